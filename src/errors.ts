@@ -1,0 +1,70 @@
+// The failures this action explains itself; anything else that is thrown is a bug and keeps its stack.
+
+/** Base of every explained failure. `message` says what, where, what was got and what to do. */
+export class ActionError extends Error {
+  override name = 'ActionError'
+}
+
+/** An input that cannot be used. The message names the input, what was got and what is allowed. */
+export class InputError extends ActionError {
+  override name = 'InputError'
+  readonly input: string
+
+  constructor(input: string, problem: string, options?: ErrorOptions) {
+    super(`input ${input}: ${problem}`, options)
+    this.input = input
+  }
+}
+
+/** Bytes that are not what their format demands. `offset` is in bytes from the start of the file. */
+export class FormatError extends ActionError {
+  override name = 'FormatError'
+  readonly offset: number
+
+  constructor(offset: number, problem: string) {
+    super(`${problem} (at offset 0x${offset.toString(16)})`)
+    this.offset = offset
+  }
+}
+
+/** A program that could not be started or that failed. */
+export class ToolError extends ActionError {
+  override name = 'ToolError'
+  readonly exitCode: number | undefined
+  readonly stderr: string
+
+  constructor(problem: string, exitCode: number | undefined, stderr: string, options?: ErrorOptions) {
+    super(stderr === '' ? problem : `${problem}\n${stderr}`, options)
+    this.exitCode = exitCode
+    this.stderr = stderr
+  }
+}
+
+/** A line of the user's that a compiler complains of; `file` is relative to the workspace, with `/`. */
+export interface Complaint {
+  readonly file: string
+  readonly line: number
+  readonly column: number | undefined
+  readonly message: string
+}
+
+/** A target that does not compile. */
+export class BuildError extends ActionError {
+  override name = 'BuildError'
+  readonly complaints: readonly Complaint[]
+
+  constructor(problem: string, complaints: readonly Complaint[], options?: ErrorOptions) {
+    super(problem, options)
+    this.complaints = complaints
+  }
+}
+
+/** A binary that the linkage policy refuses. */
+export class LinkageError extends ActionError {
+  override name = 'LinkageError'
+}
+
+/** One or more targets failed; each failure was reported where it happened. */
+export class TargetsError extends ActionError {
+  override name = 'TargetsError'
+}

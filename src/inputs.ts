@@ -1,0 +1,214 @@
+// Turns the raw texts of the inputs into one checked value, or throws an InputError that names the input.
+import { distance } from 'fastest-levenshtein'
+import type { InputSpecification } from './contract.js'
+import { InputError } from './errors.js'
+
+export type ArchiveFormat = 'tar.gz' | 'zip' | 'none'
+export type SbomFormat = 'spdx-json' | 'cyclonedx-json'
+
+/** Every input of action.yml, checked. Undefined ones depend on the module or the machine. */
+export interface Inputs {
+  readonly matrix: string
+  readonly workingDirectory: string
+  /** Patterns as `go list` takes them. */
+  readonly packages: readonly string[] | undefined
+  readonly name: string | undefined
+  readonly version: string | undefined
+  readonly ldflags: string
+  /** Comma-separated, as `-tags` takes them; empty for none. */
+  readonly tags: string
+  readonly trimpath: boolean
+  readonly buildvcs: 'auto' | 'true' | 'false'
+  readonly buildmode: Buildmode | undefined
+  readonly cgo: boolean
+  readonly generate: boolean
+  readonly verifyModules: boolean
+  readonly linkage: string
+  readonly archive: 'auto' | ArchiveFormat
+  readonly archiveName: string
+  /** Glob patterns. */
+  readonly archiveFiles: readonly string[]
+  /** Whether `archiveFiles` was given: then every pattern must match something. */
+  readonly archiveFilesGiven: boolean
+  readonly sbom: readonly SbomFormat[]
+  readonly sign: 'auto' | 'keyless' | 'key' | 'off'
+  readonly cosignKey: string | undefined
+  readonly cosignPassword: string | undefined
+  readonly upload: boolean
+  readonly artifactName: string
+  /** Days. */
+  readonly retentionDays: number | undefined
+  readonly cache: 'auto' | 'on' | 'restore' | 'off'
+  readonly parallel: number | undefined
+  readonly outputDirectory: string | undefined
+  readonly toolsBaseUrl: string
+}
+
+const BUILDMODES = ['exe', 'pie', 'c-archive', 'c-shared'] as const
+export type Buildmode = (typeof BUILDMODES)[number]
+
+const WORDS = /[\s,]+/
+/** What may hold spaces is separated by commas or lines only. */
+const LINES = /[,\r\n]+/
+
+const MAX_RETENTION_DAYS = 400
+const MAX_PARALLEL = 256
+
+/**
+ * @param contract the inputs of action.yml
+ * @param read the raw text of an input, empty where it was not given
+ * @throws InputError at the first input that cannot be used
+ */
+export function parseInputs(contract: readonly InputSpecification[], read: (name: string) => string): Inputs {
+  const defaults = new Map(contract.map((input) => [input.name, input.default]))
+
+  /** The text of an input, its default where it is empty, and empty where it is `none`. */
+  const text = (name: string): string => {
+    const given = read(name).trim() || (defaults.get(name) ?? '')
+    return given === 'none' ? '' : given
+  }
+  const optional = (name: string): string | undefined => text(name) || undefined
+  const required = (name: string): string => {
+    const value = text(name)
+    if (value === '') throw new InputError(name, 'none was given, but it cannot be left out')
+    return value
+  }
+  /** @param none the word among `allowed` that an input of `none` stands for */
+  const oneOf = <T extends string>(name: string, allowed: readonly T[], none?: T): T => {
+    const value = text(name) || (none ?? 'none')
+    const found = allowed.find((word) => word === value)
+    if (found === undefined) throw new InputError(name, `${quote(value)} is not one of ${allowed.join(', ')}`)
+    return found
+  }
+  const boolean = (name: string): boolean => {
+    const value = text(name) || 'none'
+    if (!/^(true|false)$/i.test(value))
+      throw new InputError(name, `${quote(value)} is not one of true, false`)
+    return value.toLowerCase() === 'true'
+  }
+  const list = (name: string, separators: RegExp): string[] => {
+    const parts = split(text(name), separators)
+    if (parts.length === 0 && text(name) !== '')
+      throw new InputError(name, `${quote(text(name))} names nothing`)
+    return parts
+  }
+  const whole = (name: string, most: number): number | undefined => {
+    const value = optional(name)
+    if (value === undefined) return undefined
+    if (!/^[1-9]\d*$/.test(value) || Number(value) > most) {
+      throw new InputError(name, `${quote(value)} is not a whole number from 1 to ${most}`)
+    }
+    return Number(value)
+  }
+
+  return {
+    matrix: required('matrix'),
+    workingDirectory: required('working-directory'),
+    packages: optional('packages') === undefined ? undefined : list('packages', WORDS),
+    name: optional('name'),
+    version: optional('version'),
+    ldflags: oneLine('ldflags', text('ldflags')),
+    tags: parseTags('tags', text('tags')),
+    trimpath: boolean('trimpath'),
+    buildvcs: oneOf('buildvcs', ['auto', 'true', 'false']),
+    buildmode: parseBuildmode('buildmode', text('buildmode')),
+    cgo: boolean('cgo'),
+    generate: boolean('generate'),
+    verifyModules: boolean('verify-modules'),
+    linkage: required('linkage'),
+    archive: oneOf('archive', ['auto', 'tar.gz', 'zip', 'none'], 'none'),
+    archiveName: required('archive-name'),
+    archiveFiles: list('archive-files', LINES),
+    archiveFilesGiven: !['', defaults.get('archive-files')].includes(read('archive-files').trim()),
+    sbom: parseSbom(list('sbom', WORDS)),
+    sign: oneOf('sign', ['auto', 'keyless', 'key', 'off'], 'off'),
+    cosignKey: optional('cosign-key'),
+    cosignPassword: optional('cosign-password'),
+    upload: boolean('upload'),
+    artifactName: required('artifact-name'),
+    retentionDays: whole('retention-days', MAX_RETENTION_DAYS),
+    cache: oneOf('cache', ['auto', 'on', 'restore', 'off'], 'off'),
+    parallel: whole('parallel', MAX_PARALLEL),
+    outputDirectory: optional('output-directory'),
+    toolsBaseUrl: parseBaseUrl(required('tools-base-url')),
+  }
+}
+
+/**
+ * Refuses inputs that do not exist, so that a misspelt one is not silently its default.
+ *
+ * @param given names as the user wrote them
+ */
+export function refuseUnknownInputs(contract: readonly InputSpecification[], given: Iterable<string>): void {
+  const names = contract.map((input) => input.name)
+  for (const name of given) {
+    if (names.includes(name)) continue
+    const [nearest = ''] = names.toSorted((a, b) => distance(a, name) - distance(b, name))
+    throw new InputError(name, `there is no such input; did you mean ${nearest}?`)
+  }
+}
+
+/** @returns undefined for Go's own default */
+export function parseBuildmode(input: string, value: string): Buildmode | undefined {
+  if (value === '' || value === 'default') return undefined
+  const found = BUILDMODES.find((mode) => mode === value)
+  if (found !== undefined) return found
+  const why =
+    value === 'plugin' || value === 'shared'
+      ? ' (plugin and shared make no file that runs on another machine)'
+      : ''
+  throw new InputError(input, `buildmode ${quote(value)} is not one of ${BUILDMODES.join(', ')}${why}`)
+}
+
+/** Tags separated by commas or spaces, sorted out into the comma-separated form of `-tags`. */
+export function parseTags(input: string, value: string): string {
+  const tags = splitWords(value)
+  for (const tag of tags) {
+    if (!/^[\p{L}\p{N}_.]+$/u.test(tag)) {
+      throw new InputError(input, `${quote(tag)} is not a build tag; tags hold letters, digits, _ and .`)
+    }
+  }
+  return tags.join(',')
+}
+
+function parseSbom(words: readonly string[]): SbomFormat[] {
+  if (words.length === 1 && words[0] === 'off') return []
+  const formats = new Set<SbomFormat>()
+  for (const word of words) {
+    if (word !== 'spdx-json' && word !== 'cyclonedx-json') {
+      const why = word === 'off' ? 'goes with nothing else' : 'is not one of spdx-json, cyclonedx-json, off'
+      throw new InputError('sbom', `${quote(word)} ${why}`)
+    }
+    formats.add(word)
+  }
+  return [...formats]
+}
+
+function parseBaseUrl(value: string): string {
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+    throw new InputError('tools-base-url', `${quote(value)} is not an http or https URL`)
+  }
+  return value.replace(/\/+$/, '')
+}
+
+/** A flag's value in YAML may be folded over several lines, but Go's own splitting knows spaces only. */
+function oneLine(input: string, value: string): string {
+  if (value.includes('\0')) throw new InputError(input, 'it holds a NUL byte')
+  return value.replaceAll(/\s*[\r\n]+\s*/g, ' ')
+}
+
+/** Words separated by spaces, commas or lines. */
+export function splitWords(value: string): string[] {
+  return split(value, WORDS)
+}
+
+function split(value: string, separators: RegExp): string[] {
+  return value
+    .split(separators)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+function quote(value: string): string {
+  return JSON.stringify(value)
+}
