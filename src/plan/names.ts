@@ -1,0 +1,33 @@
+// Turns name templates into file names that are safe on every system.
+import { InputError } from '../errors.js'
+
+/** What a template's placeholders stand for. */
+export type PlaceholderValues = Readonly<Record<string, string>>
+
+/**
+ * Replaces `{word}`; braces around anything that is no known placeholder are an error, never kept.
+ *
+ * @throws InputError naming `input`, with the placeholders there are
+ */
+export function expandPlaceholders(input: string, template: string, values: PlaceholderValues): string {
+  return template.replaceAll(/\{([^{}]*)\}/g, (placeholder, word: string) => {
+    const value = Object.hasOwn(values, word) ? values[word] : undefined
+    if (value === undefined) {
+      const known = Object.keys(values).map((name) => `{${name}}`)
+      throw new InputError(input, `${placeholder} is not a placeholder; there are ${known.join(' ')}`)
+    }
+    return value
+  })
+}
+
+/**
+ * A file name of `[A-Za-z0-9._-]`; any other character becomes `_`.
+ *
+ * @throws InputError where the text is empty or is a path that leaves its folder
+ */
+export function fileName(input: string, text: string): string {
+  if (text === '' || /^[\\/]|^[A-Za-z]:|(^|[\\/])\.\.?([\\/]|$)/.test(text)) {
+    throw new InputError(input, `${JSON.stringify(text)} is not a name for a file in the output directory`)
+  }
+  return text.replaceAll(/[^A-Za-z0-9._-]/g, '_')
+}

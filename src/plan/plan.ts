@@ -1,0 +1,240 @@
+// Lays out a release before anything is compiled: for each target its main packages, its flags and every file name.
+import { createHash } from 'node:crypto'
+import { InputError } from '../errors.js'
+import { expandPlaceholders, fileName } from './names.js'
+import { formatTarget, variantSuffix } from './target.js'
+import type { Target } from './target.js'
+
+/** One program: a main package built for one target. */
+export interface Program {
+  readonly importPath: string
+  /** The file that `go build` is told to write, and the name of the file in an archive, such as `age.exe`. */
+  readonly file: string
+  /** The C header that c-archive and c-shared write beside it. */
+  readonly header?: string
+  /** The file's name in the output directory where binaries are released bare. */
+  readonly releaseName?: string
+}
+
+export interface PlannedArchive {
+  readonly format: 'tar.gz' | 'zip'
+  readonly file: string
+}
+
+export interface PlannedSbom {
+  readonly format: 'spdx-json' | 'cyclonedx-json'
+  readonly file: string
+}
+
+export interface PlannedTarget {
+  readonly target: Target
+  /** As `formatTarget` writes it: unique in the plan. */
+  readonly id: string
+  /** `id` as a folder's name. */
+  readonly folder: string
+  readonly cgo: boolean
+  readonly buildmode: string | undefined
+  /** With every placeholder replaced. */
+  readonly ldflags: string
+  /** Comma-separated. */
+  readonly tags: string
+  readonly linkage: string
+  readonly programs: readonly Program[]
+  /** Main packages of other targets that have no files for this one. */
+  readonly skippedPackages: readonly string[]
+  /** Absent where binaries are released bare. */
+  readonly archive: PlannedArchive | undefined
+  readonly sboms: readonly PlannedSbom[]
+  /** Name of the workflow artifact. */
+  readonly artifact: string
+}
+
+export interface Plan {
+  readonly name: string
+  readonly version: string
+  readonly targets: readonly PlannedTarget[]
+  /** Name of the workflow artifact with the files of the whole release, unique to this list of targets. */
+  readonly releaseArtifact: string
+}
+
+export const CHECKSUMS_FILE = 'SHA256SUMS'
+export const MANIFEST_FILE = 'manifest.json'
+export const PUBLIC_KEY_FILE = 'cosign.pub'
+/** Follows the name of a signed file. */
+export const BUNDLE_SUFFIX = '.sigstore.json'
+
+const SBOM_SUFFIX = { 'spdx-json': '.spdx.json', 'cyclonedx-json': '.cdx.json' } as const
+
+/** The options of a target after its row's overrides, before names and placeholders. */
+export interface TargetOptions {
+  readonly target: Target
+  readonly cgo: boolean
+  readonly buildmode: string | undefined
+  readonly ldflags: string
+  readonly tags: string
+  readonly linkage: string
+  /** Import paths of the main packages that have files for this target. */
+  readonly packages: readonly string[]
+}
+
+export interface ReleaseFacts {
+  readonly name: string
+  readonly version: string
+  /** Full hash, or `unknown` outside a repository. */
+  readonly commit: string
+  /** RFC 3339, UTC. */
+  readonly date: string
+  readonly archive: 'auto' | 'tar.gz' | 'zip' | 'none'
+  readonly archiveName: string
+  readonly artifactName: string
+  readonly sbom: readonly PlannedSbom['format'][]
+}
+
+/** @throws InputError where a name cannot be used or two files would have the same one */
+export function planRelease(facts: ReleaseFacts, targets: readonly TargetOptions[]): Plan {
+  // Both may come from elsewhere than an input, and each must be a name by itself.
+  fileName('name', facts.name)
+  const everyPackage = [...new Set(targets.flatMap((options) => options.packages))]
+  const planned = targets.map((options) => planTarget(facts, options, everyPackage))
+  refuseCollisions(
+    'archive-name',
+    planned.flatMap((target) => releaseFiles(target).map((file) => [file, target.id] as const)),
+    [CHECKSUMS_FILE, MANIFEST_FILE, PUBLIC_KEY_FILE, '.gitignore'],
+  )
+  // The names of the targets' artifacts tell jobs apart even where two of them build the same targets.
+  const artifacts = planned.map((target) => target.artifact).sort()
+  const digest = createHash('sha256').update(artifacts.join('\n')).digest('hex').slice(0, 8)
+  const releaseArtifact = fileName('name', `${facts.name}_${facts.version}_release_${digest}`)
+  refuseCollisions(
+    'artifact-name',
+    planned.map((target) => [target.artifact, target.id] as const),
+    [],
+  )
+  return { name: facts.name, version: facts.version, targets: planned, releaseArtifact }
+}
+
+/** Every file that a target puts into the output directory, signatures apart. */
+export function releaseFiles(target: PlannedTarget): string[] {
+  const bare = target.programs.flatMap((program) =>
+    program.releaseName === undefined ? [] : [program.releaseName],
+  )
+  const archive = target.archive === undefined ? [] : [target.archive.file]
+  return [...archive, ...bare, ...target.sboms.map((sbom) => sbom.file)]
+}
+
+/** Every name that this plan may put into the output directory. */
+export function plannedFiles(plan: Plan): string[] {
+  const signed = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE]
+  return [...signed, ...signed.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE]
+}
+
+function planTarget(
+  facts: ReleaseFacts,
+  options: TargetOptions,
+  everyPackage: readonly string[],
+): PlannedTarget {
+  const { target, buildmode } = options
+  const id = formatTarget(target)
+  if (options.packages.length === 0) {
+    throw new InputError('packages', `no main package has files for ${id}; take ${id} out of the matrix`)
+  }
+  const values = {
+    name: facts.name,
+    version: facts.version,
+    goos: target.goos,
+    goarch: target.goarch,
+    variant: variantSuffix(target),
+  }
+  const named = (input: string, template: string, name: string) =>
+    fileName(input, expandPlaceholders(input, template, { ...values, name }))
+  const stem = named('archive-name', facts.archiveName, facts.name)
+  const format = facts.archive === 'auto' ? (target.goos === 'windows' ? 'zip' : 'tar.gz') : facts.archive
+
+  const programs = options.packages.map((importPath): Program => {
+    const name = programName(importPath)
+    const extension = programExtension(target.goos, target.goarch, buildmode)
+    const header = buildmode === 'c-archive' || buildmode === 'c-shared' ? `${name}.h` : undefined
+    return {
+      importPath,
+      file: `${name}${extension}`,
+      ...(header === undefined ? {} : { header }),
+      ...(format === 'none'
+        ? { releaseName: `${named('archive-name', facts.archiveName, name)}${extension}` }
+        : {}),
+    }
+  })
+  refuseSameProgramName(programs)
+
+  return {
+    target,
+    id,
+    folder: id.replaceAll(/[/+]/g, '_'),
+    cgo: options.cgo,
+    buildmode,
+    ldflags: expandPlaceholders('ldflags', options.ldflags, {
+      version: facts.version,
+      commit: facts.commit,
+      date: facts.date,
+      goos: target.goos,
+      goarch: target.goarch,
+    }),
+    tags: options.tags,
+    linkage: options.linkage,
+    programs,
+    skippedPackages: everyPackage.filter((importPath) => !options.packages.includes(importPath)),
+    archive: format === 'none' ? undefined : { format, file: `${stem}.${format}` },
+    sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
+    artifact: named('artifact-name', facts.artifactName, facts.name),
+  }
+}
+
+/**
+ * The name that `go build` gives a program: the last element of its import path that is not a major version.
+ * Source: DefaultExecName in cmd/go/internal/load.
+ */
+export function programName(importPath: string): string {
+  const elements = importPath.split('/')
+  const last = elements.at(-1) ?? importPath
+  return /^v[2-9]\d*$|^v1\d+$/.test(last) ? (elements.at(-2) ?? last) : last
+}
+
+function programExtension(goos: string, goarch: string, buildmode: string | undefined): string {
+  if (buildmode === 'c-archive') return '.a'
+  if (goarch === 'wasm') return '.wasm'
+  if (buildmode === 'c-shared')
+    return goos === 'windows' ? '.dll' : goos === 'darwin' || goos === 'ios' ? '.dylib' : '.so'
+  return goos === 'windows' ? '.exe' : ''
+}
+
+function refuseSameProgramName(programs: readonly Program[]): void {
+  const seen = new Map<string, string>()
+  for (const { file, importPath } of programs) {
+    const other = seen.get(file.toLowerCase())
+    if (other !== undefined) {
+      throw new InputError(
+        'packages',
+        `${other} and ${importPath} would both be built as ${file}; name only one of them`,
+      )
+    }
+    seen.set(file.toLowerCase(), importPath)
+  }
+}
+
+/** Names are compared without case, as file systems on Windows and macOS compare them. */
+function refuseCollisions(
+  input: string,
+  files: readonly (readonly [file: string, target: string])[],
+  reserved: readonly string[],
+): void {
+  const seen = new Map(reserved.map((file) => [file.toLowerCase(), 'the release itself']))
+  for (const [file, target] of files) {
+    const other = seen.get(file.toLowerCase())
+    if (other !== undefined) {
+      throw new InputError(
+        input,
+        `${other} and ${target} would both be named ${file}; add {name}, {goos}, {goarch} and {variant}`,
+      )
+    }
+    seen.set(file.toLowerCase(), target)
+  }
+}
