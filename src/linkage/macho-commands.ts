@@ -1,0 +1,162 @@
+// The load commands of one Mach-O slice -> what it loads, by whom, and what it was built for.
+
+import { FormatError } from '../errors.js'
+import { decodeName, Fields, MAX_LIBRARIES, type ByteOrder } from './bytes.js'
+import type { BuildVersion, DylibKind, MachoSlice } from './linkage.js'
+
+/** Go's programs have about 20. */
+export const MAX_LOAD_COMMANDS = 10_000
+
+const LC_SEGMENT = 0x1
+const LC_LOAD_DYLINKER = 0xe
+const LC_SEGMENT_64 = 0x19
+const LC_DYLD_ENVIRONMENT = 0x27
+const LC_BUILD_VERSION = 0x32
+const LC_RPATH = 0x8000_001c
+
+const DYLIB_KINDS: Readonly<Record<number, DylibKind>> = {
+  0x6: 'LC_LOADFVMLIB',
+  0xc: 'LC_LOAD_DYLIB',
+  0x20: 'LC_LAZY_LOAD_DYLIB',
+  0x8000_0018: 'LC_LOAD_WEAK_DYLIB',
+  0x8000_001f: 'LC_REEXPORT_DYLIB',
+  0x8000_0023: 'LC_LOAD_UPWARD_DYLIB',
+}
+
+/** LC_VERSION_MIN_*, which tools wrote before LC_BUILD_VERSION. */
+const VERSION_MIN_PLATFORMS: Readonly<Record<number, string>> = {
+  0x24: 'PLATFORM_MACOS',
+  0x25: 'PLATFORM_IOS',
+  0x2f: 'PLATFORM_TVOS',
+  0x30: 'PLATFORM_WATCHOS',
+}
+
+const PLATFORMS: Readonly<Record<number, string>> = {
+  1: 'PLATFORM_MACOS',
+  2: 'PLATFORM_IOS',
+  3: 'PLATFORM_TVOS',
+  4: 'PLATFORM_WATCHOS',
+  6: 'PLATFORM_MACCATALYST',
+  7: 'PLATFORM_IOSSIMULATOR',
+}
+
+type Commands = Omit<MachoSlice, 'cpu' | 'filetype'>
+
+/** One load command: its number, all its bytes, and these as fields. */
+interface Command {
+  readonly cmd: number
+  readonly raw: Uint8Array
+  readonly fields: Fields
+}
+
+/**
+ * Reads `count` load commands out of `raw`, which stands at `offset` in the file; `sliceBytes` is what their segments must
+ * keep to.
+ */
+export function readCommands(
+  raw: Uint8Array,
+  offset: number,
+  count: number,
+  order: ByteOrder,
+  sliceBytes: number,
+): Commands {
+  const dylinkers: string[] = []
+  const dylibs: { readonly name: string; readonly kind: DylibKind }[] = []
+  const rpaths: string[] = []
+  const dyldEnvironment: string[] = []
+  const builds: BuildVersion[] = []
+  for (const command of splitCommands(raw, offset, count, order)) {
+    const { cmd } = command
+    const kind = DYLIB_KINDS[cmd]
+    if (kind !== undefined) dylibs.push({ name: readString(command, kind), kind })
+    else if (cmd === LC_LOAD_DYLINKER) dylinkers.push(readString(command, 'LC_LOAD_DYLINKER'))
+    else if (cmd === LC_RPATH) rpaths.push(readString(command, 'LC_RPATH'))
+    else if (cmd === LC_DYLD_ENVIRONMENT) dyldEnvironment.push(readString(command, 'LC_DYLD_ENVIRONMENT'))
+    else if (cmd === LC_SEGMENT || cmd === LC_SEGMENT_64) checkSegment(command, sliceBytes)
+    else builds.push(...readBuildVersion(command))
+  }
+  if (dylibs.length > MAX_LIBRARIES) {
+    throw new FormatError(offset, `${dylibs.length} dylibs, allowed: up to ${MAX_LIBRARIES}`)
+  }
+  const [dylinker, second] = dylinkers
+  if (second !== undefined) throw new FormatError(offset, 'a second LC_LOAD_DYLINKER')
+  return { ...(dylinker !== undefined && { dylinker }), dylibs, rpaths, dyldEnvironment, builds }
+}
+
+function* splitCommands(
+  raw: Uint8Array,
+  offset: number,
+  count: number,
+  order: ByteOrder,
+): Generator<Command, void> {
+  if (count > MAX_LOAD_COMMANDS) {
+    throw new FormatError(offset, `ncmds is ${count}, allowed: up to ${MAX_LOAD_COMMANDS}`)
+  }
+  let at = 0
+  for (let done = 0; done < count; done++) {
+    if (at + 8 > raw.length) {
+      throw new FormatError(offset + at, `ncmds is ${count}, but sizeofcmds ends after ${done}`)
+    }
+    const head = new Fields(raw.subarray(at, at + 8), offset + at, order)
+    const size = head.u32(4)
+    if (size < 8 || size % 4 !== 0 || at + size > raw.length) {
+      throw new FormatError(offset + at + 4, `cmdsize is ${size}, with ${raw.length - at} bytes left`)
+    }
+    const command = raw.subarray(at, at + size)
+    yield { cmd: head.u32(0), raw: command, fields: new Fields(command, offset + at, order) }
+    at += size
+  }
+}
+
+function checkLength({ raw, fields }: Command, bytes: number, name: string): void {
+  if (raw.length < bytes) {
+    throw new FormatError(fields.offset + 4, `cmdsize is ${raw.length}, but ${name} has ${bytes} bytes`)
+  }
+}
+
+/** All commands that hold a string state its place in the command at byte 8; it ends with a NUL inside the command. */
+function readString(command: Command, name: string): string {
+  checkLength(command, 12, name)
+  const { raw, fields } = command
+  const start = fields.u32(8)
+  const end = start < 12 ? -1 : raw.indexOf(0, start)
+  if (end < 0) throw new FormatError(fields.offset + 8, `${name} has no string that ends inside the command`)
+  if (start === end) throw new FormatError(fields.offset + 8, `${name} has an empty string`)
+  return decodeName(raw.subarray(start, end), fields.offset + start, name)
+}
+
+/** A segment outside the slice means that the file was cut short. */
+function checkSegment(command: Command, sliceBytes: number): void {
+  const { cmd, fields } = command
+  checkLength(command, cmd === LC_SEGMENT ? 56 : 72, 'a segment')
+  const [fileoff, filesize] =
+    cmd === LC_SEGMENT ? [BigInt(fields.u32(32)), BigInt(fields.u32(36))] : [fields.u64(40), fields.u64(48)]
+  if (fileoff + filesize > BigInt(sliceBytes)) {
+    throw new FormatError(fields.offset, `a segment ends at ${fileoff + filesize} of ${sliceBytes} bytes`)
+  }
+}
+
+function readBuildVersion(command: Command): BuildVersion[] {
+  const { cmd, fields } = command
+  const older = VERSION_MIN_PLATFORMS[cmd]
+  if (older !== undefined) {
+    checkLength(command, 16, 'LC_VERSION_MIN')
+    return [{ platform: older, minos: formatVersion(fields.u32(8)), sdk: formatVersion(fields.u32(12)) }]
+  }
+  if (cmd !== LC_BUILD_VERSION) return []
+  checkLength(command, 24, 'LC_BUILD_VERSION')
+  const platform = fields.u32(8)
+  return [
+    {
+      platform: PLATFORMS[platform] ?? String(platform),
+      minos: formatVersion(fields.u32(12)),
+      sdk: formatVersion(fields.u32(16)),
+    },
+  ]
+}
+
+/** xxxx.yy.zz in nibbles; the last part is left out where it is 0. */
+function formatVersion(packed: number): string {
+  const patch = packed & 0xff
+  return `${packed >>> 16}.${(packed >>> 8) & 0xff}${patch === 0 ? '' : `.${patch}`}`
+}

@@ -1,0 +1,215 @@
+// A Linkage and the GOOS it is for -> whether the program is static, needs only the system's own libraries, or more, and why.
+
+import type { ElfLinkage, Linkage, MachoLinkage, PeLinkage, WasmLinkage, XcoffLinkage } from './linkage.js'
+import { highestVersions } from './symbol-version.js'
+import { systemOf, type Runtime, type System } from './systems.js'
+
+/** A library, and the highest version of each family of its symbols: `libc.so.6`, `GLIBC_2.34`. */
+export interface Need {
+  readonly library: string
+  readonly versions: readonly string[]
+}
+
+/** The evidence of a program that does not stand alone. */
+export interface Needs {
+  readonly needs: readonly Need[]
+  /** PT_INTERP or LC_LOAD_DYLINKER. */
+  readonly loader?: string
+  /** What these are part of: `glibc`, `musl`, `Windows`, … */
+  readonly runtime?: string
+  /** What makes it dynamic where no library and no loader does, or what else a reader should know. */
+  readonly note?: string
+}
+
+/**
+ * `static`: needs neither a loader nor a library. `system-only`: its GOOS has no static programs, and it needs only what that
+ * system brings. `dynamic`: everything else; `foreign` says, in phrases, what of it the system does not bring.
+ */
+export type Verdict =
+  | { readonly kind: 'static'; readonly because: string }
+  | ({ readonly kind: 'system-only' } & Needs)
+  | ({ readonly kind: 'dynamic'; readonly foreign: readonly string[] } & Needs)
+
+/** Folders that belong to the system, for all runtimes with RPATH, RUNPATH or LIBPATH. */
+const SYSTEM_FOLDER = /^\/(usr\/)?lib(32|64)?(\/(amd64|64|[a-z0-9_]+-linux-[a-z0-9]+))?\/?$/
+
+/** Judges what the bytes say against what the GOOS brings. Pure; knows no policy. */
+export function judge(linkage: Linkage, goos: string): Verdict {
+  const system = systemOf(goos)
+  switch (linkage.format) {
+    case 'elf':
+      return judgeElf(linkage, system)
+    case 'macho':
+      return judgeMacho(linkage, system)
+    case 'pe':
+      return judgePe(linkage, system)
+    case 'xcoff':
+      return judgeXcoff(linkage, system)
+    case 'wasm':
+      return judgeWasm(linkage, system)
+    case 'plan9':
+      return { kind: 'static', because: 'a Plan 9 a.out file has no shared libraries' }
+  }
+}
+
+function judgeElf(elf: ElfLinkage, system: System): Verdict {
+  const { interpreter: loader } = elf
+  const needs = gatherNeeds([...elf.needed, ...elf.alsoLoaded.map(({ library }) => library)], elf.versions)
+  if (loader === undefined && needs.length === 0) return judgeElfWithoutNeeds(elf, system)
+  const isProgram = elf.type === 'EXEC' || elf.pie
+  return conclude(system, needs, {
+    loader,
+    note: loader === undefined && !isProgram ? 'it is a shared library' : undefined,
+    foreign: [
+      ...(loader === undefined && isProgram ? ['a loader for its libraries (no PT_INTERP)'] : []),
+      ...foreignFolders('DT_RPATH', elf.rpath),
+      ...foreignFolders('DT_RUNPATH', elf.runpath),
+    ],
+  })
+}
+
+/** Tells what is static from what only looks it: a file that something else would have to relocate, and a library. */
+function judgeElfWithoutNeeds(elf: ElfLinkage, system: System): Verdict {
+  if (elf.type === 'EXEC') return { kind: 'static', because: 'no PT_INTERP, no DT_NEEDED' }
+  if (!elf.dynamic) {
+    return conclude(system, [], {
+      note: 'ET_DYN without PT_DYNAMIC, so that nothing relocates it and it cannot start',
+      foreign: ['a loader to relocate it (no PT_INTERP, no PT_DYNAMIC)'],
+    })
+  }
+  if (elf.pie || (elf.entry && elf.soname === undefined)) {
+    return { kind: 'static', because: 'no PT_INTERP, no DT_NEEDED, relocates itself (static-pie)' }
+  }
+  return conclude(system, [], { note: 'it is a shared library, though one that needs no other' })
+}
+
+function judgeMacho({ slices }: MachoLinkage, system: System): Verdict {
+  const loaders = slices.flatMap(({ dylinker }) => dylinker ?? [])
+  return conclude(system, gatherNeeds(slices.flatMap(({ dylibs }) => dylibs.map(({ name }) => name))), {
+    loader: loaders.find((loader) => !bringsLoader(system, loader)) ?? loaders[0],
+    foreign: slices.flatMap(({ cpu, filetype, dylinker, dyldEnvironment }) => [
+      ...(filetype === 'MH_EXECUTE' && dylinker === undefined
+        ? [`a loader to relocate it (no LC_LOAD_DYLINKER for ${cpu})`]
+        : []),
+      ...dyldEnvironment.map((setting) => `the setting ${setting} (LC_DYLD_ENVIRONMENT)`),
+    ]),
+  })
+}
+
+function judgePe({ imports, delayImports, clr }: PeLinkage, system: System): Verdict {
+  return conclude(system, gatherNeeds([...imports, ...delayImports]), {
+    foreign: clr ? ['the .NET runtime (IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR)'] : [],
+  })
+}
+
+function judgeXcoff({ imports, libpath }: XcoffLinkage, system: System): Verdict {
+  const names = imports.map(({ path, base, member }) => {
+    const folder = path === '' || SYSTEM_FOLDER.test(path) ? '' : `${path}/`
+    return `${folder}${base}${member === '' ? '' : `(${member})`}`
+  })
+  return conclude(system, gatherNeeds(names), { foreign: foreignFolders('LIBPATH', libpath) })
+}
+
+/** A host that brings the imports is to wasm what the kernel is to other programs. */
+function judgeWasm({ imports }: WasmLinkage, system: System): Verdict {
+  const needs = gatherNeeds(imports.map(({ module }) => module))
+  if (foreignLibraries(system.runtimes, needs).length > 0) return conclude(system, needs, {})
+  const modules = needs.map(({ library }) => library).join(', ')
+  return { kind: 'static', because: modules === '' ? 'no imports' : `imports only ${modules} of its host` }
+}
+
+interface Evidence {
+  readonly loader?: string | undefined
+  readonly note?: string | undefined
+  /** What the format alone shows to be foreign, beside the loader and the libraries. */
+  readonly foreign?: readonly string[]
+}
+
+function conclude(
+  system: System,
+  needs: readonly Need[],
+  { loader, note, foreign: shown = [] }: Evidence,
+): Verdict {
+  const runtime = findRuntime(system, needs, loader)
+  const foreign = [
+    ...(loader === undefined || bringsLoader(system, loader) ? [] : [`the loader ${loader}`]),
+    ...foreignLibraries(runtime ? [runtime] : system.runtimes, needs),
+    ...shown,
+  ]
+  const evidence: Needs = {
+    needs,
+    ...(loader !== undefined && { loader }),
+    ...(runtime && { runtime: runtime.name }),
+    ...(note !== undefined && { note }),
+  }
+  if (system.hasStatic || foreign.length > 0) return { kind: 'dynamic', ...evidence, foreign }
+  return { kind: 'system-only', ...evidence }
+}
+
+function gatherNeeds(names: readonly string[], versions: ElfLinkage['versions'] = []): Need[] {
+  const libraries = new Set([...names, ...versions.map(({ library }) => library)])
+  return [...libraries].map((library) => ({
+    library,
+    versions: highestVersions(versions.flatMap((each) => (each.library === library ? [each.version] : []))),
+  }))
+}
+
+/** The loader decides which runtime it is; a file without one may be of any that brings all it needs. */
+function findRuntime(
+  system: System,
+  needs: readonly Need[],
+  loader: string | undefined,
+): Runtime | undefined {
+  return system.runtimes.find(({ loaders, brings }) =>
+    loader === undefined ? needs.every(({ library }) => brings(library)) : loaders.includes(loader),
+  )
+}
+
+const bringsLoader = (system: System, loader: string): boolean =>
+  system.runtimes.some(({ loaders }) => loaders.includes(loader))
+
+const foreignLibraries = (runtimes: readonly Runtime[], needs: readonly Need[]): string[] =>
+  needs.filter(({ library }) => !runtimes.some(({ brings }) => brings(library))).map(({ library }) => library)
+
+/** Libraries in such a folder would be taken instead of the system's. An empty element means the current folder. */
+const foreignFolders = (name: string, folders: readonly string[]): string[] =>
+  folders
+    .filter((folder) => !SYSTEM_FOLDER.test(folder))
+    .map((folder) => `libraries of ${folder === '' ? 'the current folder' : folder} (${name})`)
+
+/** One line, in words to act on: `dynamic: needs libc.so.6 (GLIBC_2.34 or later) through /lib64/ld-linux-x86-64.so.2`. */
+export function describeVerdict(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case 'static':
+      return `static: ${verdict.because}`
+    case 'system-only':
+      return `system-only: needs only what ${verdict.runtime ?? 'the system'} brings: ${describeNeeds(verdict)}`
+    case 'dynamic':
+      return `dynamic: ${describeDynamic(verdict)}`
+  }
+}
+
+function describeDynamic(verdict: Extract<Verdict, { readonly kind: 'dynamic' }>): string {
+  const { needs, loader, note, foreign } = verdict
+  if (needs.length === 0 && loader === undefined && note !== undefined) return note
+  const rest = foreign.length === 0 ? '' : `; not brought by the system: ${listed(foreign)}`
+  return `needs ${describeNeeds(verdict)}${note === undefined ? '' : `; ${note}`}${rest}`
+}
+
+/** `libc.so.6 (GLIBC_2.34 or later), libm.so.6 through /lib64/ld-linux-x86-64.so.2` */
+export function describeNeeds({ needs, loader }: Needs): string {
+  const libraries = needs.map(({ library, versions }) =>
+    versions.length === 0 ? library : `${library} (${versions.join(', ')} or later)`,
+  )
+  if (libraries.length === 0)
+    return loader === undefined ? 'no library' : `the loader ${loader}, but no library`
+  return `${listed(libraries)}${loader === undefined ? '' : ` through ${loader}`}`
+}
+
+/** More names than this are counted, not told. */
+const MAX_LISTED = 12
+
+export function listed(names: readonly string[]): string {
+  const more = names.length - MAX_LISTED
+  return more > 0 ? `${names.slice(0, MAX_LISTED).join(', ')} and ${more} more` : names.join(', ')
+}
