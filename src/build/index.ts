@@ -1,0 +1,92 @@
+// Cross-compiles one planned target: source in, one file per main package out.
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { ActionError, BuildError, ToolError } from '../errors.js'
+import type { Environment, Host } from '../host/host.js'
+import type { PlannedTarget, Program } from '../plan/index.js'
+import { buildCommands, buildEnvironment, type BuildFlags } from './command.js'
+import { parseCompileErrors } from './compile-errors.js'
+
+export { buildCommands, buildEnvironment, type BuildFlags } from './command.js'
+
+export interface BuiltProgram {
+  readonly program: Program
+  /** Absolute path. */
+  readonly path: string
+}
+
+export interface Built {
+  readonly programs: readonly BuiltProgram[]
+  /** Absolute path of the folder that holds the programs, and nothing else. */
+  readonly folder: string
+  /** Wall-clock time of the go commands. */
+  readonly seconds: number
+}
+
+export interface BuildPlace {
+  /** Absolute path of the module's folder. */
+  readonly source: string
+  /** Absolute path of the folder that holds a folder for each target. */
+  readonly output: string
+  /** Laid over the environment of the go command. */
+  readonly environment: Environment
+}
+
+/** A go command needs about this much at its worst: linking a large program, or compiling a large package. */
+const BYTES_PER_BUILD = 2 * 1024 ** 3
+
+/**
+ * How many targets are built at once, and how many compilers each may run: enough that every core has work while
+ * another target links, which uses one core only.
+ */
+export function planParallelism(
+  { cores, memory }: Host['machine'],
+  targets: number,
+  asked: number | undefined,
+): { parallel: number; compilers: number } {
+  const parallel = Math.min(
+    targets,
+    asked ?? Math.max(1, Math.min(cores, Math.floor(memory / BYTES_PER_BUILD))),
+  )
+  return { parallel, compilers: Math.max(1, Math.ceil((2 * cores) / parallel)) }
+}
+
+/** @throws BuildError with go's own words, and the places in the user's files that they name */
+export async function buildTarget(
+  host: Host,
+  target: PlannedTarget,
+  flags: BuildFlags,
+  place: BuildPlace,
+): Promise<Built> {
+  const folder = path.join(place.output, target.folder)
+  await keepOnly(folder, new Set(target.programs.flatMap(programFiles)))
+  const env = { ...place.environment, ...buildEnvironment(target.target, target.cgo) }
+  let seconds = 0
+  for (const command of buildCommands(target, flags, folder)) {
+    try {
+      seconds += (await host.processes.runChecked(command, { cwd: place.source, env })).seconds
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error
+      const places = parseCompileErrors(error.stderr, place.source, host.folders.workspace)
+      throw new BuildError(`${target.id}: ${error.message}`, places, { cause: error })
+    }
+  }
+  const programs = target.programs.map((program) => ({ program, path: path.join(folder, program.file) }))
+  for (const built of programs) {
+    await stat(built.path).catch(() => {
+      throw new ActionError(`${target.id}: go build ended well but did not write ${built.path}`)
+    })
+  }
+  return { programs, folder, seconds }
+}
+
+function programFiles(program: Program): string[] {
+  return program.header === undefined ? [program.file] : [program.file, program.header]
+}
+
+/** What a former run left for this target is kept, since Go does not link an unchanged program again; the rest goes. */
+async function keepOnly(folder: string, files: ReadonlySet<string>): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const stale = (await readdir(folder)).filter((name) => !files.has(name))
+  await Promise.all(stale.map((name) => rm(path.join(folder, name), { recursive: true, force: true })))
+}

@@ -1,0 +1,43 @@
+// Turns what was thrown into what a person is told.
+import { ActionError, BuildError, type Complaint } from './errors.js'
+
+export interface Failure {
+  readonly text: string
+  /** Where in the user's own files. */
+  readonly complaint?: Complaint
+  /** The targets that it happened to. */
+  readonly targets: readonly string[]
+}
+
+/** Merges the failures of several targets, so that one mistake in the source is one message. */
+export function collectFailures(
+  failed: readonly { readonly report: { readonly target: string }; readonly error?: unknown }[],
+): Failure[] {
+  const merged = new Map<string, { text: string; complaint?: Complaint; targets: string[] }>()
+  const add = (target: string, text: string, complaint?: Complaint) => {
+    const key = JSON.stringify([text, complaint])
+    const known = merged.get(key)
+    if (known === undefined)
+      merged.set(key, { text, ...(complaint === undefined ? {} : { complaint }), targets: [target] })
+    else known.targets.push(target)
+  }
+  for (const { report, error } of failed) {
+    const complaints = error instanceof BuildError ? error.complaints : []
+    for (const complaint of complaints) add(report.target, complaint.message, complaint)
+    if (complaints.length === 0) add(report.target, describeFailure(error))
+  }
+  return [...merged.values()]
+}
+
+/** One message; what is not explained by this action itself is the system's word or a bug, which keeps its stack. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof ActionError) return error.message
+  if (!(error instanceof Error)) return String(error)
+  const { code, path } = error as NodeJS.ErrnoException
+  const where = path === undefined ? '' : ` (${path})`
+  if (code === 'ENOSPC')
+    return `the disk is full${where}; free some space, or name an output-directory on another disk`
+  if (code !== undefined)
+    return `${error.message}${path === undefined || error.message.includes(path) ? '' : where}`
+  return `this is a bug in go-cross-release, please report it: ${error.stack ?? error.message}`
+}

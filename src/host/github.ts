@@ -1,0 +1,168 @@
+// A runner of GitHub Actions as a Host: @actions/core for log and outputs, the cache and artifact services, the event.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import * as core from '@actions/core'
+import { ActionError } from '../errors.js'
+import type { ArtifactService, CacheService, Environment, Host, Log, Place, RunEvent } from './host.js'
+import { readMachine } from './machine.js'
+import { createProcesses } from './process.js'
+
+/** @param environment the runner's, as it was when the process started */
+export function createGithubHost(environment: Environment): Host {
+  const temp = required(environment, 'RUNNER_TEMP')
+  const work = path.join(temp, 'go-cross-release')
+  return {
+    kind: 'github',
+    environment,
+    folders: {
+      workspace: required(environment, 'GITHUB_WORKSPACE'),
+      work,
+      tools: path.join(environment['RUNNER_TOOL_CACHE'] ?? work, 'go-cross-release'),
+      output: path.join(temp, 'go-cross-release-files'),
+    },
+    log,
+    processes: createProcesses(environment),
+    machine: readMachine(),
+    event: readEvent(environment),
+    ...(environment['ACTIONS_RUNTIME_TOKEN'] === undefined
+      ? {}
+      : {
+          cache: createCacheService(work),
+          artifacts: createArtifactService(Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1')),
+        }),
+    input: (name) => environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '',
+    setOutput: core.setOutput,
+    mask: core.setSecret,
+    async summarize({ markdown }) {
+      await core.summary.addRaw(markdown, true).write()
+    },
+    idToken: (audience) => core.getIDToken(audience),
+  }
+}
+
+const log: Log = {
+  info: (line) => {
+    core.info(printable(line))
+  },
+  notice: (message, place) => {
+    core.notice(message, annotation(place))
+  },
+  warning: (message, place) => {
+    core.warning(message, annotation(place))
+  },
+  error: (message, place) => {
+    core.error(message, annotation(place))
+  },
+  group: (title, work) => core.group(printable(title), work),
+}
+
+/** The runner obeys a line that begins with `::` and `##[` anywhere, so text from elsewhere may hold neither. */
+function printable(text: string): string {
+  return text
+    .replaceAll('\r', '')
+    .replace(/^([^\p{L}\p{N}\p{P}\p{S}\n]*)::/gmu, '$1: :')
+    .replaceAll('##[', '# #[')
+}
+
+function annotation(place: Place = {}): core.AnnotationProperties {
+  return {
+    ...(place.title === undefined ? {} : { title: place.title }),
+    ...(place.file === undefined ? {} : { file: place.file }),
+    ...(place.line === undefined ? {} : { startLine: place.line }),
+    ...(place.column === undefined ? {} : { startColumn: place.column }),
+  }
+}
+
+function required(environment: Environment, name: string): string {
+  const value = environment[name]
+  if (value === undefined || value === '') {
+    throw new ActionError(`the environment variable ${name} is not set, which every GitHub runner sets`)
+  }
+  return path.resolve(value)
+}
+
+function readEvent(environment: Environment): RunEvent {
+  const { GITHUB_EVENT_NAME: name, GITHUB_REF_TYPE: type, GITHUB_REF_NAME: ref } = environment
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(type === 'tag' && ref !== undefined && ref !== '' ? { tag: ref } : {}),
+    publicRepository: isPublic(environment['GITHUB_EVENT_PATH']),
+    mayHaveIdToken: environment['ACTIONS_ID_TOKEN_REQUEST_URL'] !== undefined,
+  }
+}
+
+/** An event payload that cannot be read tells nothing, and an unknown repository counts as private. */
+function isPublic(eventPath: string | undefined): boolean {
+  if (eventPath === undefined) return false
+  try {
+    const event = JSON.parse(readFileSync(eventPath, 'utf8')) as { repository?: { private?: unknown } }
+    return event.repository?.private === false
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The client hashes an entry's paths as they are written, and takes relative ones from GITHUB_WORKSPACE and from the
+ * working directory. With `work` in the place of both they are the same text on every runner, wherever its folders are.
+ */
+function createCacheService(work: string): CacheService {
+  async function inWork<T>(act: (client: typeof import('@actions/cache')) => Promise<T>): Promise<T> {
+    const client = await import('@actions/cache')
+    const former = { folder: process.cwd(), workspace: process.env['GITHUB_WORKSPACE'] }
+    process.chdir(work)
+    process.env['GITHUB_WORKSPACE'] = work
+    try {
+      return await act(client)
+    } finally {
+      process.env['GITHUB_WORKSPACE'] = former.workspace
+      process.chdir(former.folder)
+    }
+  }
+  return {
+    restore: (folder, key, prefixes) => inWork((client) => client.restoreCache([folder], key, [...prefixes])),
+    save: (folder, key) =>
+      inWork(async (client) => {
+        // The client prints its own warning where the service refuses, and answers -1.
+        if ((await client.saveCache([folder], key)) === -1) throw new ActionError('the entry was not saved')
+      }),
+  }
+}
+
+/** @param attempt of the workflow run, from 1 */
+function createArtifactService(attempt: number): ArtifactService {
+  return {
+    async upload(name, files, rootDirectory, retentionDays) {
+      const { DefaultArtifactClient } = await import('@actions/artifact')
+      const client = new DefaultArtifactClient()
+      const send = () =>
+        client.uploadArtifact(name, [...files], rootDirectory, {
+          // The files are compressed already.
+          compressionLevel: 0,
+          ...(retentionDays === undefined ? {} : { retentionDays }),
+        })
+      try {
+        await send()
+      } catch (error) {
+        if (!(error instanceof Error)) throw error
+        if (error.name === 'GHESNotSupportedError') {
+          throw new ActionError(
+            'upload: GitHub Enterprise Server does not take artifacts from this client; set upload: false and upload the output directory with a step of your own',
+            { cause: error },
+          )
+        }
+        if (!/\b409\b|conflict|already exists/i.test(error.message)) throw error
+        // In a run that is not attempted again only another job or step can have taken the name.
+        if (attempt === 1) {
+          throw new ActionError(
+            `upload: another job or step of this run has uploaded an artifact ${name} already; give each an artifact-name of its own`,
+            { cause: error },
+          )
+        }
+        await client.deleteArtifact(name)
+        await send()
+      }
+    },
+  }
+}

@@ -1,0 +1,122 @@
+// What the stages may ask of the world: the log, child processes, folders, and the two services of a runner.
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** A place in the user's repository. `file` is relative to the workspace, with `/`. */
+export interface Place {
+  readonly file?: string
+  readonly line?: number
+  readonly column?: number | undefined
+  readonly title?: string
+}
+
+export interface Log {
+  info(line: string): void
+  notice(message: string, place?: Place): void
+  warning(message: string, place?: Place): void
+  error(message: string, place?: Place): void
+  /** Folds everything `work` prints under `title`, where the host can fold. */
+  group<T>(title: string, work: () => Promise<T>): Promise<T>
+}
+
+export interface RunOptions {
+  readonly cwd?: string
+  /** Laid over the child's base environment, which holds no inputs, no credentials of the runner and no cosign secrets. */
+  readonly env?: Environment
+}
+
+/** How a child process ended. */
+export interface Finished {
+  readonly command: readonly string[]
+  /** `undefined` where a signal ended it; `signal` names it. */
+  readonly exitCode: number | undefined
+  readonly signal: string | undefined
+  readonly stdout: string
+  readonly stderr: string
+  /** Wall-clock time. */
+  readonly seconds: number
+}
+
+/** Starts child processes from argument arrays, never through a shell. */
+export interface Processes {
+  /** Resolves whatever the exit code is; throws a ToolError only where the program cannot be started. */
+  run(command: readonly string[], options?: RunOptions): Promise<Finished>
+  /** As `run`, but any end other than exit code 0 throws a ToolError with the command and the end of its stderr. */
+  runChecked(command: readonly string[], options?: RunOptions): Promise<Finished>
+  /** Absolute path of a program on PATH, or undefined. */
+  find(program: string): Promise<string | undefined>
+  /** Stops every child that runs, and resolves when all have ended. */
+  readonly stopAll: () => Promise<void>
+}
+
+/** All absolute. */
+export interface Folders {
+  /** What paths in messages and annotations are relative to. */
+  readonly workspace: string
+  /** This action's own scratch folder, outside the checkout; kept between runs on a laptop, gone with the job on a runner. */
+  readonly work: string
+  /** Where syft and cosign are kept. */
+  readonly tools: string
+  /** The default of `output-directory`. */
+  readonly output: string
+}
+
+/** The runner's cache service, as @actions/cache speaks it. */
+export interface CacheService {
+  /** Restores `folder` (a child of `Folders.work`, by name) and resolves to the key that matched, or undefined. */
+  restore(folder: string, key: string, prefixes: readonly string[]): Promise<string | undefined>
+  /** Saves `folder` under `key`; throws where the service refuses. */
+  save(folder: string, key: string): Promise<void>
+}
+
+/** The runner's artifact service, as @actions/artifact speaks it. */
+export interface ArtifactService {
+  /** Uploads `files`, all inside `rootDirectory`, as one artifact, replacing one of the same name from an earlier attempt of this job. */
+  upload(
+    name: string,
+    files: readonly string[],
+    rootDirectory: string,
+    retentionDays: number | undefined,
+  ): Promise<void>
+}
+
+/** What the runner tells about the event that started this run; unknown fields are absent. */
+export interface RunEvent {
+  /** `push`, `pull_request`, … */
+  readonly name?: string
+  /** The tag's name, where a tag started this run. */
+  readonly tag?: string
+  /** Whether the repository is public; an unknown one counts as private. */
+  readonly publicRepository: boolean
+  /** Whether the job has the permission `id-token: write`. */
+  readonly mayHaveIdToken: boolean
+}
+
+export interface Host {
+  readonly kind: 'github' | 'local'
+  readonly environment: Environment
+  readonly folders: Folders
+  readonly log: Log
+  readonly processes: Processes
+  /** Cores and bytes of memory that this process may use. */
+  readonly machine: {
+    readonly cores: number
+    readonly memory: number
+    readonly os: string
+    readonly arch: string
+  }
+  readonly event: RunEvent
+  /** Absent on a laptop, where the Go build cache is Go's own. */
+  readonly cache?: CacheService
+  /** Absent on a laptop, where the files stay in the output directory. */
+  readonly artifacts?: ArtifactService
+  /** Raw text of an input; empty where it was not given. */
+  input(name: string): string
+  setOutput(name: string, value: string): void
+  /** Hides a secret's contents in everything printed from now on. */
+  mask(secret: string): void
+  /** Shows the report: the step summary on a runner, text on a laptop. */
+  summarize(report: { readonly markdown: string; readonly text: string }): Promise<void>
+  /** An OIDC token of this job for `audience`; throws where `mayHaveIdToken` is false. */
+  idToken(audience: string): Promise<string>
+}

@@ -1,0 +1,80 @@
+// A laptop as a Host: inputs come from the command line, the log goes to the terminal, files stay where they are made.
+import { appendFileSync } from 'node:fs'
+import path from 'node:path'
+import os from 'node:os'
+import process from 'node:process'
+import * as core from '@actions/core'
+import { ActionError } from '../errors.js'
+import type { Environment, Host, Log, Place } from './host.js'
+import { readMachine } from './machine.js'
+import { createProcesses } from './process.js'
+
+/**
+ * @param environment as it was when the process started
+ * @param inputs raw texts by input name, from the command line
+ */
+export function createLocalHost(environment: Environment, inputs: ReadonlyMap<string, string>): Host {
+  const secrets = new Set<string>()
+  const cache = path.join(userCache(environment), 'go-cross-release')
+  const print = (text: string) => {
+    let shown = text
+    for (const secret of secrets) shown = shown.replaceAll(secret, '***')
+    process.stdout.write(`${shown}\n`)
+  }
+  return {
+    kind: 'local',
+    environment,
+    folders: {
+      workspace: process.cwd(),
+      work: path.join(cache, 'work'),
+      tools: path.join(cache, 'tools'),
+      output: path.resolve('release'),
+    },
+    log: createLog(print),
+    processes: createProcesses(environment),
+    machine: readMachine(),
+    event: { publicRepository: false, mayHaveIdToken: false },
+    input: (name) => inputs.get(name) ?? '',
+    setOutput(name, value) {
+      const { GITHUB_OUTPUT: file = '' } = environment
+      if (file === '') return
+      // On a runner the file is there; the client insists on that.
+      appendFileSync(file, '')
+      core.setOutput(name, value)
+    },
+    mask: (secret) => secrets.add(secret),
+    summarize({ text }) {
+      print(text)
+      return Promise.resolve()
+    },
+    idToken: () => Promise.reject(new ActionError('there is no id-token outside a workflow')),
+  }
+}
+
+function createLog(print: (text: string) => void): Log {
+  const at = ({ file, line, column }: Place) =>
+    file === undefined ? '' : `${[file, line, column].filter((part) => part !== undefined).join(':')}: `
+  const tell =
+    (level: string) =>
+    (message: string, place: Place = {}) => {
+      print(`${level}: ${at(place)}${message}`)
+    }
+  return {
+    info: print,
+    notice: tell('note'),
+    warning: tell('warning'),
+    error: tell('error'),
+    group: (title, work) => {
+      print(title)
+      return work()
+    },
+  }
+}
+
+/** Where programs keep what they can make again, by the system's own convention. */
+function userCache(environment: Environment): string {
+  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: localAppData } = environment
+  if (xdg !== undefined && path.isAbsolute(xdg)) return xdg
+  if (process.platform === 'win32' && localAppData !== undefined) return localAppData
+  return path.join(os.homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache')
+}

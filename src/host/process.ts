@@ -1,0 +1,126 @@
+// Starts and stops child processes, and settles what concerns this process as a whole.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { performance } from 'node:perf_hooks'
+import process from 'node:process'
+import { which } from '@actions/io'
+import { ToolError } from '../errors.js'
+import type { Environment, Finished, Processes, RunOptions } from './host.js'
+
+/** The end of stderr that an error shows, in characters; a compiler's first errors and its summary both fit. */
+const MAX_STDERR_SHOWN = 8000
+
+/** What a child never inherits: this action's inputs, the runner's credentials and cosign's secrets. */
+const PRIVATE_VARIABLE = /^(INPUT_|ACTIONS_|COSIGN_|GITHUB_TOKEN$|GH_TOKEN$)/i
+
+/** @param environment the process's own; each child gets it less the private variables, with its `env` laid over. */
+export function createProcesses(environment: Environment): Processes {
+  const running = new Map<number, Promise<unknown>>()
+  let stopped = false
+  const inherited = Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !PRIVATE_VARIABLE.test(name)),
+  )
+  const grouped = process.platform !== 'win32'
+
+  function run(command: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    const [program = '', ...args] = command
+    const started = performance.now()
+    if (stopped)
+      return Promise.reject(
+        new ToolError(`${program} is not started: this run was told to stop`, undefined, ''),
+      )
+    return new Promise((resolve, reject) => {
+      const child = spawn(program, args, {
+        cwd: options.cwd,
+        env: { ...inherited, ...options.env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // A group of its own, so that stopping `go` stops its compilers too.
+        detached: grouped,
+        windowsHide: true,
+      })
+      const { pid } = child
+      if (pid !== undefined) running.set(pid, once(child, 'close'))
+      const stdout: Buffer[] = []
+      const stderr: Buffer[] = []
+      child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
+      child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
+      child.on('error', (cause) => {
+        reject(new ToolError(`cannot start ${program}: ${cause.message}`, undefined, '', { cause }))
+      })
+      child.on('close', (exitCode, signal) => {
+        if (pid !== undefined) running.delete(pid)
+        resolve({
+          command,
+          exitCode: exitCode ?? undefined,
+          signal: signal ?? undefined,
+          stdout: Buffer.concat(stdout).toString(),
+          stderr: Buffer.concat(stderr).toString(),
+          seconds: (performance.now() - started) / 1000,
+        })
+      })
+    })
+  }
+
+  return {
+    run,
+    async runChecked(command, options) {
+      const finished = await run(command, options)
+      if (finished.exitCode !== 0) throw failure(finished)
+      return finished
+    },
+    async find(program) {
+      const path = await which(program, false)
+      return path === '' ? undefined : path
+    },
+    async stopAll() {
+      stopped = true
+      for (const pid of running.keys()) {
+        try {
+          // Go takes this signal as the time to remove its own temporary folder.
+          process.kill(grouped ? -pid : pid, 'SIGINT')
+        } catch {
+          // It ended between the loop and the signal.
+        }
+      }
+      await Promise.all(running.values())
+    },
+  }
+}
+
+/** A copy, so that what is changed for this process later does not reach its children. */
+export function takeEnvironment(): Environment {
+  return { ...process.env }
+}
+
+/** Zip files hold local time: in UTC everywhere, they are the same everywhere. */
+export function prepareProcess(): void {
+  process.env['TZ'] = 'UTC'
+}
+
+/** How long children may take to end once they are told to, before this process ends without them. */
+const GRACE_MS = 5000
+
+/** A runner that cancels a job sends SIGINT and, some seconds later, SIGTERM. */
+export function stopOnSignals(stop: () => Promise<void>): void {
+  for (const [signal, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+  ] as const) {
+    process.once(signal, () => {
+      const leave = () => process.exit(128 + number)
+      setTimeout(leave, GRACE_MS)
+      stop().then(leave, leave)
+    })
+  }
+}
+
+function failure(finished: Finished): ToolError {
+  const end =
+    finished.signal === undefined ? `exit code ${finished.exitCode ?? '?'}` : `signal ${finished.signal}`
+  const shown = finished.stderr.trim() === '' ? finished.stdout : finished.stderr
+  return new ToolError(
+    `${finished.command.join(' ')}: ${end}`,
+    finished.exitCode,
+    shown.trim().slice(-MAX_STDERR_SHOWN),
+  )
+}

@@ -1,0 +1,54 @@
+// Makes the output directory ready: an empty one, or one that a former run of this action left.
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { PARTIAL_SUFFIX } from '../artifact.js'
+import { InputError } from '../errors.js'
+import { MANIFEST_FILE } from '../plan/index.js'
+
+/** Marks a manifest as this action's own. */
+export const GENERATOR = 'go-cross-release'
+
+/**
+ * Removes what a former run wrote, by its manifest, and writes a first manifest that names what this run will write,
+ * so that the next run can remove it even if this one is killed.
+ *
+ * @param folder absolute path
+ * @param files names that this run may write
+ * @throws InputError where the folder holds files that no run of this action wrote
+ */
+export async function openOutput(folder: string, files: readonly string[]): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new InputError('output-directory', `${folder} cannot be made: ${String(error)}`, { cause: error })
+  })
+  const present = await readdir(folder)
+  const former = await readFormerFiles(folder)
+  if (former === undefined && present.length > 0) {
+    throw new InputError(
+      'output-directory',
+      `${folder} holds files of something else (${present.slice(0, 3).join(', ')}); name an empty or new folder`,
+    )
+  }
+  const ours = new Set([...(former ?? []), MANIFEST_FILE].flatMap((name) => [name, name + PARTIAL_SUFFIX]))
+  await Promise.all(
+    present.filter((name) => ours.has(name)).map((name) => rm(path.join(folder, name), { force: true })),
+  )
+
+  // Files made here must not make the tree look changed to Go's VCS stamping.
+  await writeFile(path.join(folder, '.gitignore'), '*\n')
+  const first = { generator: GENERATOR, status: 'running', files: files.map((name) => ({ name })) }
+  await writeFile(path.join(folder, MANIFEST_FILE), `${JSON.stringify(first, undefined, 2)}\n`)
+}
+
+/** Names in the manifest of a former run; undefined where there is none of this action's. */
+async function readFormerFiles(folder: string): Promise<string[] | undefined> {
+  try {
+    const manifest = JSON.parse(await readFile(path.join(folder, MANIFEST_FILE), 'utf8')) as {
+      generator?: unknown
+      files?: { name?: unknown }[]
+    }
+    if (manifest.generator !== GENERATOR || !Array.isArray(manifest.files)) return undefined
+    return manifest.files.flatMap(({ name }) => (typeof name === 'string' ? [name] : []))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,102 @@
+// Turns the programs of a target into the files of a release: an archive, or the bare binaries.
+import { createReadStream } from 'node:fs'
+import path from 'node:path'
+import { glob } from 'tinyglobby'
+import { writeArtifact, type Artifact } from '../artifact.js'
+import { InputError } from '../errors.js'
+import { CHECKSUMS_FILE, type PlannedTarget, type Program } from '../plan/index.js'
+import { packArchive, type Entry } from './archive.js'
+
+export type { Entry } from './archive.js'
+
+export interface PackageRequest {
+  readonly target: PlannedTarget
+  readonly programs: readonly { readonly program: Program; readonly path: string }[]
+  /** From `findExtraFiles`. */
+  readonly extraFiles: readonly Entry[]
+  /** Absolute path of the output directory. */
+  readonly output: string
+  /** Seconds since the epoch. */
+  readonly time: number
+}
+
+/** One archive for the target, or one file for each program where the plan has no archive. */
+export async function packageTarget(request: PackageRequest): Promise<Artifact[]> {
+  const { target, output } = request
+  const draft = { target: target.id, output }
+  if (target.archive === undefined) {
+    return Promise.all(
+      request.programs.map(({ program, path: from }) => {
+        const name = program.releaseName ?? program.file
+        return writeArtifact({ ...draft, name, kind: 'binary', executable: true }, createReadStream(from))
+      }),
+    )
+  }
+  const programs = request.programs.flatMap(({ program, path: from }): Entry[] => [
+    { name: program.file, path: from, executable: true },
+    ...(program.header === undefined
+      ? []
+      : [{ name: program.header, path: path.join(path.dirname(from), program.header), executable: false }]),
+  ])
+  const { format, file } = target.archive
+  const entries = refuseSameName([...programs, ...request.extraFiles])
+  return [
+    await writeArtifact(
+      { ...draft, name: file, kind: 'archive' },
+      packArchive(format, entries, request.time),
+    ),
+  ]
+}
+
+/**
+ * Files of the module's folder that go into every archive.
+ *
+ * @param patterns globs relative to `folder`
+ * @param mustMatch whether a pattern that matches nothing is an error, as one that the user wrote is
+ */
+export async function findExtraFiles(
+  folder: string,
+  patterns: readonly string[],
+  mustMatch: boolean,
+): Promise<Entry[]> {
+  const names = new Set<string>()
+  for (const pattern of patterns) {
+    const found = await glob(pattern, { cwd: folder, dot: true, onlyFiles: true, followSymbolicLinks: false })
+    if (found.length === 0 && mustMatch) {
+      throw new InputError('archive-files', `${JSON.stringify(pattern)} matches no file in ${folder}`)
+    }
+    found.forEach((name) => names.add(name))
+  }
+  const outside = [...names].find((name) => name.startsWith('../') || path.isAbsolute(name))
+  if (outside !== undefined) {
+    throw new InputError('archive-files', `${outside} lies outside the module's folder ${folder}`)
+  }
+  return [...names].sort().map((name) => ({ name, path: path.join(folder, name), executable: false }))
+}
+
+/**
+ * `SHA256SUMS` in the form that `sha256sum --check` reads, sorted by name.
+ *
+ * @param artifacts those to list
+ * @param output absolute path of the output directory
+ */
+export async function writeChecksums(artifacts: readonly Artifact[], output: string): Promise<Artifact> {
+  const lines = artifacts
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((artifact) => `${artifact.sha256}  ${artifact.name}\n`)
+  return writeArtifact({ name: CHECKSUMS_FILE, kind: 'checksums', output }, lines)
+}
+
+function refuseSameName(entries: readonly Entry[]): readonly Entry[] {
+  const seen = new Set<string>()
+  for (const { name } of entries) {
+    if (seen.has(name)) {
+      throw new InputError(
+        'archive-files',
+        `${name} would be in the archive twice, as a program and as a file`,
+      )
+    }
+    seen.add(name)
+  }
+  return entries
+}

@@ -1,0 +1,19 @@
+// Turns the report into the text of manifest.json.
+import type { Report } from './report.js'
+
+/**
+ * Files are named, not located: the manifest travels with them.
+ *
+ * @param generator marks the manifest as this action's own, for the next run in the same folder
+ */
+export function formatManifest(report: Report, generator: string): string {
+  const files = report.files.map(({ name, kind, target, size, sha256 }) => ({
+    name,
+    kind,
+    target,
+    size,
+    sha256,
+  }))
+  const { name, version, output, ...rest } = report
+  return `${JSON.stringify({ generator, name, version, ...rest, files }, undefined, 2)}\n`
+}

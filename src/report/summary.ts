@@ -1,0 +1,90 @@
+// Turns the report into what a person reads: a step summary in Markdown, or the same as text.
+import type { Report, TargetReport } from './report.js'
+
+const HEAD = ['Target', 'Status', 'Linkage', 'Size', 'Build', 'SHA-256']
+
+export function formatMarkdown(report: Report): string {
+  const rows = report.targets.map((target) => row(report, target))
+  return [
+    `## ${escapeMarkdown(headline(report))}`,
+    '',
+    `| ${HEAD.join(' | ')} |`,
+    `| ${HEAD.map(() => '---').join(' | ')} |`,
+    ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
+    '',
+    ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
+    ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
+    ...(report.verify === undefined
+      ? []
+      : ['', 'Verify a downloaded file:', '', '```sh', report.verify, '```']),
+    '',
+  ].join('\n')
+}
+
+export function formatText(report: Report): string {
+  const rows = [HEAD, ...report.targets.map((target) => row(report, target))]
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))
+  return [
+    '',
+    headline(report),
+    '',
+    ...rows.map((cells) =>
+      cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    ),
+    '',
+    ...failures(report).map((line) => `failed: ${line}`),
+    ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
+    `files:   ${report.output}`,
+    ...(report.verify === undefined ? [] : [`verify:  ${report.verify}`]),
+  ].join('\n')
+}
+
+function headline(report: Report): string {
+  const done = report.targets.filter((target) => target.status === 'done').length
+  const count = `${done} of ${report.targets.length} targets`
+  const what = `${report.name} ${report.version}`
+  if (report.status === 'done') return `${what}: ${count}, ${report.files.length} files`
+  return `${what} failed: ${count} done`
+}
+
+function failures(report: Report): string[] {
+  const targets = report.targets.flatMap(({ target, error }) =>
+    error === undefined ? [] : [`${target}: ${error}`],
+  )
+  return report.error === undefined ? targets : [...targets, report.error]
+}
+
+function skipped(report: Report): Report['skipped'] {
+  const packages = report.targets.flatMap(({ target, skippedPackages }) =>
+    skippedPackages.map((importPath) => ({ what: importPath, why: `it has no files for ${target}` })),
+  )
+  return [...report.skipped, ...packages]
+}
+
+function row(report: Report, target: TargetReport): string[] {
+  const files = report.files.filter(
+    (file) => file.target === target.target && (file.kind === 'archive' || file.kind === 'binary'),
+  )
+  const size = files.reduce((sum, file) => sum + file.size, 0)
+  return [
+    target.target,
+    target.status,
+    // What a dynamic program needs is worth the room; that a static one needs nothing is not.
+    [
+      ...new Set(target.programs.map(({ verdict, linkage }) => (verdict === 'dynamic' ? linkage : verdict))),
+    ].join('; '),
+    size === 0 ? '' : `${(size / 1e6).toFixed(1)} MB`,
+    target.buildSeconds === undefined ? '' : `${target.buildSeconds.toFixed(1)} s`,
+    files.map((file) => file.sha256.slice(0, 16)).join(' '),
+  ]
+}
+
+/** Text from files and tools may hold anything; in a table cell it must stay one line of text. */
+function escapeMarkdown(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\\`*_{}[\]<>|#&]/g, (character) => `&#${character.charCodeAt(0)};`)
+}

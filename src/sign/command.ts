@@ -1,0 +1,64 @@
+// Turns what is to be signed or verified into cosign's command lines.
+import { BUNDLE_SUFFIX, PUBLIC_KEY_FILE } from '../plan/index.js'
+
+/** How signatures are made; undecided things are settled before the first compile. */
+export type Signer =
+  | {
+      readonly mode: 'key'
+      /** A path, `env://NAME` or a KMS URI, as `--key` takes it. */
+      readonly key: string
+      /** Absolute path of the public key. */
+      readonly publicKey: string
+      /** Absolute paths of a signing config and a trusted root that name no service, so that no network is needed. */
+      readonly signingConfig: string
+      readonly trustedRoot: string
+    }
+  | {
+      readonly mode: 'keyless'
+      /** The certificate's subject: the token's `job_workflow_ref` as a URL. */
+      readonly identity: string
+      /** The token's `iss`. */
+      readonly issuer: string
+      readonly repository: string
+      readonly ref: string
+    }
+
+/** One call a file: two files with one bundle keep one signature, and cosign calls that a success. */
+export function signCommand(cosign: string, signer: Signer, file: string, bundle: string): string[] {
+  const how =
+    signer.mode === 'key'
+      ? ['--key', signer.key, '--signing-config', signer.signingConfig, '--trusted-root', signer.trustedRoot]
+      : []
+  return [cosign, 'sign-blob', '--yes', '--bundle', bundle, ...how, '--', file]
+}
+
+export function verifyCommand(cosign: string, signer: Signer, file: string, bundle: string): string[] {
+  return [cosign, 'verify-blob', '--bundle', bundle, ...expectations(signer), '--', file]
+}
+
+/** The command with which a stranger verifies a file that was downloaded together with its bundle. */
+export function verifyHint(signer: Signer): string {
+  const own = signer.mode === 'key' ? { ...signer, publicKey: PUBLIC_KEY_FILE } : signer
+  const command = ['cosign', 'verify-blob', '--bundle', `FILE${BUNDLE_SUFFIX}`, ...expectations(own), 'FILE']
+  return command.map(quoteForShell).join(' ')
+}
+
+/** A branch's name may hold what a shell would obey. */
+function quoteForShell(word: string): string {
+  return /^[A-Za-z0-9@%+=:,./_-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}
+
+/** What must be true of whoever signed. */
+function expectations(signer: Signer): string[] {
+  switch (signer.mode) {
+    case 'key':
+      return ['--key', signer.publicKey, '--insecure-ignore-tlog=true']
+    case 'keyless':
+      return [
+        ...['--certificate-identity', signer.identity],
+        ...['--certificate-oidc-issuer', signer.issuer],
+        ...['--certificate-github-workflow-repository', signer.repository],
+        ...['--certificate-github-workflow-ref', signer.ref],
+      ]
+  }
+}

@@ -1,0 +1,194 @@
+// Signs release files with cosign and verifies every signature right after it is made.
+import { randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { writeArtifact, type Artifact } from '../artifact.js'
+import { ActionError, InputError, ToolError } from '../errors.js'
+import type { Environment, Host } from '../host/host.js'
+import { runLanesOrThrow } from '../lanes.js'
+import { BUNDLE_SUFFIX, PUBLIC_KEY_FILE } from '../plan/index.js'
+import { signCommand, verifyCommand, type Signer } from './command.js'
+
+export { decideSigning, type SigningDecision } from './decide.js'
+export { verifyHint } from './command.js'
+
+/** What signing needs, checked; `dispose` removes its scratch folder and a throwaway key with it. */
+export interface Signing {
+  readonly cosign: string
+  readonly signer: Signer
+  /** Handed to cosign, and to nothing else. */
+  readonly secrets: Environment
+  readonly scratch: string
+  dispose(): Promise<void>
+}
+
+/** The value of `cosign-key` that asks for a key of this run only. */
+const THROWAWAY = 'throwaway'
+
+/**
+ * Opens the key, which shows before the first compile whether it and its password can be used.
+ *
+ * @throws InputError naming the input to mend
+ */
+export async function prepareKeySigning(
+  host: Host,
+  cosign: string,
+  wanted: string,
+  givenPassword: string | undefined,
+): Promise<Signing> {
+  if (wanted.includes('-----BEGIN')) {
+    host.mask(wanted)
+    throw new InputError(
+      'cosign-key',
+      'it holds a key itself; put the key into a variable of the environment and give env://NAME',
+    )
+  }
+  const scratch = await mkdtemp(path.join(host.folders.work, 'sign-'))
+  const dispose = () => rm(scratch, { recursive: true, force: true })
+  try {
+    const [signingConfig, trustedRoot] = [
+      path.join(scratch, 'signing-config.json'),
+      path.join(scratch, 'trusted-root.json'),
+    ]
+    await host.processes.runChecked([cosign, 'signing-config', 'create', '--out', signingConfig])
+    await host.processes.runChecked([cosign, 'trusted-root', 'create', '--out', trustedRoot])
+    const throwaway = wanted === THROWAWAY
+    // An empty one is a password too.
+    const password = throwaway
+      ? randomBytes(16).toString('hex')
+      : (givenPassword ?? host.environment['COSIGN_PASSWORD'])
+    const secrets = keyEnvironment(host.environment, wanted, password)
+    for (const secret of Object.values(secrets)) if (secret !== undefined && secret !== '') host.mask(secret)
+    const prefix = path.join(scratch, 'throwaway')
+    if (throwaway) {
+      await host.processes.runChecked([cosign, 'generate-key-pair', '--output-key-prefix', prefix], {
+        env: secrets,
+      })
+    }
+    const key = throwaway ? `${prefix}.key` : resolveKey(host, wanted)
+    const publicKey = path.join(scratch, PUBLIC_KEY_FILE)
+    await writeFile(publicKey, await readPublicKey(host, cosign, key, password, secrets))
+    return {
+      cosign,
+      signer: { mode: 'key', key, publicKey, signingConfig, trustedRoot },
+      secrets,
+      scratch,
+      dispose,
+    }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
+
+/** The audience that Sigstore's certificate authority asks for. */
+const SIGSTORE_AUDIENCE = 'sigstore'
+
+/**
+ * Reads from the job's own token whom the certificate will name, so that verification can ask for exactly that.
+ */
+export async function prepareKeylessSigning(host: Host, cosign: string): Promise<Signing> {
+  const token = await host.idToken(SIGSTORE_AUDIENCE)
+  host.mask(token)
+  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<
+    string,
+    unknown
+  >
+  const claim = (name: string): string => {
+    const value = claims[name]
+    if (typeof value !== 'string') throw new ActionError(`sign: the job's id-token has no claim ${name}`)
+    return value
+  }
+  const server = host.environment['GITHUB_SERVER_URL'] ?? 'https://github.com'
+  const scratch = await mkdtemp(path.join(host.folders.work, 'sign-'))
+  return {
+    cosign,
+    signer: {
+      mode: 'keyless',
+      identity: `${server}/${claim('job_workflow_ref')}`,
+      issuer: claim('iss'),
+      repository: claim('repository'),
+      ref: claim('ref'),
+    },
+    secrets: pick(host.environment, /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|GITHUB_ACTIONS)$/),
+    scratch,
+    dispose: () => rm(scratch, { recursive: true, force: true }),
+  }
+}
+
+/**
+ * One bundle, `FILE.sigstore.json`, for each archive, bare binary and SHA256SUMS, and the public key where there is one.
+ */
+export async function signArtifacts(
+  host: Host,
+  signing: Signing,
+  artifacts: readonly Artifact[],
+  output: string,
+): Promise<Artifact[]> {
+  const { cosign, signer, secrets, scratch } = signing
+  const signed = artifacts.filter(
+    ({ kind }) => kind === 'archive' || kind === 'binary' || kind === 'checksums',
+  )
+  const bundles = await runLanesOrThrow(signed, host.machine.cores, async (artifact) => {
+    const name = artifact.name + BUNDLE_SUFFIX
+    const bundle = path.join(scratch, name)
+    await host.processes.runChecked(signCommand(cosign, signer, artifact.path, bundle), { env: secrets })
+    await host.processes.runChecked(verifyCommand(cosign, signer, artifact.path, bundle))
+    const { target } = artifact
+    return writeArtifact(
+      { name, kind: 'signature', output, ...(target === undefined ? {} : { target }) },
+      createReadStream(bundle),
+    )
+  })
+  if (signer.mode === 'keyless') return bundles
+  const publicKey = { name: PUBLIC_KEY_FILE, kind: 'public-key', output } as const
+  return [...bundles, await writeArtifact(publicKey, [await readFile(signer.publicKey, 'utf8')])]
+}
+
+async function readPublicKey(
+  host: Host,
+  cosign: string,
+  key: string,
+  password: string | undefined,
+  env: Environment,
+): Promise<string> {
+  try {
+    return (await host.processes.runChecked([cosign, 'public-key', '--key', key], { env })).stdout
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error
+    const said = error.stderr.trim().split('\n').at(-1) ?? ''
+    if (password === undefined && /inappropriate ioctl|terminal|password/i.test(said)) {
+      throw new InputError(
+        'cosign-password',
+        'the key asks for a password and none is given; give cosign-password or the environment variable COSIGN_PASSWORD (empty for a key without one)',
+        { cause: error },
+      )
+    }
+    if (/decryption failed/.test(said)) {
+      throw new InputError('cosign-password', 'it does not open the key', { cause: error })
+    }
+    throw new InputError('cosign-key', `cosign cannot use it: ${said}`, { cause: error })
+  }
+}
+
+/** A path is relative to the workspace, as every other path in the inputs is. */
+function resolveKey(host: Host, key: string): string {
+  return /^[a-z0-9]+:\/\//.test(key) ? key : path.resolve(host.folders.workspace, key)
+}
+
+/** The password, and the variable that `env://NAME` names; the credentials of a KMS are in the inherited environment. */
+function keyEnvironment(environment: Environment, key: string, password: string | undefined): Environment {
+  const [, variable] = /^env:\/\/(.+)$/.exec(key) ?? []
+  if (variable !== undefined && environment[variable] === undefined) {
+    throw new InputError('cosign-key', `the environment variable ${variable} is not set`)
+  }
+  return {
+    ...(variable === undefined ? {} : { [variable]: environment[variable] }),
+    ...(password === undefined ? {} : { COSIGN_PASSWORD: password }),
+  }
+}
+
+function pick(environment: Environment, names: RegExp): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => names.test(name)))
+}

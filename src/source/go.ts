@@ -1,0 +1,159 @@
+// Asks the go command about itself, the module and its main packages.
+import { readFile, readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { ActionError, InputError, ToolError } from '../errors.js'
+import type { Environment, Processes } from '../host/host.js'
+import type { Platform } from '../plan/target.js'
+
+export interface Toolchain {
+  /** `go1.26.8` */
+  readonly version: string
+  readonly goroot: string
+  /** Go's own build cache, as this user has it. */
+  readonly gocache: string
+  /** Absolute path of go.mod. */
+  readonly gomod: string
+  /** Absolute path of go.work, empty without one. */
+  readonly gowork: string
+  readonly goflags: string
+  readonly gosumdb: string
+}
+
+/** A main package, as `go list` tells it. */
+export interface MainPackage {
+  readonly importPath: string
+  /** Absolute path of its folder. */
+  readonly folder: string
+}
+
+/** @throws InputError or ActionError that says how to get a Go that can build this module */
+export async function readToolchain(processes: Processes, folder: string): Promise<Toolchain> {
+  await readFile(path.join(folder, 'go.mod')).catch(async () => {
+    throw new InputError('working-directory', `there is no go.mod in ${folder}${await modulesBelow(folder)}`)
+  })
+  if ((await processes.find('go')) === undefined) {
+    throw new ActionError(
+      'go is not on PATH; add a step with actions/setup-go before this one, or install Go',
+    )
+  }
+  const names = ['GOVERSION', 'GOROOT', 'GOCACHE', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB']
+  const env = await goChecked(processes, ['go', 'env', '-json', ...names], folder, {})
+  const values = JSON.parse(env) as Record<string, string>
+  const value = (name: string) => values[name] ?? ''
+  if (path.basename(value('GOMOD')) !== 'go.mod') {
+    throw new ActionError(
+      `go does not see ${path.join(folder, 'go.mod')} (GOMOD=${value('GOMOD')}); unset GO111MODULE`,
+    )
+  }
+  return {
+    version: value('GOVERSION'),
+    goroot: value('GOROOT'),
+    gocache: value('GOCACHE'),
+    gomod: value('GOMOD'),
+    gowork: value('GOWORK'),
+    goflags: value('GOFLAGS'),
+    gosumdb: value('GOSUMDB'),
+  }
+}
+
+/** The module path that go.mod declares. */
+export async function readModulePath(processes: Processes, folder: string): Promise<string> {
+  const text = await goChecked(processes, ['go', 'mod', 'edit', '-json'], folder, {})
+  return (JSON.parse(text) as { Module: { Path: string } }).Module.Path
+}
+
+/** Every platform this Go knows: `go tool dist list -json`. */
+export async function readPlatforms(
+  processes: Processes,
+  folder: string,
+  env: Environment,
+): Promise<Platform[]> {
+  return JSON.parse(
+    await goChecked(processes, ['go', 'tool', 'dist', 'list', '-json'], folder, env),
+  ) as Platform[]
+}
+
+/**
+ * Main packages as `go list` sees them for one target. Go's own rule holds for build constraints: a package named by
+ * its path must have files for the target, one matched by `...` or by default is left out where it has none.
+ *
+ * @param patterns undefined for the default: the module's root and `./cmd/...`
+ */
+export async function listMainPackages(
+  processes: Processes,
+  folder: string,
+  patterns: readonly string[] | undefined,
+  flags: readonly string[],
+  env: Environment,
+): Promise<MainPackage[]> {
+  const byDefault = patterns === undefined
+  const command = [
+    ...['go', 'list', '-find', '-json=ImportPath,Name,Dir'],
+    ...(byDefault ? ['-e'] : []),
+    ...flags,
+    '--',
+    ...(patterns ?? (await defaultPatterns(folder))),
+  ]
+  const listed = parseJsonStream(await goChecked(processes, command, folder, env)) as {
+    ImportPath: string
+    Name?: string
+    Dir?: string
+  }[]
+  const library = listed.find((entry) => entry.Name !== 'main')
+  if (!byDefault && library !== undefined && !patterns.some((pattern) => pattern.includes('...'))) {
+    throw new InputError(
+      'packages',
+      `${library.ImportPath} is package ${library.Name ?? '?'}, not a main package`,
+    )
+  }
+  return listed
+    .filter((entry) => entry.Name === 'main')
+    .map((entry) => ({ importPath: entry.ImportPath, folder: entry.Dir ?? folder }))
+}
+
+/** Import paths of every main package of the module, to tell a user who has none where they could be. */
+export async function findMainPackages(processes: Processes, folder: string): Promise<string[]> {
+  const command = ['go', 'list', '-e', '-find', '-f', '{{if eq .Name "main"}}{{.ImportPath}}{{end}}', './...']
+  const { stdout } = await processes.run(command, { cwd: folder })
+  return stdout.split('\n').filter((line) => line !== '')
+}
+
+async function defaultPatterns(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  return entries.some((entry) => entry.name === 'cmd' && entry.isDirectory()) ? ['.', './cmd/...'] : ['.']
+}
+
+/** Runs a go command whose failure is the user's to mend, and puts go's own words into the error. */
+async function goChecked(
+  processes: Processes,
+  command: readonly string[],
+  cwd: string,
+  env: Environment,
+): Promise<string> {
+  const finished = await processes.run(command, { cwd, env })
+  if (finished.exitCode === 0) return finished.stdout
+  const said = finished.stderr.trim()
+  const older = /go\.(?:mod|work) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said)
+  if (older !== null) {
+    throw new ActionError(
+      `Go ${older[2] ?? ''} is older than the go ${older[1] ?? ''} that the module asks for; install that version (actions/setup-go with go-version-file: go.mod), or allow its download with GOTOOLCHAIN=auto`,
+    )
+  }
+  throw new ToolError(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said)
+}
+
+/** `go list -json` prints one object after another, without a list around them. */
+function parseJsonStream(text: string): unknown[] {
+  return text.trim() === ''
+    ? []
+    : (JSON.parse(`[${text.trim().replaceAll(/^\}\n\{/gm, '},\n{')}]`) as unknown[])
+}
+
+async function modulesBelow(folder: string): Promise<string> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])
+  const found = entries
+    .filter((entry) => entry.name === 'go.mod' && !entry.parentPath.includes('node_modules'))
+    .map((entry) => path.relative(folder, entry.parentPath).replaceAll(path.sep, '/'))
+  if (found.length === 0) return '; name the folder that holds it'
+  return `; there is one in ${found.slice(0, 5).join(', ')}`
+}

@@ -1,0 +1,104 @@
+// Finds out what is released: the module, the Go that builds it, the commit it is at, its version and its main packages.
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import { InputError } from '../errors.js'
+import type { Environment, Host } from '../host/host.js'
+import {
+  describe,
+  findRepositoryRoot,
+  readRepository,
+  safeDirectoryEnvironment,
+  type Repository,
+} from './git.js'
+import { readModulePath, readToolchain, type Toolchain } from './go.js'
+import { chooseVersion, tagPrefix } from './version.js'
+
+export { findMainPackages, listMainPackages, readPlatforms, type MainPackage, type Toolchain } from './go.js'
+export { generate, verifyModules } from './modules.js'
+export type { Repository } from './git.js'
+
+export interface Source {
+  /** Names this module's folder on this machine, for a folder of its own elsewhere. */
+  readonly id: string
+  /** Absolute path of the module's folder. */
+  readonly folder: string
+  readonly modulePath: string
+  readonly toolchain: Toolchain
+  /** Absent where the module is in no repository, or in one that does not track it. */
+  readonly repository: Repository | undefined
+  readonly name: string
+  readonly version: string
+  /** Of the commit, in seconds since the epoch; without one SOURCE_DATE_EPOCH, else the first moment a zip can hold. */
+  readonly time: number
+  /** To lay over the environment of every go and git child. */
+  readonly environment: Environment
+}
+
+/** 1980-01-01T00:00:00Z: MS-DOS time, which zip uses, begins there. */
+const EARLIEST_TIME = 315_532_800
+
+export interface SourceQuestion {
+  readonly workingDirectory: string
+  readonly name: string | undefined
+  readonly version: string | undefined
+  readonly buildvcs: 'auto' | 'true' | 'false'
+}
+
+/** @throws InputError or ActionError where the module, its repository or Go cannot be used */
+export async function inspectSource(host: Host, question: SourceQuestion): Promise<Source> {
+  const { processes, environment, event } = host
+  const folder = path.resolve(host.folders.workspace, question.workingDirectory)
+  const toolchain = await readToolchain(processes, folder)
+  const modulePath = await readModulePath(processes, folder)
+
+  const root = await findRepositoryRoot(folder)
+  const gitEnvironment = root === undefined ? {} : safeDirectoryEnvironment(root, environment)
+  const reading = root === undefined ? undefined : readRepository(processes, root, folder, gitEnvironment)
+  // Without stamping a repository that cannot be read does no harm: there is a version to find, and that is all.
+  const repository = await (question.buildvcs === 'false' ? reading?.catch(() => undefined) : reading)
+
+  const prefix =
+    repository === undefined
+      ? ''
+      : tagPrefix(path.relative(repository.root, folder).replaceAll(path.sep, '/'))
+  const version = chooseVersion({
+    given: question.version,
+    runTag: event.tag,
+    tags: repository?.tags ?? [],
+    described:
+      repository === undefined ? undefined : await describe(processes, folder, prefix, gitEnvironment),
+    commit: repository?.commit,
+    prefix,
+  })
+  if (repository?.shallow === true && question.version === undefined && version.startsWith('v0.0.0-')) {
+    host.log.notice(
+      `the checkout is shallow and holds no tag, so the version is ${version}; give actions/checkout fetch-depth: 0 for a version from the tags`,
+    )
+  }
+  return {
+    id: createHash('sha256').update(folder).digest('hex').slice(0, 16),
+    folder,
+    modulePath,
+    toolchain,
+    repository,
+    name: question.name ?? defaultName(modulePath),
+    version,
+    time: repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME,
+    environment: gitEnvironment,
+  }
+}
+
+/** Last element of the module path, without a major version: `/v2`, or `.v2` as gopkg.in writes it. */
+export function defaultName(modulePath: string): string {
+  const withoutMajor = modulePath.replace(/\/v([2-9]|[1-9]\d+)$/, '').replace(/^(gopkg\.in\/.*)\.v\d+$/, '$1')
+  return withoutMajor.slice(withoutMajor.lastIndexOf('/') + 1)
+}
+
+function sourceDateEpoch(environment: Environment): number | undefined {
+  const text = environment['SOURCE_DATE_EPOCH']
+  if (text === undefined || text === '') return undefined
+  if (!/^\d{1,11}$/.test(text)) {
+    throw new InputError('SOURCE_DATE_EPOCH', `${JSON.stringify(text)} is not a number of seconds since 1970`)
+  }
+  return Number(text)
+}

@@ -1,0 +1,119 @@
+// Checks the module's dependencies against go.sum, or its vendor folder against go.mod, before anything is compiled.
+import { access, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { ActionError } from '../errors.js'
+import type { Environment, Host } from '../host/host.js'
+import type { Toolchain } from './go.js'
+
+/** The folder that `-mod=vendor` reads, or undefined: beside go.work in a workspace, else beside go.mod. */
+async function findVendorFolder(toolchain: Toolchain): Promise<string | undefined> {
+  const vendor = path.join(
+    path.dirname(isWorkspace(toolchain) ? toolchain.gowork : toolchain.gomod),
+    'vendor',
+  )
+  return access(path.join(vendor, 'modules.txt')).then(
+    () => vendor,
+    () => undefined,
+  )
+}
+
+function isWorkspace({ gowork }: Toolchain): boolean {
+  return gowork !== '' && gowork !== 'off'
+}
+
+/**
+ * @returns the value of `-mod` to build with
+ * @throws ActionError where the modules are not what go.sum or go.mod says
+ */
+export async function verifyModules(
+  host: Host,
+  toolchain: Toolchain,
+  env: Environment,
+): Promise<'readonly' | 'vendor'> {
+  const folder = path.dirname(toolchain.gomod)
+  const vendor = await findVendorFolder(toolchain)
+  if (vendor !== undefined) {
+    await verifyVendorFolder(host, toolchain, vendor, env)
+    return 'vendor'
+  }
+  const steps = [
+    {
+      command: ['go', 'mod', 'download'],
+      trouble: 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials',
+    },
+    {
+      command: ['go', 'mod', 'verify'],
+      trouble: 'a downloaded module is not what go.sum says; `go clean -modcache` removes it',
+    },
+  ]
+  for (const { command, trouble } of steps) {
+    const finished = await host.processes.run(command, { cwd: folder, env })
+    if (finished.exitCode !== 0) {
+      const said = `${finished.stdout}${finished.stderr}`.trim()
+      throw new ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`)
+    }
+  }
+  return 'readonly'
+}
+
+/** `go generate ./...`, on the machine as it is: generators run here, whatever the targets are. */
+export async function generate(host: Host, folder: string, env: Environment): Promise<void> {
+  const { stdout, stderr } = await host.processes.runChecked(['go', 'generate', './...'], {
+    cwd: folder,
+    env,
+  })
+  const said = `${stdout}${stderr}`.trim()
+  if (said !== '') host.log.info(said)
+}
+
+async function verifyVendorFolder(
+  host: Host,
+  toolchain: Toolchain,
+  vendor: string,
+  env: Environment,
+): Promise<void> {
+  await using fresh = await temporaryFolder(host)
+  const output = path.join(fresh.path, 'vendor')
+  const command = ['go', isWorkspace(toolchain) ? 'work' : 'mod', 'vendor', '-o', output]
+  const finished = await host.processes.run(command, { cwd: path.dirname(vendor), env })
+  if (finished.exitCode !== 0) {
+    const said = finished.stderr.trim().split('\n').at(-1) ?? ''
+    host.log.notice(
+      `verify-modules: the vendor folder could not be compared, since its modules cannot be had: ${said}`,
+    )
+    return
+  }
+  const difference = await firstDifference(vendor, output)
+  if (difference !== undefined) {
+    throw new ActionError(
+      `verify-modules: ${path.join(vendor, difference)} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the result`,
+    )
+  }
+}
+
+async function temporaryFolder(host: Host): Promise<AsyncDisposable & { path: string }> {
+  const folder = await mkdtemp(path.join(host.folders.work, 'vendor-'))
+  return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** Relative path of the first file that only one of two trees has or whose bytes differ. */
+async function firstDifference(one: string, other: string): Promise<string | undefined> {
+  const [left, right] = await Promise.all([listFiles(one), listFiles(other)])
+  for (const file of new Set([...left, ...right])) {
+    if (!left.has(file) || !right.has(file)) return file
+    const [a, b] = await Promise.all([readFile(path.join(one, file)), readFile(path.join(other, file))])
+    // A checkout on Windows may have turned the line ends of text files.
+    if (!a.equals(b) && withoutCarriageReturns(a) !== withoutCarriageReturns(b)) return file
+  }
+  return undefined
+}
+
+async function listFiles(folder: string): Promise<Set<string>> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])
+  const files = entries.filter((entry) => !entry.isDirectory())
+  return new Set(files.map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name))).sort())
+}
+
+function withoutCarriageReturns(bytes: Buffer): string {
+  return bytes.toString('latin1').replaceAll('\r\n', '\n')
+}

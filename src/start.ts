@@ -1,0 +1,49 @@
+// Starts a release on whatever this process runs on, and turns its end into an exit code.
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { formatHelp, parseCommandLine } from './cli.js'
+import { parseContract } from './contract.js'
+import { describeFailure } from './failures.js'
+import { createGithubHost } from './host/github.js'
+import { createLocalHost } from './host/local.js'
+import { prepareProcess, stopOnSignals, takeEnvironment } from './host/process.js'
+import { parseInputs } from './inputs.js'
+import { release } from './main.js'
+
+/** Both src and dist lie beside action.yml. */
+const ACTION_FILE = path.join(import.meta.dirname, '..', 'action.yml')
+
+/**
+ * Without arguments on a runner this is the action; with arguments, or elsewhere, it is the command.
+ *
+ * @returns 0 where everything was made as asked, else 1
+ */
+export async function start(argv: readonly string[]): Promise<number> {
+  const environment = takeEnvironment()
+  prepareProcess()
+  let tell = (message: string) => {
+    console.error(`error: ${message}`)
+  }
+  try {
+    const contract = parseContract(await readFile(ACTION_FILE, 'utf8'))
+    const commandLine = parseCommandLine(contract, argv)
+    if (commandLine.help) {
+      console.log(formatHelp(contract))
+      return 0
+    }
+    const onRunner = argv.length === 0 && environment['GITHUB_ACTIONS'] === 'true'
+    const host = onRunner ? createGithubHost(environment) : createLocalHost(environment, commandLine.inputs)
+    tell = (message) => {
+      host.log.error(message)
+    }
+    stopOnSignals(host.processes.stopAll)
+    await release(
+      host,
+      parseInputs(contract, (name) => host.input(name)),
+    )
+    return 0
+  } catch (error) {
+    tell(describeFailure(error))
+    return 1
+  }
+}
