@@ -1,0 +1,157 @@
+// createGithubHost: what a runner's environment tells, and a log in which no text becomes a command of the runner.
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { jest } from '@jest/globals'
+import { createGithubHost } from '../../../src/host/github.js'
+import type { RunEvent } from '../../../src/host/host.js'
+import { temporaryFolder } from '../../support/temporary.js'
+
+const TEMP = path.resolve('/runner/_temp')
+const ENVIRONMENT = { RUNNER_TEMP: TEMP, GITHUB_WORKSPACE: path.resolve('/runner/work/hello') }
+
+/** What `act` prints on standard output. */
+async function printed(act: () => void | Promise<void>): Promise<string> {
+  const chunks: string[] = []
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    chunks.push(String(chunk))
+    return true
+  })
+  try {
+    await act()
+  } finally {
+    write.mockRestore()
+  }
+  return chunks.join('')
+}
+
+/**
+ * Whether the runner takes the line for a command: one that begins with `::` behind white space as .NET knows it, or
+ * holds `##[` anywhere. Source: ActionCommand.TryParseV2 and TryParse in actions/runner.
+ */
+const isCommand = (line: string) => /^[\s\u0085]*::/.test(line) || line.includes('##[')
+
+describe('text from elsewhere is no command of the runner', () => {
+  const { log } = createGithubHost(ENVIRONMENT)
+  const hostile = [
+    '::set-output name=a::b',
+    '  ::stop-commands::x',
+    '\t::add-mask::x',
+    '\u00a0::error::x',
+    '\u3000::error::x',
+    '\u0085::error::x',
+    'first\n::error::x\n  ::error::y',
+    'first\r::error::x',
+    'first\r\n::error::x',
+    '##[error]x',
+    'text ##[add-path]/evil',
+    '##\r[error]x',
+    '###[error]x',
+    '####[[error]x',
+    '\r::error::x',
+    ':\r:error::x',
+    ' \r\n ::error::x',
+  ]
+
+  test.each(hostile)('info: %j', async (text) => {
+    const lines = (
+      await printed(() => {
+        log.info(text)
+      })
+    ).split(/\r\n|\r|\n/)
+    expect(lines.filter(isCommand)).toEqual([])
+  })
+
+  test.each(hostile)('the title of a group: %j', async (text) => {
+    const lines = (await printed(() => log.group(text, () => Promise.resolve()))).split(/\r\n|\r|\n/)
+    // The group is the only command that is meant.
+    expect(lines.filter(isCommand)).toEqual([lines[0], '::endgroup::'])
+    expect(lines[0]).toMatch(/^::group::/)
+  })
+
+  test.each(hostile)('an annotation of %j is one command', async (text) => {
+    const output = await printed(() => {
+      log.error(text, { file: 'a,b::c.go', line: 3, column: 5, title: 'x::y' })
+    })
+    expect(output).toMatch(/^::error title=x%3A%3Ay,file=a%2Cb%3A%3Ac\.go,line=3,col=5::[^\r\n]*\r?\n$/)
+  })
+
+  test.each(['a: b', 'std::vector', '## [x]', 'a ## b', ':: is C++'.slice(3), '  indented', ''])(
+    'harmless text stays as it is: %j',
+    async (text) => {
+      expect(
+        (
+          await printed(() => {
+            log.info(text)
+          })
+        ).replace(/\r?\n$/, ''),
+      ).toBe(text)
+    },
+  )
+})
+
+describe('the event', () => {
+  const payload = (text: string) => {
+    const file = path.join(temporaryFolder('event'), 'event.json')
+    writeFileSync(file, text)
+    return file
+  }
+  const UNKNOWN: RunEvent = { publicRepository: false, mayHaveIdToken: false }
+
+  test.each<[name: string, environment: NodeJS.ProcessEnv, event: RunEvent]>([
+    ['nothing known', {}, UNKNOWN],
+    ['a tag', { GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1.0.0' }, { ...UNKNOWN, tag: 'v1.0.0' }],
+    ['a branch that is named as a tag', { GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'v1.0.0' }, UNKNOWN],
+    ['a tag without a name', { GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: '' }, UNKNOWN],
+    ['its name', { GITHUB_EVENT_NAME: 'push' }, { ...UNKNOWN, name: 'push' }],
+    ['an id-token', { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://x' }, { ...UNKNOWN, mayHaveIdToken: true }],
+    [
+      'a public repository',
+      { GITHUB_EVENT_PATH: payload('{"repository":{"private":false}}') },
+      { ...UNKNOWN, publicRepository: true },
+    ],
+    ['a private one', { GITHUB_EVENT_PATH: payload('{"repository":{"private":true}}') }, UNKNOWN],
+    ['an unknown one', { GITHUB_EVENT_PATH: payload('{"repository":{}}') }, UNKNOWN],
+    [
+      'a word for a truth value',
+      { GITHUB_EVENT_PATH: payload('{"repository":{"private":"false"}}') },
+      UNKNOWN,
+    ],
+    ['an event without a repository', { GITHUB_EVENT_PATH: payload('{}') }, UNKNOWN],
+    ['an empty event', { GITHUB_EVENT_PATH: payload('null') }, UNKNOWN],
+    ['an event that is no JSON', { GITHUB_EVENT_PATH: payload('{') }, UNKNOWN],
+    ['an event that is not there', { GITHUB_EVENT_PATH: path.join(TEMP, 'none.json') }, UNKNOWN],
+  ])('%s', (_, environment, event) => {
+    expect(createGithubHost({ ...ENVIRONMENT, ...environment }).event).toEqual(event)
+  })
+})
+
+test('an input is the variable that the runner makes of its name', () => {
+  const host = createGithubHost({ ...ENVIRONMENT, 'INPUT_ARCHIVE-NAME': '{name}', INPUT_TAGS: ' a ' })
+  expect(['archive-name', 'tags', 'matrix'].map((name) => host.input(name))).toEqual(['{name}', ' a ', ''])
+})
+
+test.each(['RUNNER_TEMP', 'GITHUB_WORKSPACE'])('without %s the error names it', (name) => {
+  for (const value of [undefined, '']) {
+    expect(() => createGithubHost({ ...ENVIRONMENT, [name]: value })).toThrow(
+      `the environment variable ${name} is not set`,
+    )
+  }
+})
+
+test('scratch, tools and files lie outside the checkout', () => {
+  const { folders } = createGithubHost({ ...ENVIRONMENT, RUNNER_TOOL_CACHE: path.resolve('/runner/tools') })
+  expect(folders).toEqual({
+    workspace: ENVIRONMENT.GITHUB_WORKSPACE,
+    work: path.join(TEMP, 'go-cross-release'),
+    tools: path.join(path.resolve('/runner/tools'), 'go-cross-release'),
+    output: path.join(TEMP, 'go-cross-release-files'),
+  })
+})
+
+test('the services are there with the token of the job only', () => {
+  const without = createGithubHost(ENVIRONMENT)
+  expect([without.cache, without.artifacts]).toEqual([undefined, undefined])
+  const host = createGithubHost({ ...ENVIRONMENT, ACTIONS_RUNTIME_TOKEN: 'x' })
+  expect(host.cache).toBeDefined()
+  expect(host.artifacts).toBeDefined()
+})

@@ -1,0 +1,85 @@
+// signCommand, verifyCommand and verifyHint: a signer and a file in, cosign's arguments out.
+import { signCommand, verifyCommand, verifyHint, type Signer } from '../../../src/sign/command.js'
+
+const KEY: Signer = {
+  mode: 'key',
+  key: 'env://COSIGN_PRIVATE_KEY',
+  publicKey: '/scratch/cosign.pub',
+  signingConfig: '/scratch/signing-config.json',
+  trustedRoot: '/scratch/trusted-root.json',
+}
+const KEYLESS: Signer = {
+  mode: 'keyless',
+  identity: 'https://github.com/o/r/.github/workflows/release.yml@refs/tags/v1.0.0',
+  issuer: 'https://token.actions.githubusercontent.com',
+  repository: 'o/caller',
+  ref: 'refs/tags/v1.0.0',
+}
+const FILE = '/out/-age.tar.gz'
+const BUNDLE = '/scratch/-age.tar.gz.sigstore.json'
+const IDENTITY = [
+  ...['--certificate-identity', KEYLESS.identity],
+  ...['--certificate-oidc-issuer', KEYLESS.issuer],
+  ...['--certificate-github-workflow-repository', 'o/caller'],
+  ...['--certificate-github-workflow-ref', 'refs/tags/v1.0.0'],
+]
+
+test.each<[name: string, command: string[], expected: string[]]>([
+  [
+    'sign with a key: no service is asked',
+    signCommand('/tools/cosign', KEY, FILE, BUNDLE),
+    [
+      ...['/tools/cosign', 'sign-blob', '--yes', '--bundle', BUNDLE],
+      ...['--key', 'env://COSIGN_PRIVATE_KEY'],
+      ...['--signing-config', '/scratch/signing-config.json'],
+      ...['--trusted-root', '/scratch/trusted-root.json'],
+      ...['--', FILE],
+    ],
+  ],
+  [
+    'sign keyless: the public services, as cosign knows them',
+    signCommand('/tools/cosign', KEYLESS, FILE, BUNDLE),
+    ['/tools/cosign', 'sign-blob', '--yes', '--bundle', BUNDLE, '--', FILE],
+  ],
+  [
+    'verify with the public key, never with the private one',
+    verifyCommand('/tools/cosign', KEY, FILE, BUNDLE),
+    [
+      ...['/tools/cosign', 'verify-blob', '--bundle', BUNDLE],
+      ...['--key', '/scratch/cosign.pub', '--insecure-ignore-tlog=true'],
+      ...['--', FILE],
+    ],
+  ],
+  [
+    'verify keyless: workflow, issuer, and the repository and ref that called it',
+    verifyCommand('/tools/cosign', KEYLESS, FILE, BUNDLE),
+    ['/tools/cosign', 'verify-blob', '--bundle', BUNDLE, ...IDENTITY, '--', FILE],
+  ],
+])('%s', (_, command, expected) => {
+  expect(command).toEqual(expected)
+})
+
+describe('verifyHint', () => {
+  test('with a key names the public key that is among the files', () => {
+    expect(verifyHint(KEY)).toBe(
+      'cosign verify-blob --bundle FILE.sigstore.json --key cosign.pub --insecure-ignore-tlog=true FILE',
+    )
+  })
+
+  test('keyless asks for all that verifyCommand asks for', () => {
+    const hint = verifyHint(KEYLESS)
+    expect(hint).toMatch(/^cosign verify-blob --bundle FILE\.sigstore\.json .* FILE$/)
+    for (const word of IDENTITY) expect(hint).toContain(word)
+  })
+
+  // Git allows these in the name of a branch, and the hint is made to be pasted into a shell.
+  test.each([
+    ['refs/heads/a;b', "'refs/heads/a;b'"],
+    ['refs/heads/$(b)', "'refs/heads/$(b)'"],
+    ['refs/heads/`b`', "'refs/heads/`b`'"],
+    ['refs/heads/a&b|c', "'refs/heads/a&b|c'"],
+    ["refs/heads/a';b", "'refs/heads/a'\\'';b'"],
+  ])('keeps %s one word of a shell', (ref, word) => {
+    expect(verifyHint({ ...KEYLESS, ref })).toContain(` --certificate-github-workflow-ref ${word} FILE`)
+  })
+})
