@@ -37476,7 +37476,8 @@ function parseInputs(contract, read) {
         sbom: parseSbom(list('sbom', WORDS)),
         sign: oneOf('sign', ['auto', 'keyless', 'key', 'off'], 'off'),
         cosignKey: optional('cosign-key'),
-        cosignPassword: optional('cosign-password'),
+        // Whatever it is, it is the password: nothing is trimmed, and `none` means itself.
+        cosignPassword: read('cosign-password') || undefined,
         upload: boolean('upload'),
         artifactName: required('artifact-name'),
         retentionDays: whole('retention-days', MAX_RETENTION_DAYS),
@@ -37514,7 +37515,7 @@ function parseBuildmode(input, value) {
 }
 /** Tags separated by commas or spaces, sorted out into the comma-separated form of `-tags`. */
 function parseTags(input, value) {
-    const tags = splitWords(value);
+    const tags = split(value, WORDS);
     for (const tag of tags) {
         if (!/^[\p{L}\p{N}_.]+$/u.test(tag)) {
             throw new InputError(input, `${quote(tag)} is not a build tag; tags hold letters, digits, _ and .`);
@@ -37547,9 +37548,12 @@ function oneLine(input, value) {
         throw new InputError(input, 'it holds a NUL byte');
     return value.replaceAll(/\s*[\r\n]+\s*/g, ' ');
 }
-/** Words separated by spaces, commas or lines. */
-function splitWords(value) {
-    return split(value, WORDS);
+/** Patterns of packages, separated by spaces, commas or lines. */
+function parsePackages(input, value) {
+    const patterns = split(value, WORDS);
+    if (patterns.length === 0)
+        throw new InputError(input, `packages: ${quote(value)} names nothing`);
+    return patterns;
 }
 function split(value, separators) {
     return value
@@ -37648,11 +37652,11 @@ function describeFailure(error) {
         return error.message;
     if (!(error instanceof Error))
         return String(error);
-    const { code, path } = error;
+    const { code, path, syscall } = error;
     const where = path === undefined ? '' : ` (${path})`;
     if (code === 'ENOSPC')
         return `the disk is full${where}; free some space, or name an output-directory on another disk`;
-    if (code !== undefined)
+    if (code !== undefined && syscall !== undefined)
         return `${error.message}${path === undefined || error.message.includes(path) ? '' : where}`;
     return `this is a bug in go-cross-release, please report it: ${error.stack ?? error.message}`;
 }
@@ -37704,7 +37708,7 @@ var io = __nccwpck_require__(88701);
 /** The end of stderr that an error shows, in characters; a compiler's first errors and its summary both fit. */
 const MAX_STDERR_SHOWN = 8000;
 /** What a child never inherits: this action's inputs, the runner's credentials and cosign's secrets. */
-const PRIVATE_VARIABLE = /^(INPUT_|ACTIONS_|COSIGN_|GITHUB_TOKEN$|GH_TOKEN$)/i;
+const PRIVATE_VARIABLE = /^(INPUT_|ACTIONS_|COSIGN_|(GITHUB|GH|GITHUB_ENTERPRISE|GH_ENTERPRISE|SIGSTORE_ID)_TOKEN$)/i;
 /** @param environment the process's own; each child gets it less the private variables, with its `env` laid over. */
 function createProcesses(environment) {
     const running = new Map();
@@ -37733,7 +37737,8 @@ function createProcesses(environment) {
             child.stdout.on('data', (chunk) => stdout.push(chunk));
             child.stderr.on('data', (chunk) => stderr.push(chunk));
             child.on('error', (cause) => {
-                reject(new ToolError(`cannot start ${program}: ${cause.message}`, undefined, '', { cause }));
+                const where = options.cwd === undefined ? '' : ` in ${options.cwd}`;
+                reject(new ToolError(`cannot start ${program}${where}: ${cause.message}`, undefined, '', { cause }));
             });
             child.on('close', (exitCode, signal) => {
                 if (pid !== undefined)
@@ -37799,10 +37804,17 @@ function stopOnSignals(stop) {
         });
     }
 }
+/** Whole lines only: a file's name cut in two would be another file's. */
+function endOf(text) {
+    if (text.length <= MAX_STDERR_SHOWN)
+        return text;
+    const end = text.slice(-MAX_STDERR_SHOWN);
+    return end.slice(end.indexOf('\n') + 1);
+}
 function failure(finished) {
     const end = finished.signal === undefined ? `exit code ${finished.exitCode ?? '?'}` : `signal ${finished.signal}`;
     const shown = finished.stderr.trim() === '' ? finished.stdout : finished.stderr;
-    return new ToolError(`${finished.command.join(' ')}: ${end}`, finished.exitCode, shown.trim().slice(-MAX_STDERR_SHOWN));
+    return new ToolError(`${finished.command.join(' ')}: ${end}`, finished.exitCode, endOf(shown.trim()));
 }
 
 ;// CONCATENATED MODULE: ./src/host/github.ts
@@ -38950,6 +38962,8 @@ function readMatrix(text) {
 ;// CONCATENATED MODULE: ./src/plan/names.ts
 // Turns name templates into file names that are safe on every system.
 
+/** File systems take 255; extensions and the suffixes of SBOMs and signatures are added to it. */
+const MAX_NAME_LENGTH = 200;
 /**
  * Replaces `{word}`; braces around anything that is no known placeholder are an error, never kept.
  *
@@ -38974,6 +38988,9 @@ function fileName(input, text) {
     if (text === '' || /^[\\/]|^[A-Za-z]:|(^|[\\/])\.\.?([\\/]|$)/.test(text)) {
         throw new InputError(input, `${JSON.stringify(text)} is not a name for a file in the output directory`);
     }
+    if (text.length > MAX_NAME_LENGTH) {
+        throw new InputError(input, `the name ${text.slice(0, 40)}… has ${text.length} characters; at most ${MAX_NAME_LENGTH} are allowed`);
+    }
     return text.replaceAll(/[^A-Za-z0-9._-]/g, '_');
 }
 
@@ -38991,10 +39008,12 @@ const BUNDLE_SUFFIX = '.sigstore.json';
 const SBOM_SUFFIX = { 'spdx-json': '.spdx.json', 'cyclonedx-json': '.cdx.json' };
 /** @throws InputError where a name cannot be used or two files would have the same one */
 function planRelease(facts, targets) {
-    // Both may come from elsewhere than an input, and each must be a name by itself.
+    // It must be a name by itself, or the error would be about a template.
     fileName('name', facts.name);
-    const everyPackage = [...new Set(targets.flatMap((options) => options.packages))];
-    const planned = targets.map((options) => planTarget(facts, options, everyPackage));
+    const planned = targets.map((options) => {
+        const alike = targets.filter(({ target }) => target.overrides.packages === options.target.overrides.packages);
+        return planTarget(facts, options, new Set(alike.flatMap(({ packages }) => packages)));
+    });
     refuseCollisions('archive-name', planned.flatMap((target) => releaseFiles(target).map((file) => [file, target.id])), [CHECKSUMS_FILE, MANIFEST_FILE, PUBLIC_KEY_FILE, '.gitignore']);
     // The names of the targets' artifacts tell jobs apart even where two of them build the same targets.
     const artifacts = planned.map((target) => target.artifact).sort();
@@ -39005,16 +39024,15 @@ function planRelease(facts, targets) {
 }
 /** Every file that a target puts into the output directory, signatures apart. */
 function releaseFiles(target) {
-    const bare = target.programs.flatMap((program) => program.releaseName === undefined ? [] : [program.releaseName]);
     const archive = target.archive === undefined ? [] : [target.archive.file];
-    return [...archive, ...bare, ...target.sboms.map((sbom) => sbom.file)];
+    return [...archive, ...target.bare.map(({ file }) => file), ...target.sboms.map((sbom) => sbom.file)];
 }
 /** Every name that this plan may put into the output directory. */
 function plannedFiles(plan) {
     const signed = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE];
     return [...signed, ...signed.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE];
 }
-function planTarget(facts, options, everyPackage) {
+function planTarget(facts, options, asked) {
     const { target, buildmode } = options;
     const id = formatTarget(target);
     if (options.packages.length === 0) {
@@ -39032,25 +39050,27 @@ function planTarget(facts, options, everyPackage) {
     const format = facts.archive === 'auto' ? (target.goos === 'windows' ? 'zip' : 'tar.gz') : facts.archive;
     const programs = options.packages.map((importPath) => {
         const name = programName(importPath);
-        const extension = programExtension(target.goos, target.goarch, buildmode);
-        const header = buildmode === 'c-archive' || buildmode === 'c-shared' ? `${name}.h` : undefined;
-        return {
-            importPath,
-            file: `${name}${extension}`,
-            ...(header === undefined ? {} : { header }),
-            ...(format === 'none'
-                ? { releaseName: `${named('archive-name', facts.archiveName, name)}${extension}` }
-                : {}),
-        };
+        const file = name + programExtension(target.goos, target.goarch, buildmode);
+        return buildmode === 'c-archive' || buildmode === 'c-shared'
+            ? { importPath, file, header: `${name}.h` }
+            : { importPath, file };
     });
     refuseSameProgramName(programs);
+    const bare = programs.flatMap(({ importPath, file, header }) => {
+        const name = programName(importPath);
+        const bareStem = named('archive-name', facts.archiveName, name);
+        const program = { built: file, file: bareStem + file.slice(name.length), executable: true };
+        return header === undefined
+            ? [program]
+            : [program, { built: header, file: `${bareStem}.h`, executable: false }];
+    });
     return {
         target,
         id,
         folder: id.replaceAll(/[/+]/g, '_'),
         cgo: options.cgo,
         buildmode,
-        ldflags: expandPlaceholders('ldflags', options.ldflags, {
+        ldflags: expandPlaceholders(target.overrides.ldflags === undefined ? 'ldflags' : 'matrix', options.ldflags, {
             version: facts.version,
             commit: facts.commit,
             date: facts.date,
@@ -39060,8 +39080,9 @@ function planTarget(facts, options, everyPackage) {
         tags: options.tags,
         linkage: options.linkage,
         programs,
-        skippedPackages: everyPackage.filter((importPath) => !options.packages.includes(importPath)),
+        skippedPackages: [...asked].filter((importPath) => !options.packages.includes(importPath)),
         archive: format === 'none' ? undefined : { format, file: `${stem}.${format}` },
+        bare: format === 'none' ? bare : [],
         sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
         artifact: named('artifact-name', facts.artifactName, facts.name),
     };
@@ -39195,15 +39216,17 @@ function parseCompileErrors(stderr, folder, workspace) {
 
 
 
-/** A go command needs about this much at its worst: linking a large program, or compiling a large package. */
+/** What linking a large program, and compiling a large package, needs at its worst. */
 const BYTES_PER_BUILD = 2 * 1024 ** 3;
+const BYTES_PER_COMPILER = 700 * 1024 ** 2;
 /**
  * How many targets are built at once, and how many compilers each may run: enough that every core has work while
  * another target links, which uses one core only.
  */
 function planParallelism({ cores, memory }, targets, asked) {
     const parallel = Math.min(targets, asked ?? Math.max(1, Math.min(cores, Math.floor(memory / BYTES_PER_BUILD))));
-    return { parallel, compilers: Math.max(1, Math.ceil((2 * cores) / parallel)) };
+    const affordable = Math.floor(memory / BYTES_PER_COMPILER / parallel);
+    return { parallel, compilers: Math.max(1, Math.min(Math.ceil((2 * cores) / parallel), affordable)) };
 }
 /** @throws BuildError with go's own words, and the places in the user's files that they name */
 async function buildTarget(host, target, flags, place) {
@@ -39710,8 +39733,11 @@ const MAX_SEARCH_PATH_BYTES = 0x10000;
 const DT_NULL = 0n;
 const DT_STRTAB = 5n;
 const DT_STRSZ = 10n;
+const DT_INIT = 12n;
 const DT_SONAME = 14n;
 const DT_RPATH = 15n;
+const DT_DEBUG = 21n;
+const DT_INIT_ARRAY = 25n;
 const DT_RUNPATH = 29n;
 const DT_FLAGS_1 = 0x6ffffffbn;
 const DT_VERNEED = 0x6ffffffen;
@@ -39744,6 +39770,8 @@ function readDynamic(image, segment) {
     return {
         ...(soname && { soname: strings.name(soname.value, soname.at, 'DT_SONAME') }),
         pie: (flags1 & DF_1_PIE) !== 0n,
+        debug: entries.some(({ tag }) => tag === DT_DEBUG),
+        init: entries.some(({ tag }) => tag === DT_INIT || tag === DT_INIT_ARRAY),
         needed: libraries.flatMap(({ tag, library }) => (tag === 'DT_NEEDED' ? [library] : [])),
         alsoLoaded: libraries.flatMap(({ tag, library }) => (tag === 'DT_NEEDED' ? [] : [{ tag, library }])),
         rpath: readSearchPath(strings, single(DT_RPATH, 'DT_RPATH'), 'DT_RPATH'),
@@ -39807,6 +39835,8 @@ function readSearchPath(strings, entry, name) {
 
 /** Linux takes 64 KiB of program headers; this is what PN_XNUM files, mostly core dumps, need beyond that. */
 const MAX_PROGRAM_HEADERS = 0x20000;
+/** Segments that are loaded or say what is loaded; programs have about ten. */
+const MAX_SEGMENTS = 4096;
 /** The smallest page of the systems that Go builds for, in bytes. */
 const PAGE_BYTES = 4096n;
 const PT_LOAD = 1;
@@ -39824,21 +39854,25 @@ function readSegments(bytes, header) {
     }
     const { offset, filesz, memsz, vaddr, bytes: rowBytes } = layout.programHeader;
     const range = { offset: header.phoff, length: BigInt(phnum * rowBytes) };
-    const table = rangeInFile(bytes, range, phoff, 'the table of program headers');
+    const place = rangeInFile(bytes, range, phoff, 'the table of program headers');
+    const table = readFields(bytes, place.offset, place.length, header.data, 'the program headers');
     const segments = [];
-    for (const row of readTable(bytes, table.offset, phnum, rowBytes, header.data, 'the program headers')) {
-        const type = row.u32(0);
+    for (let row = 0; row < place.length; row += rowBytes) {
+        const type = table.u32(row);
         if (!READ_TYPES.has(type))
             continue;
-        const inFile = { offset: word(row, offset, layout), length: word(row, filesz, layout) };
-        const file = rangeInFile(bytes, inFile, row.offset, 'a segment');
+        const at = table.offset + row;
+        if (segments.length === MAX_SEGMENTS)
+            throw new FormatError(at, `more than ${MAX_SEGMENTS} segments`);
+        const inFile = { offset: word(table, row + offset, layout), length: word(table, row + filesz, layout) };
+        const file = rangeInFile(bytes, inFile, at, 'a segment');
         segments.push({
-            at: row.offset,
+            at,
             type,
             offset: file.offset,
-            vaddr: word(row, vaddr, layout),
+            vaddr: word(table, row + vaddr, layout),
             filesz: file.length,
-            memsz: word(row, memsz, layout),
+            memsz: word(table, row + memsz, layout),
         });
     }
     return segments;
@@ -39925,7 +39959,16 @@ function checkProgramHeadersInMemory(image, segments) {
 
 
 
-const NOT_DYNAMIC = { pie: false, needed: [], alsoLoaded: [], rpath: [], runpath: [], versions: [] };
+const NOT_DYNAMIC = {
+    pie: false,
+    debug: false,
+    init: false,
+    needed: [],
+    alsoLoaded: [],
+    rpath: [],
+    runpath: [],
+    versions: [],
+};
 /**
  * Reads an executable or a shared library of either class and byte order. A FormatError for everything that is malformed,
  * for whatever two loaders might read in two ways, and for files that are not linked (ET_REL, ET_CORE).
@@ -41085,17 +41128,20 @@ function judgeElf(elf, system) {
 function judgeElfWithoutNeeds(elf, system) {
     if (elf.type === 'EXEC')
         return { kind: 'static', because: 'no PT_INTERP, no DT_NEEDED' };
-    if (!elf.dynamic) {
-        return conclude(system, [], {
-            note: 'ET_DYN without PT_DYNAMIC, so that nothing relocates it and it cannot start',
-            foreign: ['a loader to relocate it (no PT_INTERP, no PT_DYNAMIC)'],
-        });
-    }
+    if (!elf.dynamic)
+        return judgeUnrelocated(system, 'no PT_DYNAMIC');
+    // Only the start-up code of a C library relocates its own program; what Go's linker makes leaves that to a loader.
+    if (elf.debug && !elf.init)
+        return judgeUnrelocated(system, 'DT_DEBUG, but no DT_INIT');
     if (elf.pie || (elf.entry && elf.soname === undefined)) {
         return { kind: 'static', because: 'no PT_INTERP, no DT_NEEDED, relocates itself (static-pie)' };
     }
     return conclude(system, [], { note: 'it is a shared library, though one that needs no other' });
 }
+const judgeUnrelocated = (system, sign) => conclude(system, [], {
+    note: `ET_DYN that names no loader and does not relocate itself (${sign}), so that it cannot start`,
+    foreign: [`a loader to relocate it (no PT_INTERP, ${sign})`],
+});
 function judgeMacho({ slices }, system) {
     const loaders = slices.flatMap(({ dylinker }) => dylinker ?? []);
     return conclude(system, gatherNeeds(slices.flatMap(({ dylibs }) => dylibs.map(({ name }) => name))), {
@@ -41330,9 +41376,8 @@ function readOnce(file, path, raw, done, position) {
         throw unreadable(path, error);
     }
 }
-const unreadable = (path, error) => new ActionError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-    cause: error,
-});
+/** What node:fs throws is an Error. */
+const unreadable = (path, error) => new ActionError(`cannot read ${path}: ${error.message}`, { cause: error });
 
 ;// CONCATENATED MODULE: ./src/linkage/index.ts
 // The door of the linkage check: a file -> its Linkage -> a Verdict -> the reasons to refuse it.
@@ -45103,16 +45148,13 @@ async function packageTarget(request) {
     const { target, output } = request;
     const draft = { target: target.id, output };
     if (target.archive === undefined) {
-        return Promise.all(request.programs.map(({ program, path: from }) => {
-            const name = program.releaseName ?? program.file;
-            return writeArtifact({ ...draft, name, kind: 'binary', executable: true }, (0,external_node_fs_.createReadStream)(from));
-        }));
+        return Promise.all(target.bare.map(({ built, file, executable }) => writeArtifact({ ...draft, name: file, kind: 'binary', executable }, (0,external_node_fs_.createReadStream)(external_node_path_default().join(request.folder, built)))));
     }
-    const programs = request.programs.flatMap(({ program, path: from }) => [
-        { name: program.file, path: from, executable: true },
-        ...(program.header === undefined
+    const programs = target.programs.flatMap(({ file, header }) => [
+        { name: file, path: external_node_path_default().join(request.folder, file), executable: true },
+        ...(header === undefined
             ? []
-            : [{ name: program.header, path: external_node_path_default().join(external_node_path_default().dirname(from), program.header), executable: false }]),
+            : [{ name: header, path: external_node_path_default().join(request.folder, header), executable: false }]),
     ]);
     const { format, file } = target.archive;
     const entries = refuseSameName([...programs, ...request.extraFiles]);
@@ -45404,7 +45446,8 @@ function chooseVersion(facts) {
         (facts.described === undefined ? undefined : unprefixed(facts.described)) ??
         (facts.commit === undefined ? 'v0.0.0' : `v0.0.0-${facts.commit.slice(0, SHORT_COMMIT)}`);
     if (!/^[A-Za-z0-9][A-Za-z0-9._+/-]*$/.test(version) || version.includes('..')) {
-        throw new InputError('version', `${JSON.stringify(version)} cannot be used; a version begins with a letter or digit and holds letters, digits, and . _ + - /`);
+        const from = facts.given === undefined ? ', which git gives,' : '';
+        throw new InputError('version', `${JSON.stringify(version)}${from} cannot be used; a version begins with a letter or digit and holds letters, digits, and . _ + - /`);
     }
     return version;
 }
@@ -45577,8 +45620,9 @@ function withoutCarriageReturns(bytes) {
 
 
 
-/** 1980-01-01T00:00:00Z: MS-DOS time, which zip uses, begins there. */
+/** 1980-01-01T00:00:00Z and 2099-12-31T23:59:59Z: what the MS-DOS time of a zip can hold. */
 const EARLIEST_TIME = 315_532_800;
+const LATEST_TIME = 4_102_444_799;
 /** @throws InputError or ActionError where the module, its repository or Go cannot be used */
 async function inspectSource(host, question) {
     const { processes, environment, event } = host;
@@ -45612,9 +45656,12 @@ async function inspectSource(host, question) {
         repository,
         name: question.name ?? defaultName(modulePath),
         version,
-        time: repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME,
+        time: clampTime(repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME),
         environment: gitEnvironment,
     };
+}
+function clampTime(seconds) {
+    return Math.min(Math.max(seconds, EARLIEST_TIME), LATEST_TIME);
 }
 /** Last element of the module path, without a major version: `/v2`, or `.v2` as gopkg.in writes it. */
 function defaultName(modulePath) {
@@ -45626,7 +45673,7 @@ function sourceDateEpoch(environment) {
     if (text === undefined || text === '')
         return undefined;
     if (!/^\d{1,11}$/.test(text)) {
-        throw new InputError('SOURCE_DATE_EPOCH', `${JSON.stringify(text)} is not a number of seconds since 1970`);
+        throw new ActionError(`the environment variable SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, not a number of seconds since 1970; unset or mend it`);
     }
     return Number(text);
 }
@@ -45670,7 +45717,7 @@ async function resolveOptions(host, inputs, source, target) {
     const tags = overrides.tags === undefined ? inputs.tags : parseTags('matrix', overrides.tags);
     const linkage = overrides.linkage ?? inputs.linkage;
     parsePolicy(linkage);
-    const packages = await listMainPackages(host.processes, source.folder, overrides.packages === undefined ? inputs.packages : splitWords(overrides.packages), [`-tags=${tags}`], { ...source.environment, ...buildEnvironment(target, cgo) });
+    const packages = await listMainPackages(host.processes, source.folder, overrides.packages === undefined ? inputs.packages : parsePackages('matrix', overrides.packages), [`-tags=${tags}`], { ...source.environment, ...buildEnvironment(target, cgo) });
     return {
         target,
         cgo,
@@ -45784,7 +45831,7 @@ function finishDocument(format, text, facts) {
 function requireMainModule(packages, { modulePath }) {
     const found = packages?.some(({ name, purls }) => name === modulePath && purls?.some((purl) => purl?.startsWith('pkg:golang/')));
     if (found !== true) {
-        throw new ActionError(`syft found no Go module in the programs, not even ${modulePath}; it cannot read the files of this platform: set sbom: off for it`);
+        throw new ActionError(`syft found no Go module in the programs, not even ${modulePath}; it cannot read the files of this platform; take the target out of the matrix, or set sbom: off`);
     }
 }
 /** The first 128 bits of a SHA-256, marked as a version 8 UUID: one whose bits mean what its maker says (RFC 9562). */
@@ -45864,7 +45911,7 @@ async function releaseTarget(host, target, settings) {
         if (refused.length > 0)
             throw new LinkageError(refused.join('\n'));
         const { extraFiles } = settings;
-        files.push(...(await packageTarget({ target, programs: built.programs, extraFiles, output, time: source.time })));
+        files.push(...(await packageTarget({ target, folder: built.folder, extraFiles, output, time: source.time })));
         if (syft !== undefined) {
             files.push(...(await listContents(host, {
                 syft,
@@ -45926,20 +45973,25 @@ async function openOutput(folder, files) {
     if (former === undefined && present.length > 0) {
         throw new InputError('output-directory', `${folder} holds files of something else (${present.slice(0, 3).join(', ')}); name an empty or new folder`);
     }
-    const ours = new Set([...(former ?? []), MANIFEST_FILE].flatMap((name) => [name, name + PARTIAL_SUFFIX]));
-    await Promise.all(present.filter((name) => ours.has(name)).map((name) => (0,promises_.rm)(external_node_path_default().join(folder, name), { force: true })));
+    // First of all, so that this run can be told from something else's however early it is killed.
+    const planned = [...new Set([...files, ...(former ?? [])])];
+    const first = { generator: GENERATOR, status: 'running', files: [], planned };
+    await writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: folder }, [JSON.stringify(first)]);
+    const left = (former ?? []).filter((name) => name !== MANIFEST_FILE && external_node_path_default().basename(name) === name);
+    for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
+        await (0,promises_.rm)(external_node_path_default().join(folder, name), { force: true });
+    }
     // Files made here must not make the tree look changed to Go's VCS stamping.
     await (0,promises_.writeFile)(external_node_path_default().join(folder, '.gitignore'), '*\n');
-    const first = { generator: GENERATOR, status: 'running', files: files.map((name) => ({ name })) };
-    await (0,promises_.writeFile)(external_node_path_default().join(folder, MANIFEST_FILE), `${JSON.stringify(first, undefined, 2)}\n`);
 }
 /** Names in the manifest of a former run; undefined where there is none of this action's. */
 async function readFormerFiles(folder) {
     try {
         const manifest = JSON.parse(await (0,promises_.readFile)(external_node_path_default().join(folder, MANIFEST_FILE), 'utf8'));
-        if (manifest.generator !== GENERATOR || !Array.isArray(manifest.files))
+        if (manifest.generator !== GENERATOR)
             return undefined;
-        return manifest.files.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
+        const names = [...manifest.files.map(({ name }) => name), ...(manifest.planned ?? [])];
+        return names.filter((name) => typeof name === 'string');
     }
     catch {
         return undefined;
@@ -45987,8 +46039,10 @@ function formatManifest(report, generator) {
         size,
         sha256,
     }));
-    const { name, version, output, ...rest } = report;
-    return `${JSON.stringify({ generator, name, version, ...rest, files }, undefined, 2)}\n`;
+    const { name, version, planned, output, ...rest } = report;
+    // The next run in the same folder removes what this one left half done.
+    const unfinished = report.status === 'done' ? {} : { planned };
+    return `${JSON.stringify({ generator, name, version, ...rest, files, ...unfinished }, undefined, 2)}\n`;
 }
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
@@ -46756,6 +46810,7 @@ async function release(host, inputs) {
             go: source.toolchain.version,
             cache: cache.report,
             targets: results.map((result) => result.report),
+            planned: plannedFiles(plan),
             output,
             files,
             skipped,

@@ -33,11 +33,11 @@ export function collectFailures(
 export function describeFailure(error: unknown): string {
   if (error instanceof ActionError) return error.message
   if (!(error instanceof Error)) return String(error)
-  const { code, path } = error as NodeJS.ErrnoException
+  const { code, path, syscall } = error as NodeJS.ErrnoException
   const where = path === undefined ? '' : ` (${path})`
   if (code === 'ENOSPC')
     return `the disk is full${where}; free some space, or name an output-directory on another disk`
-  if (code !== undefined)
+  if (code !== undefined && syscall !== undefined)
     return `${error.message}${path === undefined || error.message.includes(path) ? '' : where}`
   return `this is a bug in go-cross-release, please report it: ${error.stack ?? error.message}`
 }

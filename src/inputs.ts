@@ -123,7 +123,8 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
     sbom: parseSbom(list('sbom', WORDS)),
     sign: oneOf('sign', ['auto', 'keyless', 'key', 'off'], 'off'),
     cosignKey: optional('cosign-key'),
-    cosignPassword: optional('cosign-password'),
+    // Whatever it is, it is the password: nothing is trimmed, and `none` means itself.
+    cosignPassword: read('cosign-password') || undefined,
     upload: boolean('upload'),
     artifactName: required('artifact-name'),
     retentionDays: whole('retention-days', MAX_RETENTION_DAYS),
@@ -162,7 +163,7 @@ export function parseBuildmode(input: string, value: string): Buildmode | undefi
 
 /** Tags separated by commas or spaces, sorted out into the comma-separated form of `-tags`. */
 export function parseTags(input: string, value: string): string {
-  const tags = splitWords(value)
+  const tags = split(value, WORDS)
   for (const tag of tags) {
     if (!/^[\p{L}\p{N}_.]+$/u.test(tag)) {
       throw new InputError(input, `${quote(tag)} is not a build tag; tags hold letters, digits, _ and .`)
@@ -197,9 +198,11 @@ function oneLine(input: string, value: string): string {
   return value.replaceAll(/\s*[\r\n]+\s*/g, ' ')
 }
 
-/** Words separated by spaces, commas or lines. */
-export function splitWords(value: string): string[] {
-  return split(value, WORDS)
+/** Patterns of packages, separated by spaces, commas or lines. */
+export function parsePackages(input: string, value: string): string[] {
+  const patterns = split(value, WORDS)
+  if (patterns.length === 0) throw new InputError(input, `packages: ${quote(value)} names nothing`)
+  return patterns
 }
 
 function split(value: string, separators: RegExp): string[] {

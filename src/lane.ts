@@ -63,7 +63,7 @@ export async function releaseTarget(
 
     const { extraFiles } = settings
     files.push(
-      ...(await packageTarget({ target, programs: built.programs, extraFiles, output, time: source.time })),
+      ...(await packageTarget({ target, folder: built.folder, extraFiles, output, time: source.time })),
     )
     if (syft !== undefined) {
       files.push(

@@ -102,6 +102,7 @@ export async function release(host: Host, inputs: Inputs): Promise<void> {
       go: source.toolchain.version,
       cache: cache.report,
       targets: results.map((result) => result.report),
+      planned: plannedFiles(plan),
       output,
       files,
       skipped,

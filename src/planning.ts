@@ -3,7 +3,7 @@ import { buildEnvironment } from './build/index.js'
 import { readModuleFiles, type KeyFacts } from './cache/index.js'
 import { InputError } from './errors.js'
 import type { Host } from './host/host.js'
-import { parseBuildmode, parseTags, splitWords, type Inputs } from './inputs.js'
+import { parseBuildmode, parsePackages, parseTags, type Inputs } from './inputs.js'
 import { runLanesOrThrow } from './lanes.js'
 import { parsePolicy } from './linkage/index.js'
 import { parseTargets, planRelease, type Plan, type Target, type TargetOptions } from './plan/index.js'
@@ -52,7 +52,7 @@ async function resolveOptions(
   const packages = await listMainPackages(
     host.processes,
     source.folder,
-    overrides.packages === undefined ? inputs.packages : splitWords(overrides.packages),
+    overrides.packages === undefined ? inputs.packages : parsePackages('matrix', overrides.packages),
     [`-tags=${tags}`],
     { ...source.environment, ...buildEnvironment(target, cgo) },
   )

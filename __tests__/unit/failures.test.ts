@@ -61,7 +61,7 @@ describe('collectFailures', () => {
 
 describe('describeFailure', () => {
   const system = (code: string, message: string, path?: string) =>
-    Object.assign(new Error(message), { code, ...(path === undefined ? {} : { path }) })
+    Object.assign(new Error(message), { code, syscall: 'write', ...(path === undefined ? {} : { path }) })
 
   test.each<[name: string, error: unknown, text: string]>([
     ['an explained error is its message', new InputError('sign', 'bad'), 'input sign: bad'],

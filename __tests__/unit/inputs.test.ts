@@ -1,6 +1,6 @@
 // parseInputs: every raw text that an input takes, and the one error that each other text gets.
 import { InputError } from '../../src/errors.js'
-import { parseBuildmode, parseTags, refuseUnknownInputs, splitWords } from '../../src/inputs.js'
+import { parseBuildmode, parsePackages, parseTags, refuseUnknownInputs } from '../../src/inputs.js'
 import { CONTRACT, createInputs } from './example-inputs.js'
 
 const DEFAULTS = {
@@ -39,7 +39,14 @@ test('nothing given is the documented defaults', () => {
   expect(createInputs()).toEqual(DEFAULTS)
 })
 
-test.each(CONTRACT.map(({ name }) => name))('%s: white space alone is its default', (name) => {
+test('a password is taken as it is', () => {
+  for (const password of [' ', 'none', ' two words\n']) {
+    expect(createInputs({ 'cosign-password': password }).cosignPassword).toBe(password)
+  }
+})
+
+const NAMES = CONTRACT.map(({ name }) => name).filter((name) => name !== 'cosign-password')
+test.each(NAMES)('%s: white space alone is its default', (name) => {
   expect(createInputs({ [name]: ' \n\t ' })).toEqual(DEFAULTS)
 })
 
@@ -208,8 +215,12 @@ describe('what matrix rows share with the inputs', () => {
   test.each([
     ['./cmd/a', ['./cmd/a']],
     [' ./cmd/a,\r\n./cmd/b ', ['./cmd/a', './cmd/b']],
-  ])('splitWords %j -> %j', (text, words) => {
-    expect(splitWords(text)).toEqual(words)
+  ])('parsePackages %j -> %j', (text, patterns) => {
+    expect(parsePackages('matrix', text)).toEqual(patterns)
+  })
+
+  test('packages that name nothing are refused', () => {
+    expect(() => parsePackages('matrix', ' , ')).toThrow('input matrix: packages: " , " names nothing')
   })
 })
 

@@ -32,8 +32,9 @@ export interface BuildPlace {
   readonly environment: Environment
 }
 
-/** A go command needs about this much at its worst: linking a large program, or compiling a large package. */
+/** What linking a large program, and compiling a large package, needs at its worst. */
 const BYTES_PER_BUILD = 2 * 1024 ** 3
+const BYTES_PER_COMPILER = 700 * 1024 ** 2
 
 /**
  * How many targets are built at once, and how many compilers each may run: enough that every core has work while
@@ -48,7 +49,8 @@ export function planParallelism(
     targets,
     asked ?? Math.max(1, Math.min(cores, Math.floor(memory / BYTES_PER_BUILD))),
   )
-  return { parallel, compilers: Math.max(1, Math.ceil((2 * cores) / parallel)) }
+  const affordable = Math.floor(memory / BYTES_PER_COMPILER / parallel)
+  return { parallel, compilers: Math.max(1, Math.min(Math.ceil((2 * cores) / parallel), affordable)) }
 }
 
 /** @throws BuildError with go's own words, and the places in the user's files that they name */

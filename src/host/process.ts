@@ -11,7 +11,8 @@ import type { Environment, Finished, Processes, RunOptions } from './host.js'
 const MAX_STDERR_SHOWN = 8000
 
 /** What a child never inherits: this action's inputs, the runner's credentials and cosign's secrets. */
-const PRIVATE_VARIABLE = /^(INPUT_|ACTIONS_|COSIGN_|GITHUB_TOKEN$|GH_TOKEN$)/i
+const PRIVATE_VARIABLE =
+  /^(INPUT_|ACTIONS_|COSIGN_|(GITHUB|GH|GITHUB_ENTERPRISE|GH_ENTERPRISE|SIGSTORE_ID)_TOKEN$)/i
 
 /** @param environment the process's own; each child gets it less the private variables, with its `env` laid over. */
 export function createProcesses(environment: Environment): Processes {
@@ -45,7 +46,8 @@ export function createProcesses(environment: Environment): Processes {
       child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
       child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
       child.on('error', (cause) => {
-        reject(new ToolError(`cannot start ${program}: ${cause.message}`, undefined, '', { cause }))
+        const where = options.cwd === undefined ? '' : ` in ${options.cwd}`
+        reject(new ToolError(`cannot start ${program}${where}: ${cause.message}`, undefined, '', { cause }))
       })
       child.on('close', (exitCode, signal) => {
         if (pid !== undefined) running.delete(pid)
@@ -114,13 +116,16 @@ export function stopOnSignals(stop: () => Promise<void>): void {
   }
 }
 
+/** Whole lines only: a file's name cut in two would be another file's. */
+function endOf(text: string): string {
+  if (text.length <= MAX_STDERR_SHOWN) return text
+  const end = text.slice(-MAX_STDERR_SHOWN)
+  return end.slice(end.indexOf('\n') + 1)
+}
+
 function failure(finished: Finished): ToolError {
   const end =
     finished.signal === undefined ? `exit code ${finished.exitCode ?? '?'}` : `signal ${finished.signal}`
   const shown = finished.stderr.trim() === '' ? finished.stdout : finished.stderr
-  return new ToolError(
-    `${finished.command.join(' ')}: ${end}`,
-    finished.exitCode,
-    shown.trim().slice(-MAX_STDERR_SHOWN),
-  )
+  return new ToolError(`${finished.command.join(' ')}: ${end}`, finished.exitCode, endOf(shown.trim()))
 }

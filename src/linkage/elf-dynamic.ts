@@ -10,7 +10,7 @@ import type { AlsoLoaded, ElfLinkage } from './linkage.js'
 
 export type Dynamic = Pick<
   ElfLinkage,
-  'soname' | 'pie' | 'needed' | 'alsoLoaded' | 'rpath' | 'runpath' | 'versions'
+  'soname' | 'pie' | 'debug' | 'init' | 'needed' | 'alsoLoaded' | 'rpath' | 'runpath' | 'versions'
 >
 
 /** Entries of PT_DYNAMIC; real programs have a few dozen, and one per library. */
@@ -22,8 +22,11 @@ const MAX_SEARCH_PATH_BYTES = 0x10000
 const DT_NULL = 0n
 const DT_STRTAB = 5n
 const DT_STRSZ = 10n
+const DT_INIT = 12n
 const DT_SONAME = 14n
 const DT_RPATH = 15n
+const DT_DEBUG = 21n
+const DT_INIT_ARRAY = 25n
 const DT_RUNPATH = 29n
 const DT_FLAGS_1 = 0x6fff_fffbn
 const DT_VERNEED = 0x6fff_fffen
@@ -60,6 +63,8 @@ export function readDynamic(image: Image, segment: Segment): Dynamic {
   return {
     ...(soname && { soname: strings.name(soname.value, soname.at, 'DT_SONAME') }),
     pie: (flags1 & DF_1_PIE) !== 0n,
+    debug: entries.some(({ tag }) => tag === DT_DEBUG),
+    init: entries.some(({ tag }) => tag === DT_INIT || tag === DT_INIT_ARRAY),
     needed: libraries.flatMap(({ tag, library }) => (tag === 'DT_NEEDED' ? [library] : [])),
     alsoLoaded: libraries.flatMap(({ tag, library }) => (tag === 'DT_NEEDED' ? [] : [{ tag, library }])),
     rpath: readSearchPath(strings, single(DT_RPATH, 'DT_RPATH'), 'DT_RPATH'),

@@ -1,11 +1,14 @@
 // ELF program headers -> segments, and the file bytes behind an address once the PT_LOADs are mapped.
 
 import { FormatError } from '../errors.js'
-import { hex, rangeInFile, readTable, type Bytes } from './bytes.js'
+import { hex, rangeInFile, readFields, type Bytes } from './bytes.js'
 import { word, type ElfHeader } from './elf-header.js'
 
 /** Linux takes 64 KiB of program headers; this is what PN_XNUM files, mostly core dumps, need beyond that. */
 export const MAX_PROGRAM_HEADERS = 0x20000
+
+/** Segments that are loaded or say what is loaded; programs have about ten. */
+export const MAX_SEGMENTS = 4096
 
 /** The smallest page of the systems that Go builds for, in bytes. */
 const PAGE_BYTES = 4096n
@@ -49,20 +52,23 @@ export function readSegments(bytes: Bytes, header: ElfHeader): Segment[] {
   }
   const { offset, filesz, memsz, vaddr, bytes: rowBytes } = layout.programHeader
   const range = { offset: header.phoff, length: BigInt(phnum * rowBytes) }
-  const table = rangeInFile(bytes, range, phoff, 'the table of program headers')
+  const place = rangeInFile(bytes, range, phoff, 'the table of program headers')
+  const table = readFields(bytes, place.offset, place.length, header.data, 'the program headers')
   const segments: Segment[] = []
-  for (const row of readTable(bytes, table.offset, phnum, rowBytes, header.data, 'the program headers')) {
-    const type = row.u32(0)
+  for (let row = 0; row < place.length; row += rowBytes) {
+    const type = table.u32(row)
     if (!READ_TYPES.has(type)) continue
-    const inFile = { offset: word(row, offset, layout), length: word(row, filesz, layout) }
-    const file = rangeInFile(bytes, inFile, row.offset, 'a segment')
+    const at = table.offset + row
+    if (segments.length === MAX_SEGMENTS) throw new FormatError(at, `more than ${MAX_SEGMENTS} segments`)
+    const inFile = { offset: word(table, row + offset, layout), length: word(table, row + filesz, layout) }
+    const file = rangeInFile(bytes, inFile, at, 'a segment')
     segments.push({
-      at: row.offset,
+      at,
       type,
       offset: file.offset,
-      vaddr: word(row, vaddr, layout),
+      vaddr: word(table, row + vaddr, layout),
       filesz: file.length,
-      memsz: word(row, memsz, layout),
+      memsz: word(table, row + memsz, layout),
     })
   }
   return segments

@@ -7,7 +7,16 @@ import { readElfHeader } from './elf-header.js'
 import { mapLoads, PT_DYNAMIC, PT_INTERP, readSegments, type Segment } from './elf-segments.js'
 import type { ElfLinkage } from './linkage.js'
 
-const NOT_DYNAMIC: Dynamic = { pie: false, needed: [], alsoLoaded: [], rpath: [], runpath: [], versions: [] }
+const NOT_DYNAMIC: Dynamic = {
+  pie: false,
+  debug: false,
+  init: false,
+  needed: [],
+  alsoLoaded: [],
+  rpath: [],
+  runpath: [],
+  versions: [],
+}
 
 /**
  * Reads an executable or a shared library of either class and byte order. A FormatError for everything that is malformed,

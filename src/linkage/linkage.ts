@@ -35,6 +35,10 @@ export interface ElfLinkage {
   readonly soname?: string
   /** DF_1_PIE of DT_FLAGS_1. */
   readonly pie: boolean
+  /** DT_DEBUG, which linkers put into programs for the dynamic linker to fill in. */
+  readonly debug: boolean
+  /** DT_INIT or DT_INIT_ARRAY: there is the start-up code of a C library. */
+  readonly init: boolean
   /** DT_NEEDED, in order. */
   readonly needed: readonly string[]
   readonly alsoLoaded: readonly AlsoLoaded[]

@@ -56,7 +56,6 @@ function readOnce(file: FileHandle, path: string, raw: Uint8Array, done: number,
   }
 }
 
+/** What node:fs throws is an Error. */
 const unreadable = (path: string, error: unknown): ActionError =>
-  new ActionError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-    cause: error,
-  })
+  new ActionError(`cannot read ${path}: ${(error as Error).message}`, { cause: error })

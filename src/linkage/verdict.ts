@@ -71,17 +71,20 @@ function judgeElf(elf: ElfLinkage, system: System): Verdict {
 /** Tells what is static from what only looks it: a file that something else would have to relocate, and a library. */
 function judgeElfWithoutNeeds(elf: ElfLinkage, system: System): Verdict {
   if (elf.type === 'EXEC') return { kind: 'static', because: 'no PT_INTERP, no DT_NEEDED' }
-  if (!elf.dynamic) {
-    return conclude(system, [], {
-      note: 'ET_DYN without PT_DYNAMIC, so that nothing relocates it and it cannot start',
-      foreign: ['a loader to relocate it (no PT_INTERP, no PT_DYNAMIC)'],
-    })
-  }
+  if (!elf.dynamic) return judgeUnrelocated(system, 'no PT_DYNAMIC')
+  // Only the start-up code of a C library relocates its own program; what Go's linker makes leaves that to a loader.
+  if (elf.debug && !elf.init) return judgeUnrelocated(system, 'DT_DEBUG, but no DT_INIT')
   if (elf.pie || (elf.entry && elf.soname === undefined)) {
     return { kind: 'static', because: 'no PT_INTERP, no DT_NEEDED, relocates itself (static-pie)' }
   }
   return conclude(system, [], { note: 'it is a shared library, though one that needs no other' })
 }
+
+const judgeUnrelocated = (system: System, sign: string): Verdict =>
+  conclude(system, [], {
+    note: `ET_DYN that names no loader and does not relocate itself (${sign}), so that it cannot start`,
+    foreign: [`a loader to relocate it (no PT_INTERP, ${sign})`],
+  })
 
 function judgeMacho({ slices }: MachoLinkage, system: System): Verdict {
   const loaders = slices.flatMap(({ dylinker }) => dylinker ?? [])

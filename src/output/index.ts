@@ -1,7 +1,7 @@
 // Makes the output directory ready: an empty one, or one that a former run of this action left.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { PARTIAL_SUFFIX } from '../artifact.js'
+import { PARTIAL_SUFFIX, writeArtifact } from '../artifact.js'
 import { InputError } from '../errors.js'
 import { MANIFEST_FILE } from '../plan/index.js'
 
@@ -28,15 +28,16 @@ export async function openOutput(folder: string, files: readonly string[]): Prom
       `${folder} holds files of something else (${present.slice(0, 3).join(', ')}); name an empty or new folder`,
     )
   }
-  const ours = new Set([...(former ?? []), MANIFEST_FILE].flatMap((name) => [name, name + PARTIAL_SUFFIX]))
-  await Promise.all(
-    present.filter((name) => ours.has(name)).map((name) => rm(path.join(folder, name), { force: true })),
-  )
-
+  // First of all, so that this run can be told from something else's however early it is killed.
+  const planned = [...new Set([...files, ...(former ?? [])])]
+  const first = { generator: GENERATOR, status: 'running', files: [], planned }
+  await writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: folder }, [JSON.stringify(first)])
+  const left = (former ?? []).filter((name) => name !== MANIFEST_FILE && path.basename(name) === name)
+  for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
+    await rm(path.join(folder, name), { force: true })
+  }
   // Files made here must not make the tree look changed to Go's VCS stamping.
   await writeFile(path.join(folder, '.gitignore'), '*\n')
-  const first = { generator: GENERATOR, status: 'running', files: files.map((name) => ({ name })) }
-  await writeFile(path.join(folder, MANIFEST_FILE), `${JSON.stringify(first, undefined, 2)}\n`)
 }
 
 /** Names in the manifest of a former run; undefined where there is none of this action's. */
@@ -44,10 +45,12 @@ async function readFormerFiles(folder: string): Promise<string[] | undefined> {
   try {
     const manifest = JSON.parse(await readFile(path.join(folder, MANIFEST_FILE), 'utf8')) as {
       generator?: unknown
-      files?: { name?: unknown }[]
+      files: { name?: unknown }[]
+      planned?: unknown[]
     }
-    if (manifest.generator !== GENERATOR || !Array.isArray(manifest.files)) return undefined
-    return manifest.files.flatMap(({ name }) => (typeof name === 'string' ? [name] : []))
+    if (manifest.generator !== GENERATOR) return undefined
+    const names = [...manifest.files.map(({ name }) => name), ...(manifest.planned ?? [])]
+    return names.filter((name) => typeof name === 'string')
   } catch {
     return undefined
   }

@@ -4,14 +4,15 @@ import path from 'node:path'
 import { glob } from 'tinyglobby'
 import { writeArtifact, type Artifact } from '../artifact.js'
 import { InputError } from '../errors.js'
-import { CHECKSUMS_FILE, type PlannedTarget, type Program } from '../plan/index.js'
+import { CHECKSUMS_FILE, type PlannedTarget } from '../plan/index.js'
 import { packArchive, type Entry } from './archive.js'
 
 export type { Entry } from './archive.js'
 
 export interface PackageRequest {
   readonly target: PlannedTarget
-  readonly programs: readonly { readonly program: Program; readonly path: string }[]
+  /** Absolute path of the folder that holds what was built. */
+  readonly folder: string
   /** From `findExtraFiles`. */
   readonly extraFiles: readonly Entry[]
   /** Absolute path of the output directory. */
@@ -26,17 +27,19 @@ export async function packageTarget(request: PackageRequest): Promise<Artifact[]
   const draft = { target: target.id, output }
   if (target.archive === undefined) {
     return Promise.all(
-      request.programs.map(({ program, path: from }) => {
-        const name = program.releaseName ?? program.file
-        return writeArtifact({ ...draft, name, kind: 'binary', executable: true }, createReadStream(from))
-      }),
+      target.bare.map(({ built, file, executable }) =>
+        writeArtifact(
+          { ...draft, name: file, kind: 'binary', executable },
+          createReadStream(path.join(request.folder, built)),
+        ),
+      ),
     )
   }
-  const programs = request.programs.flatMap(({ program, path: from }): Entry[] => [
-    { name: program.file, path: from, executable: true },
-    ...(program.header === undefined
+  const programs = target.programs.flatMap(({ file, header }): Entry[] => [
+    { name: file, path: path.join(request.folder, file), executable: true },
+    ...(header === undefined
       ? []
-      : [{ name: program.header, path: path.join(path.dirname(from), program.header), executable: false }]),
+      : [{ name: header, path: path.join(request.folder, header), executable: false }]),
   ])
   const { format, file } = target.archive
   const entries = refuseSameName([...programs, ...request.extraFiles])

@@ -1,6 +1,9 @@
 // Turns name templates into file names that are safe on every system.
 import { InputError } from '../errors.js'
 
+/** File systems take 255; extensions and the suffixes of SBOMs and signatures are added to it. */
+const MAX_NAME_LENGTH = 200
+
 /** What a template's placeholders stand for. */
 export type PlaceholderValues = Readonly<Record<string, string>>
 
@@ -28,6 +31,12 @@ export function expandPlaceholders(input: string, template: string, values: Plac
 export function fileName(input: string, text: string): string {
   if (text === '' || /^[\\/]|^[A-Za-z]:|(^|[\\/])\.\.?([\\/]|$)/.test(text)) {
     throw new InputError(input, `${JSON.stringify(text)} is not a name for a file in the output directory`)
+  }
+  if (text.length > MAX_NAME_LENGTH) {
+    throw new InputError(
+      input,
+      `the name ${text.slice(0, 40)}… has ${text.length} characters; at most ${MAX_NAME_LENGTH} are allowed`,
+    )
   }
   return text.replaceAll(/[^A-Za-z0-9._-]/g, '_')
 }

@@ -12,8 +12,15 @@ export interface Program {
   readonly file: string
   /** The C header that c-archive and c-shared write beside it. */
   readonly header?: string
-  /** The file's name in the output directory where binaries are released bare. */
-  readonly releaseName?: string
+}
+
+/** A built file that is released as it is. */
+export interface BareFile {
+  /** As the build writes it. */
+  readonly built: string
+  /** In the output directory. */
+  readonly file: string
+  readonly executable: boolean
 }
 
 export interface PlannedArchive {
@@ -40,10 +47,12 @@ export interface PlannedTarget {
   readonly tags: string
   readonly linkage: string
   readonly programs: readonly Program[]
-  /** Main packages of other targets that have no files for this one. */
+  /** Main packages that targets with the same patterns have, and that have no files for this one. */
   readonly skippedPackages: readonly string[]
-  /** Absent where binaries are released bare. */
+  /** Absent where files are released bare. */
   readonly archive: PlannedArchive | undefined
+  /** Empty where there is an archive. */
+  readonly bare: readonly BareFile[]
   readonly sboms: readonly PlannedSbom[]
   /** Name of the workflow artifact. */
   readonly artifact: string
@@ -92,10 +101,14 @@ export interface ReleaseFacts {
 
 /** @throws InputError where a name cannot be used or two files would have the same one */
 export function planRelease(facts: ReleaseFacts, targets: readonly TargetOptions[]): Plan {
-  // Both may come from elsewhere than an input, and each must be a name by itself.
+  // It must be a name by itself, or the error would be about a template.
   fileName('name', facts.name)
-  const everyPackage = [...new Set(targets.flatMap((options) => options.packages))]
-  const planned = targets.map((options) => planTarget(facts, options, everyPackage))
+  const planned = targets.map((options) => {
+    const alike = targets.filter(
+      ({ target }) => target.overrides.packages === options.target.overrides.packages,
+    )
+    return planTarget(facts, options, new Set(alike.flatMap(({ packages }) => packages)))
+  })
   refuseCollisions(
     'archive-name',
     planned.flatMap((target) => releaseFiles(target).map((file) => [file, target.id] as const)),
@@ -115,11 +128,8 @@ export function planRelease(facts: ReleaseFacts, targets: readonly TargetOptions
 
 /** Every file that a target puts into the output directory, signatures apart. */
 export function releaseFiles(target: PlannedTarget): string[] {
-  const bare = target.programs.flatMap((program) =>
-    program.releaseName === undefined ? [] : [program.releaseName],
-  )
   const archive = target.archive === undefined ? [] : [target.archive.file]
-  return [...archive, ...bare, ...target.sboms.map((sbom) => sbom.file)]
+  return [...archive, ...target.bare.map(({ file }) => file), ...target.sboms.map((sbom) => sbom.file)]
 }
 
 /** Every name that this plan may put into the output directory. */
@@ -128,11 +138,7 @@ export function plannedFiles(plan: Plan): string[] {
   return [...signed, ...signed.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE]
 }
 
-function planTarget(
-  facts: ReleaseFacts,
-  options: TargetOptions,
-  everyPackage: readonly string[],
-): PlannedTarget {
+function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: ReadonlySet<string>): PlannedTarget {
   const { target, buildmode } = options
   const id = formatTarget(target)
   if (options.packages.length === 0) {
@@ -152,18 +158,20 @@ function planTarget(
 
   const programs = options.packages.map((importPath): Program => {
     const name = programName(importPath)
-    const extension = programExtension(target.goos, target.goarch, buildmode)
-    const header = buildmode === 'c-archive' || buildmode === 'c-shared' ? `${name}.h` : undefined
-    return {
-      importPath,
-      file: `${name}${extension}`,
-      ...(header === undefined ? {} : { header }),
-      ...(format === 'none'
-        ? { releaseName: `${named('archive-name', facts.archiveName, name)}${extension}` }
-        : {}),
-    }
+    const file = name + programExtension(target.goos, target.goarch, buildmode)
+    return buildmode === 'c-archive' || buildmode === 'c-shared'
+      ? { importPath, file, header: `${name}.h` }
+      : { importPath, file }
   })
   refuseSameProgramName(programs)
+  const bare = programs.flatMap(({ importPath, file, header }): BareFile[] => {
+    const name = programName(importPath)
+    const bareStem = named('archive-name', facts.archiveName, name)
+    const program = { built: file, file: bareStem + file.slice(name.length), executable: true }
+    return header === undefined
+      ? [program]
+      : [program, { built: header, file: `${bareStem}.h`, executable: false }]
+  })
 
   return {
     target,
@@ -171,18 +179,23 @@ function planTarget(
     folder: id.replaceAll(/[/+]/g, '_'),
     cgo: options.cgo,
     buildmode,
-    ldflags: expandPlaceholders('ldflags', options.ldflags, {
-      version: facts.version,
-      commit: facts.commit,
-      date: facts.date,
-      goos: target.goos,
-      goarch: target.goarch,
-    }),
+    ldflags: expandPlaceholders(
+      target.overrides.ldflags === undefined ? 'ldflags' : 'matrix',
+      options.ldflags,
+      {
+        version: facts.version,
+        commit: facts.commit,
+        date: facts.date,
+        goos: target.goos,
+        goarch: target.goarch,
+      },
+    ),
     tags: options.tags,
     linkage: options.linkage,
     programs,
-    skippedPackages: everyPackage.filter((importPath) => !options.packages.includes(importPath)),
+    skippedPackages: [...asked].filter((importPath) => !options.packages.includes(importPath)),
     archive: format === 'none' ? undefined : { format, file: `${stem}.${format}` },
+    bare: format === 'none' ? bare : [],
     sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
     artifact: named('artifact-name', facts.artifactName, facts.name),
   }

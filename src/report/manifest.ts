@@ -14,6 +14,8 @@ export function formatManifest(report: Report, generator: string): string {
     size,
     sha256,
   }))
-  const { name, version, output, ...rest } = report
-  return `${JSON.stringify({ generator, name, version, ...rest, files }, undefined, 2)}\n`
+  const { name, version, planned, output, ...rest } = report
+  // The next run in the same folder removes what this one left half done.
+  const unfinished = report.status === 'done' ? {} : { planned }
+  return `${JSON.stringify({ generator, name, version, ...rest, files, ...unfinished }, undefined, 2)}\n`
 }

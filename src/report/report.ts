@@ -41,6 +41,8 @@ export interface Report {
   readonly go: string
   readonly cache: { readonly key: string; readonly matchedKey: string; readonly hit: boolean }
   readonly targets: readonly TargetReport[]
+  /** Names that this run may have written; more than `files` where it failed on the way. */
+  readonly planned: readonly string[]
   /** Absolute path of the output directory. */
   readonly output: string
   readonly files: readonly Artifact[]

@@ -73,7 +73,7 @@ function requireMainModule(
   )
   if (found !== true) {
     throw new ActionError(
-      `syft found no Go module in the programs, not even ${modulePath}; it cannot read the files of this platform: set sbom: off for it`,
+      `syft found no Go module in the programs, not even ${modulePath}; it cannot read the files of this platform; take the target out of the matrix, or set sbom: off`,
     )
   }
 }

@@ -1,7 +1,7 @@
 // Finds out what is released: the module, the Go that builds it, the commit it is at, its version and its main packages.
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { InputError } from '../errors.js'
+import { ActionError } from '../errors.js'
 import type { Environment, Host } from '../host/host.js'
 import {
   describe,
@@ -34,8 +34,9 @@ export interface Source {
   readonly environment: Environment
 }
 
-/** 1980-01-01T00:00:00Z: MS-DOS time, which zip uses, begins there. */
+/** 1980-01-01T00:00:00Z and 2099-12-31T23:59:59Z: what the MS-DOS time of a zip can hold. */
 const EARLIEST_TIME = 315_532_800
+const LATEST_TIME = 4_102_444_799
 
 export interface SourceQuestion {
   readonly workingDirectory: string
@@ -83,9 +84,13 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
     repository,
     name: question.name ?? defaultName(modulePath),
     version,
-    time: repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME,
+    time: clampTime(repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME),
     environment: gitEnvironment,
   }
+}
+
+function clampTime(seconds: number): number {
+  return Math.min(Math.max(seconds, EARLIEST_TIME), LATEST_TIME)
 }
 
 /** Last element of the module path, without a major version: `/v2`, or `.v2` as gopkg.in writes it. */
@@ -98,7 +103,9 @@ function sourceDateEpoch(environment: Environment): number | undefined {
   const text = environment['SOURCE_DATE_EPOCH']
   if (text === undefined || text === '') return undefined
   if (!/^\d{1,11}$/.test(text)) {
-    throw new InputError('SOURCE_DATE_EPOCH', `${JSON.stringify(text)} is not a number of seconds since 1970`)
+    throw new ActionError(
+      `the environment variable SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, not a number of seconds since 1970; unset or mend it`,
+    )
   }
   return Number(text)
 }

@@ -50,9 +50,10 @@ export function chooseVersion(facts: VersionFacts): string {
     (facts.described === undefined ? undefined : unprefixed(facts.described)) ??
     (facts.commit === undefined ? 'v0.0.0' : `v0.0.0-${facts.commit.slice(0, SHORT_COMMIT)}`)
   if (!/^[A-Za-z0-9][A-Za-z0-9._+/-]*$/.test(version) || version.includes('..')) {
+    const from = facts.given === undefined ? ', which git gives,' : ''
     throw new InputError(
       'version',
-      `${JSON.stringify(version)} cannot be used; a version begins with a letter or digit and holds letters, digits, and . _ + - /`,
+      `${JSON.stringify(version)}${from} cannot be used; a version begins with a letter or digit and holds letters, digits, and . _ + - /`,
     )
   }
   return version

@@ -25,8 +25,3 @@ export function patched(
   copy.set(order === 'big' ? last : Uint8Array.from(last).reverse(), offset)
   return copy
 }
-
-/** Buffers one after the other, each beginning at a multiple of `align` bytes. */
-export function concatenated(parts: readonly Uint8Array[], align = 1): Buffer {
-  return Buffer.concat(parts.flatMap((part) => [part, Buffer.alloc((align - (part.length % align)) % align)]))
-}

@@ -9,8 +9,10 @@ import {
   BASE,
   DF_1_PIE,
   DT_AUDIT,
+  DT_DEBUG,
   DT_FILTER,
   DT_FLAGS_1,
+  DT_INIT_ARRAY,
   DT_NEEDED,
   DT_RPATH,
   DT_RUNPATH,
@@ -58,6 +60,8 @@ describe.each(shapes)('ELF of class $class, $data-endian', (shape) => {
       entry: true,
       dynamic: false,
       pie: false,
+      debug: false,
+      init: false,
       needed: [],
       alsoLoaded: [],
       rpath: [],
@@ -83,6 +87,8 @@ describe.each(shapes)('ELF of class $class, $data-endian', (shape) => {
         [DT_FILTER, 'libfilter.so'],
         [DT_AUDIT, 'libaudit.so'],
         [DT_FLAGS_1, DF_1_PIE],
+        [DT_DEBUG, 0],
+        [DT_INIT_ARRAY, 0],
       ],
       versions: { 'libb.so': ['B_1', 'B_2'], 'liba.so.1': ['A_1.10'] },
     })
@@ -97,6 +103,8 @@ describe.each(shapes)('ELF of class $class, $data-endian', (shape) => {
       dynamic: true,
       soname: 'libself.so',
       pie: true,
+      debug: true,
+      init: true,
       needed: ['libb.so', 'liba.so.1'],
       alsoLoaded: [
         { tag: 'DT_FILTER', library: 'libfilter.so' },
@@ -174,6 +182,14 @@ describe('names of numbers', () => {
   ])('EI_OSABI %i is %s', (osabi, name) => {
     expect(read(makeElf({ osabi })).osabi).toBe(name)
   })
+})
+
+test.each([
+  [12, true],
+  [25, true],
+  [13, false],
+])('entry %i of PT_DYNAMIC is start-up code: %s', (tag, init) => {
+  expect(read(makeElf({ dynamic: [[tag, 1]] })).init).toBe(init)
 })
 
 describe('what only looks harmless', () => {
@@ -326,6 +342,14 @@ test.each(hostile)('refused: %s', (_, change, problem) => {
   const elf = change(makeElf(DYNAMIC))
   expect(() => read(elf)).toThrow(FormatError)
   expect(() => read(elf)).toThrow(problem)
+})
+
+test('more than 4096 segments are refused', () => {
+  const elf = makeElf(DYNAMIC)
+  const row = elf.buffer.subarray(elf.programAt(PT_LOAD), elf.programAt(PT_LOAD) + PROGRAM_FIELDS[64].bytes)
+  const many = elf.append(Buffer.concat(Array<Buffer>(4097).fill(row))).header('phoff', elf.buffer.length)
+  expect(() => read(many.header('phnum', 4097))).toThrow(/more than 4096 segments/)
+  expect(() => read(many.header('phnum', 4096))).toThrow(/overlaps another/)
 })
 
 test('more than 4096 versions are refused', () => {

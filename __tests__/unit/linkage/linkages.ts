@@ -20,6 +20,8 @@ export const elf = (overrides: Partial<ElfLinkage> = {}): ElfLinkage => ({
   entry: true,
   dynamic: false,
   pie: false,
+  debug: false,
+  init: false,
   needed: [],
   alsoLoaded: [],
   rpath: [],

@@ -95,7 +95,7 @@ const refused: readonly (readonly [policy: string, linkage: Linkage, goos: strin
     'linux',
     [
       expect.stringMatching(
-        /nothing relocates it.*; build it without buildmode: pie, or set linkage: any\.$/,
+        /does not relocate itself.*; build it without buildmode: pie, or set linkage: any\.$/,
       ),
     ],
   ],

@@ -24,7 +24,7 @@ const rows: readonly (readonly [name: string, linkage: Linkage, goos: string, to
   ['EXEC for freebsd', elf({ osabi: 'ELFOSABI_FREEBSD' }), 'freebsd', 'static: no PT_INTERP, no DT_NEEDED'],
   [
     'static-pie',
-    elf({ type: 'DYN', dynamic: true, pie: true }),
+    elf({ type: 'DYN', dynamic: true, pie: true, debug: true, init: true }),
     'linux',
     'static: no PT_INTERP, no DT_NEEDED, relocates itself (static-pie)',
   ],
@@ -94,7 +94,13 @@ const rows: readonly (readonly [name: string, linkage: Linkage, goos: string, to
     'DYN without PT_DYNAMIC',
     elf({ type: 'DYN' }),
     'linux',
-    'dynamic: ET_DYN without PT_DYNAMIC, so that nothing relocates it and it cannot start',
+    'dynamic: ET_DYN that names no loader and does not relocate itself (no PT_DYNAMIC), so that it cannot start',
+  ],
+  [
+    "Go's PIE, PT_INTERP nulled",
+    elf({ type: 'DYN', dynamic: true, pie: true, debug: true }),
+    'linux',
+    'dynamic: ET_DYN that names no loader and does not relocate itself (DT_DEBUG, but no DT_INIT), so that it cannot start',
   ],
   [
     'PT_INTERP nulled',

@@ -55,6 +55,7 @@ test('a plan of two targets, in full', () => {
           { format: 'cyclonedx-json', file: 'age_v1.3.1_linux_amd64.cdx.json' },
         ],
         artifact: 'age_v1.3.1_linux_amd64',
+        bare: [],
       },
       {
         target: windows.target,
@@ -73,6 +74,7 @@ test('a plan of two targets, in full', () => {
           { format: 'cyclonedx-json', file: 'age_v1.3.1_windows_arm64.cdx.json' },
         ],
         artifact: 'age_v1.3.1_windows_arm64',
+        bare: [],
       },
     ],
   })
@@ -163,13 +165,20 @@ describe('the format of an archive', () => {
     expect(releaseFiles(plannedTarget(target, { archive, sbom: [] }))).toEqual(files)
   })
 
+  test('archive: none releases the header beside its library', () => {
+    const library = optionsOf('linux/amd64', { buildmode: 'c-shared', cgo: true })
+    expect(
+      releaseFiles(plannedTarget(library, { archive: 'none', archiveName: '{name}-{goos}', sbom: [] })),
+    ).toEqual(['age-linux.so', 'age-linux.h'])
+  })
+
   test('archive: none releases each binary under archive-name, with its own name for {name}', () => {
     const windows = optionsOf('windows/amd64', { packages: FOUR.slice(0, 2) })
     const planned = plannedTarget(windows, { archive: 'none', archiveName: '{name}-{version}-{goos}' })
     expect(planned.archive).toBeUndefined()
-    expect(planned.programs).toEqual([
-      { importPath: FOUR[0], file: 'age.exe', releaseName: 'age-v1.3.1-windows.exe' },
-      { importPath: FOUR[1], file: 'age-inspect.exe', releaseName: 'age-inspect-v1.3.1-windows.exe' },
+    expect(planned.bare).toEqual([
+      { built: 'age.exe', file: 'age-v1.3.1-windows.exe', executable: true },
+      { built: 'age-inspect.exe', file: 'age-inspect-v1.3.1-windows.exe', executable: true },
     ])
     expect(releaseFiles(planned)).toEqual([
       'age-v1.3.1-windows.exe',
