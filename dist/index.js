@@ -40185,8 +40185,8 @@ const FILETYPES = {
     8: 'MH_BUNDLE',
 };
 /**
- * Reads a program, a dylib or a bundle: fat32, fat64 or thin, of either class and byte order. A FormatError for everything that
- * is malformed, for a Java class, and for files that are not linked (MH_OBJECT, MH_CORE, …).
+ * Reads a program, a dylib or a bundle: fat32, fat64 or thin, of either class and byte order. A FormatError for
+ * everything that is malformed, for a Java class, and for files that are not linked (MH_OBJECT, MH_CORE, …).
  * Source: Apple's mach-o/loader.h and mach-o/fat.h.
  */
 function readMacho(bytes) {
@@ -40238,8 +40238,9 @@ function macho_checkApart(rows, tableEnd) {
 }
 function readSlice(bytes, { offset, length }) {
     const kind = length < 4 ? undefined : THIN.get(readFields(bytes, offset, 4, 'big', 'the magic').u32(0));
-    if (kind === undefined || length < kind.headerBytes)
+    if (kind === undefined || length < kind.headerBytes) {
         throw new FormatError(offset, `no Mach-O header in these ${length} bytes`);
+    }
     const header = readFields(bytes, offset, kind.headerBytes, kind.order, 'the Mach-O header');
     const filetype = FILETYPES[header.u32(12)];
     if (filetype === undefined) {
@@ -40914,8 +40915,8 @@ function compareNumbers(a, b) {
     return 0;
 }
 /**
- * What a library must have: `['GLIBC_2.2.5', 'GLIBC_ABI_DT_RELR', 'GLIBC_PRIVATE']` -> `['GLIBC_2.36']`. Names without numbers stay as they
- * are, since nobody can tell which release has them.
+ * What a library must have: `['GLIBC_2.2.5', 'GLIBC_ABI_DT_RELR', 'GLIBC_PRIVATE']` -> `['GLIBC_2.36']`. Names without
+ * numbers stay as they are, since nobody can tell which release has them.
  */
 function highestVersions(names) {
     const highest = new Map();
@@ -41229,8 +41230,9 @@ function describeDynamic(verdict) {
 /** `libc.so.6 (GLIBC_2.34 or later), libm.so.6 through /lib64/ld-linux-x86-64.so.2` */
 function describeNeeds({ needs, loader }) {
     const libraries = needs.map(({ library, versions }) => versions.length === 0 ? library : `${library} (${versions.join(', ')} or later)`);
-    if (libraries.length === 0)
+    if (libraries.length === 0) {
         return loader === undefined ? 'no library' : `the loader ${loader}, but no library`;
+    }
     return `${listed(libraries)}${loader === undefined ? '' : ` through ${loader}`}`;
 }
 /** More names than this are counted, not told. */
@@ -41307,9 +41309,10 @@ function policyFor([major = 0, minor = 0, patch = 0]) {
 function policyThatAllows({ needs, runtime, foreign }) {
     if (foreign.length > 0)
         return 'any';
-    const versions = needs.flatMap((need) => need.versions.map((name) => parseSymbolVersion(name)?.numbers ?? []));
-    const [highest] = versions.sort((a, b) => compareNumbers(b, a));
-    return runtime === GLIBC.name && highest !== undefined ? policyFor(highest) : 'system';
+    const versions = needs.flatMap((need) => need.versions.map(parseSymbolVersion));
+    const [highest] = versions.map((version) => version?.numbers ?? []).sort((a, b) => compareNumbers(b, a));
+    const isKnown = runtime === GLIBC.name && versions.every((version) => version !== undefined);
+    return isKnown && highest !== undefined ? policyFor(highest) : 'system';
 }
 /** How to make such a file static, or else which policy would take it as it is. */
 function mendStatic(verdict, goos) {
@@ -45932,17 +45935,19 @@ async function releaseTarget(host, target, settings) {
 }
 async function judgeProgram(target, program, file) {
     const name = external_node_path_default().basename(file);
+    const about = { importPath: program.importPath, name, ...(await hashFile(file)) };
+    if (target.buildmode === 'c-archive') {
+        // It is linked only by the program that takes it in, and that is not ours.
+        return {
+            report: { ...about, verdict: 'unlinked', linkage: 'unlinked: an archive for a C linker' },
+            refusals: [],
+        };
+    }
     const linkage = await inspectLinkage(file);
     const verdict = judge(linkage, target.target.goos);
     const reasons = refusals(linkage, verdict, target.target, parsePolicy(target.linkage));
     return {
-        report: {
-            importPath: program.importPath,
-            name,
-            ...(await hashFile(file)),
-            verdict: verdict.kind,
-            linkage: describeVerdict(verdict),
-        },
+        report: { ...about, verdict: verdict.kind, linkage: describeVerdict(verdict) },
         refusals: reasons.map((reason) => `${name}: ${reason}`),
     };
 }

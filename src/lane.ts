@@ -91,17 +91,19 @@ async function judgeProgram(
   file: string,
 ): Promise<{ report: ProgramReport; refusals: string[] }> {
   const name = path.basename(file)
+  const about = { importPath: program.importPath, name, ...(await hashFile(file)) }
+  if (target.buildmode === 'c-archive') {
+    // It is linked only by the program that takes it in, and that is not ours.
+    return {
+      report: { ...about, verdict: 'unlinked', linkage: 'unlinked: an archive for a C linker' },
+      refusals: [],
+    }
+  }
   const linkage = await inspectLinkage(file)
   const verdict = judge(linkage, target.target.goos)
   const reasons = refusals(linkage, verdict, target.target, parsePolicy(target.linkage))
   return {
-    report: {
-      importPath: program.importPath,
-      name,
-      ...(await hashFile(file)),
-      verdict: verdict.kind,
-      linkage: describeVerdict(verdict),
-    },
+    report: { ...about, verdict: verdict.kind, linkage: describeVerdict(verdict) },
     refusals: reasons.map((reason) => `${name}: ${reason}`),
   }
 }

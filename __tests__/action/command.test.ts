@@ -91,6 +91,21 @@ if (process.platform === 'linux') {
       'project.so',
     ])
     expect(ended.stdout).toMatch(/libc\.so\.6|system-only/)
+    const forAnotherLinker = await release(
+      folder,
+      '--matrix',
+      await host(),
+      '--cgo',
+      'true',
+      '--buildmode',
+      'c-archive',
+    )
+    expect(forAnotherLinker.stdout).toMatch(/done +unlinked/)
+    const [unlinked = ''] = released(folder)
+    expect(Object.keys(await listArchive(join(folder, 'release', unlinked)))).toEqual([
+      'project.a',
+      'project.h',
+    ])
     // Bare, the header goes beside the library.
     await release(folder, ...args, '--archive', 'none', '--archive-name', '{name}')
     expect(released(folder)).toEqual(['project.h', 'project.so'])

@@ -14,7 +14,7 @@ export type Dynamic = Pick<
 >
 
 /** Entries of PT_DYNAMIC; real programs have a few dozen, and one per library. */
-export const MAX_DYNAMIC_ENTRIES = 0x4000
+const MAX_DYNAMIC_ENTRIES = 0x4000
 
 /** A search path with many folders, as package managers such as Nix write it. */
 const MAX_SEARCH_PATH_BYTES = 0x10000

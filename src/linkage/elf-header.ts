@@ -4,7 +4,7 @@ import { FormatError } from '../errors.js'
 import { hex, readFields, type ByteOrder, type Bytes, type Fields } from './bytes.js'
 
 /** Where a class keeps the fields that are read here; in bytes from the start of each structure. */
-export interface ElfLayout {
+interface ElfLayout {
   readonly wordBytes: 4 | 8
   readonly header: {
     readonly bytes: number

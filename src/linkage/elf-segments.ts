@@ -8,15 +8,15 @@ import { word, type ElfHeader } from './elf-header.js'
 export const MAX_PROGRAM_HEADERS = 0x20000
 
 /** Segments that are loaded or say what is loaded; programs have about ten. */
-export const MAX_SEGMENTS = 4096
+const MAX_SEGMENTS = 4096
 
 /** The smallest page of the systems that Go builds for, in bytes. */
 const PAGE_BYTES = 4096n
 
-export const PT_LOAD = 1
+const PT_LOAD = 1
 export const PT_DYNAMIC = 2
 export const PT_INTERP = 3
-export const PT_PHDR = 6
+const PT_PHDR = 6
 
 /** The types that say what is loaded, and by whom. */
 const READ_TYPES: ReadonlySet<number> = new Set([PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_PHDR])

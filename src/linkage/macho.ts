@@ -9,10 +9,10 @@ import { readCommands } from './macho-commands.js'
  * A Java class begins with the same four bytes as a fat file, and where a fat file has its count of slices, the class has
  * its version, which is 45 or more.
  */
-export const MAX_FAT_SLICES = 44
+const MAX_FAT_SLICES = 44
 
 /** Load commands of one slice; those of Go's programs have about 2 KB. */
-export const MAX_COMMAND_BYTES = 0x10_0000
+const MAX_COMMAND_BYTES = 0x10_0000
 
 const FAT_MAGIC = 0xcafebabe
 const FAT_MAGIC_64 = 0xcafebabf
@@ -50,8 +50,8 @@ interface Extent {
 }
 
 /**
- * Reads a program, a dylib or a bundle: fat32, fat64 or thin, of either class and byte order. A FormatError for everything that
- * is malformed, for a Java class, and for files that are not linked (MH_OBJECT, MH_CORE, …).
+ * Reads a program, a dylib or a bundle: fat32, fat64 or thin, of either class and byte order. A FormatError for
+ * everything that is malformed, for a Java class, and for files that are not linked (MH_OBJECT, MH_CORE, …).
  * Source: Apple's mach-o/loader.h and mach-o/fat.h.
  */
 export function readMacho(bytes: Bytes): MachoLinkage {
@@ -114,8 +114,9 @@ function readSlice(
   { offset, length }: Extent,
 ): { readonly processor: string; readonly slice: MachoSlice } {
   const kind = length < 4 ? undefined : THIN.get(readFields(bytes, offset, 4, 'big', 'the magic').u32(0))
-  if (kind === undefined || length < kind.headerBytes)
+  if (kind === undefined || length < kind.headerBytes) {
     throw new FormatError(offset, `no Mach-O header in these ${length} bytes`)
+  }
   const header = readFields(bytes, offset, kind.headerBytes, kind.order, 'the Mach-O header')
   const filetype = FILETYPES[header.u32(12)]
   if (filetype === undefined) {

@@ -4,7 +4,7 @@ import { FormatError } from '../errors.js'
 import { hex, rangeInFile, readTable, type Bytes } from './bytes.js'
 
 /** Windows itself long took no more than 96. */
-export const MAX_PE_SECTIONS = 1024
+const MAX_PE_SECTIONS = 1024
 
 const SECTION_HEADER_BYTES = 40
 const PAGE_BYTES = 0x1000

@@ -9,8 +9,8 @@ export interface GoPlatform {
 }
 
 /**
- * What a header says, from the general to the particular: `['ELF', '64-bit', 'little-endian', 'EM_X86_64', 'ELFOSABI_NONE']`. One
- * that ends early does not tell the rest.
+ * What a header says, from the general to the particular:
+ * `['ELF', '64-bit', 'little-endian', 'EM_X86_64', 'ELFOSABI_NONE']`. One that ends early does not tell the rest.
  */
 type Header = readonly string[]
 

@@ -88,11 +88,10 @@ function policyFor([major = 0, minor = 0, patch = 0]: readonly number[]): string
 /** The narrowest policy that takes the file as it is. */
 function policyThatAllows({ needs, runtime, foreign }: Dynamic): string {
   if (foreign.length > 0) return 'any'
-  const versions = needs.flatMap((need) =>
-    need.versions.map((name) => parseSymbolVersion(name)?.numbers ?? []),
-  )
-  const [highest] = versions.sort((a, b) => compareNumbers(b, a))
-  return runtime === GLIBC.name && highest !== undefined ? policyFor(highest) : 'system'
+  const versions = needs.flatMap((need) => need.versions.map(parseSymbolVersion))
+  const [highest] = versions.map((version) => version?.numbers ?? []).sort((a, b) => compareNumbers(b, a))
+  const isKnown = runtime === GLIBC.name && versions.every((version) => version !== undefined)
+  return isKnown && highest !== undefined ? policyFor(highest) : 'system'
 }
 
 /** How to make such a file static, or else which policy would take it as it is. */

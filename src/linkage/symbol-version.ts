@@ -1,7 +1,7 @@
 // Names of symbol versions -> the highest of each family, compared as numbers: GLIBC_2.4 comes before GLIBC_2.34.
 
 /** `GLIBC_2.34` is family `GLIBC`, numbers 2 and 34. */
-export interface SymbolVersion {
+interface SymbolVersion {
   readonly family: string
   readonly numbers: readonly number[]
 }
@@ -28,8 +28,8 @@ export function compareNumbers(a: readonly number[], b: readonly number[]): numb
 }
 
 /**
- * What a library must have: `['GLIBC_2.2.5', 'GLIBC_ABI_DT_RELR', 'GLIBC_PRIVATE']` -> `['GLIBC_2.36']`. Names without numbers stay as they
- * are, since nobody can tell which release has them.
+ * What a library must have: `['GLIBC_2.2.5', 'GLIBC_ABI_DT_RELR', 'GLIBC_PRIVATE']` -> `['GLIBC_2.36']`. Names without
+ * numbers stay as they are, since nobody can tell which release has them.
  */
 export function highestVersions(names: readonly string[]): string[] {
   const highest = new Map<string, { readonly name: string; readonly numbers: readonly number[] }>()

@@ -11,7 +11,7 @@ export interface Need {
 }
 
 /** The evidence of a program that does not stand alone. */
-export interface Needs {
+interface Needs {
   readonly needs: readonly Need[]
   /** PT_INTERP or LC_LOAD_DYLINKER. */
   readonly loader?: string
@@ -200,12 +200,13 @@ function describeDynamic(verdict: Extract<Verdict, { readonly kind: 'dynamic' }>
 }
 
 /** `libc.so.6 (GLIBC_2.34 or later), libm.so.6 through /lib64/ld-linux-x86-64.so.2` */
-export function describeNeeds({ needs, loader }: Needs): string {
+function describeNeeds({ needs, loader }: Needs): string {
   const libraries = needs.map(({ library, versions }) =>
     versions.length === 0 ? library : `${library} (${versions.join(', ')} or later)`,
   )
-  if (libraries.length === 0)
+  if (libraries.length === 0) {
     return loader === undefined ? 'no library' : `the loader ${loader}, but no library`
+  }
   return `${listed(libraries)}${loader === undefined ? '' : ` through ${loader}`}`
 }
 

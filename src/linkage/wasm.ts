@@ -5,8 +5,8 @@ import { decodeName, readFields, type Bytes } from './bytes.js'
 import type { WasmLinkage } from './linkage.js'
 
 /** Go's modules have about 12 sections, and an import section of about 1 KB. */
-export const MAX_SECTIONS = 10_000
-export const MAX_IMPORT_SECTION_BYTES = 0x10_0000
+const MAX_SECTIONS = 10_000
+const MAX_IMPORT_SECTION_BYTES = 0x10_0000
 
 const HEADER_BYTES = 8
 const CUSTOM_SECTION = 0

@@ -5,7 +5,7 @@ import { decodeName, hex, MAX_LIBRARIES, rangeInFile, readFields, readTable, typ
 import type { XcoffLinkage } from './linkage.js'
 
 /** The import files of a loader section; Go's programs have about 100 bytes. */
-export const MAX_IMPORT_BYTES = 0x10_0000
+const MAX_IMPORT_BYTES = 0x10_0000
 
 const FILE_HEADER_BYTES = 24
 const SECTION_HEADER_BYTES = 72

@@ -7,7 +7,7 @@ export interface ProgramReport {
   /** Bytes. */
   readonly size: number
   readonly sha256: string
-  /** `static`, `system-only` or `dynamic`. */
+  /** `static`, `system-only` or `dynamic`; `unlinked` for c-archive, which only another linker links. */
   readonly verdict: string
   /** The verdict with its evidence, in words. */
   readonly linkage: string

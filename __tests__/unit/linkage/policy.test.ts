@@ -100,6 +100,12 @@ const refused: readonly (readonly [policy: string, linkage: Linkage, goos: strin
     ],
   ],
   ['static', shared, 'linux', [expect.stringMatching(/it is a shared library; set linkage: glibc<=2.34\.$/)]],
+  [
+    'static',
+    cgoElf(['GLIBC_2.34', 'GLIBC_ABI_FUTURE']),
+    'linux',
+    [expect.stringMatching(/or set linkage: system\.$/)],
+  ],
   ['static', musl, 'linux', [expect.stringMatching(/or set linkage: system\.$/)]],
   ['static', cgoElf([], { needed: ['libx.so'] }), 'linux', [expect.stringMatching(/or set linkage: any\.$/)]],
   ['static', cgoElf(['GLIBC_2.2.5']), 'linux', [expect.stringMatching(/or set linkage: glibc<=2.3\.$/)]],
