@@ -10,6 +10,9 @@ import type { Environment, Finished, Processes, RunOptions } from './host.js'
 /** The end of stderr that an error shows, in characters; a compiler's first errors and its summary both fit. */
 const MAX_STDERR_SHOWN = 8000
 
+/** How long children may take to end once they are told to; a runner kills this process itself 10 seconds after that. */
+const GRACE_MS = 5000
+
 /** What a child never inherits: this action's inputs, the runner's credentials and cosign's secrets. */
 const PRIVATE_VARIABLE =
   /^(INPUT_|ACTIONS_|COSIGN_|(GITHUB|GH|GITHUB_ENTERPRISE|GH_ENTERPRISE|SIGSTORE_ID)_TOKEN$)/i
@@ -63,6 +66,16 @@ export function createProcesses(environment: Environment): Processes {
     })
   }
 
+  function signalAll(signal: NodeJS.Signals): void {
+    for (const pid of running.keys()) {
+      try {
+        process.kill(grouped ? -pid : pid, signal)
+      } catch {
+        // It ended between the loop and the signal.
+      }
+    }
+  }
+
   return {
     run,
     async runChecked(command, options) {
@@ -76,15 +89,13 @@ export function createProcesses(environment: Environment): Processes {
     },
     async stopAll() {
       stopped = true
-      for (const pid of running.keys()) {
-        try {
-          // Go takes this signal as the time to remove its own temporary folder.
-          process.kill(grouped ? -pid : pid, 'SIGINT')
-        } catch {
-          // It ended between the loop and the signal.
-        }
-      }
+      // Go takes this signal as the time to remove its own temporary folder.
+      signalAll('SIGINT')
+      const patience = setTimeout(() => {
+        signalAll('SIGKILL')
+      }, GRACE_MS)
       await Promise.all(running.values())
+      clearTimeout(patience)
     },
   }
 }
@@ -99,9 +110,6 @@ export function prepareProcess(): void {
   process.env['TZ'] = 'UTC'
 }
 
-/** How long children may take to end once they are told to, before this process ends without them. */
-const GRACE_MS = 5000
-
 /** A runner that cancels a job sends SIGINT and, some seconds later, SIGTERM. */
 export function stopOnSignals(stop: () => Promise<void>): void {
   for (const [signal, number] of [
@@ -109,8 +117,8 @@ export function stopOnSignals(stop: () => Promise<void>): void {
     ['SIGTERM', 15],
   ] as const) {
     process.once(signal, () => {
+      console.error(`stopped by ${signal}`)
       const leave = () => process.exit(128 + number)
-      setTimeout(leave, GRACE_MS)
       stop().then(leave, leave)
     })
   }

@@ -1,5 +1,5 @@
 // Makes the output directory ready: an empty one, or one that a former run of this action left.
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { PARTIAL_SUFFIX, writeArtifact } from '../artifact.js'
 import { InputError } from '../errors.js'
@@ -17,9 +17,13 @@ export const GENERATOR = 'go-cross-release'
  * @throws InputError where the folder holds files that no run of this action wrote
  */
 export async function openOutput(folder: string, files: readonly string[]): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  try {
+    // In two steps: made recursively at once, a folder that its parent refuses as not found is tried again for ever.
+    await mkdir(path.dirname(folder), { recursive: true })
+    if (!(await exists(folder))) await mkdir(folder)
+  } catch (error) {
     throw new InputError('output-directory', `${folder} cannot be made: ${String(error)}`, { cause: error })
-  })
+  }
   const present = await readdir(folder)
   const former = await readFormerFiles(folder)
   if (former === undefined && present.length > 0) {
@@ -38,6 +42,13 @@ export async function openOutput(folder: string, files: readonly string[]): Prom
   }
   // Files made here must not make the tree look changed to Go's VCS stamping.
   await writeFile(path.join(folder, '.gitignore'), '*\n')
+}
+
+async function exists(folder: string): Promise<boolean> {
+  return access(folder).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Names in the manifest of a former run; undefined where there is none of this action's. */

@@ -50,6 +50,7 @@ export function createReport(changes: Partial<Report> = {}): Report {
     go: 'go1.26.8',
     cache: { key: 'key-1', matchedKey: '', hit: false },
     targets: [targetReport('linux/amd64'), targetReport('windows/arm64')],
+    planned: [],
     output: OUTPUT,
     files: [
       fileOf('age_v1.3.1_linux_amd64.tar.gz', { target: 'linux/amd64' }),
