@@ -1,38 +1,65 @@
 import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
-const stages = ['cache', 'build', 'linkage', 'package', 'sbom', 'sign', 'upload', 'report', 'tools', 'source']
-const pure = [
-  'src/cache/key.ts',
-  'src/**/command.ts',
-  'src/plan/**',
-  'src/linkage/policy.ts',
-  'src/linkage/verdict.ts',
-]
-const world = [
-  { regex: '^@actions/', message: 'only src/host touches @actions/*' },
-  { regex: '^(node:)?(child_process|process|os)$', message: 'only src/host touches the process' },
+const STAGES = [
+  'build',
+  'cache',
+  'linkage',
+  'output',
+  'package',
+  'plan',
+  'report',
+  'sbom',
+  'sign',
+  'source',
+  'tools',
+  'upload',
 ]
 
-/** A stage never imports another stage: main hands values on. */
-const stageRule = (stage) => ({
-  files: [`src/${stage}/**`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          ...world,
-          {
-            regex: `^\\.\\./(?!${stage}/)(${stages.join('|')})/`,
-            message: 'stages do not import one another',
-          },
-          { regex: '^\\.\\./host/(?!host\\.js$)', message: 'stages know the host by its interfaces' },
-          { regex: '^\\.\\./(main|index|cli)\\.js$', message: 'dependencies point one way' },
-        ],
-      },
-    ],
-  },
+/** Files that take values and return values. */
+const PURE = [
+  'build/command',
+  'build/compile-errors',
+  'cache/key',
+  'cli',
+  'contract',
+  'failures',
+  'inputs',
+  'plan/*',
+  'linkage/policy',
+  'linkage/verdict',
+  'report/manifest',
+  'report/summary',
+  'sbom/command',
+  'sbom/document',
+  'sign/command',
+  'sign/decide',
+  'source/version',
+].map((file) => `src/${file}.ts`)
+
+const ACTIONS = { regex: '^@actions/', message: 'only src/host touches @actions/*' }
+const PROCESS = {
+  regex: '^(node:)?(child_process|process|os)$',
+  message: 'only src/host touches the process',
+}
+const DISK = { regex: '^(node:)?fs', message: 'this file is pure: values in, values out' }
+const UPWARD = {
+  regex: '^\\.\\./(main|index|start|cli|lane|planning)\\.js$',
+  message: 'dependencies point one way',
+}
+const HOST = { regex: '^\\.\\./host/(?!host\\.js$)', message: 'stages know the host by its interfaces' }
+const DOOR = {
+  regex: `^\\.{1,2}/(${STAGES.join('|')})/(?!index\\.js$)`,
+  message: 'a stage is entered by its index.ts',
+}
+/** The plan is what main hands from stage to stage. */
+const OTHERS = STAGES.filter((stage) => stage !== 'plan')
+const OTHER_STAGE = { regex: `^\\.\\./(${OTHERS.join('|')})/`, message: 'stages do not import one another' }
+
+/** One list for each set of files: a later list replaces an earlier one, it does not add to it. */
+const imports = (files, ...patterns) => ({
+  files,
+  rules: { 'no-restricted-imports': ['error', { patterns }] },
 })
 
 export default tseslint.config(
@@ -51,22 +78,13 @@ export default tseslint.config(
       ],
     },
   },
+  imports(['src/*.ts'], ACTIONS, PROCESS, DOOR),
+  ...STAGES.map((stage) => imports([`src/${stage}/**`], ACTIONS, PROCESS, UPWARD, HOST, DOOR, OTHER_STAGE)),
+  imports(PURE, ACTIONS, PROCESS, UPWARD, HOST, DOOR, OTHER_STAGE, DISK),
   {
     files: ['src/**'],
-    ignores: ['src/host/**'],
-    rules: { 'no-restricted-imports': ['error', { patterns: world }] },
-  },
-  ...stages.map(stageRule),
-  {
-    files: pure,
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [...world, { regex: '^(node:)?fs', message: 'this file is pure: values in, values out' }],
-        },
-      ],
-    },
+    ignores: ['src/host/**', 'src/index.ts'],
+    rules: { 'no-restricted-globals': ['error', 'process'] },
   },
   {
     files: ['**/*.js', '**/*.mjs'],

@@ -2,7 +2,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 73057:
+/***/ 67617:
 /***/ ((module) => {
 
 function isBuffer(value) {
@@ -202,7 +202,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 29580:
+/***/ 49420:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 module.exports = __nccwpck_require__(24434)
@@ -210,7 +210,7 @@ module.exports = __nccwpck_require__(24434)
 
 /***/ }),
 
-/***/ 13587:
+/***/ 85907:
 /***/ ((module) => {
 
 module.exports = class FixedFIFO {
@@ -256,10 +256,10 @@ module.exports = class FixedFIFO {
 
 /***/ }),
 
-/***/ 83867:
+/***/ 16059:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const FixedFIFO = __nccwpck_require__(13587)
+const FixedFIFO = __nccwpck_require__(85907)
 
 module.exports = class FastFIFO {
   constructor (hwm) {
@@ -311,7 +311,7 @@ module.exports = class FastFIFO {
 
 /***/ }),
 
-/***/ 21916:
+/***/ 68988:
 /***/ ((__unused_webpack_module, exports) => {
 
 var __webpack_unused_export__;
@@ -461,13 +461,13 @@ __webpack_unused_export__ = closest;
 
 /***/ }),
 
-/***/ 14006:
+/***/ 8374:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const pico = __nccwpck_require__(98016);
-const utils = __nccwpck_require__(64059);
+const pico = __nccwpck_require__(18240);
+const utils = __nccwpck_require__(82907);
 
 function picomatch(glob, options, returnState = false) {
   // default to os.platform()
@@ -485,7 +485,7 @@ module.exports = picomatch;
 
 /***/ }),
 
-/***/ 5595:
+/***/ 19195:
 /***/ ((module) => {
 
 
@@ -676,13 +676,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 78265:
+/***/ 40281:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const constants = __nccwpck_require__(5595);
-const utils = __nccwpck_require__(64059);
+const constants = __nccwpck_require__(19195);
+const utils = __nccwpck_require__(82907);
 
 /**
  * Constants
@@ -2108,15 +2108,15 @@ module.exports = parse;
 
 /***/ }),
 
-/***/ 98016:
+/***/ 18240:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const scan = __nccwpck_require__(31781);
-const parse = __nccwpck_require__(78265);
-const utils = __nccwpck_require__(64059);
-const constants = __nccwpck_require__(5595);
+const scan = __nccwpck_require__(60325);
+const parse = __nccwpck_require__(40281);
+const utils = __nccwpck_require__(82907);
+const constants = __nccwpck_require__(19195);
 const isObject = val => val && typeof val === 'object' && !Array.isArray(val);
 
 /**
@@ -2476,12 +2476,12 @@ module.exports = picomatch;
 
 /***/ }),
 
-/***/ 31781:
+/***/ 60325:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const utils = __nccwpck_require__(64059);
+const utils = __nccwpck_require__(82907);
 const {
   CHAR_ASTERISK,             /* * */
   CHAR_AT,                   /* @ */
@@ -2498,7 +2498,7 @@ const {
   CHAR_RIGHT_CURLY_BRACE,    /* } */
   CHAR_RIGHT_PARENTHESES,    /* ) */
   CHAR_RIGHT_SQUARE_BRACKET  /* ] */
-} = __nccwpck_require__(5595);
+} = __nccwpck_require__(19195);
 
 const isPathSeparator = code => {
   return code === CHAR_FORWARD_SLASH || code === CHAR_BACKWARD_SLASH;
@@ -2886,7 +2886,7 @@ module.exports = scan;
 
 /***/ }),
 
-/***/ 64059:
+/***/ 82907:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 /*global navigator*/
@@ -2897,7 +2897,7 @@ const {
   REGEX_REMOVE_BACKSLASH,
   REGEX_SPECIAL_CHARS,
   REGEX_SPECIAL_CHARS_GLOBAL
-} = __nccwpck_require__(5595);
+} = __nccwpck_require__(19195);
 
 exports.isObject = val => val !== null && typeof val === 'object' && !Array.isArray(val);
 exports.hasRegexChars = str => REGEX_SPECIAL_CHARS.test(str);
@@ -2965,7 +2965,7 @@ exports.basename = (path, { windows } = {}) => {
 
 /***/ }),
 
-/***/ 89379:
+/***/ 42019:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -3105,17 +3105,17 @@ class Comparator {
 
 module.exports = Comparator
 
-const parseOptions = __nccwpck_require__(70356)
-const { safeRe: re, t } = __nccwpck_require__(95471)
-const cmp = __nccwpck_require__(28646)
-const debug = __nccwpck_require__(1159)
-const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(96782)
+const parseOptions = __nccwpck_require__(87124)
+const { safeRe: re, t } = __nccwpck_require__(83535)
+const cmp = __nccwpck_require__(39814)
+const debug = __nccwpck_require__(71911)
+const SemVer = __nccwpck_require__(71515)
+const Range = __nccwpck_require__(87054)
 
 
 /***/ }),
 
-/***/ 96782:
+/***/ 87054:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -3337,22 +3337,22 @@ class Range {
 
 module.exports = Range
 
-const LRU = __nccwpck_require__(61383)
+const LRU = __nccwpck_require__(96807)
 const cache = new LRU()
 
-const parseOptions = __nccwpck_require__(70356)
-const Comparator = __nccwpck_require__(89379)
-const debug = __nccwpck_require__(1159)
-const SemVer = __nccwpck_require__(7163)
-const trimComparatorWhitespace = __nccwpck_require__(69737)
+const parseOptions = __nccwpck_require__(87124)
+const Comparator = __nccwpck_require__(42019)
+const debug = __nccwpck_require__(71911)
+const SemVer = __nccwpck_require__(71515)
+const trimComparatorWhitespace = __nccwpck_require__(19785)
 const {
   safeRe: re,
   src,
   t,
   tildeTrimReplace,
   caretTrimReplace,
-} = __nccwpck_require__(95471)
-const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __nccwpck_require__(45101)
+} = __nccwpck_require__(83535)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __nccwpck_require__(85165)
 
 // unbounded global build-metadata stripper used by parseRange
 const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
@@ -3699,17 +3699,17 @@ const testSet = (set, version, options) => {
 
 /***/ }),
 
-/***/ 7163:
+/***/ 71515:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const debug = __nccwpck_require__(1159)
-const { MAX_LENGTH, MAX_SAFE_INTEGER } = __nccwpck_require__(45101)
-const { safeRe: re, t } = __nccwpck_require__(95471)
+const debug = __nccwpck_require__(71911)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __nccwpck_require__(85165)
+const { safeRe: re, t } = __nccwpck_require__(83535)
 
-const parseOptions = __nccwpck_require__(70356)
-const { compareIdentifiers } = __nccwpck_require__(73348)
+const parseOptions = __nccwpck_require__(87124)
+const { compareIdentifiers } = __nccwpck_require__(48612)
 
 const isPrereleaseIdentifier = (prerelease, identifier) => {
   const identifiers = identifier.split('.')
@@ -4056,12 +4056,12 @@ module.exports = SemVer
 
 /***/ }),
 
-/***/ 1799:
+/***/ 44775:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(16353)
+const parse = __nccwpck_require__(60641)
 const clean = (version, options) => {
   const s = parse(version.trim().replace(/^[=v]+/, ''), options)
   return s ? s.version : null
@@ -4071,17 +4071,17 @@ module.exports = clean
 
 /***/ }),
 
-/***/ 28646:
+/***/ 39814:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const eq = __nccwpck_require__(55082)
-const neq = __nccwpck_require__(4974)
-const gt = __nccwpck_require__(16599)
-const gte = __nccwpck_require__(41236)
-const lt = __nccwpck_require__(3872)
-const lte = __nccwpck_require__(56717)
+const eq = __nccwpck_require__(17002)
+const neq = __nccwpck_require__(16046)
+const gt = __nccwpck_require__(18167)
+const gte = __nccwpck_require__(61204)
+const lt = __nccwpck_require__(31616)
+const lte = __nccwpck_require__(53389)
 
 const cmp = (a, op, b, loose) => {
   switch (op) {
@@ -4132,14 +4132,14 @@ module.exports = cmp
 
 /***/ }),
 
-/***/ 35385:
+/***/ 99449:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
-const parse = __nccwpck_require__(16353)
-const { safeRe: re, t } = __nccwpck_require__(95471)
+const SemVer = __nccwpck_require__(71515)
+const parse = __nccwpck_require__(60641)
+const { safeRe: re, t } = __nccwpck_require__(83535)
 
 const coerce = (version, options) => {
   if (version instanceof SemVer) {
@@ -4201,12 +4201,12 @@ module.exports = coerce
 
 /***/ }),
 
-/***/ 37648:
+/***/ 31696:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(71515)
 const compareBuild = (a, b, loose) => {
   const versionA = new SemVer(a, loose)
   const versionB = new SemVer(b, loose)
@@ -4217,24 +4217,24 @@ module.exports = compareBuild
 
 /***/ }),
 
-/***/ 56874:
+/***/ 54250:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(78469)
+const compare = __nccwpck_require__(34373)
 const compareLoose = (a, b) => compare(a, b, true)
 module.exports = compareLoose
 
 
 /***/ }),
 
-/***/ 78469:
+/***/ 34373:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(71515)
 const compare = (a, b, loose) =>
   new SemVer(a, loose).compare(new SemVer(b, loose))
 
@@ -4243,12 +4243,12 @@ module.exports = compare
 
 /***/ }),
 
-/***/ 70711:
+/***/ 55479:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(16353)
+const parse = __nccwpck_require__(60641)
 
 const diff = (version1, version2) => {
   const v1 = parse(version1, null, true)
@@ -4310,48 +4310,48 @@ module.exports = diff
 
 /***/ }),
 
-/***/ 55082:
+/***/ 17002:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(78469)
+const compare = __nccwpck_require__(34373)
 const eq = (a, b, loose) => compare(a, b, loose) === 0
 module.exports = eq
 
 
 /***/ }),
 
-/***/ 16599:
+/***/ 18167:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(78469)
+const compare = __nccwpck_require__(34373)
 const gt = (a, b, loose) => compare(a, b, loose) > 0
 module.exports = gt
 
 
 /***/ }),
 
-/***/ 41236:
+/***/ 61204:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(78469)
+const compare = __nccwpck_require__(34373)
 const gte = (a, b, loose) => compare(a, b, loose) >= 0
 module.exports = gte
 
 
 /***/ }),
 
-/***/ 62338:
+/***/ 13154:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(71515)
 
 const inc = (version, release, options, identifier, identifierBase) => {
   if (typeof (options) === 'string') {
@@ -4374,72 +4374,72 @@ module.exports = inc
 
 /***/ }),
 
-/***/ 3872:
+/***/ 31616:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(78469)
+const compare = __nccwpck_require__(34373)
 const lt = (a, b, loose) => compare(a, b, loose) < 0
 module.exports = lt
 
 
 /***/ }),
 
-/***/ 56717:
+/***/ 53389:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(78469)
+const compare = __nccwpck_require__(34373)
 const lte = (a, b, loose) => compare(a, b, loose) <= 0
 module.exports = lte
 
 
 /***/ }),
 
-/***/ 68511:
+/***/ 44095:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(71515)
 const major = (a, loose) => new SemVer(a, loose).major
 module.exports = major
 
 
 /***/ }),
 
-/***/ 32603:
+/***/ 27419:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(71515)
 const minor = (a, loose) => new SemVer(a, loose).minor
 module.exports = minor
 
 
 /***/ }),
 
-/***/ 4974:
+/***/ 16046:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(78469)
+const compare = __nccwpck_require__(34373)
 const neq = (a, b, loose) => compare(a, b, loose) !== 0
 module.exports = neq
 
 
 /***/ }),
 
-/***/ 16353:
+/***/ 60641:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(71515)
 const parse = (version, options, throwErrors = false) => {
   if (version instanceof SemVer) {
     return version
@@ -4459,24 +4459,24 @@ module.exports = parse
 
 /***/ }),
 
-/***/ 48756:
+/***/ 19764:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
+const SemVer = __nccwpck_require__(71515)
 const patch = (a, loose) => new SemVer(a, loose).patch
 module.exports = patch
 
 
 /***/ }),
 
-/***/ 15714:
+/***/ 76482:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(16353)
+const parse = __nccwpck_require__(60641)
 const prerelease = (version, options) => {
   const parsed = parse(version, options)
   return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
@@ -4486,36 +4486,36 @@ module.exports = prerelease
 
 /***/ }),
 
-/***/ 32173:
+/***/ 5005:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compare = __nccwpck_require__(78469)
+const compare = __nccwpck_require__(34373)
 const rcompare = (a, b, loose) => compare(b, a, loose)
 module.exports = rcompare
 
 
 /***/ }),
 
-/***/ 87192:
+/***/ 1176:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compareBuild = __nccwpck_require__(37648)
+const compareBuild = __nccwpck_require__(31696)
 const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
 module.exports = rsort
 
 
 /***/ }),
 
-/***/ 68011:
+/***/ 57067:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(96782)
+const Range = __nccwpck_require__(87054)
 const satisfies = (version, range, options) => {
   try {
     range = new Range(range, options)
@@ -4529,26 +4529,26 @@ module.exports = satisfies
 
 /***/ }),
 
-/***/ 29872:
+/***/ 50256:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const compareBuild = __nccwpck_require__(37648)
+const compareBuild = __nccwpck_require__(31696)
 const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
 module.exports = sort
 
 
 /***/ }),
 
-/***/ 16114:
+/***/ 34290:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(16353)
-const constants = __nccwpck_require__(45101)
-const SemVer = __nccwpck_require__(7163)
+const parse = __nccwpck_require__(60641)
+const constants = __nccwpck_require__(85165)
+const SemVer = __nccwpck_require__(71515)
 
 const truncate = (version, truncation, options) => {
   if (!constants.RELEASE_TYPES.includes(truncation)) {
@@ -4596,12 +4596,12 @@ module.exports = truncate
 
 /***/ }),
 
-/***/ 58780:
+/***/ 49020:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const parse = __nccwpck_require__(16353)
+const parse = __nccwpck_require__(60641)
 const valid = (version, options) => {
   const v = parse(version, options)
   return v ? v.version : null
@@ -4611,54 +4611,54 @@ module.exports = valid
 
 /***/ }),
 
-/***/ 62088:
+/***/ 20776:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 // just pre-load all the stuff that index.js lazily exports
-const internalRe = __nccwpck_require__(95471)
-const constants = __nccwpck_require__(45101)
-const SemVer = __nccwpck_require__(7163)
-const identifiers = __nccwpck_require__(73348)
-const parse = __nccwpck_require__(16353)
-const valid = __nccwpck_require__(58780)
-const clean = __nccwpck_require__(1799)
-const inc = __nccwpck_require__(62338)
-const diff = __nccwpck_require__(70711)
-const major = __nccwpck_require__(68511)
-const minor = __nccwpck_require__(32603)
-const patch = __nccwpck_require__(48756)
-const prerelease = __nccwpck_require__(15714)
-const compare = __nccwpck_require__(78469)
-const rcompare = __nccwpck_require__(32173)
-const compareLoose = __nccwpck_require__(56874)
-const compareBuild = __nccwpck_require__(37648)
-const sort = __nccwpck_require__(29872)
-const rsort = __nccwpck_require__(87192)
-const gt = __nccwpck_require__(16599)
-const lt = __nccwpck_require__(3872)
-const eq = __nccwpck_require__(55082)
-const neq = __nccwpck_require__(4974)
-const gte = __nccwpck_require__(41236)
-const lte = __nccwpck_require__(56717)
-const cmp = __nccwpck_require__(28646)
-const coerce = __nccwpck_require__(35385)
-const truncate = __nccwpck_require__(16114)
-const Comparator = __nccwpck_require__(89379)
-const Range = __nccwpck_require__(96782)
-const satisfies = __nccwpck_require__(68011)
-const toComparators = __nccwpck_require__(54750)
-const maxSatisfying = __nccwpck_require__(73193)
-const minSatisfying = __nccwpck_require__(68595)
-const minVersion = __nccwpck_require__(51866)
-const validRange = __nccwpck_require__(64737)
-const outside = __nccwpck_require__(10280)
-const gtr = __nccwpck_require__(12276)
-const ltr = __nccwpck_require__(15213)
-const intersects = __nccwpck_require__(23465)
-const simplifyRange = __nccwpck_require__(82028)
-const subset = __nccwpck_require__(61489)
+const internalRe = __nccwpck_require__(83535)
+const constants = __nccwpck_require__(85165)
+const SemVer = __nccwpck_require__(71515)
+const identifiers = __nccwpck_require__(48612)
+const parse = __nccwpck_require__(60641)
+const valid = __nccwpck_require__(49020)
+const clean = __nccwpck_require__(44775)
+const inc = __nccwpck_require__(13154)
+const diff = __nccwpck_require__(55479)
+const major = __nccwpck_require__(44095)
+const minor = __nccwpck_require__(27419)
+const patch = __nccwpck_require__(19764)
+const prerelease = __nccwpck_require__(76482)
+const compare = __nccwpck_require__(34373)
+const rcompare = __nccwpck_require__(5005)
+const compareLoose = __nccwpck_require__(54250)
+const compareBuild = __nccwpck_require__(31696)
+const sort = __nccwpck_require__(50256)
+const rsort = __nccwpck_require__(1176)
+const gt = __nccwpck_require__(18167)
+const lt = __nccwpck_require__(31616)
+const eq = __nccwpck_require__(17002)
+const neq = __nccwpck_require__(16046)
+const gte = __nccwpck_require__(61204)
+const lte = __nccwpck_require__(53389)
+const cmp = __nccwpck_require__(39814)
+const coerce = __nccwpck_require__(99449)
+const truncate = __nccwpck_require__(34290)
+const Comparator = __nccwpck_require__(42019)
+const Range = __nccwpck_require__(87054)
+const satisfies = __nccwpck_require__(57067)
+const toComparators = __nccwpck_require__(92190)
+const maxSatisfying = __nccwpck_require__(91081)
+const minSatisfying = __nccwpck_require__(83)
+const minVersion = __nccwpck_require__(3130)
+const validRange = __nccwpck_require__(54881)
+const outside = __nccwpck_require__(59816)
+const gtr = __nccwpck_require__(80692)
+const ltr = __nccwpck_require__(26701)
+const intersects = __nccwpck_require__(87049)
+const simplifyRange = __nccwpck_require__(59852)
+const subset = __nccwpck_require__(30769)
 module.exports = {
   parse,
   valid,
@@ -4711,7 +4711,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 45101:
+/***/ 85165:
 /***/ ((module) => {
 
 
@@ -4785,7 +4785,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1159:
+/***/ 71911:
 /***/ ((module) => {
 
 
@@ -4803,7 +4803,7 @@ module.exports = debug
 
 /***/ }),
 
-/***/ 73348:
+/***/ 48612:
 /***/ ((module) => {
 
 
@@ -4839,7 +4839,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 61383:
+/***/ 96807:
 /***/ ((module) => {
 
 
@@ -4888,7 +4888,7 @@ module.exports = LRUCache
 
 /***/ }),
 
-/***/ 70356:
+/***/ 87124:
 /***/ ((module) => {
 
 
@@ -4912,7 +4912,7 @@ module.exports = parseOptions
 
 /***/ }),
 
-/***/ 95471:
+/***/ 83535:
 /***/ ((module, exports, __nccwpck_require__) => {
 
 
@@ -4921,8 +4921,8 @@ const {
   MAX_SAFE_COMPONENT_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   MAX_LENGTH,
-} = __nccwpck_require__(45101)
-const debug = __nccwpck_require__(1159)
+} = __nccwpck_require__(85165)
+const debug = __nccwpck_require__(71911)
 exports = module.exports = {}
 
 // The actual regexps go on exports.re
@@ -5142,7 +5142,7 @@ createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
 
 /***/ }),
 
-/***/ 69737:
+/***/ 19785:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // @ts-check
@@ -5157,7 +5157,7 @@ const {
   MAX_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   WHITESPACE_CHARACTERS,
-} = __nccwpck_require__(45101)
+} = __nccwpck_require__(85165)
 
 /**
  * Remembers the last two rows of digits so their characters need not be reread.
@@ -5587,25 +5587,25 @@ module.exports = trimComparatorWhitespace
 
 /***/ }),
 
-/***/ 12276:
+/***/ 80692:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 // Determine if version is greater than all the versions possible in the range.
-const outside = __nccwpck_require__(10280)
+const outside = __nccwpck_require__(59816)
 const gtr = (version, range, options) => outside(version, range, '>', options)
 module.exports = gtr
 
 
 /***/ }),
 
-/***/ 23465:
+/***/ 87049:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(96782)
+const Range = __nccwpck_require__(87054)
 const intersects = (r1, r2, options) => {
   r1 = new Range(r1, options)
   r2 = new Range(r2, options)
@@ -5616,12 +5616,12 @@ module.exports = intersects
 
 /***/ }),
 
-/***/ 15213:
+/***/ 26701:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const outside = __nccwpck_require__(10280)
+const outside = __nccwpck_require__(59816)
 // Determine if version is less than all the versions possible in the range
 const ltr = (version, range, options) => outside(version, range, '<', options)
 module.exports = ltr
@@ -5629,13 +5629,13 @@ module.exports = ltr
 
 /***/ }),
 
-/***/ 73193:
+/***/ 91081:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(96782)
+const SemVer = __nccwpck_require__(71515)
+const Range = __nccwpck_require__(87054)
 
 const maxSatisfying = (versions, range, options) => {
   let max = null
@@ -5663,13 +5663,13 @@ module.exports = maxSatisfying
 
 /***/ }),
 
-/***/ 68595:
+/***/ 83:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(96782)
+const SemVer = __nccwpck_require__(71515)
+const Range = __nccwpck_require__(87054)
 const minSatisfying = (versions, range, options) => {
   let min = null
   let minSV = null
@@ -5696,14 +5696,14 @@ module.exports = minSatisfying
 
 /***/ }),
 
-/***/ 51866:
+/***/ 3130:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(96782)
-const gt = __nccwpck_require__(16599)
+const SemVer = __nccwpck_require__(71515)
+const Range = __nccwpck_require__(87054)
+const gt = __nccwpck_require__(18167)
 
 const minVersion = (range, loose) => {
   range = new Range(range, loose)
@@ -5766,20 +5766,20 @@ module.exports = minVersion
 
 /***/ }),
 
-/***/ 10280:
+/***/ 59816:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const SemVer = __nccwpck_require__(7163)
-const Comparator = __nccwpck_require__(89379)
+const SemVer = __nccwpck_require__(71515)
+const Comparator = __nccwpck_require__(42019)
 const { ANY } = Comparator
-const Range = __nccwpck_require__(96782)
-const satisfies = __nccwpck_require__(68011)
-const gt = __nccwpck_require__(16599)
-const lt = __nccwpck_require__(3872)
-const lte = __nccwpck_require__(56717)
-const gte = __nccwpck_require__(41236)
+const Range = __nccwpck_require__(87054)
+const satisfies = __nccwpck_require__(57067)
+const gt = __nccwpck_require__(18167)
+const lt = __nccwpck_require__(31616)
+const lte = __nccwpck_require__(53389)
+const gte = __nccwpck_require__(61204)
 
 const outside = (version, range, hilo, options) => {
   version = new SemVer(version, options)
@@ -5855,7 +5855,7 @@ module.exports = outside
 
 /***/ }),
 
-/***/ 82028:
+/***/ 59852:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -5863,8 +5863,8 @@ module.exports = outside
 // given a set of versions and a range, create a "simplified" range
 // that includes the same versions that the original range does
 // If the original range is shorter than the simplified one, return that.
-const satisfies = __nccwpck_require__(68011)
-const compare = __nccwpck_require__(78469)
+const satisfies = __nccwpck_require__(57067)
+const compare = __nccwpck_require__(34373)
 module.exports = (versions, range, options) => {
   const set = []
   let first = null
@@ -5911,16 +5911,16 @@ module.exports = (versions, range, options) => {
 
 /***/ }),
 
-/***/ 61489:
+/***/ 30769:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(96782)
-const Comparator = __nccwpck_require__(89379)
+const Range = __nccwpck_require__(87054)
+const Comparator = __nccwpck_require__(42019)
 const { ANY } = Comparator
-const satisfies = __nccwpck_require__(68011)
-const compare = __nccwpck_require__(78469)
+const satisfies = __nccwpck_require__(57067)
+const compare = __nccwpck_require__(34373)
 
 // Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
 // - Every simple range `r1, r2, ...` is a null set, OR
@@ -6167,12 +6167,12 @@ module.exports = subset
 
 /***/ }),
 
-/***/ 54750:
+/***/ 92190:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(96782)
+const Range = __nccwpck_require__(87054)
 
 // Mostly just for testing and legacy API reasons
 const toComparators = (range, options) =>
@@ -6184,12 +6184,12 @@ module.exports = toComparators
 
 /***/ }),
 
-/***/ 64737:
+/***/ 54881:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Range = __nccwpck_require__(96782)
+const Range = __nccwpck_require__(87054)
 const validRange = (range, options) => {
   try {
     // Return '*' instead of '' so that truthiness works.
@@ -6204,14 +6204,14 @@ module.exports = validRange
 
 /***/ }),
 
-/***/ 36204:
+/***/ 2828:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { EventEmitter } = __nccwpck_require__(29580)
-const FIFO = __nccwpck_require__(83867)
-const TextDecoder = __nccwpck_require__(97934)
+const { EventEmitter } = __nccwpck_require__(49420)
+const FIFO = __nccwpck_require__(16059)
+const TextDecoder = __nccwpck_require__(53486)
 
-const StreamError = __nccwpck_require__(45657)
+const StreamError = __nccwpck_require__(77049)
 
 // if we do a future major, expect queue microtask to be there always, for now a bit defensive
 const qmt =
@@ -7525,7 +7525,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 45657:
+/***/ 77049:
 /***/ ((module) => {
 
 module.exports = class StreamError extends Error {
@@ -7579,7 +7579,7 @@ module.exports = class StreamError extends Error {
 
 /***/ }),
 
-/***/ 20775:
+/***/ 7783:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 const constants = { // just for envs without fs
@@ -7600,13 +7600,13 @@ try {
 
 /***/ }),
 
-/***/ 35763:
+/***/ 62835:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { Writable, Readable, getStreamError } = __nccwpck_require__(36204)
-const FIFO = __nccwpck_require__(83867)
-const b4a = __nccwpck_require__(73057)
-const headers = __nccwpck_require__(88428)
+const { Writable, Readable, getStreamError } = __nccwpck_require__(2828)
+const FIFO = __nccwpck_require__(16059)
+const b4a = __nccwpck_require__(67617)
+const headers = __nccwpck_require__(89484)
 
 const EMPTY = b4a.alloc(0)
 const MAX_HEADER_SIZE = 4 * 1024 * 1024 // arbitrary big number
@@ -8025,10 +8025,10 @@ function overflow (size) {
 
 /***/ }),
 
-/***/ 88428:
+/***/ 89484:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const b4a = __nccwpck_require__(73057)
+const b4a = __nccwpck_require__(67617)
 
 const ZEROS = '0000000000000000000'
 const SEVENS = '7777777777777777777'
@@ -8354,23 +8354,23 @@ function addLength (str) {
 
 /***/ }),
 
-/***/ 56118:
+/***/ 75062:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-exports.extract = __nccwpck_require__(35763)
-exports.pack = __nccwpck_require__(80861)
+exports.extract = __nccwpck_require__(62835)
+exports.pack = __nccwpck_require__(11901)
 
 
 /***/ }),
 
-/***/ 80861:
+/***/ 11901:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { Readable, Writable, getStreamError } = __nccwpck_require__(36204)
-const b4a = __nccwpck_require__(73057)
+const { Readable, Writable, getStreamError } = __nccwpck_require__(2828)
+const b4a = __nccwpck_require__(67617)
 
-const constants = __nccwpck_require__(20775)
-const headers = __nccwpck_require__(88428)
+const constants = __nccwpck_require__(7783)
+const headers = __nccwpck_require__(89484)
 
 const DMODE = 0o755
 const FMODE = 0o644
@@ -8657,11 +8657,11 @@ function mapWritable (buf) {
 
 /***/ }),
 
-/***/ 97934:
+/***/ 53486:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const PassThroughDecoder = __nccwpck_require__(47256)
-const UTF8Decoder = __nccwpck_require__(86414)
+const PassThroughDecoder = __nccwpck_require__(49624)
+const UTF8Decoder = __nccwpck_require__(79726)
 
 module.exports = class TextDecoder {
   constructor(encoding = 'utf8') {
@@ -8728,10 +8728,10 @@ function normalizeEncoding(encoding) {
 
 /***/ }),
 
-/***/ 47256:
+/***/ 49624:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const b4a = __nccwpck_require__(73057)
+const b4a = __nccwpck_require__(67617)
 
 module.exports = class PassThroughDecoder {
   constructor(encoding) {
@@ -8754,10 +8754,10 @@ module.exports = class PassThroughDecoder {
 
 /***/ }),
 
-/***/ 86414:
+/***/ 79726:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const b4a = __nccwpck_require__(73057)
+const b4a = __nccwpck_require__(67617)
 
 /**
  * https://encoding.spec.whatwg.org/#utf-8-decoder
@@ -8946,15 +8946,15 @@ function trailingBytesSeen(data) {
 
 /***/ }),
 
-/***/ 20770:
+/***/ 68258:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__(20218);
+module.exports = __nccwpck_require__(15258);
 
 
 /***/ }),
 
-/***/ 20218:
+/***/ 15258:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -9225,33 +9225,33 @@ exports.debug = debug; // for test
 
 /***/ }),
 
-/***/ 24371:
+/***/ 40576:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Client = __nccwpck_require__(23701)
-const Dispatcher = __nccwpck_require__(30883)
-const Pool = __nccwpck_require__(30628)
-const BalancedPool = __nccwpck_require__(837)
-const Agent = __nccwpck_require__(57405)
-const ProxyAgent = __nccwpck_require__(76672)
-const EnvHttpProxyAgent = __nccwpck_require__(53137)
-const RetryAgent = __nccwpck_require__(30050)
-const errors = __nccwpck_require__(68707)
-const util = __nccwpck_require__(3440)
+const Client = __nccwpck_require__(15061)
+const Dispatcher = __nccwpck_require__(2243)
+const Pool = __nccwpck_require__(90020)
+const BalancedPool = __nccwpck_require__(9989)
+const Agent = __nccwpck_require__(43389)
+const ProxyAgent = __nccwpck_require__(37408)
+const EnvHttpProxyAgent = __nccwpck_require__(72785)
+const RetryAgent = __nccwpck_require__(28610)
+const errors = __nccwpck_require__(41059)
+const util = __nccwpck_require__(12272)
 const { InvalidArgumentError } = errors
-const api = __nccwpck_require__(56615)
-const buildConnector = __nccwpck_require__(59136)
-const MockClient = __nccwpck_require__(47365)
-const MockAgent = __nccwpck_require__(47501)
-const MockPool = __nccwpck_require__(94004)
-const mockErrors = __nccwpck_require__(52429)
-const RetryHandler = __nccwpck_require__(17816)
-const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(32581)
-const DecoratorHandler = __nccwpck_require__(58155)
-const RedirectHandler = __nccwpck_require__(8754)
-const createRedirectInterceptor = __nccwpck_require__(25092)
+const api = __nccwpck_require__(36135)
+const buildConnector = __nccwpck_require__(81952)
+const MockClient = __nccwpck_require__(16197)
+const MockAgent = __nccwpck_require__(12781)
+const MockPool = __nccwpck_require__(69396)
+const mockErrors = __nccwpck_require__(9037)
+const RetryHandler = __nccwpck_require__(41131)
+const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(98085)
+const DecoratorHandler = __nccwpck_require__(45579)
+const RedirectHandler = __nccwpck_require__(9714)
+const createRedirectInterceptor = __nccwpck_require__(82276)
 
 Object.assign(Dispatcher.prototype, api)
 
@@ -9269,10 +9269,10 @@ module.exports.DecoratorHandler = DecoratorHandler
 module.exports.RedirectHandler = RedirectHandler
 module.exports.createRedirectInterceptor = createRedirectInterceptor
 module.exports.interceptors = {
-  redirect: __nccwpck_require__(21514),
-  retry: __nccwpck_require__(92026),
-  dump: __nccwpck_require__(88060),
-  dns: __nccwpck_require__(70379)
+  redirect: __nccwpck_require__(51530),
+  retry: __nccwpck_require__(57114),
+  dump: __nccwpck_require__(85596),
+  dns: __nccwpck_require__(41643)
 }
 
 module.exports.buildConnector = buildConnector
@@ -9334,7 +9334,7 @@ function makeDispatcher (fn) {
 module.exports.setGlobalDispatcher = setGlobalDispatcher
 module.exports.getGlobalDispatcher = getGlobalDispatcher
 
-const fetchImpl = (__nccwpck_require__(54398).fetch)
+const fetchImpl = (__nccwpck_require__(65726).fetch)
 module.exports.fetch = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
@@ -9346,39 +9346,39 @@ module.exports.fetch = async function fetch (init, options = undefined) {
     throw err
   }
 }
-module.exports.Headers = __nccwpck_require__(60660).Headers
-module.exports.Response = __nccwpck_require__(99051).Response
-module.exports.Request = __nccwpck_require__(9967).Request
-module.exports.FormData = __nccwpck_require__(35910).FormData
+module.exports.Headers = __nccwpck_require__(30548).Headers
+module.exports.Response = __nccwpck_require__(71627).Response
+module.exports.Request = __nccwpck_require__(7887).Request
+module.exports.FormData = __nccwpck_require__(92134).FormData
 module.exports.File = globalThis.File ?? (__nccwpck_require__(4573).File)
-module.exports.FileReader = __nccwpck_require__(48355).FileReader
+module.exports.FileReader = __nccwpck_require__(98755).FileReader
 
-const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(51059)
+const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(25779)
 
 module.exports.setGlobalOrigin = setGlobalOrigin
 module.exports.getGlobalOrigin = getGlobalOrigin
 
-const { CacheStorage } = __nccwpck_require__(3245)
-const { kConstruct } = __nccwpck_require__(20109)
+const { CacheStorage } = __nccwpck_require__(4045)
+const { kConstruct } = __nccwpck_require__(13165)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
 module.exports.caches = new CacheStorage(kConstruct)
 
-const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(79061)
+const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(76693)
 
 module.exports.deleteCookie = deleteCookie
 module.exports.getCookies = getCookies
 module.exports.getSetCookies = getSetCookies
 module.exports.setCookie = setCookie
 
-const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(51900)
+const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(30428)
 
 module.exports.parseMIMEType = parseMIMEType
 module.exports.serializeAMimeType = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(15188)
-module.exports.WebSocket = __nccwpck_require__(13726).WebSocket
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(95924)
+module.exports.WebSocket = __nccwpck_require__(95358).WebSocket
 module.exports.CloseEvent = CloseEvent
 module.exports.ErrorEvent = ErrorEvent
 module.exports.MessageEvent = MessageEvent
@@ -9394,18 +9394,18 @@ module.exports.MockPool = MockPool
 module.exports.MockAgent = MockAgent
 module.exports.mockErrors = mockErrors
 
-const { EventSource } = __nccwpck_require__(21238)
+const { EventSource } = __nccwpck_require__(58742)
 
 module.exports.EventSource = EventSource
 
 
 /***/ }),
 
-/***/ 80158:
+/***/ 23134:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { addAbortListener } = __nccwpck_require__(3440)
-const { RequestAbortedError } = __nccwpck_require__(68707)
+const { addAbortListener } = __nccwpck_require__(12272)
+const { RequestAbortedError } = __nccwpck_require__(41059)
 
 const kListener = Symbol('kListener')
 const kSignal = Symbol('kSignal')
@@ -9465,16 +9465,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 34660:
+/***/ 16900:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(34589)
 const { AsyncResource } = __nccwpck_require__(16698)
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(68707)
-const util = __nccwpck_require__(3440)
-const { addSignal, removeSignal } = __nccwpck_require__(80158)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(41059)
+const util = __nccwpck_require__(12272)
+const { addSignal, removeSignal } = __nccwpck_require__(23134)
 
 class ConnectHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -9580,7 +9580,7 @@ module.exports = connect
 
 /***/ }),
 
-/***/ 76862:
+/***/ 19294:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -9594,10 +9594,10 @@ const {
   InvalidArgumentError,
   InvalidReturnValueError,
   RequestAbortedError
-} = __nccwpck_require__(68707)
-const util = __nccwpck_require__(3440)
+} = __nccwpck_require__(41059)
+const util = __nccwpck_require__(12272)
 const { AsyncResource } = __nccwpck_require__(16698)
-const { addSignal, removeSignal } = __nccwpck_require__(80158)
+const { addSignal, removeSignal } = __nccwpck_require__(23134)
 const assert = __nccwpck_require__(34589)
 
 const kResume = Symbol('resume')
@@ -9838,16 +9838,16 @@ module.exports = pipeline
 
 /***/ }),
 
-/***/ 14043:
+/***/ 95259:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(34589)
-const { Readable } = __nccwpck_require__(49927)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(68707)
-const util = __nccwpck_require__(3440)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(87655)
+const { Readable } = __nccwpck_require__(92519)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(41059)
+const util = __nccwpck_require__(12272)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(17863)
 const { AsyncResource } = __nccwpck_require__(16698)
 
 class RequestHandler extends AsyncResource {
@@ -10059,18 +10059,18 @@ module.exports.RequestHandler = RequestHandler
 
 /***/ }),
 
-/***/ 3560:
+/***/ 50792:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(34589)
 const { finished, PassThrough } = __nccwpck_require__(57075)
-const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(68707)
-const util = __nccwpck_require__(3440)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(87655)
+const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(41059)
+const util = __nccwpck_require__(12272)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(17863)
 const { AsyncResource } = __nccwpck_require__(16698)
-const { addSignal, removeSignal } = __nccwpck_require__(80158)
+const { addSignal, removeSignal } = __nccwpck_require__(23134)
 
 class StreamHandler extends AsyncResource {
   constructor (opts, factory, callback) {
@@ -10286,15 +10286,15 @@ module.exports = stream
 
 /***/ }),
 
-/***/ 61882:
+/***/ 11098:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(68707)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(41059)
 const { AsyncResource } = __nccwpck_require__(16698)
-const util = __nccwpck_require__(3440)
-const { addSignal, removeSignal } = __nccwpck_require__(80158)
+const util = __nccwpck_require__(12272)
+const { addSignal, removeSignal } = __nccwpck_require__(23134)
 const assert = __nccwpck_require__(34589)
 
 class UpgradeHandler extends AsyncResource {
@@ -10401,21 +10401,21 @@ module.exports = upgrade
 
 /***/ }),
 
-/***/ 56615:
+/***/ 36135:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-module.exports.request = __nccwpck_require__(14043)
-module.exports.stream = __nccwpck_require__(3560)
-module.exports.pipeline = __nccwpck_require__(76862)
-module.exports.upgrade = __nccwpck_require__(61882)
-module.exports.connect = __nccwpck_require__(34660)
+module.exports.request = __nccwpck_require__(95259)
+module.exports.stream = __nccwpck_require__(50792)
+module.exports.pipeline = __nccwpck_require__(19294)
+module.exports.upgrade = __nccwpck_require__(11098)
+module.exports.connect = __nccwpck_require__(16900)
 
 
 /***/ }),
 
-/***/ 49927:
+/***/ 92519:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // Ported from https://github.com/nodejs/undici/pull/907
@@ -10424,9 +10424,9 @@ module.exports.connect = __nccwpck_require__(34660)
 
 const assert = __nccwpck_require__(34589)
 const { Readable } = __nccwpck_require__(57075)
-const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(68707)
-const util = __nccwpck_require__(3440)
-const { ReadableStreamFrom } = __nccwpck_require__(3440)
+const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(41059)
+const util = __nccwpck_require__(12272)
+const { ReadableStreamFrom } = __nccwpck_require__(12272)
 
 const kConsume = Symbol('kConsume')
 const kReading = Symbol('kReading')
@@ -10807,15 +10807,15 @@ module.exports = { Readable: BodyReadable, chunksDecode }
 
 /***/ }),
 
-/***/ 87655:
+/***/ 17863:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 const assert = __nccwpck_require__(34589)
 const {
   ResponseStatusCodeError
-} = __nccwpck_require__(68707)
+} = __nccwpck_require__(41059)
 
-const { chunksDecode } = __nccwpck_require__(49927)
+const { chunksDecode } = __nccwpck_require__(92519)
 const CHUNK_LIMIT = 128 * 1024
 
 async function getResolveErrorBodyCallback ({ callback, body, contentType, statusCode, statusMessage, headers }) {
@@ -10907,16 +10907,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 59136:
+/***/ 81952:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const net = __nccwpck_require__(77030)
 const assert = __nccwpck_require__(34589)
-const util = __nccwpck_require__(3440)
-const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(68707)
-const timers = __nccwpck_require__(96603)
+const util = __nccwpck_require__(12272)
+const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(41059)
+const timers = __nccwpck_require__(77787)
 
 function noop () {}
 
@@ -11154,7 +11154,7 @@ module.exports = buildConnector
 
 /***/ }),
 
-/***/ 10735:
+/***/ 87887:
 /***/ ((module) => {
 
 
@@ -11279,7 +11279,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 42414:
+/***/ 15726:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -11488,7 +11488,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 68707:
+/***/ 41059:
 /***/ ((module) => {
 
 
@@ -11920,7 +11920,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 44655:
+/***/ 42543:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -11928,7 +11928,7 @@ module.exports = {
 const {
   InvalidArgumentError,
   NotSupportedError
-} = __nccwpck_require__(68707)
+} = __nccwpck_require__(41059)
 const assert = __nccwpck_require__(34589)
 const {
   isValidHTTPToken,
@@ -11943,9 +11943,9 @@ const {
   validateHandler,
   getServerName,
   normalizedMethodRecords
-} = __nccwpck_require__(3440)
-const { channels } = __nccwpck_require__(42414)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(10735)
+} = __nccwpck_require__(12272)
+const { channels } = __nccwpck_require__(15726)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(87887)
 
 // Verifies that a given path is valid does not contain control chars \x00 to \x20
 const invalidPathRegex = /[^\u0021-\u00ff]/
@@ -12409,7 +12409,7 @@ module.exports = Request
 
 /***/ }),
 
-/***/ 36443:
+/***/ 51003:
 /***/ ((module) => {
 
 module.exports = {
@@ -12483,7 +12483,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 67752:
+/***/ 19112:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -12491,7 +12491,7 @@ module.exports = {
 const {
   wellknownHeaderNames,
   headerNameLowerCasedRecord
-} = __nccwpck_require__(10735)
+} = __nccwpck_require__(87887)
 
 class TstNode {
   /** @type {any} */
@@ -12642,13 +12642,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3440:
+/***/ 12272:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(34589)
-const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(36443)
+const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(51003)
 const { IncomingMessage } = __nccwpck_require__(37067)
 const stream = __nccwpck_require__(57075)
 const net = __nccwpck_require__(77030)
@@ -12656,9 +12656,9 @@ const { Blob } = __nccwpck_require__(4573)
 const nodeUtil = __nccwpck_require__(57975)
 const { stringify } = __nccwpck_require__(41792)
 const { EventEmitter: EE } = __nccwpck_require__(78474)
-const { InvalidArgumentError } = __nccwpck_require__(68707)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(10735)
-const { tree } = __nccwpck_require__(67752)
+const { InvalidArgumentError } = __nccwpck_require__(41059)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(87887)
+const { tree } = __nccwpck_require__(19112)
 
 const [nodeMajor, nodeMinor] = process.versions.node.split('.').map(v => Number(v))
 
@@ -13368,18 +13368,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 57405:
+/***/ 43389:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError } = __nccwpck_require__(68707)
-const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(36443)
-const DispatcherBase = __nccwpck_require__(21841)
-const Pool = __nccwpck_require__(30628)
-const Client = __nccwpck_require__(23701)
-const util = __nccwpck_require__(3440)
-const createRedirectInterceptor = __nccwpck_require__(25092)
+const { InvalidArgumentError } = __nccwpck_require__(41059)
+const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(51003)
+const DispatcherBase = __nccwpck_require__(18641)
+const Pool = __nccwpck_require__(90020)
+const Client = __nccwpck_require__(15061)
+const util = __nccwpck_require__(12272)
+const createRedirectInterceptor = __nccwpck_require__(82276)
 
 const kOnConnect = Symbol('onConnect')
 const kOnDisconnect = Symbol('onDisconnect')
@@ -13508,7 +13508,7 @@ module.exports = Agent
 
 /***/ }),
 
-/***/ 837:
+/***/ 9989:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -13516,7 +13516,7 @@ module.exports = Agent
 const {
   BalancedPoolMissingUpstreamError,
   InvalidArgumentError
-} = __nccwpck_require__(68707)
+} = __nccwpck_require__(41059)
 const {
   PoolBase,
   kClients,
@@ -13524,10 +13524,10 @@ const {
   kAddClient,
   kRemoveClient,
   kGetDispatcher
-} = __nccwpck_require__(42128)
-const Pool = __nccwpck_require__(30628)
-const { kUrl, kInterceptors } = __nccwpck_require__(36443)
-const { parseOrigin } = __nccwpck_require__(3440)
+} = __nccwpck_require__(7632)
+const Pool = __nccwpck_require__(90020)
+const { kUrl, kInterceptors } = __nccwpck_require__(51003)
+const { parseOrigin } = __nccwpck_require__(12272)
 const kFactory = Symbol('factory')
 
 const kOptions = Symbol('options')
@@ -13724,7 +13724,7 @@ module.exports = BalancedPool
 
 /***/ }),
 
-/***/ 637:
+/***/ 41021:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -13732,9 +13732,9 @@ module.exports = BalancedPool
 /* global WebAssembly */
 
 const assert = __nccwpck_require__(34589)
-const util = __nccwpck_require__(3440)
-const { channels } = __nccwpck_require__(42414)
-const timers = __nccwpck_require__(96603)
+const util = __nccwpck_require__(12272)
+const { channels } = __nccwpck_require__(15726)
+const timers = __nccwpck_require__(77787)
 const {
   RequestContentLengthMismatchError,
   ResponseContentLengthMismatchError,
@@ -13747,7 +13747,7 @@ const {
   BodyTimeoutError,
   HTTPParserError,
   ResponseExceededMaxSizeError
-} = __nccwpck_require__(68707)
+} = __nccwpck_require__(41059)
 const {
   kUrl,
   kReset,
@@ -13780,9 +13780,9 @@ const {
   kOnError,
   kResume,
   kHTTPContext
-} = __nccwpck_require__(36443)
+} = __nccwpck_require__(51003)
 
-const constants = __nccwpck_require__(52824)
+const constants = __nccwpck_require__(63512)
 const EMPTY_BUF = Buffer.alloc(0)
 const FastBuffer = Buffer[Symbol.species]
 const addListener = util.addListener
@@ -13794,11 +13794,11 @@ const kSocketUsed = Symbol('kSocketUsed')
 let extractBody
 
 async function lazyllhttp () {
-  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(63870) : undefined
+  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(41630) : undefined
 
   let mod
   try {
-    mod = await WebAssembly.compile(__nccwpck_require__(53434))
+    mod = await WebAssembly.compile(__nccwpck_require__(64826))
   } catch (e) {
     /* istanbul ignore next */
 
@@ -13806,7 +13806,7 @@ async function lazyllhttp () {
     // being enabled, but the occurring of this other error
     // * https://github.com/emscripten-core/emscripten/issues/11495
     // got me to remove that check to avoid breaking Node 12.
-    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(63870))
+    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(41630))
   }
 
   return await WebAssembly.instantiate(mod, {
@@ -14721,7 +14721,7 @@ function writeH1 (client, request) {
 
   if (util.isFormDataLike(body)) {
     if (!extractBody) {
-      extractBody = (__nccwpck_require__(84492).extractBody)
+      extractBody = (__nccwpck_require__(99852).extractBody)
     }
 
     const [bodyStream, contentType] = extractBody(body)
@@ -15244,7 +15244,7 @@ module.exports = connectH1
 
 /***/ }),
 
-/***/ 88788:
+/***/ 12820:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -15252,13 +15252,13 @@ module.exports = connectH1
 const assert = __nccwpck_require__(34589)
 const { errorMonitor } = __nccwpck_require__(78474)
 const { pipeline } = __nccwpck_require__(57075)
-const util = __nccwpck_require__(3440)
+const util = __nccwpck_require__(12272)
 const {
   RequestContentLengthMismatchError,
   RequestAbortedError,
   SocketError,
   InformationalError
-} = __nccwpck_require__(68707)
+} = __nccwpck_require__(41059)
 const {
   kUrl,
   kReset,
@@ -15277,7 +15277,7 @@ const {
   kResume,
   kSize,
   kHTTPContext
-} = __nccwpck_require__(36443)
+} = __nccwpck_require__(51003)
 
 const kOpenStreams = Symbol('open streams')
 
@@ -15683,7 +15683,7 @@ function writeH2 (client, request) {
   let contentLength = util.bodyLength(body)
 
   if (util.isFormDataLike(body)) {
-    extractBody ??= (__nccwpck_require__(84492).extractBody)
+    extractBody ??= (__nccwpck_require__(99852).extractBody)
 
     const [bodyStream, contentType] = extractBody(body)
     headers['content-type'] = contentType
@@ -16043,7 +16043,7 @@ module.exports = connectH2
 
 /***/ }),
 
-/***/ 23701:
+/***/ 15061:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // @ts-check
@@ -16053,16 +16053,16 @@ module.exports = connectH2
 const assert = __nccwpck_require__(34589)
 const net = __nccwpck_require__(77030)
 const http = __nccwpck_require__(37067)
-const util = __nccwpck_require__(3440)
-const { channels } = __nccwpck_require__(42414)
-const Request = __nccwpck_require__(44655)
-const DispatcherBase = __nccwpck_require__(21841)
+const util = __nccwpck_require__(12272)
+const { channels } = __nccwpck_require__(15726)
+const Request = __nccwpck_require__(42543)
+const DispatcherBase = __nccwpck_require__(18641)
 const {
   InvalidArgumentError,
   InformationalError,
   ClientDestroyedError
-} = __nccwpck_require__(68707)
-const buildConnector = __nccwpck_require__(59136)
+} = __nccwpck_require__(41059)
+const buildConnector = __nccwpck_require__(81952)
 const {
   kUrl,
   kServerName,
@@ -16104,9 +16104,9 @@ const {
   kHTTPContext,
   kMaxConcurrentStreams,
   kResume
-} = __nccwpck_require__(36443)
-const connectH1 = __nccwpck_require__(637)
-const connectH2 = __nccwpck_require__(88788)
+} = __nccwpck_require__(51003)
+const connectH1 = __nccwpck_require__(41021)
+const connectH2 = __nccwpck_require__(12820)
 let deprecatedInterceptorWarned = false
 
 const kClosedResolve = Symbol('kClosedResolve')
@@ -16414,7 +16414,7 @@ class Client extends DispatcherBase {
   }
 }
 
-const createRedirectInterceptor = __nccwpck_require__(25092)
+const createRedirectInterceptor = __nccwpck_require__(82276)
 
 function onError (client, err) {
   if (
@@ -16674,19 +16674,19 @@ module.exports = Client
 
 /***/ }),
 
-/***/ 21841:
+/***/ 18641:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const buffer = __nccwpck_require__(4573)
-const Dispatcher = __nccwpck_require__(30883)
+const Dispatcher = __nccwpck_require__(2243)
 const {
   ClientDestroyedError,
   ClientClosedError,
   InvalidArgumentError
-} = __nccwpck_require__(68707)
-const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(36443)
+} = __nccwpck_require__(41059)
+const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(51003)
 
 const kOnDestroyed = Symbol('onDestroyed')
 const kOnClosed = Symbol('onClosed')
@@ -16889,7 +16889,7 @@ module.exports = DispatcherBase
 
 /***/ }),
 
-/***/ 30883:
+/***/ 2243:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -16961,15 +16961,15 @@ module.exports = Dispatcher
 
 /***/ }),
 
-/***/ 53137:
+/***/ 72785:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(21841)
-const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(36443)
-const ProxyAgent = __nccwpck_require__(76672)
-const Agent = __nccwpck_require__(57405)
+const DispatcherBase = __nccwpck_require__(18641)
+const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(51003)
+const ProxyAgent = __nccwpck_require__(37408)
+const Agent = __nccwpck_require__(43389)
 
 const DEFAULT_PORTS = {
   'http:': 80,
@@ -17128,7 +17128,7 @@ module.exports = EnvHttpProxyAgent
 
 /***/ }),
 
-/***/ 64660:
+/***/ 59220:
 /***/ ((module) => {
 
 /* eslint-disable */
@@ -17252,15 +17252,15 @@ module.exports = class FixedQueue {
 
 /***/ }),
 
-/***/ 42128:
+/***/ 7632:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(21841)
-const FixedQueue = __nccwpck_require__(64660)
-const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(36443)
-const PoolStats = __nccwpck_require__(43246)
+const DispatcherBase = __nccwpck_require__(18641)
+const FixedQueue = __nccwpck_require__(59220)
+const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(51003)
+const PoolStats = __nccwpck_require__(60398)
 
 const kClients = Symbol('clients')
 const kNeedDrain = Symbol('needDrain')
@@ -17453,10 +17453,10 @@ module.exports = {
 
 /***/ }),
 
-/***/ 43246:
+/***/ 60398:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(36443)
+const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(51003)
 const kPool = Symbol('pool')
 
 class PoolStats {
@@ -17494,7 +17494,7 @@ module.exports = PoolStats
 
 /***/ }),
 
-/***/ 30628:
+/***/ 90020:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -17505,14 +17505,14 @@ const {
   kNeedDrain,
   kAddClient,
   kGetDispatcher
-} = __nccwpck_require__(42128)
-const Client = __nccwpck_require__(23701)
+} = __nccwpck_require__(7632)
+const Client = __nccwpck_require__(15061)
 const {
   InvalidArgumentError
-} = __nccwpck_require__(68707)
-const util = __nccwpck_require__(3440)
-const { kUrl, kInterceptors } = __nccwpck_require__(36443)
-const buildConnector = __nccwpck_require__(59136)
+} = __nccwpck_require__(41059)
+const util = __nccwpck_require__(12272)
+const { kUrl, kInterceptors } = __nccwpck_require__(51003)
+const buildConnector = __nccwpck_require__(81952)
 
 const kOptions = Symbol('options')
 const kConnections = Symbol('connections')
@@ -17608,19 +17608,19 @@ module.exports = Pool
 
 /***/ }),
 
-/***/ 76672:
+/***/ 37408:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(36443)
+const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(51003)
 const { URL } = __nccwpck_require__(73136)
-const Agent = __nccwpck_require__(57405)
-const Pool = __nccwpck_require__(30628)
-const DispatcherBase = __nccwpck_require__(21841)
-const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(68707)
-const buildConnector = __nccwpck_require__(59136)
-const Client = __nccwpck_require__(23701)
+const Agent = __nccwpck_require__(43389)
+const Pool = __nccwpck_require__(90020)
+const DispatcherBase = __nccwpck_require__(18641)
+const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(41059)
+const buildConnector = __nccwpck_require__(81952)
+const Client = __nccwpck_require__(15061)
 
 const kAgent = Symbol('proxy agent')
 const kClient = Symbol('proxy client')
@@ -17889,13 +17889,13 @@ module.exports = ProxyAgent
 
 /***/ }),
 
-/***/ 30050:
+/***/ 28610:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Dispatcher = __nccwpck_require__(30883)
-const RetryHandler = __nccwpck_require__(17816)
+const Dispatcher = __nccwpck_require__(2243)
+const RetryHandler = __nccwpck_require__(41131)
 
 class RetryAgent extends Dispatcher {
   #agent = null
@@ -17931,7 +17931,7 @@ module.exports = RetryAgent
 
 /***/ }),
 
-/***/ 32581:
+/***/ 98085:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -17939,8 +17939,8 @@ module.exports = RetryAgent
 // We include a version number for the Dispatcher API. In case of breaking changes,
 // this version number must be increased to avoid conflicts.
 const globalDispatcher = Symbol.for('undici.globalDispatcher.1')
-const { InvalidArgumentError } = __nccwpck_require__(68707)
-const Agent = __nccwpck_require__(57405)
+const { InvalidArgumentError } = __nccwpck_require__(41059)
+const Agent = __nccwpck_require__(43389)
 
 if (getGlobalDispatcher() === undefined) {
   setGlobalDispatcher(new Agent())
@@ -17970,7 +17970,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 58155:
+/***/ 45579:
 /***/ ((module) => {
 
 
@@ -18021,15 +18021,15 @@ module.exports = class DecoratorHandler {
 
 /***/ }),
 
-/***/ 8754:
+/***/ 9714:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(3440)
-const { kBodyUsed } = __nccwpck_require__(36443)
+const util = __nccwpck_require__(12272)
+const { kBodyUsed } = __nccwpck_require__(51003)
 const assert = __nccwpck_require__(34589)
-const { InvalidArgumentError } = __nccwpck_require__(68707)
+const { InvalidArgumentError } = __nccwpck_require__(41059)
 const EE = __nccwpck_require__(78474)
 
 const redirectableStatusCodes = [300, 301, 302, 303, 307, 308]
@@ -18260,20 +18260,20 @@ module.exports = RedirectHandler
 
 /***/ }),
 
-/***/ 17816:
+/***/ 41131:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const assert = __nccwpck_require__(34589)
 
-const { kRetryHandlerDefaultRetry } = __nccwpck_require__(36443)
-const { RequestRetryError } = __nccwpck_require__(68707)
+const { kRetryHandlerDefaultRetry } = __nccwpck_require__(51003)
+const { RequestRetryError } = __nccwpck_require__(41059)
 const {
   isDisturbed,
   parseHeaders,
   parseRangeHeader,
   wrapRequestBody
-} = __nccwpck_require__(3440)
+} = __nccwpck_require__(12272)
 
 function calculateRetryAfterHeader (retryAfter) {
   const current = Date.now()
@@ -18704,14 +18704,14 @@ module.exports = RetryHandler
 
 /***/ }),
 
-/***/ 70379:
+/***/ 41643:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const { isIP } = __nccwpck_require__(77030)
 const { lookup } = __nccwpck_require__(40610)
-const DecoratorHandler = __nccwpck_require__(58155)
-const { InvalidArgumentError, InformationalError } = __nccwpck_require__(68707)
+const DecoratorHandler = __nccwpck_require__(45579)
+const { InvalidArgumentError, InformationalError } = __nccwpck_require__(41059)
 const maxInt = Math.pow(2, 31) - 1
 
 class DNSInstance {
@@ -19086,14 +19086,14 @@ module.exports = interceptorOpts => {
 
 /***/ }),
 
-/***/ 88060:
+/***/ 85596:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(3440)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(68707)
-const DecoratorHandler = __nccwpck_require__(58155)
+const util = __nccwpck_require__(12272)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(41059)
+const DecoratorHandler = __nccwpck_require__(45579)
 
 class DumpHandler extends DecoratorHandler {
   #maxSize = 1024 * 1024
@@ -19216,12 +19216,12 @@ module.exports = createDumpInterceptor
 
 /***/ }),
 
-/***/ 25092:
+/***/ 82276:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const RedirectHandler = __nccwpck_require__(8754)
+const RedirectHandler = __nccwpck_require__(9714)
 
 function createRedirectInterceptor ({ maxRedirections: defaultMaxRedirections }) {
   return (dispatch) => {
@@ -19244,11 +19244,11 @@ module.exports = createRedirectInterceptor
 
 /***/ }),
 
-/***/ 21514:
+/***/ 51530:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RedirectHandler = __nccwpck_require__(8754)
+const RedirectHandler = __nccwpck_require__(9714)
 
 module.exports = opts => {
   const globalMaxRedirections = opts?.maxRedirections
@@ -19275,11 +19275,11 @@ module.exports = opts => {
 
 /***/ }),
 
-/***/ 92026:
+/***/ 57114:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RetryHandler = __nccwpck_require__(17816)
+const RetryHandler = __nccwpck_require__(41131)
 
 module.exports = globalOpts => {
   return dispatch => {
@@ -19301,13 +19301,13 @@ module.exports = globalOpts => {
 
 /***/ }),
 
-/***/ 52824:
+/***/ 63512:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.SPECIAL_HEADERS = exports.HEADER_STATE = exports.MINOR = exports.MAJOR = exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS = exports.TOKEN = exports.STRICT_TOKEN = exports.HEX = exports.URL_CHAR = exports.STRICT_URL_CHAR = exports.USERINFO_CHARS = exports.MARK = exports.ALPHANUM = exports.NUM = exports.HEX_MAP = exports.NUM_MAP = exports.ALPHA = exports.FINISH = exports.H_METHOD_MAP = exports.METHOD_MAP = exports.METHODS_RTSP = exports.METHODS_ICE = exports.METHODS_HTTP = exports.METHODS = exports.LENIENT_FLAGS = exports.FLAGS = exports.TYPE = exports.ERROR = void 0;
-const utils_1 = __nccwpck_require__(50172);
+const utils_1 = __nccwpck_require__(26972);
 // C headers
 var ERROR;
 (function (ERROR) {
@@ -19585,7 +19585,7 @@ exports.SPECIAL_HEADERS = {
 
 /***/ }),
 
-/***/ 63870:
+/***/ 41630:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -19597,7 +19597,7 @@ module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f3
 
 /***/ }),
 
-/***/ 53434:
+/***/ 64826:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -19609,7 +19609,7 @@ module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f3
 
 /***/ }),
 
-/***/ 50172:
+/***/ 26972:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -19630,13 +19630,13 @@ exports.enumToMap = enumToMap;
 
 /***/ }),
 
-/***/ 47501:
+/***/ 12781:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kClients } = __nccwpck_require__(36443)
-const Agent = __nccwpck_require__(57405)
+const { kClients } = __nccwpck_require__(51003)
+const Agent = __nccwpck_require__(43389)
 const {
   kAgent,
   kMockAgentSet,
@@ -19647,14 +19647,14 @@ const {
   kGetNetConnect,
   kOptions,
   kFactory
-} = __nccwpck_require__(91117)
-const MockClient = __nccwpck_require__(47365)
-const MockPool = __nccwpck_require__(94004)
-const { matchValue, buildMockOptions } = __nccwpck_require__(53397)
-const { InvalidArgumentError, UndiciError } = __nccwpck_require__(68707)
-const Dispatcher = __nccwpck_require__(30883)
-const Pluralizer = __nccwpck_require__(91529)
-const PendingInterceptorsFormatter = __nccwpck_require__(56142)
+} = __nccwpck_require__(91501)
+const MockClient = __nccwpck_require__(16197)
+const MockPool = __nccwpck_require__(69396)
+const { matchValue, buildMockOptions } = __nccwpck_require__(1205)
+const { InvalidArgumentError, UndiciError } = __nccwpck_require__(41059)
+const Dispatcher = __nccwpck_require__(2243)
+const Pluralizer = __nccwpck_require__(8233)
+const PendingInterceptorsFormatter = __nccwpck_require__(16110)
 
 class MockAgent extends Dispatcher {
   constructor (opts) {
@@ -19797,14 +19797,14 @@ module.exports = MockAgent
 
 /***/ }),
 
-/***/ 47365:
+/***/ 16197:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { promisify } = __nccwpck_require__(57975)
-const Client = __nccwpck_require__(23701)
-const { buildMockDispatch } = __nccwpck_require__(53397)
+const Client = __nccwpck_require__(15061)
+const { buildMockDispatch } = __nccwpck_require__(1205)
 const {
   kDispatches,
   kMockAgent,
@@ -19813,10 +19813,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(91117)
-const { MockInterceptor } = __nccwpck_require__(31511)
-const Symbols = __nccwpck_require__(36443)
-const { InvalidArgumentError } = __nccwpck_require__(68707)
+} = __nccwpck_require__(91501)
+const { MockInterceptor } = __nccwpck_require__(43319)
+const Symbols = __nccwpck_require__(51003)
+const { InvalidArgumentError } = __nccwpck_require__(41059)
 
 /**
  * MockClient provides an API that extends the Client to influence the mockDispatches.
@@ -19863,12 +19863,12 @@ module.exports = MockClient
 
 /***/ }),
 
-/***/ 52429:
+/***/ 9037:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { UndiciError } = __nccwpck_require__(68707)
+const { UndiciError } = __nccwpck_require__(41059)
 
 const kMockNotMatchedError = Symbol.for('undici.error.UND_MOCK_ERR_MOCK_NOT_MATCHED')
 
@@ -19898,12 +19898,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 31511:
+/***/ 43319:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(53397)
+const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(1205)
 const {
   kDispatches,
   kDispatchKey,
@@ -19911,9 +19911,9 @@ const {
   kDefaultTrailers,
   kContentLength,
   kMockDispatch
-} = __nccwpck_require__(91117)
-const { InvalidArgumentError } = __nccwpck_require__(68707)
-const { buildURL } = __nccwpck_require__(3440)
+} = __nccwpck_require__(91501)
+const { InvalidArgumentError } = __nccwpck_require__(41059)
+const { buildURL } = __nccwpck_require__(12272)
 
 /**
  * Defines the scope API for an interceptor reply
@@ -20112,14 +20112,14 @@ module.exports.MockScope = MockScope
 
 /***/ }),
 
-/***/ 94004:
+/***/ 69396:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { promisify } = __nccwpck_require__(57975)
-const Pool = __nccwpck_require__(30628)
-const { buildMockDispatch } = __nccwpck_require__(53397)
+const Pool = __nccwpck_require__(90020)
+const { buildMockDispatch } = __nccwpck_require__(1205)
 const {
   kDispatches,
   kMockAgent,
@@ -20128,10 +20128,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(91117)
-const { MockInterceptor } = __nccwpck_require__(31511)
-const Symbols = __nccwpck_require__(36443)
-const { InvalidArgumentError } = __nccwpck_require__(68707)
+} = __nccwpck_require__(91501)
+const { MockInterceptor } = __nccwpck_require__(43319)
+const Symbols = __nccwpck_require__(51003)
+const { InvalidArgumentError } = __nccwpck_require__(41059)
 
 /**
  * MockPool provides an API that extends the Pool to influence the mockDispatches.
@@ -20178,7 +20178,7 @@ module.exports = MockPool
 
 /***/ }),
 
-/***/ 91117:
+/***/ 91501:
 /***/ ((module) => {
 
 
@@ -20208,20 +20208,20 @@ module.exports = {
 
 /***/ }),
 
-/***/ 53397:
+/***/ 1205:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { MockNotMatchedError } = __nccwpck_require__(52429)
+const { MockNotMatchedError } = __nccwpck_require__(9037)
 const {
   kDispatches,
   kMockAgent,
   kOriginalDispatch,
   kOrigin,
   kGetNetConnect
-} = __nccwpck_require__(91117)
-const { buildURL } = __nccwpck_require__(3440)
+} = __nccwpck_require__(91501)
+const { buildURL } = __nccwpck_require__(12272)
 const { STATUS_CODES } = __nccwpck_require__(37067)
 const {
   types: {
@@ -20582,7 +20582,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 56142:
+/***/ 16110:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -20632,7 +20632,7 @@ module.exports = class PendingInterceptorsFormatter {
 
 /***/ }),
 
-/***/ 91529:
+/***/ 8233:
 /***/ ((module) => {
 
 
@@ -20668,7 +20668,7 @@ module.exports = class Pluralizer {
 
 /***/ }),
 
-/***/ 96603:
+/***/ 77787:
 /***/ ((module) => {
 
 
@@ -21098,20 +21098,20 @@ module.exports = {
 
 /***/ }),
 
-/***/ 89634:
+/***/ 13186:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(20109)
-const { urlEquals, getFieldValues } = __nccwpck_require__(76798)
-const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(3440)
-const { webidl } = __nccwpck_require__(45893)
-const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(99051)
-const { Request, fromInnerRequest } = __nccwpck_require__(9967)
-const { kState } = __nccwpck_require__(93627)
-const { fetching } = __nccwpck_require__(54398)
-const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(73168)
+const { kConstruct } = __nccwpck_require__(13165)
+const { urlEquals, getFieldValues } = __nccwpck_require__(17406)
+const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(12272)
+const { webidl } = __nccwpck_require__(61861)
+const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(71627)
+const { Request, fromInnerRequest } = __nccwpck_require__(7887)
+const { kState } = __nccwpck_require__(50907)
+const { fetching } = __nccwpck_require__(65726)
+const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(81168)
 const assert = __nccwpck_require__(34589)
 
 /**
@@ -21964,15 +21964,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3245:
+/***/ 4045:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(20109)
-const { Cache } = __nccwpck_require__(89634)
-const { webidl } = __nccwpck_require__(45893)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
+const { kConstruct } = __nccwpck_require__(13165)
+const { Cache } = __nccwpck_require__(13186)
+const { webidl } = __nccwpck_require__(61861)
+const { kEnumerableProperty } = __nccwpck_require__(12272)
 
 class CacheStorage {
   /**
@@ -22123,26 +22123,26 @@ module.exports = {
 
 /***/ }),
 
-/***/ 20109:
+/***/ 13165:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 module.exports = {
-  kConstruct: (__nccwpck_require__(36443).kConstruct)
+  kConstruct: (__nccwpck_require__(51003).kConstruct)
 }
 
 
 /***/ }),
 
-/***/ 76798:
+/***/ 17406:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(34589)
-const { URLSerializer } = __nccwpck_require__(51900)
-const { isValidHeaderName } = __nccwpck_require__(73168)
+const { URLSerializer } = __nccwpck_require__(30428)
+const { isValidHeaderName } = __nccwpck_require__(81168)
 
 /**
  * @see https://url.spec.whatwg.org/#concept-url-equals
@@ -22187,7 +22187,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 71276:
+/***/ 32044:
 /***/ ((module) => {
 
 
@@ -22206,15 +22206,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 79061:
+/***/ 76693:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { parseSetCookie } = __nccwpck_require__(11978)
-const { stringify } = __nccwpck_require__(57797)
-const { webidl } = __nccwpck_require__(45893)
-const { Headers } = __nccwpck_require__(60660)
+const { parseSetCookie } = __nccwpck_require__(27818)
+const { stringify } = __nccwpck_require__(61061)
+const { webidl } = __nccwpck_require__(61861)
+const { Headers } = __nccwpck_require__(30548)
 
 /**
  * @typedef {Object} Cookie
@@ -22397,14 +22397,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 11978:
+/***/ 27818:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(71276)
-const { isCTLExcludingHtab } = __nccwpck_require__(57797)
-const { collectASequenceOfCodePointsFast } = __nccwpck_require__(51900)
+const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(32044)
+const { isCTLExcludingHtab } = __nccwpck_require__(61061)
+const { collectASequenceOfCodePointsFast } = __nccwpck_require__(30428)
 const assert = __nccwpck_require__(34589)
 
 /**
@@ -22714,7 +22714,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 57797:
+/***/ 61061:
 /***/ ((module) => {
 
 
@@ -23073,13 +23073,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 24031:
+/***/ 13535:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const buffer = __nccwpck_require__(4573)
 const { Transform } = __nccwpck_require__(57075)
-const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(94811)
+const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(79003)
 
 /**
  * @type {number[]} BOM
@@ -23654,23 +23654,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 21238:
+/***/ 58742:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { pipeline } = __nccwpck_require__(57075)
-const { fetching } = __nccwpck_require__(54398)
-const { makeRequest } = __nccwpck_require__(9967)
-const { webidl } = __nccwpck_require__(45893)
-const { EventSourceStream } = __nccwpck_require__(24031)
-const { parseMIMEType } = __nccwpck_require__(51900)
-const { createFastMessageEvent } = __nccwpck_require__(15188)
-const { isNetworkError } = __nccwpck_require__(99051)
-const { delay } = __nccwpck_require__(94811)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
-const { environmentSettingsObject } = __nccwpck_require__(73168)
-const { getGlobalDispatcher } = __nccwpck_require__(32581)
+const { fetching } = __nccwpck_require__(65726)
+const { makeRequest } = __nccwpck_require__(7887)
+const { webidl } = __nccwpck_require__(61861)
+const { EventSourceStream } = __nccwpck_require__(13535)
+const { parseMIMEType } = __nccwpck_require__(30428)
+const { createFastMessageEvent } = __nccwpck_require__(95924)
+const { isNetworkError } = __nccwpck_require__(71627)
+const { delay } = __nccwpck_require__(79003)
+const { kEnumerableProperty } = __nccwpck_require__(12272)
+const { environmentSettingsObject } = __nccwpck_require__(81168)
+const { getGlobalDispatcher } = __nccwpck_require__(98085)
 
 let experimentalWarned = false
 
@@ -24144,7 +24144,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 94811:
+/***/ 79003:
 /***/ ((module) => {
 
 
@@ -24188,12 +24188,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 84492:
+/***/ 99852:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(3440)
+const util = __nccwpck_require__(12272)
 const {
   ReadableStreamFrom,
   isBlobLike,
@@ -24203,16 +24203,16 @@ const {
   fullyReadBody,
   extractMimeType,
   utf8DecodeBytes
-} = __nccwpck_require__(73168)
-const { FormData } = __nccwpck_require__(35910)
-const { kState } = __nccwpck_require__(93627)
-const { webidl } = __nccwpck_require__(45893)
+} = __nccwpck_require__(81168)
+const { FormData } = __nccwpck_require__(92134)
+const { kState } = __nccwpck_require__(50907)
+const { webidl } = __nccwpck_require__(61861)
 const { Blob } = __nccwpck_require__(4573)
 const assert = __nccwpck_require__(34589)
 const { isErrored, isDisturbed } = __nccwpck_require__(57075)
 const { isArrayBuffer } = __nccwpck_require__(73429)
-const { serializeAMimeType } = __nccwpck_require__(51900)
-const { multipartFormDataParser } = __nccwpck_require__(50116)
+const { serializeAMimeType } = __nccwpck_require__(30428)
+const { multipartFormDataParser } = __nccwpck_require__(70948)
 let random
 
 try {
@@ -24724,7 +24724,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4495:
+/***/ 15055:
 /***/ ((module) => {
 
 
@@ -24855,7 +24855,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 51900:
+/***/ 30428:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -25606,12 +25606,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 66653:
+/***/ 8701:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConnected, kSize } = __nccwpck_require__(36443)
+const { kConnected, kSize } = __nccwpck_require__(51003)
 
 class CompatWeakRef {
   constructor (value) {
@@ -25659,14 +25659,14 @@ module.exports = function () {
 
 /***/ }),
 
-/***/ 27114:
+/***/ 35114:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Blob, File } = __nccwpck_require__(4573)
-const { kState } = __nccwpck_require__(93627)
-const { webidl } = __nccwpck_require__(45893)
+const { kState } = __nccwpck_require__(50907)
+const { webidl } = __nccwpck_require__(61861)
 
 // TODO(@KhafraDev): remove
 class FileLike {
@@ -25792,16 +25792,16 @@ module.exports = { FileLike, isFileLike }
 
 /***/ }),
 
-/***/ 50116:
+/***/ 70948:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(3440)
-const { utf8DecodeBytes } = __nccwpck_require__(73168)
-const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(51900)
-const { isFileLike } = __nccwpck_require__(27114)
-const { makeEntry } = __nccwpck_require__(35910)
+const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(12272)
+const { utf8DecodeBytes } = __nccwpck_require__(81168)
+const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(30428)
+const { isFileLike } = __nccwpck_require__(35114)
+const { makeEntry } = __nccwpck_require__(92134)
 const assert = __nccwpck_require__(34589)
 const { File: NodeFile } = __nccwpck_require__(4573)
 
@@ -26273,16 +26273,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 35910:
+/***/ 92134:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isBlobLike, iteratorMixin } = __nccwpck_require__(73168)
-const { kState } = __nccwpck_require__(93627)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
-const { FileLike, isFileLike } = __nccwpck_require__(27114)
-const { webidl } = __nccwpck_require__(45893)
+const { isBlobLike, iteratorMixin } = __nccwpck_require__(81168)
+const { kState } = __nccwpck_require__(50907)
+const { kEnumerableProperty } = __nccwpck_require__(12272)
+const { FileLike, isFileLike } = __nccwpck_require__(35114)
+const { webidl } = __nccwpck_require__(61861)
 const { File: NativeFile } = __nccwpck_require__(4573)
 const nodeUtil = __nccwpck_require__(57975)
 
@@ -26532,7 +26532,7 @@ module.exports = { FormData, makeEntry }
 
 /***/ }),
 
-/***/ 51059:
+/***/ 25779:
 /***/ ((module) => {
 
 
@@ -26579,21 +26579,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 60660:
+/***/ 30548:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
 
 
 
-const { kConstruct } = __nccwpck_require__(36443)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
+const { kConstruct } = __nccwpck_require__(51003)
+const { kEnumerableProperty } = __nccwpck_require__(12272)
 const {
   iteratorMixin,
   isValidHeaderName,
   isValidHeaderValue
-} = __nccwpck_require__(73168)
-const { webidl } = __nccwpck_require__(45893)
+} = __nccwpck_require__(81168)
+const { webidl } = __nccwpck_require__(61861)
 const assert = __nccwpck_require__(34589)
 const util = __nccwpck_require__(57975)
 
@@ -27273,7 +27273,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 54398:
+/***/ 65726:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
@@ -27286,9 +27286,9 @@ const {
   filterResponse,
   makeResponse,
   fromInnerResponse
-} = __nccwpck_require__(99051)
-const { HeadersList } = __nccwpck_require__(60660)
-const { Request, cloneRequest } = __nccwpck_require__(9967)
+} = __nccwpck_require__(71627)
+const { HeadersList } = __nccwpck_require__(30548)
+const { Request, cloneRequest } = __nccwpck_require__(7887)
 const zlib = __nccwpck_require__(38522)
 const {
   bytesMatch,
@@ -27324,23 +27324,23 @@ const {
   buildContentRange,
   createInflate,
   extractMimeType
-} = __nccwpck_require__(73168)
-const { kState, kDispatcher } = __nccwpck_require__(93627)
+} = __nccwpck_require__(81168)
+const { kState, kDispatcher } = __nccwpck_require__(50907)
 const assert = __nccwpck_require__(34589)
-const { safelyExtractBody, extractBody } = __nccwpck_require__(84492)
+const { safelyExtractBody, extractBody } = __nccwpck_require__(99852)
 const {
   redirectStatusSet,
   nullBodyStatus,
   safeMethodsSet,
   requestBodyHeader,
   subresourceSet
-} = __nccwpck_require__(4495)
+} = __nccwpck_require__(15055)
 const EE = __nccwpck_require__(78474)
 const { Readable, pipeline, finished } = __nccwpck_require__(57075)
-const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(3440)
-const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(51900)
-const { getGlobalDispatcher } = __nccwpck_require__(32581)
-const { webidl } = __nccwpck_require__(45893)
+const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(12272)
+const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(30428)
+const { getGlobalDispatcher } = __nccwpck_require__(98085)
+const { webidl } = __nccwpck_require__(61861)
 const { STATUS_CODES } = __nccwpck_require__(37067)
 const GET_OR_HEAD = ['GET', 'HEAD']
 
@@ -29550,23 +29550,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9967:
+/***/ 7887:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* globals AbortController */
 
 
 
-const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(84492)
-const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(60660)
-const { FinalizationRegistry } = __nccwpck_require__(66653)()
-const util = __nccwpck_require__(3440)
+const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(99852)
+const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(30548)
+const { FinalizationRegistry } = __nccwpck_require__(8701)()
+const util = __nccwpck_require__(12272)
 const nodeUtil = __nccwpck_require__(57975)
 const {
   isValidHTTPToken,
   sameOrigin,
   environmentSettingsObject
-} = __nccwpck_require__(73168)
+} = __nccwpck_require__(81168)
 const {
   forbiddenMethodsSet,
   corsSafeListedMethodsSet,
@@ -29576,12 +29576,12 @@ const {
   requestCredentials,
   requestCache,
   requestDuplex
-} = __nccwpck_require__(4495)
+} = __nccwpck_require__(15055)
 const { kEnumerableProperty, normalizedMethodRecordsBase, normalizedMethodRecords } = util
-const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(93627)
-const { webidl } = __nccwpck_require__(45893)
-const { URLSerializer } = __nccwpck_require__(51900)
-const { kConstruct } = __nccwpck_require__(36443)
+const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(50907)
+const { webidl } = __nccwpck_require__(61861)
+const { URLSerializer } = __nccwpck_require__(30428)
+const { kConstruct } = __nccwpck_require__(51003)
 const assert = __nccwpck_require__(34589)
 const { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __nccwpck_require__(78474)
 
@@ -30594,14 +30594,14 @@ module.exports = { Request, makeRequest, fromInnerRequest, cloneRequest }
 
 /***/ }),
 
-/***/ 99051:
+/***/ 71627:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(60660)
-const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(84492)
-const util = __nccwpck_require__(3440)
+const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(30548)
+const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(99852)
+const util = __nccwpck_require__(12272)
 const nodeUtil = __nccwpck_require__(57975)
 const { kEnumerableProperty } = util
 const {
@@ -30613,16 +30613,16 @@ const {
   isErrorLike,
   isomorphicEncode,
   environmentSettingsObject: relevantRealm
-} = __nccwpck_require__(73168)
+} = __nccwpck_require__(81168)
 const {
   redirectStatusSet,
   nullBodyStatus
-} = __nccwpck_require__(4495)
-const { kState, kHeaders } = __nccwpck_require__(93627)
-const { webidl } = __nccwpck_require__(45893)
-const { FormData } = __nccwpck_require__(35910)
-const { URLSerializer } = __nccwpck_require__(51900)
-const { kConstruct } = __nccwpck_require__(36443)
+} = __nccwpck_require__(15055)
+const { kState, kHeaders } = __nccwpck_require__(50907)
+const { webidl } = __nccwpck_require__(61861)
+const { FormData } = __nccwpck_require__(92134)
+const { URLSerializer } = __nccwpck_require__(30428)
+const { kConstruct } = __nccwpck_require__(51003)
 const assert = __nccwpck_require__(34589)
 const { types } = __nccwpck_require__(57975)
 
@@ -31211,7 +31211,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 93627:
+/***/ 50907:
 /***/ ((module) => {
 
 
@@ -31227,21 +31227,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 73168:
+/***/ 81168:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Transform } = __nccwpck_require__(57075)
 const zlib = __nccwpck_require__(38522)
-const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(4495)
-const { getGlobalOrigin } = __nccwpck_require__(51059)
-const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(51900)
+const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(15055)
+const { getGlobalOrigin } = __nccwpck_require__(25779)
+const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(30428)
 const { performance } = __nccwpck_require__(643)
-const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(3440)
+const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(12272)
 const assert = __nccwpck_require__(34589)
 const { isUint8Array } = __nccwpck_require__(73429)
-const { webidl } = __nccwpck_require__(45893)
+const { webidl } = __nccwpck_require__(61861)
 
 let supportedHashes = []
 
@@ -32866,14 +32866,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 45893:
+/***/ 61861:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { types, inspect } = __nccwpck_require__(57975)
 const { markAsUncloneable } = __nccwpck_require__(75919)
-const { toUSVString } = __nccwpck_require__(3440)
+const { toUSVString } = __nccwpck_require__(12272)
 
 /** @type {import('../../../types/webidl').Webidl} */
 const webidl = {}
@@ -33568,7 +33568,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 22607:
+/***/ 91727:
 /***/ ((module) => {
 
 
@@ -33865,7 +33865,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 48355:
+/***/ 98755:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -33874,16 +33874,16 @@ const {
   staticPropertyDescriptors,
   readOperation,
   fireAProgressEvent
-} = __nccwpck_require__(53610)
+} = __nccwpck_require__(60234)
 const {
   kState,
   kError,
   kResult,
   kEvents,
   kAborted
-} = __nccwpck_require__(20961)
-const { webidl } = __nccwpck_require__(45893)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
+} = __nccwpck_require__(79521)
+const { webidl } = __nccwpck_require__(61861)
+const { kEnumerableProperty } = __nccwpck_require__(12272)
 
 class FileReader extends EventTarget {
   constructor () {
@@ -34216,12 +34216,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 88573:
+/***/ 37309:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(45893)
+const { webidl } = __nccwpck_require__(61861)
 
 const kState = Symbol('ProgressEvent state')
 
@@ -34301,7 +34301,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 20961:
+/***/ 79521:
 /***/ ((module) => {
 
 
@@ -34318,7 +34318,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 53610:
+/***/ 60234:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -34329,10 +34329,10 @@ const {
   kResult,
   kAborted,
   kLastProgressEventFired
-} = __nccwpck_require__(20961)
-const { ProgressEvent } = __nccwpck_require__(88573)
-const { getEncoding } = __nccwpck_require__(22607)
-const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(51900)
+} = __nccwpck_require__(79521)
+const { ProgressEvent } = __nccwpck_require__(37309)
+const { getEncoding } = __nccwpck_require__(91727)
+const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(30428)
 const { types } = __nccwpck_require__(57975)
 const { StringDecoder } = __nccwpck_require__(13193)
 const { btoa } = __nccwpck_require__(4573)
@@ -34716,27 +34716,27 @@ module.exports = {
 
 /***/ }),
 
-/***/ 86897:
+/***/ 93969:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(20736)
+const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(26976)
 const {
   kReadyState,
   kSentClose,
   kByteParser,
   kReceivedClose,
   kResponse
-} = __nccwpck_require__(61216)
-const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(98625)
-const { channels } = __nccwpck_require__(42414)
-const { CloseEvent } = __nccwpck_require__(15188)
-const { makeRequest } = __nccwpck_require__(9967)
-const { fetching } = __nccwpck_require__(54398)
-const { Headers, getHeadersList } = __nccwpck_require__(60660)
-const { getDecodeSplit } = __nccwpck_require__(73168)
-const { WebsocketFrameSend } = __nccwpck_require__(3264)
+} = __nccwpck_require__(4896)
+const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(23105)
+const { channels } = __nccwpck_require__(15726)
+const { CloseEvent } = __nccwpck_require__(95924)
+const { makeRequest } = __nccwpck_require__(7887)
+const { fetching } = __nccwpck_require__(65726)
+const { Headers, getHeadersList } = __nccwpck_require__(30548)
+const { getDecodeSplit } = __nccwpck_require__(81168)
+const { WebsocketFrameSend } = __nccwpck_require__(19104)
 
 /** @type {import('crypto')} */
 let crypto
@@ -35094,7 +35094,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 20736:
+/***/ 26976:
 /***/ ((module) => {
 
 
@@ -35167,14 +35167,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 15188:
+/***/ 95924:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(45893)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
-const { kConstruct } = __nccwpck_require__(36443)
+const { webidl } = __nccwpck_require__(61861)
+const { kEnumerableProperty } = __nccwpck_require__(12272)
+const { kConstruct } = __nccwpck_require__(51003)
 const { MessagePort } = __nccwpck_require__(75919)
 
 /**
@@ -35503,12 +35503,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3264:
+/***/ 19104:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxUnsigned16Bit } = __nccwpck_require__(20736)
+const { maxUnsigned16Bit } = __nccwpck_require__(26976)
 
 const BUFFER_SIZE = 16386
 
@@ -35606,14 +35606,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 19469:
+/***/ 38029:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __nccwpck_require__(38522)
-const { isValidClientWindowBits } = __nccwpck_require__(98625)
-const { MessageSizeExceededError } = __nccwpck_require__(68707)
+const { isValidClientWindowBits } = __nccwpck_require__(23105)
+const { MessageSizeExceededError } = __nccwpck_require__(41059)
 
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff])
 const kBuffer = Symbol('kBuffer')
@@ -35718,16 +35718,16 @@ module.exports = { PerMessageDeflate }
 
 /***/ }),
 
-/***/ 81652:
+/***/ 20276:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Writable } = __nccwpck_require__(57075)
 const assert = __nccwpck_require__(34589)
-const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(20736)
-const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(61216)
-const { channels } = __nccwpck_require__(42414)
+const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(26976)
+const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(4896)
+const { channels } = __nccwpck_require__(15726)
 const {
   isValidStatusCode,
   isValidOpcode,
@@ -35737,11 +35737,11 @@ const {
   isControlFrame,
   isTextBinaryFrame,
   isContinuationFrame
-} = __nccwpck_require__(98625)
-const { WebsocketFrameSend } = __nccwpck_require__(3264)
-const { closeWebSocketConnection } = __nccwpck_require__(86897)
-const { PerMessageDeflate } = __nccwpck_require__(19469)
-const { MessageSizeExceededError } = __nccwpck_require__(68707)
+} = __nccwpck_require__(23105)
+const { WebsocketFrameSend } = __nccwpck_require__(19104)
+const { closeWebSocketConnection } = __nccwpck_require__(93969)
+const { PerMessageDeflate } = __nccwpck_require__(38029)
+const { MessageSizeExceededError } = __nccwpck_require__(41059)
 
 function failWebsocketConnectionWithCode (ws, code, reason) {
   closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason))
@@ -36252,14 +36252,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 13900:
+/***/ 25388:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { WebsocketFrameSend } = __nccwpck_require__(3264)
-const { opcodes, sendHints } = __nccwpck_require__(20736)
-const FixedQueue = __nccwpck_require__(64660)
+const { WebsocketFrameSend } = __nccwpck_require__(19104)
+const { opcodes, sendHints } = __nccwpck_require__(26976)
+const FixedQueue = __nccwpck_require__(59220)
 
 /** @type {typeof Uint8Array} */
 const FastBuffer = Buffer[Symbol.species]
@@ -36363,7 +36363,7 @@ module.exports = { SendQueue }
 
 /***/ }),
 
-/***/ 61216:
+/***/ 4896:
 /***/ ((module) => {
 
 
@@ -36382,16 +36382,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 98625:
+/***/ 23105:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(61216)
-const { states, opcodes } = __nccwpck_require__(20736)
-const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(15188)
+const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(4896)
+const { states, opcodes } = __nccwpck_require__(26976)
+const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(95924)
 const { isUtf8 } = __nccwpck_require__(4573)
-const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(51900)
+const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(30428)
 
 /* globals Blob */
 
@@ -36711,15 +36711,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 13726:
+/***/ 95358:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(45893)
-const { URLSerializer } = __nccwpck_require__(51900)
-const { environmentSettingsObject } = __nccwpck_require__(73168)
-const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(20736)
+const { webidl } = __nccwpck_require__(61861)
+const { URLSerializer } = __nccwpck_require__(30428)
+const { environmentSettingsObject } = __nccwpck_require__(81168)
+const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(26976)
 const {
   kWebSocketURL,
   kReadyState,
@@ -36728,21 +36728,21 @@ const {
   kResponse,
   kSentClose,
   kByteParser
-} = __nccwpck_require__(61216)
+} = __nccwpck_require__(4896)
 const {
   isConnecting,
   isEstablished,
   isClosing,
   isValidSubprotocol,
   fireEvent
-} = __nccwpck_require__(98625)
-const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(86897)
-const { ByteParser } = __nccwpck_require__(81652)
-const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(3440)
-const { getGlobalDispatcher } = __nccwpck_require__(32581)
+} = __nccwpck_require__(23105)
+const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(93969)
+const { ByteParser } = __nccwpck_require__(20276)
+const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(12272)
+const { getGlobalDispatcher } = __nccwpck_require__(98085)
 const { types } = __nccwpck_require__(57975)
-const { ErrorEvent, CloseEvent } = __nccwpck_require__(15188)
-const { SendQueue } = __nccwpck_require__(13900)
+const { ErrorEvent, CloseEvent } = __nccwpck_require__(95924)
+const { SendQueue } = __nccwpck_require__(25388)
 
 // https://websockets.spec.whatwg.org/#interface-definition
 class WebSocket extends EventTarget {
@@ -37313,11 +37313,11 @@ module.exports = {
 
 /***/ }),
 
-/***/ 79407:
+/***/ 7890:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4718);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(71174);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37327,7 +37327,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4718:
+/***/ 71174:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37351,9 +37351,12 @@ class ActionError extends Error {
 class InputError extends ActionError {
     name = 'InputError';
     input;
+    /** The message without the input's name. */
+    problem;
     constructor(input, problem, options) {
         super(`input ${input}: ${problem}`, options);
         this.input = input;
+        this.problem = problem;
     }
 }
 /** Bytes that are not what their format demands. `offset` is in bytes from the start of the file. */
@@ -37394,8 +37397,8 @@ class TargetsError extends ActionError {
     name = 'TargetsError';
 }
 
-// EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
-var mod = __nccwpck_require__(21916);
+// EXTERNAL MODULE: ../../work/main/node_modules/fastest-levenshtein/mod.js
+var mod = __nccwpck_require__(68988);
 ;// CONCATENATED MODULE: ./src/inputs.ts
 // Turns the raw texts of the inputs into one checked value, or throws an InputError that names the input.
 
@@ -37608,8 +37611,8 @@ function formatHelp(contract) {
     ].join('\n');
 }
 
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(38815);
+// EXTERNAL MODULE: ../../work/main/node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(7207);
 ;// CONCATENATED MODULE: ./src/contract.ts
 // Turns the text of action.yml into the list of inputs, so that their names and defaults are written in one place only.
 
@@ -37666,8 +37669,8 @@ var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:process"
 var external_node_process_ = __nccwpck_require__(1708);
 var external_node_process_default = /*#__PURE__*/__nccwpck_require__.n(external_node_process_);
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 7 modules
-var core = __nccwpck_require__(33838);
+// EXTERNAL MODULE: ../../work/main/node_modules/@actions/core/lib/core.js + 7 modules
+var core = __nccwpck_require__(96310);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(48161);
 var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_);
@@ -37675,17 +37678,13 @@ var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_
 // Reads what this process may use of the machine it runs on.
 
 
-const OS_NAMES = { win32: 'windows' };
-const ARCH_NAMES = { x64: 'amd64', ia32: '386' };
-/** Cores and memory as limited by a container, and the system in Go's words. */
+/** Cores and memory as limited by a container. */
 function readMachine() {
     const limit = external_node_process_default().constrainedMemory();
     const total = external_node_os_default().totalmem();
     return {
         cores: external_node_os_default().availableParallelism(),
         memory: limit > 0 && limit < total ? limit : total,
-        os: OS_NAMES[(external_node_process_default()).platform] ?? (external_node_process_default()).platform,
-        arch: ARCH_NAMES[(external_node_process_default()).arch] ?? (external_node_process_default()).arch,
     };
 }
 
@@ -37695,8 +37694,8 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
 var external_node_events_ = __nccwpck_require__(78474);
 // EXTERNAL MODULE: external "node:perf_hooks"
 var external_node_perf_hooks_ = __nccwpck_require__(643);
-// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __nccwpck_require__(88701);
+// EXTERNAL MODULE: ../../work/main/node_modules/@actions/io/lib/io.js
+var io = __nccwpck_require__(68005);
 ;// CONCATENATED MODULE: ./src/host/process.ts
 // Starts and stops child processes, and settles what concerns this process as a whole.
 
@@ -37705,8 +37704,10 @@ var io = __nccwpck_require__(88701);
 
 
 
-/** The end of stderr that an error shows, in characters; a compiler's first errors and its summary both fit. */
+/** The end of stderr that an error shows, in characters. */
 const MAX_STDERR_SHOWN = 8000;
+/** How long children may take to end once they are told to; a runner kills this process itself 10 seconds after that. */
+const GRACE_MS = 5000;
 /** What a child never inherits: this action's inputs, the runner's credentials and cosign's secrets. */
 const PRIVATE_VARIABLE = /^(INPUT_|ACTIONS_|COSIGN_|(GITHUB|GH|GITHUB_ENTERPRISE|GH_ENTERPRISE|SIGSTORE_ID)_TOKEN$)/i;
 /** @param environment the process's own; each child gets it less the private variables, with its `env` laid over. */
@@ -37754,6 +37755,16 @@ function createProcesses(environment) {
             });
         });
     }
+    function signalAll(signal) {
+        for (const pid of running.keys()) {
+            try {
+                external_node_process_default().kill(grouped ? -pid : pid, signal);
+            }
+            catch {
+                // It ended between the loop and the signal.
+            }
+        }
+    }
     return {
         run,
         async runChecked(command, options) {
@@ -37768,16 +37779,13 @@ function createProcesses(environment) {
         },
         async stopAll() {
             stopped = true;
-            for (const pid of running.keys()) {
-                try {
-                    // Go takes this signal as the time to remove its own temporary folder.
-                    external_node_process_default().kill(grouped ? -pid : pid, 'SIGINT');
-                }
-                catch {
-                    // It ended between the loop and the signal.
-                }
-            }
+            // Go takes this signal as the time to remove its own temporary folder.
+            signalAll('SIGINT');
+            const patience = setTimeout(() => {
+                signalAll('SIGKILL');
+            }, GRACE_MS);
             await Promise.all(running.values());
+            clearTimeout(patience);
         },
     };
 }
@@ -37786,11 +37794,9 @@ function takeEnvironment() {
     return { ...(external_node_process_default()).env };
 }
 /** Zip files hold local time: in UTC everywhere, they are the same everywhere. */
-function prepareProcess() {
+function useUtc() {
     (external_node_process_default()).env['TZ'] = 'UTC';
 }
-/** How long children may take to end once they are told to, before this process ends without them. */
-const GRACE_MS = 5000;
 /** A runner that cancels a job sends SIGINT and, some seconds later, SIGTERM. */
 function stopOnSignals(stop) {
     for (const [signal, number] of [
@@ -37798,8 +37804,8 @@ function stopOnSignals(stop) {
         ['SIGTERM', 15],
     ]) {
         external_node_process_default().once(signal, () => {
+            console.error(`stopped by ${signal}`);
             const leave = () => external_node_process_default().exit(128 + number);
-            setTimeout(leave, GRACE_MS);
             stop().then(leave, leave);
         });
     }
@@ -37837,7 +37843,8 @@ function createGithubHost(environment) {
             workspace: required(environment, 'GITHUB_WORKSPACE'),
             work,
             tools: external_node_path_default().join(environment['RUNNER_TOOL_CACHE'] ?? work, 'go-cross-release'),
-            output: external_node_path_default().join(temp, 'go-cross-release-files'),
+            // A second step of the same job must not clear away what the first one made.
+            output: external_node_path_default().join(temp, `go-cross-release-files${stepSuffix(environment)}`),
         },
         log,
         processes: createProcesses(environment),
@@ -37849,7 +37856,6 @@ function createGithubHost(environment) {
                 cache: createCacheService(work),
                 artifacts: createArtifactService(Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1')),
             }),
-        input: (name) => environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '',
         setOutput: core/* setOutput */.uH,
         mask: core/* setSecret */.Pq,
         async summarize({ markdown }) {
@@ -37857,6 +37863,15 @@ function createGithubHost(environment) {
         },
         idToken: (audience) => core/* getIDToken */.V9(audience),
     };
+}
+/** The runner's own name of the step, which it numbers where an action is used twice in a job. */
+function stepSuffix(environment) {
+    const [suffix = ''] = /_\d+$/.exec(environment['GITHUB_ACTION'] ?? '') ?? [];
+    return suffix;
+}
+/** Raw text of an input as the runner gives it; empty where it was not given. */
+function readRunnerInput(environment, name) {
+    return environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '';
 }
 const log = {
     info: (line) => {
@@ -37882,7 +37897,6 @@ function printable(text) {
 }
 function annotation(place = {}) {
     return {
-        ...(place.title === undefined ? {} : { title: place.title }),
         ...(place.file === undefined ? {} : { file: place.file }),
         ...(place.line === undefined ? {} : { startLine: place.line }),
         ...(place.column === undefined ? {} : { startColumn: place.column }),
@@ -37896,9 +37910,8 @@ function required(environment, name) {
     return external_node_path_default().resolve(value);
 }
 function readEvent(environment) {
-    const { GITHUB_EVENT_NAME: name, GITHUB_REF_TYPE: type, GITHUB_REF_NAME: ref } = environment;
+    const { GITHUB_REF_TYPE: type, GITHUB_REF_NAME: ref } = environment;
     return {
-        ...(name === undefined ? {} : { name }),
         ...(type === 'tag' && ref !== undefined && ref !== '' ? { tag: ref } : {}),
         publicRepository: isPublic(environment['GITHUB_EVENT_PATH']),
         mayHaveIdToken: environment['ACTIONS_ID_TOKEN_REQUEST_URL'] !== undefined,
@@ -37922,7 +37935,7 @@ function isPublic(eventPath) {
  */
 function createCacheService(work) {
     async function inWork(act) {
-        const client = await Promise.all(/* import() */[__nccwpck_require__.e(110), __nccwpck_require__.e(91)]).then(__nccwpck_require__.bind(__nccwpck_require__, 18091));
+        const client = await Promise.all(/* import() */[__nccwpck_require__.e(982), __nccwpck_require__.e(187)]).then(__nccwpck_require__.bind(__nccwpck_require__, 97187));
         const former = { folder: external_node_process_default().cwd(), workspace: (external_node_process_default()).env['GITHUB_WORKSPACE'] };
         external_node_process_default().chdir(work);
         (external_node_process_default()).env['GITHUB_WORKSPACE'] = work;
@@ -37937,9 +37950,8 @@ function createCacheService(work) {
     return {
         restore: (folder, key, prefixes) => inWork((client) => client.restoreCache([folder], key, [...prefixes])),
         save: (folder, key) => inWork(async (client) => {
-            // The client prints its own warning where the service refuses, and answers -1.
-            if ((await client.saveCache([folder], key)) === -1)
-                throw new ActionError('the entry was not saved');
+            // Where the service refuses, the client says so itself and answers -1.
+            await client.saveCache([folder], key);
         }),
     };
 }
@@ -37947,7 +37959,7 @@ function createCacheService(work) {
 function createArtifactService(attempt) {
     return {
         async upload(name, files, rootDirectory, retentionDays) {
-            const { DefaultArtifactClient } = await Promise.all(/* import() */[__nccwpck_require__.e(110), __nccwpck_require__.e(458)]).then(__nccwpck_require__.bind(__nccwpck_require__, 67458));
+            const { DefaultArtifactClient } = await Promise.all(/* import() */[__nccwpck_require__.e(982), __nccwpck_require__.e(242)]).then(__nccwpck_require__.bind(__nccwpck_require__, 83242));
             const client = new DefaultArtifactClient();
             const send = () => client.uploadArtifact(name, [...files], rootDirectory, {
                 // The files are compressed already.
@@ -37986,11 +37998,8 @@ function createArtifactService(attempt) {
 
 
 
-/**
- * @param environment as it was when the process started
- * @param inputs raw texts by input name, from the command line
- */
-function createLocalHost(environment, inputs) {
+/** @param environment as it was when the process started */
+function createLocalHost(environment) {
     const secrets = new Set();
     const cache = external_node_path_default().join(userCache(environment), 'go-cross-release');
     const print = (text) => {
@@ -38012,7 +38021,6 @@ function createLocalHost(environment, inputs) {
         processes: createProcesses(environment),
         machine: readMachine(),
         event: { publicRepository: false, mayHaveIdToken: false },
-        input: (name) => inputs.get(name) ?? '',
         setOutput(name, value) {
             const { GITHUB_OUTPUT: file = '' } = environment;
             if (file === '')
@@ -38535,6 +38543,10 @@ function targetEnvironment(target, cgo) {
         GOWASM: '',
     };
 }
+/** What the target's own matrix row sets: CC, CXX and its `env`. */
+function rowEnvironment({ overrides: { cc, cxx, env } }) {
+    return { ...env, ...(cc === undefined ? {} : { CC: cc }), ...(cxx === undefined ? {} : { CXX: cxx }) };
+}
 /** JSON for `strategy.matrix: ${{ fromJSON(…) }}`: one include row a target, which `parseTargets` takes back. */
 function matrixOutput(targets) {
     const include = targets.map((target) => {
@@ -39020,17 +39032,22 @@ function planRelease(facts, targets) {
     const digest = (0,external_node_crypto_.createHash)('sha256').update(artifacts.join('\n')).digest('hex').slice(0, 8);
     const releaseArtifact = fileName('name', `${facts.name}_${facts.version}_release_${digest}`);
     refuseCollisions('artifact-name', planned.map((target) => [target.artifact, target.id]), []);
-    return { name: facts.name, version: facts.version, targets: planned, releaseArtifact };
+    return { targets: planned, releaseArtifact };
 }
 /** Every file that a target puts into the output directory, signatures apart. */
 function releaseFiles(target) {
     const archive = target.archive === undefined ? [] : [target.archive.file];
     return [...archive, ...target.bare.map(({ file }) => file), ...target.sboms.map((sbom) => sbom.file)];
 }
-/** Every name that this plan may put into the output directory. */
+/** Every name that the stages may put into the output directory, but for the manifest. */
 function plannedFiles(plan) {
-    const signed = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE];
-    return [...signed, ...signed.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE];
+    const files = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE];
+    return [...files, ...files.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE];
+}
+/** Every name that a build of any target has in an archive. */
+function builtFiles(plan) {
+    const programs = plan.targets.flatMap((target) => target.programs);
+    return new Set(programs.flatMap(({ file, header }) => (header === undefined ? [file] : [file, header])));
 }
 function planTarget(facts, options, asked) {
     const { target, buildmode } = options;
@@ -39048,6 +39065,7 @@ function planTarget(facts, options, asked) {
     const named = (input, template, name) => fileName(input, expandPlaceholders(input, template, { ...values, name }));
     const stem = named('archive-name', facts.archiveName, facts.name);
     const format = facts.archive === 'auto' ? (target.goos === 'windows' ? 'zip' : 'tar.gz') : facts.archive;
+    const bareStem = (program) => named('archive-name', facts.archiveName, program);
     const programs = options.packages.map((importPath) => {
         const name = programName(importPath);
         const file = name + programExtension(target.goos, target.goarch, buildmode);
@@ -39056,14 +39074,6 @@ function planTarget(facts, options, asked) {
             : { importPath, file };
     });
     refuseSameProgramName(programs);
-    const bare = programs.flatMap(({ importPath, file, header }) => {
-        const name = programName(importPath);
-        const bareStem = named('archive-name', facts.archiveName, name);
-        const program = { built: file, file: bareStem + file.slice(name.length), executable: true };
-        return header === undefined
-            ? [program]
-            : [program, { built: header, file: `${bareStem}.h`, executable: false }];
-    });
     return {
         target,
         id,
@@ -39082,10 +39092,18 @@ function planTarget(facts, options, asked) {
         programs,
         skippedPackages: [...asked].filter((importPath) => !options.packages.includes(importPath)),
         archive: format === 'none' ? undefined : { format, file: `${stem}.${format}` },
-        bare: format === 'none' ? bare : [],
+        bare: format === 'none' ? programs.flatMap((program) => bareFiles(program, bareStem)) : [],
         sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
         artifact: named('artifact-name', facts.artifactName, facts.name),
     };
+}
+/** @param stem what a program's own name becomes in the output directory */
+function bareFiles({ importPath, file, header }, stem) {
+    const name = programName(importPath);
+    const program = { built: file, file: stem(name) + file.slice(name.length), executable: true };
+    return header === undefined
+        ? [program]
+        : [program, { built: header, file: `${stem(name)}.h`, executable: false }];
 }
 /**
  * The name that `go build` gives a program: the last element of its import path that is not a major version.
@@ -39133,24 +39151,24 @@ function refuseCollisions(input, files, reserved) {
 
 
 
-
 ;// CONCATENATED MODULE: ./src/build/command.ts
 // Turns a planned target into the command lines of the go command, and the environment they run in.
 
 
 /**
- * One `go build` for all programs of a target, since they share the linking of their packages' load; one for each
+ * One `go build` for all programs of a target, since they share the loading and compiling of their packages; one for each
  * where Go demands it (an explicit exe, c-archive, c-shared) or where Go's own file name would lack an extension (wasm).
  *
+ * @param compilers that one go command may run at once: `-p`
  * @param folder absolute path of the folder that the programs are written to
  */
-function buildCommands(target, flags, folder) {
+function buildCommands(target, flags, compilers, folder) {
     const common = [
         'go',
         'build',
         `-trimpath=${flags.trimpath}`,
         `-buildvcs=${flags.buildvcs}`,
-        `-p=${flags.compilers}`,
+        `-p=${compilers}`,
         `-ldflags=${target.ldflags}`,
         `-tags=${target.tags}`,
         ...(target.buildmode === undefined ? [] : [`-buildmode=${target.buildmode}`]),
@@ -39170,13 +39188,7 @@ function buildCommands(target, flags, folder) {
 }
 /** GOOS, GOARCH, every variant variable, CGO_ENABLED, and what the target's matrix row sets. */
 function buildEnvironment(target, cgo) {
-    const { cc, cxx, env } = target.overrides;
-    return {
-        ...targetEnvironment(target, cgo),
-        ...env,
-        ...(cc === undefined ? {} : { CC: cc }),
-        ...(cxx === undefined ? {} : { CXX: cxx }),
-    };
+    return { ...targetEnvironment(target, cgo), ...rowEnvironment(target) };
 }
 
 ;// CONCATENATED MODULE: ./src/build/compile-errors.ts
@@ -39229,12 +39241,12 @@ function planParallelism({ cores, memory }, targets, asked) {
     return { parallel, compilers: Math.max(1, Math.min(Math.ceil((2 * cores) / parallel), affordable)) };
 }
 /** @throws BuildError with go's own words, and the places in the user's files that they name */
-async function buildTarget(host, target, flags, place) {
+async function buildTarget(host, target, flags, compilers, place) {
     const folder = external_node_path_default().join(place.output, target.folder);
     await keepOnly(folder, new Set(target.programs.flatMap(programFiles)));
     const env = { ...place.environment, ...buildEnvironment(target.target, target.cgo) };
     let seconds = 0;
-    for (const command of buildCommands(target, flags, folder)) {
+    for (const command of buildCommands(target, flags, compilers, folder)) {
         try {
             seconds += (await host.processes.runChecked(command, { cwd: place.source, env })).seconds;
         }
@@ -39242,7 +39254,9 @@ async function buildTarget(host, target, flags, place) {
             if (!(error instanceof ToolError))
                 throw error;
             const places = parseCompileErrors(error.stderr, place.source, host.folders.workspace);
-            throw new BuildError(`${target.id}: ${error.message}`, places, { cause: error });
+            // Without the command line, which names the target: the same trouble on every target is one message.
+            const problem = `go build: exit code ${error.exitCode ?? 'none'}\n${error.stderr}`;
+            throw new BuildError(problem, places, { cause: error });
         }
     }
     const programs = target.programs.map((program) => ({ program, path: external_node_path_default().join(folder, program.file) }));
@@ -39368,8 +39382,8 @@ function decideCaching(cache, facts) {
     return { restore: true, save, reason: undefined };
 }
 /** Restores what the policy allows. On a laptop Go's own cache is used and never touched. */
-async function openCache(host, policy, facts) {
-    const key = cacheKey(facts);
+async function openCache(host, policy, facts, module) {
+    const key = cacheKey({ ...facts, moduleFiles: await readModuleFiles(module) });
     const { cache: service, log } = host;
     const report = (matchedKey = '') => ({ key: key.primary, matchedKey, hit: matchedKey === key.primary });
     if (host.kind === 'local')
@@ -39401,7 +39415,7 @@ async function openCache(host, policy, facts) {
 async function restore({ cache: service, log }, gocache, key) {
     try {
         const matched = await service?.restore(FOLDER, key.primary, key.prefixes);
-        log.info(matched === undefined ? 'cache: no entry matches' : `cache: restored ${matched}`);
+        log.info(matched === undefined ? 'cache: nothing was restored' : `cache: restored ${matched}`);
         if (matched !== undefined)
             await postponeTrim(gocache);
         return matched;
@@ -39412,9 +39426,9 @@ async function restore({ cache: service, log }, gocache, key) {
     }
 }
 /** The files that a module's dependencies are pinned by: go.mod, go.sum, and those of a workspace. */
-async function readModuleFiles(gomod, gowork) {
+async function readModuleFiles({ gomod, gowork }) {
     const files = [gomod, gomod.replace(/mod$/, 'sum')];
-    if (gowork !== '' && gowork !== 'off')
+    if (gowork !== '')
         files.push(gowork, `${gowork}.sum`);
     const texts = await Promise.all(files.map((file) => (0,promises_.readFile)(file, 'utf8').catch(() => '')));
     return Object.fromEntries(files.map((file, index) => [external_node_path_default().basename(file), texts[index] ?? '']));
@@ -39428,6 +39442,35 @@ async function postponeTrim(gocache) {
 }
 function describe(error) {
     return error instanceof Error ? error.message : String(error);
+}
+
+;// CONCATENATED MODULE: ./src/concurrently.ts
+// Runs work for many items, a bounded number at once.
+/**
+ * Every item is worked on, even where another one fails: one failure hides no other's effects.
+ *
+ * @param width items at work at once, at least 1
+ * @returns the results in the items' order
+ * @throws the first error, in the items' order, once all are done
+ */
+async function mapConcurrently(items, width, work) {
+    const results = [];
+    const failures = new Map();
+    const queue = items.entries();
+    const worker = async () => {
+        for (const [index, item] of queue) {
+            try {
+                results[index] = await work(item);
+            }
+            catch (error) {
+                failures.set(index, error);
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: Math.max(1, Math.min(width, items.length)) }, worker));
+    if (failures.size > 0)
+        throw failures.get(Math.min(...failures.keys()));
+    return results;
 }
 
 ;// CONCATENATED MODULE: ./src/linkage/bytes.ts
@@ -41420,7 +41463,7 @@ var external_path_ = __nccwpck_require__(16928);
 var external_url_ = __nccwpck_require__(87016);
 ;// CONCATENATED MODULE: external "module"
 const external_module_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("module");
-;// CONCATENATED MODULE: ./node_modules/fdir/dist/index.mjs
+;// CONCATENATED MODULE: ../../work/main/node_modules/fdir/dist/index.mjs
 
 
 
@@ -41991,9 +42034,9 @@ var Builder = class {
 
 //#endregion
 
-// EXTERNAL MODULE: ./node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(14006);
-;// CONCATENATED MODULE: ./node_modules/tinyglobby/dist/index.mjs
+// EXTERNAL MODULE: ../../work/main/node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(8374);
+;// CONCATENATED MODULE: ../../work/main/node_modules/tinyglobby/dist/index.mjs
 
 
 
@@ -42302,7 +42345,7 @@ function globSync(globInput, options) {
 //#endregion
 
 
-;// CONCATENATED MODULE: ./node_modules/fflate/esm/index.mjs
+;// CONCATENATED MODULE: ../../work/main/node_modules/fflate/esm/index.mjs
 
 var esm_require = (0,external_module_namespaceObject.createRequire)('/');
 // DEFLATE is a complex format; to read this code, you should probably check the RFC first:
@@ -45014,8 +45057,8 @@ function unzipSync(data, opts) {
     return files;
 }
 
-// EXTERNAL MODULE: ./node_modules/tar-stream/index.js
-var tar_stream = __nccwpck_require__(56118);
+// EXTERNAL MODULE: ../../work/main/node_modules/tar-stream/index.js
+var tar_stream = __nccwpck_require__(75062);
 ;// CONCATENATED MODULE: ./src/package/archive.ts
 // Packs files into the bytes of a tar.gz or zip, which depend on the files and the time given, and on nothing else.
 
@@ -45160,7 +45203,7 @@ async function packageTarget(request) {
             : [{ name: header, path: external_node_path_default().join(request.folder, header), executable: false }]),
     ]);
     const { format, file } = target.archive;
-    const entries = refuseSameName([...programs, ...request.extraFiles]);
+    const entries = [...programs, ...request.extraFiles];
     return [
         await writeArtifact({ ...draft, name: file, kind: 'archive' }, packArchive(format, entries, request.time)),
     ];
@@ -45170,8 +45213,9 @@ async function packageTarget(request) {
  *
  * @param patterns globs relative to `folder`
  * @param mustMatch whether a pattern that matches nothing is an error, as one that the user wrote is
+ * @param taken names that programs have in the archives
  */
-async function findExtraFiles(folder, patterns, mustMatch) {
+async function findExtraFiles(folder, patterns, mustMatch, taken) {
     const names = new Set();
     for (const pattern of patterns) {
         const found = await glob(pattern, { cwd: folder, dot: true, onlyFiles: true, followSymbolicLinks: false });
@@ -45183,6 +45227,10 @@ async function findExtraFiles(folder, patterns, mustMatch) {
     const outside = [...names].find((name) => name.startsWith('../') || external_node_path_default().isAbsolute(name));
     if (outside !== undefined) {
         throw new InputError('archive-files', `${outside} lies outside the module's folder ${folder}`);
+    }
+    const twice = [...names].find((name) => taken.has(name));
+    if (twice !== undefined) {
+        throw new InputError('archive-files', `${twice} would be in an archive twice, as a program and as a file`);
     }
     return [...names].sort().map((name) => ({ name, path: external_node_path_default().join(folder, name), executable: false }));
 }
@@ -45198,573 +45246,18 @@ async function writeChecksums(artifacts, output) {
         .map((artifact) => `${artifact.sha256}  ${artifact.name}\n`);
     return writeArtifact({ name: CHECKSUMS_FILE, kind: 'checksums', output }, lines);
 }
-function refuseSameName(entries) {
-    const seen = new Set();
-    for (const { name } of entries) {
-        if (seen.has(name)) {
-            throw new InputError('archive-files', `${name} would be in the archive twice, as a program and as a file`);
-        }
-        seen.add(name);
-    }
-    return entries;
-}
 
-;// CONCATENATED MODULE: ./src/lanes.ts
-// Runs work for many items, a bounded number at once, and hands back every outcome in the items' order.
-/**
- * Never rejects: one failing item does not hide the others.
- *
- * @param width items at work at once, at least 1
- */
-async function runLanes(items, width, work) {
-    const outcomes = [];
-    const queue = items.entries();
-    const lane = async () => {
-        for (const [index, item] of queue) {
-            try {
-                outcomes[index] = { ok: true, value: await work(item) };
-            }
-            catch (error) {
-                outcomes[index] = { ok: false, error };
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: Math.max(1, Math.min(width, items.length)) }, lane));
-    return outcomes;
-}
-/** As `runLanes`, but throws the first error, in the items' order, once all are done. */
-async function runLanesOrThrow(items, width, work) {
-    const outcomes = await runLanes(items, width, work);
-    return outcomes.map((outcome) => {
-        if (!outcome.ok)
-            throw outcome.error;
-        return outcome.value;
-    });
-}
-
-;// CONCATENATED MODULE: ./src/source/git.ts
-// Asks git what commit the module's folder is at.
+;// CONCATENATED MODULE: ./src/files.ts
+// What several stages ask of the file system.
 
 
-
-/** The nearest folder from `folder` upwards that holds a `.git`, as Go and git look for it. */
-async function findRepositoryRoot(folder) {
-    for (let at = folder;; at = external_node_path_default().dirname(at)) {
-        const found = await (0,promises_.access)(external_node_path_default().join(at, '.git')).then(() => true, () => false);
-        if (found)
-            return at;
-        if (external_node_path_default().dirname(at) === at)
-            return undefined;
-    }
+async function exists(file) {
+    return (0,promises_.access)(file).then(() => true, () => false);
 }
-/**
- * Git refuses a repository that another user owns, as the checkout of a container job is. The user asked for this
- * folder by name, so it is declared safe for the children of this run, and only for them.
- */
-function safeDirectoryEnvironment(root, environment) {
-    const count = Number(environment['GIT_CONFIG_COUNT'] ?? '0') || 0;
-    return {
-        GIT_CONFIG_COUNT: String(count + 1),
-        [`GIT_CONFIG_KEY_${count}`]: 'safe.directory',
-        [`GIT_CONFIG_VALUE_${count}`]: root.replaceAll((external_node_path_default()).sep, '/'),
-    };
-}
-/**
- * @param root from `findRepositoryRoot`
- * @param moduleFolder must be tracked by that repository: the commit of another project would be a false statement
- * @throws InputError naming `buildvcs` where the repository cannot be read or does not track the module
- */
-async function readRepository(processes, root, moduleFolder, env) {
-    if ((await processes.find('git')) === undefined) {
-        throw new ActionError('git is not on PATH, but the module is in a repository; install git, or set buildvcs: false');
-    }
-    const git = (...args) => processes.run(['git', ...args], { cwd: moduleFolder, env });
-    const head = await git('log', '-1', '--no-show-signature', '--format=%H %ct');
-    if (head.exitCode !== 0) {
-        throw new InputError('buildvcs', `git cannot read the repository at ${root} (${firstLine(head.stderr)}), so Go cannot stamp the commit; mend what git complains of, or set buildvcs: false`);
-    }
-    if ((await git('ls-files', '--error-unmatch', 'go.mod')).exitCode !== 0) {
-        throw new InputError('buildvcs', `${external_node_path_default().join(moduleFolder, 'go.mod')} lies in the repository at ${root}, which does not track it, so the commit stamped would be another project's; commit the module, or set buildvcs: false`);
-    }
-    const [commit = '', time = ''] = head.stdout.trim().split(' ');
-    const tags = await processes.runChecked(['git', 'tag', '--points-at', 'HEAD'], { cwd: moduleFolder, env });
-    const shallow = await git('rev-parse', '--is-shallow-repository');
-    return {
-        root,
-        commit,
-        commitTime: Number(time),
-        tags: tags.stdout.split('\n').filter((tag) => tag !== ''),
-        shallow: shallow.stdout.trim() === 'true',
-    };
-}
-/**
- * `git describe --tags`, of the module's own tags only: those that begin with its folder's prefix.
- *
- * @param prefix `sub/` for a module in `sub`, empty for the repository's root
- * @returns undefined where no tag can be reached
- */
-async function git_describe(processes, moduleFolder, prefix, env) {
-    const own = prefix === '' ? ['--exclude', '*/v[0-9]*'] : ['--match', `${prefix}v[0-9]*`];
-    const found = await processes.run(['git', 'describe', '--tags', ...own], { cwd: moduleFolder, env });
-    return found.exitCode === 0 ? found.stdout.trim() : undefined;
-}
-function firstLine(text) {
-    return text.trim().split('\n', 1)[0] ?? '';
-}
-
-;// CONCATENATED MODULE: ./src/source/go.ts
-// Asks the go command about itself, the module and its main packages.
-
-
-
-/** @throws InputError or ActionError that says how to get a Go that can build this module */
-async function readToolchain(processes, folder) {
-    await (0,promises_.readFile)(external_node_path_default().join(folder, 'go.mod')).catch(async () => {
-        throw new InputError('working-directory', `there is no go.mod in ${folder}${await modulesBelow(folder)}`);
-    });
-    if ((await processes.find('go')) === undefined) {
-        throw new ActionError('go is not on PATH; add a step with actions/setup-go before this one, or install Go');
-    }
-    const names = ['GOVERSION', 'GOROOT', 'GOCACHE', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB'];
-    const env = await goChecked(processes, ['go', 'env', '-json', ...names], folder, {});
-    const values = JSON.parse(env);
-    const value = (name) => values[name] ?? '';
-    if (external_node_path_default().basename(value('GOMOD')) !== 'go.mod') {
-        throw new ActionError(`go does not see ${external_node_path_default().join(folder, 'go.mod')} (GOMOD=${value('GOMOD')}); unset GO111MODULE`);
-    }
-    return {
-        version: value('GOVERSION'),
-        goroot: value('GOROOT'),
-        gocache: value('GOCACHE'),
-        gomod: value('GOMOD'),
-        gowork: value('GOWORK'),
-        goflags: value('GOFLAGS'),
-        gosumdb: value('GOSUMDB'),
-    };
-}
-/** The module path that go.mod declares. */
-async function readModulePath(processes, folder) {
-    const text = await goChecked(processes, ['go', 'mod', 'edit', '-json'], folder, {});
-    return JSON.parse(text).Module.Path;
-}
-/** Every platform this Go knows: `go tool dist list -json`. */
-async function readPlatforms(processes, folder, env) {
-    return JSON.parse(await goChecked(processes, ['go', 'tool', 'dist', 'list', '-json'], folder, env));
-}
-/**
- * Main packages as `go list` sees them for one target. Go's own rule holds for build constraints: a package named by
- * its path must have files for the target, one matched by `...` or by default is left out where it has none.
- *
- * @param patterns undefined for the default: the module's root and `./cmd/...`
- */
-async function listMainPackages(processes, folder, patterns, flags, env) {
-    const byDefault = patterns === undefined;
-    const command = [
-        ...['go', 'list', '-find', '-json=ImportPath,Name,Dir'],
-        ...(byDefault ? ['-e'] : []),
-        ...flags,
-        '--',
-        ...(patterns ?? (await defaultPatterns(folder))),
-    ];
-    const listed = parseJsonStream(await goChecked(processes, command, folder, env));
-    const library = listed.find((entry) => entry.Name !== 'main');
-    if (!byDefault && library !== undefined && !patterns.some((pattern) => pattern.includes('...'))) {
-        throw new InputError('packages', `${library.ImportPath} is package ${library.Name ?? '?'}, not a main package`);
-    }
-    return listed
-        .filter((entry) => entry.Name === 'main')
-        .map((entry) => ({ importPath: entry.ImportPath, folder: entry.Dir ?? folder }));
-}
-/** Import paths of every main package of the module, to tell a user who has none where they could be. */
-async function findMainPackages(processes, folder) {
-    const command = ['go', 'list', '-e', '-find', '-f', '{{if eq .Name "main"}}{{.ImportPath}}{{end}}', './...'];
-    const { stdout } = await processes.run(command, { cwd: folder });
-    return stdout.split('\n').filter((line) => line !== '');
-}
-async function defaultPatterns(folder) {
-    const entries = await (0,promises_.readdir)(folder, { withFileTypes: true });
-    return entries.some((entry) => entry.name === 'cmd' && entry.isDirectory()) ? ['.', './cmd/...'] : ['.'];
-}
-/** Runs a go command whose failure is the user's to mend, and puts go's own words into the error. */
-async function goChecked(processes, command, cwd, env) {
-    const finished = await processes.run(command, { cwd, env });
-    if (finished.exitCode === 0)
-        return finished.stdout;
-    const said = finished.stderr.trim();
-    const older = /go\.(?:mod|work) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said);
-    if (older !== null) {
-        throw new ActionError(`Go ${older[2] ?? ''} is older than the go ${older[1] ?? ''} that the module asks for; install that version (actions/setup-go with go-version-file: go.mod), or allow its download with GOTOOLCHAIN=auto`);
-    }
-    throw new ToolError(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said);
-}
-/** `go list -json` prints one object after another, without a list around them. */
-function parseJsonStream(text) {
-    return text.trim() === ''
-        ? []
-        : JSON.parse(`[${text.trim().replaceAll(/^\}\n\{/gm, '},\n{')}]`);
-}
-async function modulesBelow(folder) {
-    const entries = await (0,promises_.readdir)(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-    const found = entries
-        .filter((entry) => entry.name === 'go.mod' && !entry.parentPath.includes('node_modules'))
-        .map((entry) => external_node_path_default().relative(folder, entry.parentPath).replaceAll((external_node_path_default()).sep, '/'));
-    if (found.length === 0)
-        return '; name the folder that holds it';
-    return `; there is one in ${found.slice(0, 5).join(', ')}`;
-}
-
-// EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __nccwpck_require__(62088);
-var semver_default = /*#__PURE__*/__nccwpck_require__.n(semver);
-;// CONCATENATED MODULE: ./src/source/version.ts
-// Chooses the version of a release from what git knows.
-
-
-const SHORT_COMMIT = 12;
-/**
- * The tag prefix of a module's folder. A major version's own folder (`sub/v2`) is not part of its tags.
- * Source: https://go.dev/ref/mod#vcs-version
- *
- * @param folder relative to the repository's root, with `/`; empty for the root
- */
-function tagPrefix(folder) {
-    const withoutMajor = folder.replace(/(^|\/)v([2-9]|[1-9]\d+)$/, '');
-    return withoutMajor === '' ? '' : `${withoutMajor}/`;
-}
-/** Highest semver tag of the module at HEAD, without the module's prefix. */
-function highestTag(tags, prefix) {
-    const own = tags
-        .filter((tag) => tag.startsWith(prefix))
-        .map((tag) => tag.slice(prefix.length))
-        .filter((tag) => semver_default().valid(tag) !== null);
-    // Build metadata does not count in semver's order; the text decides then, so that the choice is the same everywhere.
-    return own.sort((a, b) => semver_default().rcompare(a, b) || (a < b ? 1 : -1))[0];
-}
-/** @throws InputError where the version holds what a file name or a flag cannot */
-function chooseVersion(facts) {
-    const unprefixed = (tag) => (tag.startsWith(facts.prefix) ? tag.slice(facts.prefix.length) : tag);
-    const version = facts.given ??
-        (facts.runTag === undefined ? undefined : unprefixed(facts.runTag)) ??
-        highestTag(facts.tags, facts.prefix) ??
-        (facts.described === undefined ? undefined : unprefixed(facts.described)) ??
-        (facts.commit === undefined ? 'v0.0.0' : `v0.0.0-${facts.commit.slice(0, SHORT_COMMIT)}`);
-    if (!/^[A-Za-z0-9][A-Za-z0-9._+/-]*$/.test(version) || version.includes('..')) {
-        const from = facts.given === undefined ? ', which git gives,' : '';
-        throw new InputError('version', `${JSON.stringify(version)}${from} cannot be used; a version begins with a letter or digit and holds letters, digits, and . _ + - /`);
-    }
-    return version;
-}
-
-;// CONCATENATED MODULE: ./src/source/modules.ts
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-// Checks the module's dependencies against go.sum, or its vendor folder against go.mod, before anything is compiled.
-
-
-
-/** The folder that `-mod=vendor` reads, or undefined: beside go.work in a workspace, else beside go.mod. */
-async function findVendorFolder(toolchain) {
-    const vendor = external_node_path_default().join(external_node_path_default().dirname(isWorkspace(toolchain) ? toolchain.gowork : toolchain.gomod), 'vendor');
-    return (0,promises_.access)(external_node_path_default().join(vendor, 'modules.txt')).then(() => vendor, () => undefined);
-}
-function isWorkspace({ gowork }) {
-    return gowork !== '' && gowork !== 'off';
-}
-/**
- * @returns the value of `-mod` to build with
- * @throws ActionError where the modules are not what go.sum or go.mod says
- */
-async function verifyModules(host, toolchain, env) {
-    const folder = external_node_path_default().dirname(toolchain.gomod);
-    const vendor = await findVendorFolder(toolchain);
-    if (vendor !== undefined) {
-        await verifyVendorFolder(host, toolchain, vendor, env);
-        return 'vendor';
-    }
-    const steps = [
-        {
-            command: ['go', 'mod', 'download'],
-            trouble: 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials',
-        },
-        {
-            command: ['go', 'mod', 'verify'],
-            trouble: 'a downloaded module is not what go.sum says; `go clean -modcache` removes it',
-        },
-    ];
-    for (const { command, trouble } of steps) {
-        const finished = await host.processes.run(command, { cwd: folder, env });
-        if (finished.exitCode !== 0) {
-            const said = `${finished.stdout}${finished.stderr}`.trim();
-            throw new ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`);
-        }
-    }
-    return 'readonly';
-}
-/** `go generate ./...`, on the machine as it is: generators run here, whatever the targets are. */
-async function generate(host, folder, env) {
-    const { stdout, stderr } = await host.processes.runChecked(['go', 'generate', './...'], {
-        cwd: folder,
-        env,
-    });
-    const said = `${stdout}${stderr}`.trim();
-    if (said !== '')
-        host.log.info(said);
-}
-async function verifyVendorFolder(host, toolchain, vendor, env) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const fresh = __addDisposableResource(env_1, await temporaryFolder(host), true);
-        const output = external_node_path_default().join(fresh.path, 'vendor');
-        const command = ['go', isWorkspace(toolchain) ? 'work' : 'mod', 'vendor', '-o', output];
-        const finished = await host.processes.run(command, { cwd: external_node_path_default().dirname(vendor), env });
-        if (finished.exitCode !== 0) {
-            const said = finished.stderr.trim().split('\n').at(-1) ?? '';
-            host.log.notice(`verify-modules: the vendor folder could not be compared, since its modules cannot be had: ${said}`);
-            return;
-        }
-        const difference = await firstDifference(vendor, output);
-        if (difference !== undefined) {
-            throw new ActionError(`verify-modules: ${external_node_path_default().join(vendor, difference)} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the result`);
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = __disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
-async function temporaryFolder(host) {
-    const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(host.folders.work, 'vendor-'));
+/** A new folder below `parent`, which must exist; disposing of it removes it with all that is in it. */
+async function scratchFolder(parent, purpose) {
+    const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(parent, `${purpose}-`));
     return { path: folder, [Symbol.asyncDispose]: () => (0,promises_.rm)(folder, { recursive: true, force: true }) };
-}
-/** Relative path of the first file that only one of two trees has or whose bytes differ. */
-async function firstDifference(one, other) {
-    const [left, right] = await Promise.all([listFiles(one), listFiles(other)]);
-    for (const file of new Set([...left, ...right])) {
-        if (!left.has(file) || !right.has(file))
-            return file;
-        const [a, b] = await Promise.all([(0,promises_.readFile)(external_node_path_default().join(one, file)), (0,promises_.readFile)(external_node_path_default().join(other, file))]);
-        // A checkout on Windows may have turned the line ends of text files.
-        if (!a.equals(b) && withoutCarriageReturns(a) !== withoutCarriageReturns(b))
-            return file;
-    }
-    return undefined;
-}
-async function listFiles(folder) {
-    const entries = await (0,promises_.readdir)(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-    const files = entries.filter((entry) => !entry.isDirectory());
-    return new Set(files.map((entry) => external_node_path_default().relative(folder, external_node_path_default().join(entry.parentPath, entry.name))).sort());
-}
-function withoutCarriageReturns(bytes) {
-    return bytes.toString('latin1').replaceAll('\r\n', '\n');
-}
-
-;// CONCATENATED MODULE: ./src/source/index.ts
-// Finds out what is released: the module, the Go that builds it, the commit it is at, its version and its main packages.
-
-
-
-
-
-
-
-
-/** 1980-01-01T00:00:00Z and 2099-12-31T23:59:59Z: what the MS-DOS time of a zip can hold. */
-const EARLIEST_TIME = 315_532_800;
-const LATEST_TIME = 4_102_444_799;
-/** @throws InputError or ActionError where the module, its repository or Go cannot be used */
-async function inspectSource(host, question) {
-    const { processes, environment, event } = host;
-    const folder = external_node_path_default().resolve(host.folders.workspace, question.workingDirectory);
-    const toolchain = await readToolchain(processes, folder);
-    const modulePath = await readModulePath(processes, folder);
-    const root = await findRepositoryRoot(folder);
-    const gitEnvironment = root === undefined ? {} : safeDirectoryEnvironment(root, environment);
-    const reading = root === undefined ? undefined : readRepository(processes, root, folder, gitEnvironment);
-    // Without stamping a repository that cannot be read does no harm: there is a version to find, and that is all.
-    const repository = await (question.buildvcs === 'false' ? reading?.catch(() => undefined) : reading);
-    const prefix = repository === undefined
-        ? ''
-        : tagPrefix(external_node_path_default().relative(repository.root, folder).replaceAll((external_node_path_default()).sep, '/'));
-    const version = chooseVersion({
-        given: question.version,
-        runTag: event.tag,
-        tags: repository?.tags ?? [],
-        described: repository === undefined ? undefined : await git_describe(processes, folder, prefix, gitEnvironment),
-        commit: repository?.commit,
-        prefix,
-    });
-    if (repository?.shallow === true && question.version === undefined && version.startsWith('v0.0.0-')) {
-        host.log.notice(`the checkout is shallow and holds no tag, so the version is ${version}; give actions/checkout fetch-depth: 0 for a version from the tags`);
-    }
-    return {
-        id: (0,external_node_crypto_.createHash)('sha256').update(folder).digest('hex').slice(0, 16),
-        folder,
-        modulePath,
-        toolchain,
-        repository,
-        name: question.name ?? defaultName(modulePath),
-        version,
-        time: clampTime(repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME),
-        environment: gitEnvironment,
-    };
-}
-function clampTime(seconds) {
-    return Math.min(Math.max(seconds, EARLIEST_TIME), LATEST_TIME);
-}
-/** Last element of the module path, without a major version: `/v2`, or `.v2` as gopkg.in writes it. */
-function defaultName(modulePath) {
-    const withoutMajor = modulePath.replace(/\/v([2-9]|[1-9]\d+)$/, '').replace(/^(gopkg\.in\/.*)\.v\d+$/, '$1');
-    return withoutMajor.slice(withoutMajor.lastIndexOf('/') + 1);
-}
-function sourceDateEpoch(environment) {
-    const text = environment['SOURCE_DATE_EPOCH'];
-    if (text === undefined || text === '')
-        return undefined;
-    if (!/^\d{1,11}$/.test(text)) {
-        throw new ActionError(`the environment variable SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, not a number of seconds since 1970; unset or mend it`);
-    }
-    return Number(text);
-}
-
-;// CONCATENATED MODULE: ./src/planning.ts
-// Turns the inputs and the source into the plan of a release, asking Go what it can build and which programs there are.
-
-
-
-
-
-
-
-
-/** @throws InputError at the first thing that cannot be built, named or judged as asked */
-async function planTargets(host, inputs, source) {
-    const platforms = await readPlatforms(host.processes, source.folder, source.environment);
-    const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo });
-    const options = await runLanesOrThrow(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target));
-    if (options.every(({ packages }) => packages.length === 0))
-        await refuseNoMainPackage(host, inputs, source);
-    return planRelease({
-        name: source.name,
-        version: source.version,
-        commit: source.repository?.commit ?? 'unknown',
-        date: formatDate(source.time),
-        archive: inputs.archive,
-        archiveName: inputs.archiveName,
-        artifactName: inputs.artifactName,
-        sbom: inputs.sbom,
-    }, options);
-}
-/** @param time seconds since the epoch @returns RFC 3339, UTC, to the second */
-function formatDate(time) {
-    return new Date(time * 1000).toISOString().replace('.000Z', 'Z');
-}
-/** What a row says itself wins over the input of the same name. */
-async function resolveOptions(host, inputs, source, target) {
-    const { overrides } = target;
-    const cgo = overrides.cgo ?? inputs.cgo;
-    const tags = overrides.tags === undefined ? inputs.tags : parseTags('matrix', overrides.tags);
-    const linkage = overrides.linkage ?? inputs.linkage;
-    parsePolicy(linkage);
-    const packages = await listMainPackages(host.processes, source.folder, overrides.packages === undefined ? inputs.packages : parsePackages('matrix', overrides.packages), [`-tags=${tags}`], { ...source.environment, ...buildEnvironment(target, cgo) });
-    return {
-        target,
-        cgo,
-        buildmode: overrides.buildmode === undefined ? inputs.buildmode : parseBuildmode('matrix', overrides.buildmode),
-        ldflags: overrides.ldflags ?? inputs.ldflags,
-        tags,
-        linkage,
-        packages: packages.map(({ importPath }) => importPath),
-    };
-}
-async function refuseNoMainPackage(host, inputs, source) {
-    const where = inputs.packages?.join(' ') ?? 'the root of the module or under ./cmd';
-    const elsewhere = await findMainPackages(host.processes, source.folder);
-    const hint = elsewhere.length === 0 ? 'the module has none at all' : `there is ${elsewhere.join(', ')}: name it here`;
-    throw new InputError('packages', `no main package in ${where}; ${hint}`);
-}
-/** Variables that change what is compiled, and those that do where cgo compiles C. */
-const COMPILE_VARIABLES = ['GOEXPERIMENT', 'GOFIPS140', 'GOFLAGS'];
-const CGO_VARIABLES = ['CC', 'CXX', 'CGO_CFLAGS', 'CGO_CPPFLAGS', 'CGO_CXXFLAGS', 'CGO_LDFLAGS'];
-/** What the build cache of this plan depends on. */
-async function cacheFacts(host, inputs, source, plan) {
-    const cgo = plan.targets.some((target) => target.cgo);
-    const variables = cgo ? [...COMPILE_VARIABLES, ...CGO_VARIABLES] : COMPILE_VARIABLES;
-    return {
-        os: host.machine.os,
-        arch: host.machine.arch,
-        goVersion: source.toolchain.version,
-        trimpath: inputs.trimpath,
-        buildvcs: inputs.buildvcs,
-        folder: source.folder,
-        environment: Object.fromEntries(variables.map((name) => [name, host.environment[name] ?? ''])),
-        targets: plan.targets.map(({ target, id, cgo, tags, buildmode }) => ({
-            id,
-            cgo,
-            tags,
-            buildmode,
-            environment: {
-                ...target.overrides.env,
-                ...(target.overrides.cc === undefined ? {} : { CC: target.overrides.cc }),
-                ...(target.overrides.cxx === undefined ? {} : { CXX: target.overrides.cxx }),
-            },
-        })),
-        moduleFiles: await readModuleFiles(source.toolchain.gomod, source.toolchain.gowork),
-    };
 }
 
 ;// CONCATENATED MODULE: ./src/sbom/command.ts
@@ -45851,7 +45344,60 @@ function digestUuid(document) {
 }
 
 ;// CONCATENATED MODULE: ./src/sbom/index.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 // Lists what the programs of a target are made of: one document per format, by syft.
+
 
 
 
@@ -45859,12 +45405,17 @@ function digestUuid(document) {
 
 /** @throws ToolError where syft fails, ActionError where its document does not list the main module */
 async function listContents(host, request) {
-    const { target } = request;
-    if (target.sboms.length === 0)
-        return [];
-    const scratch = await (0,promises_.mkdtemp)(external_node_path_default().join(host.folders.work, 'sbom-'));
+    const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const outputs = target.sboms.map(({ format, file }) => ({ format, file, path: external_node_path_default().join(scratch, file) }));
+        const { target } = request;
+        if (target.sboms.length === 0)
+            return [];
+        const scratch = __addDisposableResource(env_1, await scratchFolder(host.folders.work, 'sbom'), true);
+        const outputs = target.sboms.map(({ format, file }) => ({
+            format,
+            file,
+            path: external_node_path_default().join(scratch.path, file),
+        }));
         const command = syftCommand({ syft: request.syft, name: request.name, version: request.version, outputs });
         await host.processes.runChecked(command, { cwd: request.programs, env: SYFT_ENVIRONMENT });
         return await Promise.all(outputs.map(async ({ format, file, path: from }) => {
@@ -45872,8 +45423,14 @@ async function listContents(host, request) {
             return writeArtifact({ name: file, kind: 'sbom', target: target.id, output: request.output }, [text]);
         }));
     }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
     finally {
-        await (0,promises_.rm)(scratch, { recursive: true, force: true });
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
     }
 }
 
@@ -45887,9 +45444,8 @@ async function listContents(host, request) {
 
 
 
-
 /** Never rejects: a failing target does not hide the others. */
-async function releaseTarget(host, target, settings) {
+async function releaseTarget(host, target, settings, compilers) {
     const { source, output, syft } = settings;
     const { goos, goarch } = target.target;
     const about = { target: target.id, goos, goarch, skippedPackages: target.skippedPackages };
@@ -45903,7 +45459,7 @@ async function releaseTarget(host, target, settings) {
         programs,
     });
     try {
-        const built = await buildTarget(host, target, settings.flags, settings.place);
+        const built = await buildTarget(host, target, settings.flags, compilers, settings.place);
         buildSeconds = built.seconds;
         const refused = [];
         for (const { program, path: file } of built.programs) {
@@ -45921,7 +45477,7 @@ async function releaseTarget(host, target, settings) {
                 modulePath: source.modulePath,
                 name: source.name,
                 version: source.version,
-                date: formatDate(source.time),
+                date: source.date,
                 target,
                 programs: built.folder,
                 output,
@@ -45959,6 +45515,7 @@ async function judgeProgram(target, program, file) {
 
 
 
+
 /** Marks a manifest as this action's own. */
 const GENERATOR = 'go-cross-release';
 /**
@@ -45970,9 +45527,15 @@ const GENERATOR = 'go-cross-release';
  * @throws InputError where the folder holds files that no run of this action wrote
  */
 async function openOutput(folder, files) {
-    await (0,promises_.mkdir)(folder, { recursive: true }).catch((error) => {
+    try {
+        // In two steps: made recursively at once, a folder that its parent refuses as not found is tried again for ever.
+        await (0,promises_.mkdir)(external_node_path_default().dirname(folder), { recursive: true });
+        if (!(await exists(folder)))
+            await (0,promises_.mkdir)(folder);
+    }
+    catch (error) {
         throw new InputError('output-directory', `${folder} cannot be made: ${String(error)}`, { cause: error });
-    });
+    }
     const present = await (0,promises_.readdir)(folder);
     const former = await readFormerFiles(folder);
     if (former === undefined && present.length > 0) {
@@ -46003,6 +45566,534 @@ async function readFormerFiles(folder) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/source/git.ts
+// Asks git what commit the module's folder is at.
+
+
+
+/** The nearest folder from `folder` upwards that holds a `.git`, as Go and git look for it. */
+async function findRepositoryRoot(folder) {
+    for (let at = folder;; at = external_node_path_default().dirname(at)) {
+        if (await exists(external_node_path_default().join(at, '.git')))
+            return at;
+        if (external_node_path_default().dirname(at) === at)
+            return undefined;
+    }
+}
+/**
+ * Git refuses a repository that another user owns, as the checkout of a container job is. The user asked for this
+ * folder by name, so it is declared safe for the children of this run, and only for them.
+ */
+function safeDirectoryEnvironment(root, environment) {
+    const count = Number(environment['GIT_CONFIG_COUNT'] ?? '0') || 0;
+    return {
+        GIT_CONFIG_COUNT: String(count + 1),
+        [`GIT_CONFIG_KEY_${count}`]: 'safe.directory',
+        [`GIT_CONFIG_VALUE_${count}`]: root.replaceAll((external_node_path_default()).sep, '/'),
+    };
+}
+/**
+ * @param root from `findRepositoryRoot`
+ * @param moduleFolder must be tracked by that repository: the commit of another project would be a false statement
+ * @throws InputError naming `buildvcs` where the repository cannot be read or does not track the module
+ */
+async function readRepository(processes, root, moduleFolder, env) {
+    if ((await processes.find('git')) === undefined) {
+        throw new ActionError('git is not on PATH, but the module is in a repository; install git, or set buildvcs: false');
+    }
+    const git = (...args) => processes.run(['git', ...args], { cwd: moduleFolder, env });
+    const head = await git('log', '-1', '--no-show-signature', '--format=%H %ct');
+    if (head.exitCode !== 0) {
+        throw new InputError('buildvcs', `git cannot read the repository at ${root} (${firstLine(head.stderr)}), so Go cannot stamp the commit; mend what git complains of, or set buildvcs: false`);
+    }
+    if ((await git('ls-files', '--error-unmatch', 'go.mod')).exitCode !== 0) {
+        throw new InputError('buildvcs', `${external_node_path_default().join(moduleFolder, 'go.mod')} lies in the repository at ${root}, which does not track it, so the commit stamped would be another project's; commit the module, or set buildvcs: false`);
+    }
+    const [commit = '', time = ''] = head.stdout.trim().split(' ');
+    const tags = await processes.runChecked(['git', 'tag', '--points-at', 'HEAD'], { cwd: moduleFolder, env });
+    const shallow = await git('rev-parse', '--is-shallow-repository');
+    return {
+        root,
+        commit,
+        commitTime: Number(time),
+        tags: tags.stdout.split('\n').filter((tag) => tag !== ''),
+        shallow: shallow.stdout.trim() === 'true',
+    };
+}
+/**
+ * `git describe --tags`, of the module's own tags only: those that begin with its folder's prefix.
+ *
+ * @param prefix `sub/` for a module in `sub`, empty for the repository's root
+ * @returns undefined where no tag can be reached
+ */
+async function describeTags(processes, moduleFolder, prefix, env) {
+    const own = prefix === '' ? ['--exclude', '*/v[0-9]*'] : ['--match', `${prefix}v[0-9]*`];
+    const found = await processes.run(['git', 'describe', '--tags', ...own], { cwd: moduleFolder, env });
+    return found.exitCode === 0 ? found.stdout.trim() : undefined;
+}
+function firstLine(text) {
+    return text.trim().split('\n', 1)[0] ?? '';
+}
+
+;// CONCATENATED MODULE: ./src/source/go.ts
+// Asks the go command about itself, the module and its main packages.
+
+
+
+/** @throws InputError or ActionError that says how to get a Go that can build this module */
+async function readToolchain(processes, folder) {
+    await (0,promises_.readFile)(external_node_path_default().join(folder, 'go.mod')).catch(async () => {
+        throw new InputError('working-directory', `there is no go.mod in ${folder}${await modulesBelow(folder)}`);
+    });
+    if ((await processes.find('go')) === undefined) {
+        throw new ActionError('go is not on PATH; add a step with actions/setup-go before this one, or install Go');
+    }
+    const names = ['GOVERSION', 'GOHOSTOS', 'GOHOSTARCH', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB'];
+    const env = await goChecked(processes, ['go', 'env', '-json', ...names], folder, {});
+    const values = JSON.parse(env);
+    const value = (name) => values[name] ?? '';
+    if (external_node_path_default().basename(value('GOMOD')) !== 'go.mod') {
+        throw new ActionError(`go does not see ${external_node_path_default().join(folder, 'go.mod')} (GOMOD=${value('GOMOD')}); unset GO111MODULE`);
+    }
+    return {
+        version: value('GOVERSION'),
+        hostOs: value('GOHOSTOS'),
+        hostArch: value('GOHOSTARCH'),
+        gomod: value('GOMOD'),
+        gowork: value('GOWORK') === 'off' ? '' : value('GOWORK'),
+        goflags: value('GOFLAGS'),
+        gosumdb: value('GOSUMDB'),
+    };
+}
+/** The module path that go.mod declares. */
+async function readModulePath(processes, folder) {
+    const text = await goChecked(processes, ['go', 'mod', 'edit', '-json'], folder, {});
+    return JSON.parse(text).Module.Path;
+}
+/** Every platform this Go knows: `go tool dist list -json`. */
+async function readPlatforms(processes, folder, env) {
+    return JSON.parse(await goChecked(processes, ['go', 'tool', 'dist', 'list', '-json'], folder, env));
+}
+/**
+ * Import paths of the main packages as `go list` sees them for one target. Go's own rule holds for build constraints: a package named by
+ * its path must have files for the target, one matched by `...` or by default is left out where it has none.
+ *
+ * @param patterns undefined for the default: the module's root and `./cmd/...`
+ */
+async function listMainPackages(processes, folder, patterns, flags, env) {
+    const byDefault = patterns === undefined;
+    const command = [
+        ...['go', 'list', '-find', '-json=ImportPath,Name'],
+        ...(byDefault ? ['-e'] : []),
+        ...flags,
+        '--',
+        ...(patterns ?? (await defaultPatterns(folder))),
+    ];
+    const listed = parseJsonStream(await goChecked(processes, command, folder, env));
+    const library = listed.find((entry) => entry.Name !== 'main');
+    if (!byDefault && library !== undefined && !patterns.some((pattern) => pattern.includes('...'))) {
+        throw new InputError('packages', `${library.ImportPath} is package ${library.Name ?? '?'}, not a main package`);
+    }
+    return listed.filter((entry) => entry.Name === 'main').map((entry) => entry.ImportPath);
+}
+/** Import paths of every main package of the module, to tell a user who has none where they could be. */
+async function findMainPackages(processes, folder, env) {
+    const command = ['go', 'list', '-e', '-find', '-f', '{{if eq .Name "main"}}{{.ImportPath}}{{end}}', './...'];
+    const { stdout } = await processes.run(command, { cwd: folder, env });
+    return stdout.split('\n').filter((line) => line !== '');
+}
+async function defaultPatterns(folder) {
+    const entries = await (0,promises_.readdir)(folder, { withFileTypes: true });
+    return entries.some((entry) => entry.name === 'cmd' && entry.isDirectory()) ? ['.', './cmd/...'] : ['.'];
+}
+/** Runs a go command whose failure is the user's to mend, and puts go's own words into the error. */
+async function goChecked(processes, command, cwd, env) {
+    const finished = await processes.run(command, { cwd, env });
+    if (finished.exitCode === 0)
+        return finished.stdout;
+    const said = finished.stderr.trim();
+    const older = /go\.(?:mod|work) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said);
+    if (older !== null) {
+        throw new ActionError(`Go ${older[2] ?? ''} is older than the go ${older[1] ?? ''} that the module asks for; install that version (actions/setup-go with go-version-file: go.mod), or allow its download with GOTOOLCHAIN=auto`);
+    }
+    throw new ToolError(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said);
+}
+/** `go list -json` prints one object after another, without a list around them. */
+function parseJsonStream(text) {
+    return text.trim() === ''
+        ? []
+        : JSON.parse(`[${text.trim().replaceAll(/^\}\n\{/gm, '},\n{')}]`);
+}
+async function modulesBelow(folder) {
+    const entries = await (0,promises_.readdir)(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+    const found = entries
+        .filter((entry) => entry.name === 'go.mod' && !entry.parentPath.includes('node_modules'))
+        .map((entry) => external_node_path_default().relative(folder, entry.parentPath).replaceAll((external_node_path_default()).sep, '/'));
+    if (found.length === 0)
+        return '; name the folder that holds it';
+    return `; there is one in ${found.slice(0, 5).join(', ')}`;
+}
+
+// EXTERNAL MODULE: ../../work/main/node_modules/semver/index.js
+var semver = __nccwpck_require__(20776);
+var semver_default = /*#__PURE__*/__nccwpck_require__.n(semver);
+;// CONCATENATED MODULE: ./src/source/version.ts
+// Chooses the version of a release from what git knows.
+
+
+const SHORT_COMMIT = 12;
+/**
+ * The tag prefix of a module's folder. A major version's own folder (`sub/v2`) is not part of its tags.
+ * Source: https://go.dev/ref/mod#vcs-version
+ *
+ * @param folder relative to the repository's root, with `/`; empty for the root
+ */
+function tagPrefix(folder) {
+    const withoutMajor = folder.replace(/(^|\/)v([2-9]|[1-9]\d+)$/, '');
+    return withoutMajor === '' ? '' : `${withoutMajor}/`;
+}
+/** Highest semver tag of the module at HEAD, without the module's prefix. */
+function highestTag(tags, prefix) {
+    const own = tags
+        .filter((tag) => tag.startsWith(prefix))
+        .map((tag) => tag.slice(prefix.length))
+        .filter((tag) => semver_default().valid(tag) !== null);
+    // Build metadata does not count in semver's order; the text decides then, so that the choice is the same everywhere.
+    return own.sort((a, b) => semver_default().rcompare(a, b) || (a < b ? 1 : -1))[0];
+}
+/** @throws InputError where the version holds what a file name or a flag cannot */
+function chooseVersion(facts) {
+    const unprefixed = (tag) => (tag.startsWith(facts.prefix) ? tag.slice(facts.prefix.length) : tag);
+    const version = facts.given ??
+        (facts.runTag === undefined ? undefined : unprefixed(facts.runTag)) ??
+        highestTag(facts.tags, facts.prefix) ??
+        (facts.described === undefined ? undefined : unprefixed(facts.described)) ??
+        (facts.commit === undefined ? 'v0.0.0' : `v0.0.0-${facts.commit.slice(0, SHORT_COMMIT)}`);
+    if (!/^[A-Za-z0-9][A-Za-z0-9._+/-]*$/.test(version) || version.includes('..')) {
+        const from = facts.given === undefined ? ', which git gives,' : '';
+        throw new InputError('version', `${JSON.stringify(version)}${from} cannot be used; a version begins with a letter or digit and holds letters, digits, and . _ + - /`);
+    }
+    return version;
+}
+
+;// CONCATENATED MODULE: ./src/source/modules.ts
+var modules_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var modules_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Checks the module's dependencies against go.sum, or its vendor folder against go.mod, before anything is compiled.
+
+
+
+
+/** The folder that `-mod=vendor` reads, or undefined: beside go.work in a workspace, else beside go.mod. */
+async function findVendorFolder(toolchain) {
+    const vendor = external_node_path_default().join(external_node_path_default().dirname(toolchain.gowork || toolchain.gomod), 'vendor');
+    return (await exists(external_node_path_default().join(vendor, 'modules.txt'))) ? vendor : undefined;
+}
+/**
+ * @returns the value of `-mod` to build with
+ * @throws ActionError where the modules are not what go.sum or go.mod says
+ */
+async function verifyModules(host, toolchain, env) {
+    const folder = external_node_path_default().dirname(toolchain.gomod);
+    const vendor = await findVendorFolder(toolchain);
+    if (vendor !== undefined) {
+        await verifyVendorFolder(host, toolchain, vendor, env);
+        return 'vendor';
+    }
+    const steps = [
+        {
+            command: ['go', 'mod', 'download'],
+            trouble: 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials',
+        },
+        {
+            command: ['go', 'mod', 'verify'],
+            trouble: 'a downloaded module is not what go.sum says; `go clean -modcache` removes it',
+        },
+    ];
+    for (const { command, trouble } of steps) {
+        const finished = await host.processes.run(command, { cwd: folder, env });
+        if (finished.exitCode !== 0) {
+            const said = `${finished.stdout}${finished.stderr}`.trim();
+            throw new ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`);
+        }
+    }
+    return 'readonly';
+}
+/** `go generate ./...`, on the machine as it is: generators run here, whatever the targets are. */
+async function generate(host, folder, env) {
+    const { stdout, stderr } = await host.processes.runChecked(['go', 'generate', './...'], {
+        cwd: folder,
+        env,
+    });
+    const said = `${stdout}${stderr}`.trim();
+    if (said !== '')
+        host.log.info(said);
+}
+async function verifyVendorFolder(host, toolchain, vendor, env) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const fresh = modules_addDisposableResource(env_1, await scratchFolder(host.folders.work, 'vendor'), true);
+        const output = external_node_path_default().join(fresh.path, 'vendor');
+        const command = ['go', toolchain.gowork === '' ? 'mod' : 'work', 'vendor', '-o', output];
+        const finished = await host.processes.run(command, { cwd: external_node_path_default().dirname(vendor), env });
+        if (finished.exitCode !== 0) {
+            const said = finished.stderr.trim().split('\n').at(-1) ?? '';
+            host.log.notice(`verify-modules: the vendor folder could not be compared, since its modules cannot be had: ${said}`);
+            return;
+        }
+        const difference = await firstDifference(vendor, output);
+        if (difference !== undefined) {
+            throw new ActionError(`verify-modules: ${external_node_path_default().join(vendor, difference)} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the result`);
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = modules_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+/** Relative path of the first file that only one of two trees has or whose bytes differ. */
+async function firstDifference(one, other) {
+    const [left, right] = await Promise.all([listFiles(one), listFiles(other)]);
+    for (const file of new Set([...left, ...right])) {
+        if (!left.has(file) || !right.has(file))
+            return file;
+        const [a, b] = await Promise.all([(0,promises_.readFile)(external_node_path_default().join(one, file)), (0,promises_.readFile)(external_node_path_default().join(other, file))]);
+        // A checkout on Windows may have turned the line ends of text files.
+        if (!a.equals(b) && withoutCarriageReturns(a) !== withoutCarriageReturns(b))
+            return file;
+    }
+    return undefined;
+}
+async function listFiles(folder) {
+    const entries = await (0,promises_.readdir)(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+    const files = entries.filter((entry) => !entry.isDirectory());
+    return new Set(files.map((entry) => external_node_path_default().relative(folder, external_node_path_default().join(entry.parentPath, entry.name))).sort());
+}
+function withoutCarriageReturns(bytes) {
+    return bytes.toString('latin1').replaceAll('\r\n', '\n');
+}
+
+;// CONCATENATED MODULE: ./src/source/index.ts
+// Finds out what is released: the module, the Go that builds it, the commit it is at, its version and its main packages.
+
+
+
+
+
+
+
+
+/** 1980-01-01T00:00:00Z and 2099-12-31T23:59:59Z: what the MS-DOS time of a zip can hold. */
+const EARLIEST_TIME = 315_532_800;
+const LATEST_TIME = 4_102_444_799;
+/** @throws InputError or ActionError where the module, its repository or Go cannot be used */
+async function inspectSource(host, question) {
+    const { processes, environment, event } = host;
+    const folder = external_node_path_default().resolve(host.folders.workspace, question.workingDirectory);
+    const toolchain = await readToolchain(processes, folder);
+    const modulePath = await readModulePath(processes, folder);
+    const root = await findRepositoryRoot(folder);
+    const gitEnvironment = root === undefined ? {} : safeDirectoryEnvironment(root, environment);
+    const reading = root === undefined ? undefined : readRepository(processes, root, folder, gitEnvironment);
+    // Without stamping a repository that cannot be read does no harm: there is a version to find, and that is all.
+    const repository = await (question.buildvcs === 'false' ? reading?.catch(() => undefined) : reading);
+    const prefix = repository === undefined
+        ? ''
+        : tagPrefix(external_node_path_default().relative(repository.root, folder).replaceAll((external_node_path_default()).sep, '/'));
+    const version = chooseVersion({
+        given: question.version,
+        runTag: event.tag,
+        tags: repository?.tags ?? [],
+        described: repository === undefined ? undefined : await describeTags(processes, folder, prefix, gitEnvironment),
+        commit: repository?.commit,
+        prefix,
+    });
+    if (repository?.shallow === true && question.version === undefined && version.startsWith('v0.0.0-')) {
+        host.log.notice(`the checkout is shallow and holds no tag, so the version is ${version}; give actions/checkout fetch-depth: 0 for a version from the tags`);
+    }
+    const time = clampTime(repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME);
+    return {
+        id: (0,external_node_crypto_.createHash)('sha256').update(folder).digest('hex').slice(0, 16),
+        folder,
+        modulePath,
+        toolchain,
+        repository,
+        name: question.name ?? defaultName(modulePath),
+        version,
+        time,
+        date: new Date(time * 1000).toISOString().replace('.000Z', 'Z'),
+        environment: gitEnvironment,
+    };
+}
+function clampTime(seconds) {
+    return Math.min(Math.max(seconds, EARLIEST_TIME), LATEST_TIME);
+}
+/** Last element of the module path, without a major version: `/v2`, or `.v2` as gopkg.in writes it. */
+function defaultName(modulePath) {
+    const withoutMajor = modulePath.replace(/\/v([2-9]|[1-9]\d+)$/, '').replace(/^(gopkg\.in\/.*)\.v\d+$/, '$1');
+    return withoutMajor.slice(withoutMajor.lastIndexOf('/') + 1);
+}
+function sourceDateEpoch(environment) {
+    const text = environment['SOURCE_DATE_EPOCH'];
+    if (text === undefined || text === '')
+        return undefined;
+    if (!/^\d{1,11}$/.test(text)) {
+        throw new ActionError(`the environment variable SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, not a number of seconds since 1970; unset or mend it`);
+    }
+    return Number(text);
+}
+
+;// CONCATENATED MODULE: ./src/planning.ts
+// Turns the inputs and the source into the plan of a release, asking Go what it can build and which programs there are.
+
+
+
+
+
+
+
+/** @throws InputError at the first thing that cannot be built, named or judged as asked */
+async function planTargets(host, inputs, source) {
+    parsePolicy(inputs.linkage);
+    const platforms = await readPlatforms(host.processes, source.folder, source.environment);
+    const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo });
+    const options = await mapConcurrently(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target));
+    if (options.every(({ packages }) => packages.length === 0))
+        await refuseNoMainPackage(host, inputs, source);
+    return planRelease({
+        name: source.name,
+        version: source.version,
+        commit: source.repository?.commit ?? 'unknown',
+        date: source.date,
+        archive: inputs.archive,
+        archiveName: inputs.archiveName,
+        artifactName: inputs.artifactName,
+        sbom: inputs.sbom,
+    }, options);
+}
+/** What a row says itself wins over the input of the same name, and is read by the same rules. */
+async function resolveOptions(host, inputs, source, target) {
+    const { overrides } = target;
+    const cgo = overrides.cgo ?? inputs.cgo;
+    const row = (text, otherwise, parse) => text === undefined ? otherwise : inRow(target, () => parse(text === 'none' ? '' : text));
+    const tags = row(overrides.tags, inputs.tags, (text) => parseTags('tags', text));
+    const patterns = row(overrides.packages, inputs.packages, (text) => parsePackages('packages', text));
+    const environment = { ...source.environment, ...buildEnvironment(target, cgo) };
+    return {
+        target,
+        cgo,
+        buildmode: row(overrides.buildmode, inputs.buildmode, (text) => parseBuildmode('buildmode', text)),
+        ldflags: row(overrides.ldflags, inputs.ldflags, (text) => text),
+        tags,
+        linkage: row(overrides.linkage, inputs.linkage, (text) => {
+            parsePolicy(text);
+            return text;
+        }),
+        packages: await listMainPackages(host.processes, source.folder, patterns, [`-tags=${tags}`], environment),
+    };
+}
+/** The user wrote the value into a row of the matrix, so that is where the error must point. */
+function inRow(target, parse) {
+    try {
+        return parse();
+    }
+    catch (error) {
+        if (!(error instanceof InputError))
+            throw error;
+        throw new InputError('matrix', `${formatTarget(target)}: ${error.input}: ${error.problem}`, {
+            cause: error,
+        });
+    }
+}
+async function refuseNoMainPackage(host, inputs, source) {
+    const where = inputs.packages?.join(' ') ?? 'the root of the module or under ./cmd';
+    const elsewhere = await findMainPackages(host.processes, source.folder, source.environment);
+    const hint = elsewhere.length === 0 ? 'the module has none at all' : `there is ${elsewhere.join(', ')}: name it here`;
+    throw new InputError('packages', `no main package in ${where}; ${hint}`);
+}
+/** Variables that change what is compiled, and those that do where cgo compiles C. */
+const COMPILE_VARIABLES = ['GOEXPERIMENT', 'GOFIPS140'];
+const CGO_VARIABLES = ['CC', 'CXX', 'CGO_CFLAGS', 'CGO_CPPFLAGS', 'CGO_CXXFLAGS', 'CGO_LDFLAGS'];
+/** What the build cache of this plan depends on, but for the module's files. */
+function cacheFacts(host, inputs, { toolchain, folder }, plan) {
+    const cgo = plan.targets.some((target) => target.cgo);
+    const variables = cgo ? [...COMPILE_VARIABLES, ...CGO_VARIABLES] : COMPILE_VARIABLES;
+    return {
+        os: toolchain.hostOs,
+        arch: toolchain.hostArch,
+        goVersion: toolchain.version,
+        trimpath: inputs.trimpath,
+        buildvcs: inputs.buildvcs,
+        folder,
+        environment: {
+            GOFLAGS: toolchain.goflags,
+            ...Object.fromEntries(variables.map((name) => [name, host.environment[name] ?? ''])),
+        },
+        targets: plan.targets.map(({ target, id, cgo, tags, buildmode }) => ({
+            id,
+            cgo,
+            tags,
+            buildmode,
+            environment: rowEnvironment(target),
+        })),
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/report/progress.ts
 const INTERVAL_MS = 15_000;
 function startProgress(log, total) {
@@ -46028,26 +46119,6 @@ function startProgress(log, total) {
             clearInterval(timer);
         },
     };
-}
-
-;// CONCATENATED MODULE: ./src/report/manifest.ts
-/**
- * Files are named, not located: the manifest travels with them.
- *
- * @param generator marks the manifest as this action's own, for the next run in the same folder
- */
-function formatManifest(report, generator) {
-    const files = report.files.map(({ name, kind, target, size, sha256 }) => ({
-        name,
-        kind,
-        target,
-        size,
-        sha256,
-    }));
-    const { name, version, planned, output, ...rest } = report;
-    // The next run in the same folder removes what this one left half done.
-    const unfinished = report.status === 'done' ? {} : { planned };
-    return `${JSON.stringify({ generator, name, version, ...rest, files, ...unfinished }, undefined, 2)}\n`;
 }
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
@@ -46123,6 +46194,26 @@ function escapeMarkdown(text) {
     return text
         .replaceAll(/\s+/g, ' ')
         .replaceAll(/[\\`*_{}[\]<>|#&]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+;// CONCATENATED MODULE: ./src/report/manifest.ts
+/**
+ * Files are named, not located: the manifest travels with them.
+ *
+ * @param generator marks the manifest as this action's own, for the next run in the same folder
+ */
+function formatManifest(report, generator) {
+    const files = report.files.map(({ name, kind, target, size, sha256 }) => ({
+        name,
+        kind,
+        target,
+        size,
+        sha256,
+    }));
+    const { name, version, planned, output, ...rest } = report;
+    // The next run in the same folder removes what this one left half done.
+    const unfinished = report.status === 'done' ? {} : { planned };
+    return `${JSON.stringify({ generator, name, version, ...rest, files, ...unfinished }, undefined, 2)}\n`;
 }
 
 ;// CONCATENATED MODULE: ./src/sign/command.ts
@@ -46214,6 +46305,7 @@ function decideSigning(facts) {
 
 
 
+
 /** The value of `cosign-key` that asks for a key of this run only. */
 const THROWAWAY = 'throwaway';
 /**
@@ -46226,12 +46318,11 @@ async function prepareKeySigning(host, cosign, wanted, givenPassword) {
         host.mask(wanted);
         throw new InputError('cosign-key', 'it holds a key itself; put the key into a variable of the environment and give env://NAME');
     }
-    const scratch = await (0,promises_.mkdtemp)(external_node_path_default().join(host.folders.work, 'sign-'));
-    const dispose = () => (0,promises_.rm)(scratch, { recursive: true, force: true });
+    const scratch = await scratchFolder(host.folders.work, 'sign');
     try {
         const [signingConfig, trustedRoot] = [
-            external_node_path_default().join(scratch, 'signing-config.json'),
-            external_node_path_default().join(scratch, 'trusted-root.json'),
+            external_node_path_default().join(scratch.path, 'signing-config.json'),
+            external_node_path_default().join(scratch.path, 'trusted-root.json'),
         ];
         await host.processes.runChecked([cosign, 'signing-config', 'create', '--out', signingConfig]);
         await host.processes.runChecked([cosign, 'trusted-root', 'create', '--out', trustedRoot]);
@@ -46244,25 +46335,26 @@ async function prepareKeySigning(host, cosign, wanted, givenPassword) {
         for (const secret of Object.values(secrets))
             if (secret !== undefined && secret !== '')
                 host.mask(secret);
-        const prefix = external_node_path_default().join(scratch, 'throwaway');
+        const prefix = external_node_path_default().join(scratch.path, 'throwaway');
         if (throwaway) {
             await host.processes.runChecked([cosign, 'generate-key-pair', '--output-key-prefix', prefix], {
                 env: secrets,
             });
         }
         const key = throwaway ? `${prefix}.key` : resolveKey(host, wanted);
-        const publicKey = external_node_path_default().join(scratch, PUBLIC_KEY_FILE);
+        const publicKey = external_node_path_default().join(scratch.path, PUBLIC_KEY_FILE);
         await (0,promises_.writeFile)(publicKey, await readPublicKey(host, cosign, key, password, secrets));
+        const signer = { mode: 'key', key, publicKey, signingConfig, trustedRoot };
         return {
             cosign,
-            signer: { mode: 'key', key, publicKey, signingConfig, trustedRoot },
+            signer,
             secrets,
-            scratch,
-            dispose,
+            scratch: scratch.path,
+            [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
         };
     }
     catch (error) {
-        await dispose();
+        await scratch[Symbol.asyncDispose]();
         throw error;
     }
 }
@@ -46282,7 +46374,7 @@ async function prepareKeylessSigning(host, cosign) {
         return value;
     };
     const server = host.environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
-    const scratch = await (0,promises_.mkdtemp)(external_node_path_default().join(host.folders.work, 'sign-'));
+    const scratch = await scratchFolder(host.folders.work, 'sign');
     return {
         cosign,
         signer: {
@@ -46293,8 +46385,8 @@ async function prepareKeylessSigning(host, cosign) {
             ref: claim('ref'),
         },
         secrets: pick(host.environment, /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|GITHUB_ACTIONS)$/),
-        scratch,
-        dispose: () => (0,promises_.rm)(scratch, { recursive: true, force: true }),
+        scratch: scratch.path,
+        [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
     };
 }
 /**
@@ -46303,7 +46395,7 @@ async function prepareKeylessSigning(host, cosign) {
 async function signArtifacts(host, signing, artifacts, output) {
     const { cosign, signer, secrets, scratch } = signing;
     const signed = artifacts.filter(({ kind }) => kind === 'archive' || kind === 'binary' || kind === 'checksums');
-    const bundles = await runLanesOrThrow(signed, host.machine.cores, async (artifact) => {
+    const bundles = await mapConcurrently(signed, host.machine.cores, async (artifact) => {
         const name = artifact.name + BUNDLE_SUFFIX;
         const bundle = external_node_path_default().join(scratch, name);
         await host.processes.runChecked(signCommand(cosign, signer, artifact.path, bundle), { env: secrets });
@@ -46367,7 +46459,7 @@ const ATTEMPTS = 4;
 const FIRST_WAIT_MS = 1000;
 /** A server may ask for more patience than a job has. */
 const LONGEST_WAIT_MS = 60_000;
-const STALLED_MS = 300_000;
+const LONGEST_FETCH_MS = 300_000;
 /** The file cannot be had from there: no such host, no such file, or a server that stays in trouble. */
 class Unavailable extends ActionError {
     name = 'Unavailable';
@@ -46398,7 +46490,7 @@ async function fetchPatiently(url, log) {
 }
 async function attemptFetch(url) {
     try {
-        const response = await fetch(url, { signal: AbortSignal.timeout(STALLED_MS) });
+        const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_FETCH_MS) });
         if (response.ok)
             return { bytes: new Uint8Array(await response.arrayBuffer()) };
         await response.body?.cancel();
@@ -46506,10 +46598,6 @@ const COSIGN = {
     versionCommand: ['version', '--json'],
     versionField: 'gitVersion',
 };
-/** `GOOS/GOARCH` of a machine, as the table of files is keyed. */
-function platformOf(machine) {
-    return `${machine.os}/${machine.arch}`;
-}
 
 ;// CONCATENATED MODULE: ./src/tools/index.ts
 var tools_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -46577,12 +46665,8 @@ var tools_disposeResources = (undefined && undefined.__disposeResources) || (fun
 
 
 
-/**
- * @param baseUrl of the downloads, without a slash at the end
- * @param gosumdb Go's own setting: without a checksum database `go install` would vouch for nothing
- * @returns absolute path of the program
- */
-async function provideTool(host, tool, baseUrl, gosumdb) {
+/** @returns absolute path of the program */
+async function provideTool(host, tool, from) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const onPath = await host.processes.find(tool.name);
@@ -46594,17 +46678,18 @@ async function provideTool(host, tool, baseUrl, gosumdb) {
             }
             host.log.info(`${tool.name} ${version ?? 'of unknown version'} on PATH (${onPath}) is not ${tool.oldest} or later`);
         }
-        const program = host.machine.os === 'windows' ? `${tool.name}.exe` : tool.name;
-        const place = (version) => external_node_path_default().join(host.folders.tools, tool.name, version, platformOf(host.machine).replace('/', '-'), program);
+        const program = from.goos === 'windows' ? `${tool.name}.exe` : tool.name;
+        const place = (version) => external_node_path_default().join(host.folders.tools, tool.name, version, `${from.goos}-${from.goarch}`, program);
         for (const version of [tool.version, tool.goInstall.version]) {
             if (await exists(place(version))) {
                 host.log.info(`${tool.name} ${version}: ${place(version)}`);
                 return place(version);
             }
         }
-        const scratch = tools_addDisposableResource(env_1, await scratchFolder(host), true);
+        await (0,promises_.mkdir)(host.folders.tools, { recursive: true });
+        const scratch = tools_addDisposableResource(env_1, await scratchFolder(host.folders.tools, 'new'), true);
         const fresh = external_node_path_default().join(scratch.path, program);
-        const version = await obtain(host, tool, baseUrl, gosumdb, fresh);
+        const version = await obtain(host, tool, from, fresh);
         // Put in place whole: whoever finds it there finds all of it, and two runs at once put the same file there.
         await (0,promises_.mkdir)(external_node_path_default().dirname(place(version)), { recursive: true });
         await (0,promises_.rename)(fresh, place(version));
@@ -46622,10 +46707,10 @@ async function provideTool(host, tool, baseUrl, gosumdb) {
     }
 }
 /** Writes the program to `to` and returns its version. */
-async function obtain(host, tool, baseUrl, gosumdb, to) {
-    const release = tool.files[platformOf(host.machine)];
+async function obtain(host, tool, from, to) {
+    const release = tool.files[`${from.goos}/${from.goarch}`];
     if (release !== undefined) {
-        const url = `${baseUrl}/${tool.releasePath}/${release.file}`;
+        const url = `${from.baseUrl}/${tool.releasePath}/${release.file}`;
         host.log.info(`${tool.name}: downloading ${url}`);
         try {
             const bytes = await unpack(release.file, external_node_path_default().basename(to), await download(url, release.sha256, host.log));
@@ -46639,7 +46724,7 @@ async function obtain(host, tool, baseUrl, gosumdb, to) {
             host.log.info(`${tool.name}: ${error.message}; installing it with go instead`);
         }
     }
-    if (gosumdb === 'off') {
+    if (from.gosumdb === 'off') {
         throw new ActionError(`${tool.name} cannot be downloaded, and is not installed with go while GOSUMDB=off, since nothing would check it; put ${tool.name} ${tool.oldest} or later on PATH, or name a mirror with tools-base-url`);
     }
     await goInstall(host, tool, external_node_path_default().dirname(to));
@@ -46704,14 +46789,6 @@ async function readVersion(host, tool, program) {
         return undefined;
     }
 }
-async function scratchFolder(host) {
-    await (0,promises_.mkdir)(host.folders.tools, { recursive: true });
-    const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(host.folders.tools, 'new-'));
-    return { path: folder, [Symbol.asyncDispose]: () => (0,promises_.rm)(folder, { recursive: true, force: true }) };
-}
-async function exists(file) {
-    return (0,promises_.access)(file).then(() => true, () => false);
-}
 
 ;// CONCATENATED MODULE: ./src/upload/index.ts
 async function uploadArtifacts(host, service, request) {
@@ -46730,6 +46807,58 @@ async function uploadArtifacts(host, service, request) {
 }
 
 ;// CONCATENATED MODULE: ./src/main.ts
+var main_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var main_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 // The whole way of a release, top to bottom: inputs in, checked and signed files out.
 
 
@@ -46749,118 +46878,57 @@ async function uploadArtifacts(host, service, request) {
 
 
 
-/** @throws the first failure, once everything that is known has been reported and set as an output */
-async function release(host, inputs) {
+/** @throws the first failure; from the first compile on only after all that is known was reported and set as outputs */
+async function run(host, inputs) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const release = await planWholeRelease(host, inputs);
+        const signing = main_addDisposableResource(env_1, await prepareSigning(release), true);
+        const { cache, settings } = await prepareBuild(release, signing !== undefined);
+        const results = await buildTargets(release, settings);
+        await finish(release, cache, signing, results);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = main_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+/** Everything that can be wrong with the inputs shows here, before anything is fetched, written or compiled. */
+async function planWholeRelease(host, inputs) {
     await (0,promises_.mkdir)(host.folders.work, { recursive: true });
     const source = await inspectSource(host, inputs);
+    const { toolchain } = source;
     host.setOutput('version', source.version);
     const plan = await planTargets(host, inputs, source);
     host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)));
-    host.log.info(`${source.modulePath} ${source.version} at ${source.repository?.commit ?? 'no commit'}, ${source.toolchain.version}`);
-    for (const { id, programs } of plan.targets)
+    host.log.info(`${source.modulePath} ${source.version} at ${source.repository?.commit ?? 'no commit'}, ${toolchain.version}`);
+    for (const { id, programs } of plan.targets) {
         host.log.info(`  ${id}: ${programs.map(({ file }) => file).join(' ')}`);
-    const skipped = [];
-    const skip = (what, why) => {
-        skipped.push({ what, why });
-        host.log.info(`${what} skipped: ${why}`);
+    }
+    return {
+        host,
+        inputs,
+        source,
+        plan,
+        tools: {
+            baseUrl: inputs.toolsBaseUrl,
+            goos: toolchain.hostOs,
+            goarch: toolchain.hostArch,
+            gosumdb: toolchain.gosumdb,
+        },
+        output: external_node_path_default().resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output),
+        skipped: [],
     };
-    const tool = (wanted) => provideTool(host, wanted, inputs.toolsBaseUrl, source.toolchain.gosumdb);
-    const signing = await prepareSigning(host, inputs, () => tool(COSIGN), skip);
-    try {
-        const syft = inputs.sbom.length > 0 ? await tool(SYFT) : undefined;
-        if (syft === undefined)
-            skip('SBOM', 'sbom: off');
-        const extraFiles = await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven);
-        const cachePolicy = decideCaching(inputs.cache, {
-            onTag: host.event.tag !== undefined,
-            signing: signing !== undefined,
-            available: host.cache !== undefined,
-            onRunner: host.kind === 'github',
-        });
-        if (cachePolicy.reason !== undefined)
-            skip('Cache', cachePolicy.reason);
-        const cache = await openCache(host, cachePolicy, await cacheFacts(host, inputs, source, plan));
-        host.setOutput('cache-key', cache.report.key);
-        host.setOutput('cache-matched-key', cache.report.matchedKey);
-        host.setOutput('cache-hit', String(cache.report.hit));
-        const environment = { ...source.environment, ...cache.environment };
-        const mod = inputs.verifyModules ? await verifyModules(host, source.toolchain, environment) : undefined;
-        if (inputs.generate)
-            await generate(host, source.folder, environment);
-        const output = external_node_path_default().resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output);
-        await openOutput(output, plannedFiles(plan));
-        host.setOutput('output-directory', output);
-        const { parallel, compilers } = planParallelism(host.machine, plan.targets.length, inputs.parallel);
-        const settings = {
-            source,
-            flags: { trimpath: inputs.trimpath, buildvcs: inputs.buildvcs, mod, compilers },
-            place: { source: source.folder, output: external_node_path_default().join(host.folders.work, 'build', source.id), environment },
-            extraFiles,
-            output,
-            syft,
-        };
-        const progress = startProgress(host.log, plan.targets.length);
-        const results = await runLanesOrThrow(plan.targets, parallel, (target) => progress.during(target.id, () => releaseTarget(host, target, settings))).finally(progress.stop);
-        const files = results.flatMap((result) => result.files);
-        const report = (failure) => ({
-            status: failure === undefined ? 'done' : 'failed',
-            ...(failure === undefined || failure instanceof TargetsError
-                ? {}
-                : { error: describeFailure(failure) }),
-            name: source.name,
-            version: source.version,
-            module: source.modulePath,
-            ...(source.repository === undefined ? {} : { commit: source.repository.commit }),
-            date: formatDate(source.time),
-            go: source.toolchain.version,
-            cache: cache.report,
-            targets: results.map((result) => result.report),
-            planned: plannedFiles(plan),
-            output,
-            files,
-            skipped,
-            ...(signing === undefined ? {} : { verify: verifyHint(signing.signer) }),
-        });
-        const manifest = (failure) => writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output }, [
-            formatManifest(report(failure), GENERATOR),
-        ]);
-        let failure;
-        try {
-            throwFailures(host, results);
-            await cache.save();
-            files.push(await writeChecksums(files, output));
-            if (signing !== undefined)
-                files.push(...(await signArtifacts(host, signing, files, output)));
-            if (inputs.upload && host.artifacts !== undefined) {
-                const uploaded = [...files, await manifest()];
-                await uploadArtifacts(host, host.artifacts, {
-                    plan,
-                    artifacts: uploaded,
-                    output,
-                    retentionDays: inputs.retentionDays,
-                });
-            }
-            else {
-                if (host.kind === 'github')
-                    skip('Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false');
-            }
-        }
-        catch (error) {
-            failure = error instanceof Error ? error : new Error(String(error));
-        }
-        const last = report(failure);
-        setOutputs(host, last, [...files, await manifest(failure)]);
-        await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) });
-        if (failure !== undefined)
-            throw failure;
-    }
-    finally {
-        await signing?.dispose();
-    }
 }
-/** Settles before the first compile whether and how to sign, and that the key can be opened. */
-async function prepareSigning(host, inputs, cosign, skip) {
-    const { cosignKey: key, cosignPassword } = inputs;
+/** Settles whether and how to sign, and that the key can be opened. */
+async function prepareSigning(release) {
+    const { host, inputs, tools } = release;
+    const key = inputs.cosignKey;
     const decision = decideSigning({
         sign: inputs.sign,
         hasKey: key !== undefined,
@@ -46870,15 +46938,122 @@ async function prepareSigning(host, inputs, cosign, skip) {
     });
     switch (decision.mode) {
         case 'off':
-            skip('Signature', decision.reason);
+            skip(release, 'Signature', decision.reason);
+            if (inputs.sign === 'auto')
+                host.log.notice(`nothing is signed: ${decision.reason}`);
             return undefined;
         case 'impossible':
             throw new InputError('sign', decision.problem);
         case 'keyless':
-            return prepareKeylessSigning(host, await cosign());
+            return prepareKeylessSigning(host, await provideTool(host, COSIGN, tools));
         case 'key':
-            return prepareKeySigning(host, await cosign(), key ?? '', cosignPassword);
+            return prepareKeySigning(host, await provideTool(host, COSIGN, tools), key ?? '', inputs.cosignPassword);
     }
+}
+/** Fetches and checks all that the lanes need, and opens the output directory last. */
+async function prepareBuild(release, signing) {
+    const { host, inputs, source, plan, output } = release;
+    const extraFiles = await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan));
+    const syft = inputs.sbom.length > 0 ? await provideTool(host, SYFT, release.tools) : undefined;
+    if (syft === undefined)
+        skip(release, 'SBOM', 'sbom: off');
+    const policy = decideCaching(inputs.cache, {
+        onRunner: host.kind === 'github',
+        available: host.cache !== undefined,
+        onTag: host.event.tag !== undefined,
+        signing,
+    });
+    if (policy.reason !== undefined)
+        skip(release, 'Cache', policy.reason);
+    const cache = await openCache(host, policy, cacheFacts(host, inputs, source, plan), source.toolchain);
+    host.setOutput('cache-key', cache.report.key);
+    host.setOutput('cache-matched-key', cache.report.matchedKey);
+    host.setOutput('cache-hit', String(cache.report.hit));
+    const environment = { ...source.environment, ...cache.environment };
+    const mod = inputs.verifyModules ? await verifyModules(host, source.toolchain, environment) : undefined;
+    if (inputs.generate)
+        await generate(host, source.folder, environment);
+    await openOutput(output, plannedFiles(plan));
+    host.setOutput('output-directory', output);
+    return {
+        cache,
+        settings: {
+            source,
+            flags: { trimpath: inputs.trimpath, buildvcs: inputs.buildvcs, mod },
+            place: {
+                source: source.folder,
+                output: external_node_path_default().join(host.folders.work, 'build', source.id),
+                environment,
+            },
+            extraFiles,
+            output,
+            syft,
+        },
+    };
+}
+async function buildTargets({ host, inputs, plan }, settings) {
+    const { parallel, compilers } = planParallelism(host.machine, plan.targets.length, inputs.parallel);
+    const progress = startProgress(host.log, plan.targets.length);
+    return mapConcurrently(plan.targets, parallel, (target) => progress.during(target.id, () => releaseTarget(host, target, settings, compilers))).finally(progress.stop);
+}
+/** What waits for all targets; a failure on the way is told last, with everything that is there all the same. */
+async function finish(release, cache, signing, results) {
+    const { host, inputs, plan, output } = release;
+    const files = results.flatMap((result) => result.files);
+    const report = (failure) => describeRelease(release, cache, signing, results, files, failure);
+    let failure;
+    try {
+        throwFailures(host, results);
+        await cache.save();
+        files.push(await writeChecksums(files, output));
+        if (signing !== undefined)
+            files.push(...(await signArtifacts(host, signing, files, output)));
+        if (inputs.upload && host.artifacts !== undefined) {
+            const artifacts = [...files, await writeManifest(report())];
+            await uploadArtifacts(host, host.artifacts, {
+                plan,
+                artifacts,
+                output,
+                retentionDays: inputs.retentionDays,
+            });
+        }
+        else if (host.kind === 'github') {
+            skip(release, 'Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false');
+        }
+    }
+    catch (error) {
+        failure = error instanceof Error ? error : new Error(String(error));
+    }
+    const last = report(failure);
+    setOutputs(host, last, [...files, await writeManifest(last)]);
+    await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) });
+    if (failure !== undefined)
+        throw failure;
+}
+function describeRelease({ source, plan, output, skipped }, cache, signing, results, files, failure) {
+    return {
+        status: failure === undefined ? 'done' : 'failed',
+        // The targets tell of their own failures.
+        ...(failure === undefined || failure instanceof TargetsError ? {} : { error: describeFailure(failure) }),
+        name: source.name,
+        version: source.version,
+        module: source.modulePath,
+        ...(source.repository === undefined ? {} : { commit: source.repository.commit }),
+        date: source.date,
+        go: source.toolchain.version,
+        cache: cache.report,
+        targets: results.map((result) => result.report),
+        planned: plannedFiles(plan),
+        output,
+        files,
+        skipped,
+        ...(signing === undefined ? {} : { verify: verifyHint(signing.signer) }),
+    };
+}
+function writeManifest(report) {
+    return writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: report.output }, [
+        formatManifest(report, GENERATOR),
+    ]);
 }
 /** Every failed target is told of on its own; the same complaint of several targets is told once. */
 function throwFailures(host, results) {
@@ -46897,6 +47072,10 @@ function setOutputs(host, report, files) {
     host.setOutput('linkage', JSON.stringify(programs));
     host.setOutput('manifest', files.find(({ kind }) => kind === 'manifest')?.path ?? '');
     host.setOutput('checksums', files.find(({ kind }) => kind === 'checksums')?.path ?? '');
+}
+function skip({ host, skipped }, what, why) {
+    skipped.push({ what, why });
+    host.log.info(`${what} skipped: ${why}`);
 }
 
 ;// CONCATENATED MODULE: ./src/start.ts
@@ -46920,7 +47099,7 @@ const ACTION_FILE = external_node_path_default().join(import.meta.dirname, '..',
  */
 async function start(argv) {
     const environment = takeEnvironment();
-    prepareProcess();
+    useUtc();
     let tell = (message) => {
         console.error(`error: ${message}`);
     };
@@ -46931,13 +47110,15 @@ async function start(argv) {
             console.log(formatHelp(contract));
             return 0;
         }
+        const { inputs } = commandLine;
         const onRunner = argv.length === 0 && environment['GITHUB_ACTIONS'] === 'true';
-        const host = onRunner ? createGithubHost(environment) : createLocalHost(environment, commandLine.inputs);
+        const host = onRunner ? createGithubHost(environment) : createLocalHost(environment);
+        const read = (name) => (onRunner ? readRunnerInput(environment, name) : (inputs.get(name) ?? ''));
         tell = (message) => {
             host.log.error(message);
         };
         stopOnSignals(host.processes.stopAll);
-        await release(host, parseInputs(contract, (name) => host.input(name)));
+        await run(host, parseInputs(contract, read));
         return 0;
     }
     catch (error) {
@@ -47285,18 +47466,18 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
 
 /***/ }),
 
-/***/ 57349:
+/***/ 43053:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var Scalar = __nccwpck_require__(63301);
-var YAMLMap = __nccwpck_require__(84454);
-var YAMLSeq = __nccwpck_require__(92223);
-var resolveBlockMap = __nccwpck_require__(87103);
-var resolveBlockSeq = __nccwpck_require__(90334);
-var resolveFlowCollection = __nccwpck_require__(13142);
+var identity = __nccwpck_require__(80415);
+var Scalar = __nccwpck_require__(22765);
+var YAMLMap = __nccwpck_require__(91950);
+var YAMLSeq = __nccwpck_require__(37495);
+var resolveBlockMap = __nccwpck_require__(66519);
+var resolveBlockSeq = __nccwpck_require__(62662);
+var resolveFlowCollection = __nccwpck_require__(44206);
 
 function resolveCollection(CN, ctx, token, onError, tagName, tag) {
     const coll = token.type === 'block-map'
@@ -47382,15 +47563,15 @@ exports.composeCollection = composeCollection;
 
 /***/ }),
 
-/***/ 23683:
+/***/ 45899:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Document = __nccwpck_require__(3021);
-var composeNode = __nccwpck_require__(45937);
-var resolveEnd = __nccwpck_require__(17788);
-var resolveProps = __nccwpck_require__(34631);
+var Document = __nccwpck_require__(66885);
+var composeNode = __nccwpck_require__(54873);
+var resolveEnd = __nccwpck_require__(50644);
+var resolveProps = __nccwpck_require__(82207);
 
 function composeDoc(options, directives, { offset, start, value, end }, onError) {
     const opts = Object.assign({ _directives: directives }, options);
@@ -47434,17 +47615,17 @@ exports.composeDoc = composeDoc;
 
 /***/ }),
 
-/***/ 45937:
+/***/ 54873:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(41127);
-var composeCollection = __nccwpck_require__(57349);
-var composeScalar = __nccwpck_require__(5413);
-var resolveEnd = __nccwpck_require__(17788);
-var utilEmptyScalarPosition = __nccwpck_require__(22599);
+var Alias = __nccwpck_require__(57641);
+var identity = __nccwpck_require__(80415);
+var composeCollection = __nccwpck_require__(43053);
+var composeScalar = __nccwpck_require__(83293);
+var resolveEnd = __nccwpck_require__(50644);
+var utilEmptyScalarPosition = __nccwpck_require__(64831);
 
 const CN = { composeNode, composeEmptyNode };
 function composeNode(ctx, token, props, onError) {
@@ -47553,15 +47734,15 @@ exports.composeNode = composeNode;
 
 /***/ }),
 
-/***/ 5413:
+/***/ 83293:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var Scalar = __nccwpck_require__(63301);
-var resolveBlockScalar = __nccwpck_require__(48913);
-var resolveFlowScalar = __nccwpck_require__(76842);
+var identity = __nccwpck_require__(80415);
+var Scalar = __nccwpck_require__(22765);
+var resolveBlockScalar = __nccwpck_require__(90809);
+var resolveFlowScalar = __nccwpck_require__(38066);
 
 function composeScalar(ctx, token, tagToken, onError) {
     const { value, type, comment, range } = token.type === 'block-scalar'
@@ -47648,18 +47829,18 @@ exports.composeScalar = composeScalar;
 
 /***/ }),
 
-/***/ 89984:
+/***/ 23480:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_process = __nccwpck_require__(932);
-var directives = __nccwpck_require__(61342);
-var Document = __nccwpck_require__(3021);
-var errors = __nccwpck_require__(91464);
-var identity = __nccwpck_require__(41127);
-var composeDoc = __nccwpck_require__(23683);
-var resolveEnd = __nccwpck_require__(17788);
+var directives = __nccwpck_require__(42342);
+var Document = __nccwpck_require__(66885);
+var errors = __nccwpck_require__(13376);
+var identity = __nccwpck_require__(80415);
+var composeDoc = __nccwpck_require__(45899);
+var resolveEnd = __nccwpck_require__(50644);
 
 function getErrorPos(src) {
     if (typeof src === 'number')
@@ -47879,17 +48060,17 @@ exports.Composer = Composer;
 
 /***/ }),
 
-/***/ 87103:
+/***/ 66519:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Pair = __nccwpck_require__(57165);
-var YAMLMap = __nccwpck_require__(84454);
-var resolveProps = __nccwpck_require__(34631);
-var utilContainsNewline = __nccwpck_require__(9499);
-var utilFlowIndentCheck = __nccwpck_require__(74051);
-var utilMapIncludes = __nccwpck_require__(81187);
+var Pair = __nccwpck_require__(64245);
+var YAMLMap = __nccwpck_require__(91950);
+var resolveProps = __nccwpck_require__(82207);
+var utilContainsNewline = __nccwpck_require__(59699);
+var utilFlowIndentCheck = __nccwpck_require__(67723);
+var utilMapIncludes = __nccwpck_require__(8539);
 
 const startColMsg = 'All mapping items must start at the same column';
 function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
@@ -48003,12 +48184,12 @@ exports.resolveBlockMap = resolveBlockMap;
 
 /***/ }),
 
-/***/ 48913:
+/***/ 90809:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(63301);
+var Scalar = __nccwpck_require__(22765);
 
 function resolveBlockScalar(ctx, scalar, onError) {
     const start = scalar.offset;
@@ -48210,14 +48391,14 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 /***/ }),
 
-/***/ 90334:
+/***/ 62662:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var YAMLSeq = __nccwpck_require__(92223);
-var resolveProps = __nccwpck_require__(34631);
-var utilFlowIndentCheck = __nccwpck_require__(74051);
+var YAMLSeq = __nccwpck_require__(37495);
+var resolveProps = __nccwpck_require__(82207);
+var utilFlowIndentCheck = __nccwpck_require__(67723);
 
 function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
     const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
@@ -48268,7 +48449,7 @@ exports.resolveBlockSeq = resolveBlockSeq;
 
 /***/ }),
 
-/***/ 17788:
+/***/ 50644:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -48314,19 +48495,19 @@ exports.resolveEnd = resolveEnd;
 
 /***/ }),
 
-/***/ 13142:
+/***/ 44206:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var Pair = __nccwpck_require__(57165);
-var YAMLMap = __nccwpck_require__(84454);
-var YAMLSeq = __nccwpck_require__(92223);
-var resolveEnd = __nccwpck_require__(17788);
-var resolveProps = __nccwpck_require__(34631);
-var utilContainsNewline = __nccwpck_require__(9499);
-var utilMapIncludes = __nccwpck_require__(81187);
+var identity = __nccwpck_require__(80415);
+var Pair = __nccwpck_require__(64245);
+var YAMLMap = __nccwpck_require__(91950);
+var YAMLSeq = __nccwpck_require__(37495);
+var resolveEnd = __nccwpck_require__(50644);
+var resolveProps = __nccwpck_require__(82207);
+var utilContainsNewline = __nccwpck_require__(59699);
+var utilMapIncludes = __nccwpck_require__(8539);
 
 const blockMsg = 'Block collections are not allowed within flow collections';
 const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
@@ -48530,13 +48711,13 @@ exports.resolveFlowCollection = resolveFlowCollection;
 
 /***/ }),
 
-/***/ 76842:
+/***/ 38066:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(63301);
-var resolveEnd = __nccwpck_require__(17788);
+var Scalar = __nccwpck_require__(22765);
+var resolveEnd = __nccwpck_require__(50644);
 
 function resolveFlowScalar(scalar, strict, onError) {
     const { offset, type, source, end } = scalar;
@@ -48765,7 +48946,7 @@ exports.resolveFlowScalar = resolveFlowScalar;
 
 /***/ }),
 
-/***/ 34631:
+/***/ 82207:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -48920,7 +49101,7 @@ exports.resolveProps = resolveProps;
 
 /***/ }),
 
-/***/ 9499:
+/***/ 59699:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -48963,7 +49144,7 @@ exports.containsNewline = containsNewline;
 
 /***/ }),
 
-/***/ 22599:
+/***/ 64831:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -48998,12 +49179,12 @@ exports.emptyScalarPosition = emptyScalarPosition;
 
 /***/ }),
 
-/***/ 74051:
+/***/ 67723:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var utilContainsNewline = __nccwpck_require__(9499);
+var utilContainsNewline = __nccwpck_require__(59699);
 
 function flowIndentCheck(indent, fc, onError) {
     if (fc?.type === 'flow-collection') {
@@ -49022,12 +49203,12 @@ exports.flowIndentCheck = flowIndentCheck;
 
 /***/ }),
 
-/***/ 81187:
+/***/ 8539:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
+var identity = __nccwpck_require__(80415);
 
 function mapIncludes(ctx, items, search) {
     const { uniqueKeys } = ctx.options;
@@ -49044,22 +49225,22 @@ exports.mapIncludes = mapIncludes;
 
 /***/ }),
 
-/***/ 3021:
+/***/ 66885:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(4065);
-var Collection = __nccwpck_require__(40101);
-var identity = __nccwpck_require__(41127);
-var Pair = __nccwpck_require__(57165);
-var toJS = __nccwpck_require__(74043);
-var Schema = __nccwpck_require__(45840);
-var stringifyDocument = __nccwpck_require__(6829);
-var anchors = __nccwpck_require__(71596);
-var applyReviver = __nccwpck_require__(83661);
-var createNode = __nccwpck_require__(42404);
-var directives = __nccwpck_require__(61342);
+var Alias = __nccwpck_require__(57641);
+var Collection = __nccwpck_require__(13469);
+var identity = __nccwpck_require__(80415);
+var Pair = __nccwpck_require__(64245);
+var toJS = __nccwpck_require__(915);
+var Schema = __nccwpck_require__(38296);
+var stringifyDocument = __nccwpck_require__(67653);
+var anchors = __nccwpck_require__(45236);
+var applyReviver = __nccwpck_require__(45797);
+var createNode = __nccwpck_require__(92076);
+var directives = __nccwpck_require__(42342);
 
 class Document {
     constructor(value, replacer, options) {
@@ -49388,13 +49569,13 @@ exports.Document = Document;
 
 /***/ }),
 
-/***/ 71596:
+/***/ 45236:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var visit = __nccwpck_require__(10204);
+var identity = __nccwpck_require__(80415);
+var visit = __nccwpck_require__(50292);
 
 /**
  * Verify that the input string is a valid anchor.
@@ -49471,7 +49652,7 @@ exports.findNewAnchor = findNewAnchor;
 
 /***/ }),
 
-/***/ 83661:
+/***/ 45797:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -49535,14 +49716,14 @@ exports.applyReviver = applyReviver;
 
 /***/ }),
 
-/***/ 42404:
+/***/ 92076:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(41127);
-var Scalar = __nccwpck_require__(63301);
+var Alias = __nccwpck_require__(57641);
+var identity = __nccwpck_require__(80415);
+var Scalar = __nccwpck_require__(22765);
 
 const defaultTagPrefix = 'tag:yaml.org,2002:';
 function findTagObject(value, tagName, tags) {
@@ -49632,13 +49813,13 @@ exports.createNode = createNode;
 
 /***/ }),
 
-/***/ 61342:
+/***/ 42342:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var visit = __nccwpck_require__(10204);
+var identity = __nccwpck_require__(80415);
+var visit = __nccwpck_require__(50292);
 
 const escapeChars = {
     '!': '%21',
@@ -49817,7 +49998,7 @@ exports.Directives = Directives;
 
 /***/ }),
 
-/***/ 91464:
+/***/ 13376:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -49886,28 +50067,28 @@ exports.prettifyError = prettifyError;
 
 /***/ }),
 
-/***/ 38815:
+/***/ 7207:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-var composer = __nccwpck_require__(89984);
-var Document = __nccwpck_require__(3021);
-var Schema = __nccwpck_require__(45840);
-var errors = __nccwpck_require__(91464);
-var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(41127);
-var Pair = __nccwpck_require__(57165);
-var Scalar = __nccwpck_require__(63301);
-var YAMLMap = __nccwpck_require__(84454);
-var YAMLSeq = __nccwpck_require__(92223);
-var cst = __nccwpck_require__(3461);
-var lexer = __nccwpck_require__(40361);
-var lineCounter = __nccwpck_require__(66628);
-var parser = __nccwpck_require__(3456);
-var publicApi = __nccwpck_require__(84047);
-var visit = __nccwpck_require__(10204);
+var composer = __nccwpck_require__(23480);
+var Document = __nccwpck_require__(66885);
+var Schema = __nccwpck_require__(38296);
+var errors = __nccwpck_require__(13376);
+var Alias = __nccwpck_require__(57641);
+var identity = __nccwpck_require__(80415);
+var Pair = __nccwpck_require__(64245);
+var Scalar = __nccwpck_require__(22765);
+var YAMLMap = __nccwpck_require__(91950);
+var YAMLSeq = __nccwpck_require__(37495);
+var cst = __nccwpck_require__(85421);
+var lexer = __nccwpck_require__(12081);
+var lineCounter = __nccwpck_require__(34588);
+var parser = __nccwpck_require__(99032);
+var publicApi = __nccwpck_require__(68759);
+var visit = __nccwpck_require__(50292);
 
 
 
@@ -49944,7 +50125,7 @@ __webpack_unused_export__ = visit.visitAsync;
 
 /***/ }),
 
-/***/ 57249:
+/***/ 62745:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -49970,16 +50151,16 @@ exports.warn = warn;
 
 /***/ }),
 
-/***/ 4065:
+/***/ 57641:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(71596);
-var visit = __nccwpck_require__(10204);
-var identity = __nccwpck_require__(41127);
-var Node = __nccwpck_require__(66673);
-var toJS = __nccwpck_require__(74043);
+var anchors = __nccwpck_require__(45236);
+var visit = __nccwpck_require__(50292);
+var identity = __nccwpck_require__(80415);
+var Node = __nccwpck_require__(96617);
+var toJS = __nccwpck_require__(915);
 
 class Alias extends Node.NodeBase {
     constructor(source) {
@@ -50097,14 +50278,14 @@ exports.Alias = Alias;
 
 /***/ }),
 
-/***/ 40101:
+/***/ 13469:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(42404);
-var identity = __nccwpck_require__(41127);
-var Node = __nccwpck_require__(66673);
+var createNode = __nccwpck_require__(92076);
+var identity = __nccwpck_require__(80415);
+var Node = __nccwpck_require__(96617);
 
 function collectionFromPath(schema, path, value) {
     let v = value;
@@ -50255,14 +50436,14 @@ exports.isEmptyPath = isEmptyPath;
 
 /***/ }),
 
-/***/ 66673:
+/***/ 96617:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var applyReviver = __nccwpck_require__(83661);
-var identity = __nccwpck_require__(41127);
-var toJS = __nccwpck_require__(74043);
+var applyReviver = __nccwpck_require__(45797);
+var identity = __nccwpck_require__(80415);
+var toJS = __nccwpck_require__(915);
 
 class NodeBase {
     constructor(type) {
@@ -50302,15 +50483,15 @@ exports.NodeBase = NodeBase;
 
 /***/ }),
 
-/***/ 57165:
+/***/ 64245:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(42404);
-var stringifyPair = __nccwpck_require__(59748);
-var addPairToJSMap = __nccwpck_require__(97104);
-var identity = __nccwpck_require__(41127);
+var createNode = __nccwpck_require__(92076);
+var stringifyPair = __nccwpck_require__(95004);
+var addPairToJSMap = __nccwpck_require__(49256);
+var identity = __nccwpck_require__(80415);
 
 function createPair(key, value, ctx) {
     const k = createNode.createNode(key, undefined, ctx);
@@ -50348,14 +50529,14 @@ exports.createPair = createPair;
 
 /***/ }),
 
-/***/ 63301:
+/***/ 22765:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var Node = __nccwpck_require__(66673);
-var toJS = __nccwpck_require__(74043);
+var identity = __nccwpck_require__(80415);
+var Node = __nccwpck_require__(96617);
+var toJS = __nccwpck_require__(915);
 
 const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
 class Scalar extends Node.NodeBase {
@@ -50382,17 +50563,17 @@ exports.isScalarValue = isScalarValue;
 
 /***/ }),
 
-/***/ 84454:
+/***/ 91950:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyCollection = __nccwpck_require__(61212);
-var addPairToJSMap = __nccwpck_require__(97104);
-var Collection = __nccwpck_require__(40101);
-var identity = __nccwpck_require__(41127);
-var Pair = __nccwpck_require__(57165);
-var Scalar = __nccwpck_require__(63301);
+var stringifyCollection = __nccwpck_require__(86340);
+var addPairToJSMap = __nccwpck_require__(49256);
+var Collection = __nccwpck_require__(13469);
+var identity = __nccwpck_require__(80415);
+var Pair = __nccwpck_require__(64245);
+var Scalar = __nccwpck_require__(22765);
 
 function findPair(items, key) {
     const k = identity.isScalar(key) ? key.value : key;
@@ -50536,17 +50717,17 @@ exports.findPair = findPair;
 
 /***/ }),
 
-/***/ 92223:
+/***/ 37495:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(42404);
-var stringifyCollection = __nccwpck_require__(61212);
-var Collection = __nccwpck_require__(40101);
-var identity = __nccwpck_require__(41127);
-var Scalar = __nccwpck_require__(63301);
-var toJS = __nccwpck_require__(74043);
+var createNode = __nccwpck_require__(92076);
+var stringifyCollection = __nccwpck_require__(86340);
+var Collection = __nccwpck_require__(13469);
+var identity = __nccwpck_require__(80415);
+var Scalar = __nccwpck_require__(22765);
+var toJS = __nccwpck_require__(915);
 
 class YAMLSeq extends Collection.Collection {
     static get tagName() {
@@ -50658,16 +50839,16 @@ exports.YAMLSeq = YAMLSeq;
 
 /***/ }),
 
-/***/ 97104:
+/***/ 49256:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var log = __nccwpck_require__(57249);
-var merge = __nccwpck_require__(90452);
-var stringify = __nccwpck_require__(2148);
-var identity = __nccwpck_require__(41127);
-var toJS = __nccwpck_require__(74043);
+var log = __nccwpck_require__(62745);
+var merge = __nccwpck_require__(6220);
+var stringify = __nccwpck_require__(30732);
+var identity = __nccwpck_require__(80415);
+var toJS = __nccwpck_require__(915);
 
 function addPairToJSMap(ctx, map, { key, value }) {
     if (identity.isNode(key) && key.addToJSMap)
@@ -50730,7 +50911,7 @@ exports.addPairToJSMap = addPairToJSMap;
 
 /***/ }),
 
-/***/ 41127:
+/***/ 80415:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -50790,12 +50971,12 @@ exports.isSeq = isSeq;
 
 /***/ }),
 
-/***/ 74043:
+/***/ 915:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
+var identity = __nccwpck_require__(80415);
 
 /**
  * Recursively convert any node or its contents to native JavaScript
@@ -50836,15 +51017,15 @@ exports.toJS = toJS;
 
 /***/ }),
 
-/***/ 60110:
+/***/ 31366:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var resolveBlockScalar = __nccwpck_require__(48913);
-var resolveFlowScalar = __nccwpck_require__(76842);
-var errors = __nccwpck_require__(91464);
-var stringifyString = __nccwpck_require__(83069);
+var resolveBlockScalar = __nccwpck_require__(90809);
+var resolveFlowScalar = __nccwpck_require__(38066);
+var errors = __nccwpck_require__(13376);
+var stringifyString = __nccwpck_require__(90501);
 
 function resolveAsScalar(token, strict = true, onError) {
     if (token) {
@@ -51061,7 +51242,7 @@ exports.setScalarValue = setScalarValue;
 
 /***/ }),
 
-/***/ 91733:
+/***/ 48013:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -51131,7 +51312,7 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 97715:
+/***/ 84555:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -51237,14 +51418,14 @@ exports.visit = visit;
 
 /***/ }),
 
-/***/ 3461:
+/***/ 85421:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cstScalar = __nccwpck_require__(60110);
-var cstStringify = __nccwpck_require__(91733);
-var cstVisit = __nccwpck_require__(97715);
+var cstScalar = __nccwpck_require__(31366);
+var cstStringify = __nccwpck_require__(48013);
+var cstVisit = __nccwpck_require__(84555);
 
 /** The byte order mark */
 const BOM = '\u{FEFF}';
@@ -51356,12 +51537,12 @@ exports.tokenType = tokenType;
 
 /***/ }),
 
-/***/ 40361:
+/***/ 12081:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cst = __nccwpck_require__(3461);
+var cst = __nccwpck_require__(85421);
 
 /*
 START -> stream
@@ -52086,7 +52267,7 @@ exports.Lexer = Lexer;
 
 /***/ }),
 
-/***/ 66628:
+/***/ 34588:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -52134,14 +52315,14 @@ exports.LineCounter = LineCounter;
 
 /***/ }),
 
-/***/ 3456:
+/***/ 99032:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_process = __nccwpck_require__(932);
-var cst = __nccwpck_require__(3461);
-var lexer = __nccwpck_require__(40361);
+var cst = __nccwpck_require__(85421);
+var lexer = __nccwpck_require__(12081);
 
 function includesToken(list, type) {
     for (let i = 0; i < list.length; ++i)
@@ -53121,18 +53302,18 @@ exports.Parser = Parser;
 
 /***/ }),
 
-/***/ 84047:
+/***/ 68759:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var composer = __nccwpck_require__(89984);
-var Document = __nccwpck_require__(3021);
-var errors = __nccwpck_require__(91464);
-var log = __nccwpck_require__(57249);
-var identity = __nccwpck_require__(41127);
-var lineCounter = __nccwpck_require__(66628);
-var parser = __nccwpck_require__(3456);
+var composer = __nccwpck_require__(23480);
+var Document = __nccwpck_require__(66885);
+var errors = __nccwpck_require__(13376);
+var log = __nccwpck_require__(62745);
+var identity = __nccwpck_require__(80415);
+var lineCounter = __nccwpck_require__(34588);
+var parser = __nccwpck_require__(99032);
 
 function parseOptions(options) {
     const prettyErrors = options.prettyErrors !== false;
@@ -53235,16 +53416,16 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 45840:
+/***/ 38296:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var map = __nccwpck_require__(47451);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(66464);
-var tags = __nccwpck_require__(90018);
+var identity = __nccwpck_require__(80415);
+var map = __nccwpck_require__(97683);
+var seq = __nccwpck_require__(54066);
+var string = __nccwpck_require__(4088);
+var tags = __nccwpck_require__(33578);
 
 const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 class Schema {
@@ -53281,13 +53462,13 @@ exports.Schema = Schema;
 
 /***/ }),
 
-/***/ 47451:
+/***/ 97683:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var YAMLMap = __nccwpck_require__(84454);
+var identity = __nccwpck_require__(80415);
+var YAMLMap = __nccwpck_require__(91950);
 
 const map = {
     collection: 'map',
@@ -53307,12 +53488,12 @@ exports.map = map;
 
 /***/ }),
 
-/***/ 73632:
+/***/ 11528:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(63301);
+var Scalar = __nccwpck_require__(22765);
 
 const nullTag = {
     identify: value => value == null,
@@ -53331,13 +53512,13 @@ exports.nullTag = nullTag;
 
 /***/ }),
 
-/***/ 1706:
+/***/ 54066:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var YAMLSeq = __nccwpck_require__(92223);
+var identity = __nccwpck_require__(80415);
+var YAMLSeq = __nccwpck_require__(37495);
 
 const seq = {
     collection: 'seq',
@@ -53357,12 +53538,12 @@ exports.seq = seq;
 
 /***/ }),
 
-/***/ 66464:
+/***/ 4088:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyString = __nccwpck_require__(83069);
+var stringifyString = __nccwpck_require__(90501);
 
 const string = {
     identify: value => typeof value === 'string',
@@ -53380,12 +53561,12 @@ exports.string = string;
 
 /***/ }),
 
-/***/ 73959:
+/***/ 47247:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(63301);
+var Scalar = __nccwpck_require__(22765);
 
 const boolTag = {
     identify: value => typeof value === 'boolean',
@@ -53408,13 +53589,13 @@ exports.boolTag = boolTag;
 
 /***/ }),
 
-/***/ 38405:
+/***/ 27661:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(63301);
-var stringifyNumber = __nccwpck_require__(28689);
+var Scalar = __nccwpck_require__(22765);
+var stringifyNumber = __nccwpck_require__(72729);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -53462,12 +53643,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 59874:
+/***/ 9546:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(28689);
+var stringifyNumber = __nccwpck_require__(72729);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
@@ -53511,18 +53692,18 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 70896:
+/***/ 49032:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(47451);
-var _null = __nccwpck_require__(73632);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(66464);
-var bool = __nccwpck_require__(73959);
-var float = __nccwpck_require__(38405);
-var int = __nccwpck_require__(59874);
+var map = __nccwpck_require__(97683);
+var _null = __nccwpck_require__(11528);
+var seq = __nccwpck_require__(54066);
+var string = __nccwpck_require__(4088);
+var bool = __nccwpck_require__(47247);
+var float = __nccwpck_require__(27661);
+var int = __nccwpck_require__(9546);
 
 const schema = [
     map.map,
@@ -53543,14 +53724,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 33559:
+/***/ 77519:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(63301);
-var map = __nccwpck_require__(47451);
-var seq = __nccwpck_require__(1706);
+var Scalar = __nccwpck_require__(22765);
+var map = __nccwpck_require__(97683);
+var seq = __nccwpck_require__(54066);
 
 function intIdentify(value) {
     return typeof value === 'bigint' || Number.isInteger(value);
@@ -53614,27 +53795,27 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 90018:
+/***/ 33578:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(47451);
-var _null = __nccwpck_require__(73632);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(66464);
-var bool = __nccwpck_require__(73959);
-var float = __nccwpck_require__(38405);
-var int = __nccwpck_require__(59874);
-var schema = __nccwpck_require__(70896);
-var schema$1 = __nccwpck_require__(33559);
-var binary = __nccwpck_require__(56083);
-var merge = __nccwpck_require__(90452);
-var omap = __nccwpck_require__(50303);
-var pairs = __nccwpck_require__(18385);
-var schema$2 = __nccwpck_require__(35913);
-var set = __nccwpck_require__(81528);
-var timestamp = __nccwpck_require__(46752);
+var map = __nccwpck_require__(97683);
+var _null = __nccwpck_require__(11528);
+var seq = __nccwpck_require__(54066);
+var string = __nccwpck_require__(4088);
+var bool = __nccwpck_require__(47247);
+var float = __nccwpck_require__(27661);
+var int = __nccwpck_require__(9546);
+var schema = __nccwpck_require__(49032);
+var schema$1 = __nccwpck_require__(77519);
+var binary = __nccwpck_require__(34011);
+var merge = __nccwpck_require__(6220);
+var omap = __nccwpck_require__(62775);
+var pairs = __nccwpck_require__(21705);
+var schema$2 = __nccwpck_require__(1921);
+var set = __nccwpck_require__(20832);
+var timestamp = __nccwpck_require__(90168);
 
 const schemas = new Map([
     ['core', schema.schema],
@@ -53720,14 +53901,14 @@ exports.getTags = getTags;
 
 /***/ }),
 
-/***/ 56083:
+/***/ 34011:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_buffer = __nccwpck_require__(20181);
-var Scalar = __nccwpck_require__(63301);
-var stringifyString = __nccwpck_require__(83069);
+var Scalar = __nccwpck_require__(22765);
+var stringifyString = __nccwpck_require__(90501);
 
 const binary = {
     identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
@@ -53797,12 +53978,12 @@ exports.binary = binary;
 
 /***/ }),
 
-/***/ 88398:
+/***/ 92214:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(63301);
+var Scalar = __nccwpck_require__(22765);
 
 function boolStringify({ value, source }, ctx) {
     const boolObj = value ? trueTag : falseTag;
@@ -53833,13 +54014,13 @@ exports.trueTag = trueTag;
 
 /***/ }),
 
-/***/ 35782:
+/***/ 9614:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(63301);
-var stringifyNumber = __nccwpck_require__(28689);
+var Scalar = __nccwpck_require__(22765);
+var stringifyNumber = __nccwpck_require__(72729);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -53890,12 +54071,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 10873:
+/***/ 36257:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(28689);
+var stringifyNumber = __nccwpck_require__(72729);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 function intResolve(str, offset, radix, { intAsBigInt }) {
@@ -53973,13 +54154,13 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 90452:
+/***/ 6220:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var Scalar = __nccwpck_require__(63301);
+var identity = __nccwpck_require__(80415);
+var Scalar = __nccwpck_require__(22765);
 
 // If the value associated with a merge key is a single mapping node, each of
 // its key/value pairs is inserted into the current mapping, unless the key
@@ -54051,16 +54232,16 @@ exports.merge = merge;
 
 /***/ }),
 
-/***/ 50303:
+/***/ 62775:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var toJS = __nccwpck_require__(74043);
-var YAMLMap = __nccwpck_require__(84454);
-var YAMLSeq = __nccwpck_require__(92223);
-var pairs = __nccwpck_require__(18385);
+var identity = __nccwpck_require__(80415);
+var toJS = __nccwpck_require__(915);
+var YAMLMap = __nccwpck_require__(91950);
+var YAMLSeq = __nccwpck_require__(37495);
+var pairs = __nccwpck_require__(21705);
 
 class YAMLOMap extends YAMLSeq.YAMLSeq {
     constructor() {
@@ -54135,15 +54316,15 @@ exports.omap = omap;
 
 /***/ }),
 
-/***/ 18385:
+/***/ 21705:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var Pair = __nccwpck_require__(57165);
-var Scalar = __nccwpck_require__(63301);
-var YAMLSeq = __nccwpck_require__(92223);
+var identity = __nccwpck_require__(80415);
+var Pair = __nccwpck_require__(64245);
+var Scalar = __nccwpck_require__(22765);
+var YAMLSeq = __nccwpck_require__(37495);
 
 function resolvePairs(seq, onError) {
     if (identity.isSeq(seq)) {
@@ -54224,24 +54405,24 @@ exports.resolvePairs = resolvePairs;
 
 /***/ }),
 
-/***/ 35913:
+/***/ 1921:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(47451);
-var _null = __nccwpck_require__(73632);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(66464);
-var binary = __nccwpck_require__(56083);
-var bool = __nccwpck_require__(88398);
-var float = __nccwpck_require__(35782);
-var int = __nccwpck_require__(10873);
-var merge = __nccwpck_require__(90452);
-var omap = __nccwpck_require__(50303);
-var pairs = __nccwpck_require__(18385);
-var set = __nccwpck_require__(81528);
-var timestamp = __nccwpck_require__(46752);
+var map = __nccwpck_require__(97683);
+var _null = __nccwpck_require__(11528);
+var seq = __nccwpck_require__(54066);
+var string = __nccwpck_require__(4088);
+var binary = __nccwpck_require__(34011);
+var bool = __nccwpck_require__(92214);
+var float = __nccwpck_require__(9614);
+var int = __nccwpck_require__(36257);
+var merge = __nccwpck_require__(6220);
+var omap = __nccwpck_require__(62775);
+var pairs = __nccwpck_require__(21705);
+var set = __nccwpck_require__(20832);
+var timestamp = __nccwpck_require__(90168);
 
 const schema = [
     map.map,
@@ -54272,14 +54453,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 81528:
+/***/ 20832:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var Pair = __nccwpck_require__(57165);
-var YAMLMap = __nccwpck_require__(84454);
+var identity = __nccwpck_require__(80415);
+var Pair = __nccwpck_require__(64245);
+var YAMLMap = __nccwpck_require__(91950);
 
 class YAMLSet extends YAMLMap.YAMLMap {
     constructor(schema) {
@@ -54375,12 +54556,12 @@ exports.set = set;
 
 /***/ }),
 
-/***/ 46752:
+/***/ 90168:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(28689);
+var stringifyNumber = __nccwpck_require__(72729);
 
 /** Internal types handle bigint as number, because TS can't figure it out. */
 function parseSexagesimal(str, asBigInt) {
@@ -54487,7 +54668,7 @@ exports.timestamp = timestamp;
 
 /***/ }),
 
-/***/ 34475:
+/***/ 93699:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -54645,15 +54826,15 @@ exports.foldFlowLines = foldFlowLines;
 
 /***/ }),
 
-/***/ 2148:
+/***/ 30732:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(71596);
-var identity = __nccwpck_require__(41127);
-var stringifyComment = __nccwpck_require__(59799);
-var stringifyString = __nccwpck_require__(83069);
+var anchors = __nccwpck_require__(45236);
+var identity = __nccwpck_require__(80415);
+var stringifyComment = __nccwpck_require__(18927);
+var stringifyString = __nccwpck_require__(90501);
 
 function createStringifyContext(doc, options) {
     const opt = Object.assign({
@@ -54784,14 +54965,14 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 61212:
+/***/ 86340:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(59799);
+var identity = __nccwpck_require__(80415);
+var stringify = __nccwpck_require__(30732);
+var stringifyComment = __nccwpck_require__(18927);
 
 function stringifyCollection(collection, ctx, options) {
     const flow = ctx.inFlow ?? collection.flow;
@@ -54946,7 +55127,7 @@ exports.stringifyCollection = stringifyCollection;
 
 /***/ }),
 
-/***/ 59799:
+/***/ 18927:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -54977,14 +55158,14 @@ exports.stringifyComment = stringifyComment;
 
 /***/ }),
 
-/***/ 6829:
+/***/ 67653:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(59799);
+var identity = __nccwpck_require__(80415);
+var stringify = __nccwpck_require__(30732);
+var stringifyComment = __nccwpck_require__(18927);
 
 function stringifyDocument(doc, options) {
     const lines = [];
@@ -55071,7 +55252,7 @@ exports.stringifyDocument = stringifyDocument;
 
 /***/ }),
 
-/***/ 28689:
+/***/ 72729:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -55105,15 +55286,15 @@ exports.stringifyNumber = stringifyNumber;
 
 /***/ }),
 
-/***/ 59748:
+/***/ 95004:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
-var Scalar = __nccwpck_require__(63301);
-var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(59799);
+var identity = __nccwpck_require__(80415);
+var Scalar = __nccwpck_require__(22765);
+var stringify = __nccwpck_require__(30732);
+var stringifyComment = __nccwpck_require__(18927);
 
 function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
     const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
@@ -55264,13 +55445,13 @@ exports.stringifyPair = stringifyPair;
 
 /***/ }),
 
-/***/ 83069:
+/***/ 90501:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(63301);
-var foldFlowLines = __nccwpck_require__(34475);
+var Scalar = __nccwpck_require__(22765);
+var foldFlowLines = __nccwpck_require__(93699);
 
 const getFoldOptions = (ctx, isBlock) => ({
     indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
@@ -55609,12 +55790,12 @@ exports.stringifyString = stringifyString;
 
 /***/ }),
 
-/***/ 10204:
+/***/ 50292:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(41127);
+var identity = __nccwpck_require__(80415);
 
 const BREAK = Symbol('break visit');
 const SKIP = Symbol('skip children');
@@ -55852,7 +56033,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 33838:
+/***/ 96310:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55875,7 +56056,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(70857);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
 /**
@@ -55911,7 +56092,7 @@ function toCommandProperties(annotationProperties) {
     };
 }
 //# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/command.js
 
 
 /**
@@ -56007,7 +56188,7 @@ function escapeProperty(s) {
 var external_crypto_ = __nccwpck_require__(76982);
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(79896);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -56044,11 +56225,11 @@ function file_command_prepareKeyValueMessage(key, value) {
 //# sourceMappingURL=file-command.js.map
 // EXTERNAL MODULE: external "path"
 var external_path_ = __nccwpck_require__(16928);
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __nccwpck_require__(44942);
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth = __nccwpck_require__(92145);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+// EXTERNAL MODULE: ../../work/main/node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(55078);
+// EXTERNAL MODULE: ../../work/main/node_modules/@actions/http-client/lib/auth.js
+var auth = __nccwpck_require__(4745);
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/oidc-utils.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -56122,7 +56303,7 @@ class OidcClient {
     }
 }
 //# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/summary.js
 var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -56403,7 +56584,7 @@ const _summary = new Summary();
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
 const summary = _summary;
 //# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/path-utils.js
 
 /**
  * toPosixPath converts the given path to the posix form. On Windows, \\ will be
@@ -56437,9 +56618,9 @@ function toPlatformPath(pth) {
     return pth.replace(/[/\\]/g, path.sep);
 }
 //# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 3 modules
-var lib_exec = __nccwpck_require__(27187);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+// EXTERNAL MODULE: ../../work/main/node_modules/@actions/exec/lib/exec.js + 3 modules
+var lib_exec = __nccwpck_require__(73083);
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -56504,7 +56685,7 @@ function getDetails() {
     });
 }
 //# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/core/lib/core.js
 var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -56825,7 +57006,7 @@ function getIDToken(aud) {
 
 /***/ }),
 
-/***/ 27187:
+/***/ 73083:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -56846,13 +57027,13 @@ var external_events_ = __nccwpck_require__(24434);
 const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
 // EXTERNAL MODULE: external "path"
 var external_path_ = __nccwpck_require__(16928);
-// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __nccwpck_require__(88701);
-// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util = __nccwpck_require__(90);
+// EXTERNAL MODULE: ../../work/main/node_modules/@actions/io/lib/io.js
+var io = __nccwpck_require__(68005);
+// EXTERNAL MODULE: ../../work/main/node_modules/@actions/io/lib/io-util.js
+var io_util = __nccwpck_require__(50082);
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/exec/lib/toolrunner.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -57440,7 +57621,7 @@ class ExecState extends external_events_.EventEmitter {
     }
 }
 //# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/exec/lib/exec.js
 var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -57523,7 +57704,7 @@ function getExecOutput(commandLine, args, options) {
 
 /***/ }),
 
-/***/ 92145:
+/***/ 4745:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -57608,7 +57789,7 @@ class PersonalAccessTokenCredentialHandler {
 
 /***/ }),
 
-/***/ 44942:
+/***/ 55078:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -57627,7 +57808,7 @@ var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(65692);
 var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
     if (checkBypass(reqUrl)) {
@@ -57718,11 +57899,11 @@ class DecodedURL extends URL {
     }
 }
 //# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(20770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(24371);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+// EXTERNAL MODULE: ../../work/main/node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(68258);
+// EXTERNAL MODULE: ../../work/main/node_modules/undici/index.js
+var undici = __nccwpck_require__(40576);
+;// CONCATENATED MODULE: ../../work/main/node_modules/@actions/http-client/lib/index.js
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -58422,7 +58603,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 
 /***/ }),
 
-/***/ 90:
+/***/ 50082:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -58618,7 +58799,7 @@ function getCmdPath() {
 
 /***/ }),
 
-/***/ 88701:
+/***/ 68005:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -58629,7 +58810,7 @@ function getCmdPath() {
 /* unused harmony exports cp, mv, findInPath */
 /* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(42613);
 /* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(16928);
-/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90);
+/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(50082);
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -59184,6 +59365,6 @@ function copyFile(srcFile, destFile, force) {
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(79407);
+/******/ var __webpack_exports__ = __nccwpck_require__(7890);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

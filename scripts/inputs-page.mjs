@@ -18,7 +18,8 @@ const outputs = Object.entries(action.outputs).map(
 const page = `# Inputs and outputs
 
 Made from [action.yml](../action.yml) by \`npm run docs\`. On the command line every input is a flag of the same name,
-as in \`--matrix linux/amd64\`. An empty input means its default; \`none\` means nothing.
+as in \`--matrix linux/amd64\`. An empty input means its default; \`none\` means
+nothing, where that can be: no tags, no archive, no SBOM, no signature, no cache, and the default for a name.
 
 ## Inputs
 

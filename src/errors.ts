@@ -9,10 +9,13 @@ export class ActionError extends Error {
 export class InputError extends ActionError {
   override name = 'InputError'
   readonly input: string
+  /** The message without the input's name. */
+  readonly problem: string
 
   constructor(input: string, problem: string, options?: ErrorOptions) {
     super(`input ${input}: ${problem}`, options)
     this.input = input
+    this.problem = problem
   }
 }
 

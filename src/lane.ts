@@ -8,7 +8,6 @@ import type { Host } from './host/host.js'
 import { describeVerdict, inspectLinkage, judge, parsePolicy, refusals } from './linkage/index.js'
 import { packageTarget, type Entry } from './package/index.js'
 import type { PlannedTarget } from './plan/index.js'
-import { formatDate } from './planning.js'
 import type { ProgramReport, TargetReport } from './report/index.js'
 import { listContents } from './sbom/index.js'
 import type { Source } from './source/index.js'
@@ -37,6 +36,7 @@ export async function releaseTarget(
   host: Host,
   target: PlannedTarget,
   settings: LaneSettings,
+  compilers: number,
 ): Promise<TargetResult> {
   const { source, output, syft } = settings
   const { goos, goarch } = target.target
@@ -51,7 +51,7 @@ export async function releaseTarget(
     programs,
   })
   try {
-    const built = await buildTarget(host, target, settings.flags, settings.place)
+    const built = await buildTarget(host, target, settings.flags, compilers, settings.place)
     buildSeconds = built.seconds
     const refused: string[] = []
     for (const { program, path: file } of built.programs) {
@@ -72,7 +72,7 @@ export async function releaseTarget(
           modulePath: source.modulePath,
           name: source.name,
           version: source.version,
-          date: formatDate(source.time),
+          date: source.date,
           target,
           programs: built.folder,
           output,

@@ -3,17 +3,17 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { writeArtifact, type Artifact } from './artifact.js'
 import { planParallelism } from './build/index.js'
-import { decideCaching, openCache } from './cache/index.js'
+import { decideCaching, openCache, type Cache } from './cache/index.js'
+import { mapConcurrently } from './concurrently.js'
 import { InputError, TargetsError } from './errors.js'
 import { collectFailures, describeFailure } from './failures.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
-import { releaseTarget, type TargetResult } from './lane.js'
-import { runLanesOrThrow } from './lanes.js'
+import { releaseTarget, type LaneSettings, type TargetResult } from './lane.js'
 import { GENERATOR, openOutput } from './output/index.js'
 import { findExtraFiles, writeChecksums } from './package/index.js'
-import { MANIFEST_FILE, matrixOutput, plannedFiles } from './plan/index.js'
-import { cacheFacts, formatDate, planTargets } from './planning.js'
+import { builtFiles, MANIFEST_FILE, matrixOutput, plannedFiles, type Plan } from './plan/index.js'
+import { cacheFacts, planTargets } from './planning.js'
 import { formatManifest, formatMarkdown, formatText, startProgress, type Report } from './report/index.js'
 import {
   decideSigning,
@@ -23,134 +23,66 @@ import {
   verifyHint,
   type Signing,
 } from './sign/index.js'
-import { generate, inspectSource, verifyModules } from './source/index.js'
-import { COSIGN, SYFT, provideTool, type Tool } from './tools/index.js'
+import { generate, inspectSource, verifyModules, type Source } from './source/index.js'
+import { COSIGN, provideTool, SYFT, type ToolSource } from './tools/index.js'
 import { uploadArtifacts } from './upload/index.js'
 
-type Skip = (what: string, why: string) => void
+/** What is settled about this release; nothing of it changes once it is there, but for what is skipped. */
+interface Release {
+  readonly host: Host
+  readonly inputs: Inputs
+  readonly source: Source
+  readonly plan: Plan
+  readonly tools: ToolSource
+  /** Absolute path of the output directory. */
+  readonly output: string
+  /** Stages that do not run, and why. */
+  readonly skipped: { readonly what: string; readonly why: string }[]
+}
 
-/** @throws the first failure, once everything that is known has been reported and set as an output */
-export async function release(host: Host, inputs: Inputs): Promise<void> {
+/** @throws the first failure; from the first compile on only after all that is known was reported and set as outputs */
+export async function run(host: Host, inputs: Inputs): Promise<void> {
+  const release = await planWholeRelease(host, inputs)
+  await using signing = await prepareSigning(release)
+  const { cache, settings } = await prepareBuild(release, signing !== undefined)
+  const results = await buildTargets(release, settings)
+  await finish(release, cache, signing, results)
+}
+
+/** Everything that can be wrong with the inputs shows here, before anything is fetched, written or compiled. */
+async function planWholeRelease(host: Host, inputs: Inputs): Promise<Release> {
   await mkdir(host.folders.work, { recursive: true })
   const source = await inspectSource(host, inputs)
+  const { toolchain } = source
   host.setOutput('version', source.version)
   const plan = await planTargets(host, inputs, source)
   host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)))
   host.log.info(
-    `${source.modulePath} ${source.version} at ${source.repository?.commit ?? 'no commit'}, ${source.toolchain.version}`,
+    `${source.modulePath} ${source.version} at ${source.repository?.commit ?? 'no commit'}, ${toolchain.version}`,
   )
-  for (const { id, programs } of plan.targets)
+  for (const { id, programs } of plan.targets) {
     host.log.info(`  ${id}: ${programs.map(({ file }) => file).join(' ')}`)
-
-  const skipped: Report['skipped'][number][] = []
-  const skip: Skip = (what, why) => {
-    skipped.push({ what, why })
-    host.log.info(`${what} skipped: ${why}`)
   }
-  const tool = (wanted: Tool) => provideTool(host, wanted, inputs.toolsBaseUrl, source.toolchain.gosumdb)
-  const signing = await prepareSigning(host, inputs, () => tool(COSIGN), skip)
-  try {
-    const syft = inputs.sbom.length > 0 ? await tool(SYFT) : undefined
-    if (syft === undefined) skip('SBOM', 'sbom: off')
-    const extraFiles = await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven)
-
-    const cachePolicy = decideCaching(inputs.cache, {
-      onTag: host.event.tag !== undefined,
-      signing: signing !== undefined,
-      available: host.cache !== undefined,
-      onRunner: host.kind === 'github',
-    })
-    if (cachePolicy.reason !== undefined) skip('Cache', cachePolicy.reason)
-    const cache = await openCache(host, cachePolicy, await cacheFacts(host, inputs, source, plan))
-    host.setOutput('cache-key', cache.report.key)
-    host.setOutput('cache-matched-key', cache.report.matchedKey)
-    host.setOutput('cache-hit', String(cache.report.hit))
-    const environment = { ...source.environment, ...cache.environment }
-
-    const mod = inputs.verifyModules ? await verifyModules(host, source.toolchain, environment) : undefined
-    if (inputs.generate) await generate(host, source.folder, environment)
-
-    const output = path.resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output)
-    await openOutput(output, plannedFiles(plan))
-    host.setOutput('output-directory', output)
-
-    const { parallel, compilers } = planParallelism(host.machine, plan.targets.length, inputs.parallel)
-    const settings = {
-      source,
-      flags: { trimpath: inputs.trimpath, buildvcs: inputs.buildvcs, mod, compilers },
-      place: { source: source.folder, output: path.join(host.folders.work, 'build', source.id), environment },
-      extraFiles,
-      output,
-      syft,
-    }
-    const progress = startProgress(host.log, plan.targets.length)
-    const results = await runLanesOrThrow(plan.targets, parallel, (target) =>
-      progress.during(target.id, () => releaseTarget(host, target, settings)),
-    ).finally(progress.stop)
-
-    const files = results.flatMap((result) => result.files)
-    const report = (failure?: unknown): Report => ({
-      status: failure === undefined ? 'done' : 'failed',
-      ...(failure === undefined || failure instanceof TargetsError
-        ? {}
-        : { error: describeFailure(failure) }),
-      name: source.name,
-      version: source.version,
-      module: source.modulePath,
-      ...(source.repository === undefined ? {} : { commit: source.repository.commit }),
-      date: formatDate(source.time),
-      go: source.toolchain.version,
-      cache: cache.report,
-      targets: results.map((result) => result.report),
-      planned: plannedFiles(plan),
-      output,
-      files,
-      skipped,
-      ...(signing === undefined ? {} : { verify: verifyHint(signing.signer) }),
-    })
-    const manifest = (failure?: unknown) =>
-      writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output }, [
-        formatManifest(report(failure), GENERATOR),
-      ])
-
-    let failure: Error | undefined
-    try {
-      throwFailures(host, results)
-      await cache.save()
-      files.push(await writeChecksums(files, output))
-      if (signing !== undefined) files.push(...(await signArtifacts(host, signing, files, output)))
-      if (inputs.upload && host.artifacts !== undefined) {
-        const uploaded = [...files, await manifest()]
-        await uploadArtifacts(host, host.artifacts, {
-          plan,
-          artifacts: uploaded,
-          output,
-          retentionDays: inputs.retentionDays,
-        })
-      } else {
-        if (host.kind === 'github')
-          skip('Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false')
-      }
-    } catch (error) {
-      failure = error instanceof Error ? error : new Error(String(error))
-    }
-    const last = report(failure)
-    setOutputs(host, last, [...files, await manifest(failure)])
-    await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) })
-    if (failure !== undefined) throw failure
-  } finally {
-    await signing?.dispose()
+  return {
+    host,
+    inputs,
+    source,
+    plan,
+    tools: {
+      baseUrl: inputs.toolsBaseUrl,
+      goos: toolchain.hostOs,
+      goarch: toolchain.hostArch,
+      gosumdb: toolchain.gosumdb,
+    },
+    output: path.resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output),
+    skipped: [],
   }
 }
 
-/** Settles before the first compile whether and how to sign, and that the key can be opened. */
-async function prepareSigning(
-  host: Host,
-  inputs: Inputs,
-  cosign: () => Promise<string>,
-  skip: Skip,
-): Promise<Signing | undefined> {
-  const { cosignKey: key, cosignPassword } = inputs
+/** Settles whether and how to sign, and that the key can be opened. */
+async function prepareSigning(release: Release): Promise<Signing | undefined> {
+  const { host, inputs, tools } = release
+  const key = inputs.cosignKey
   const decision = decideSigning({
     sign: inputs.sign,
     hasKey: key !== undefined,
@@ -160,15 +92,147 @@ async function prepareSigning(
   })
   switch (decision.mode) {
     case 'off':
-      skip('Signature', decision.reason)
+      skip(release, 'Signature', decision.reason)
+      if (inputs.sign === 'auto') host.log.notice(`nothing is signed: ${decision.reason}`)
       return undefined
     case 'impossible':
       throw new InputError('sign', decision.problem)
     case 'keyless':
-      return prepareKeylessSigning(host, await cosign())
+      return prepareKeylessSigning(host, await provideTool(host, COSIGN, tools))
     case 'key':
-      return prepareKeySigning(host, await cosign(), key ?? '', cosignPassword)
+      return prepareKeySigning(host, await provideTool(host, COSIGN, tools), key ?? '', inputs.cosignPassword)
   }
+}
+
+/** Fetches and checks all that the lanes need, and opens the output directory last. */
+async function prepareBuild(
+  release: Release,
+  signing: boolean,
+): Promise<{ readonly cache: Cache; readonly settings: LaneSettings }> {
+  const { host, inputs, source, plan, output } = release
+  const extraFiles = await findExtraFiles(
+    source.folder,
+    inputs.archiveFiles,
+    inputs.archiveFilesGiven,
+    builtFiles(plan),
+  )
+  const syft = inputs.sbom.length > 0 ? await provideTool(host, SYFT, release.tools) : undefined
+  if (syft === undefined) skip(release, 'SBOM', 'sbom: off')
+
+  const policy = decideCaching(inputs.cache, {
+    onRunner: host.kind === 'github',
+    available: host.cache !== undefined,
+    onTag: host.event.tag !== undefined,
+    signing,
+  })
+  if (policy.reason !== undefined) skip(release, 'Cache', policy.reason)
+  const cache = await openCache(host, policy, cacheFacts(host, inputs, source, plan), source.toolchain)
+  host.setOutput('cache-key', cache.report.key)
+  host.setOutput('cache-matched-key', cache.report.matchedKey)
+  host.setOutput('cache-hit', String(cache.report.hit))
+
+  const environment = { ...source.environment, ...cache.environment }
+  const mod = inputs.verifyModules ? await verifyModules(host, source.toolchain, environment) : undefined
+  if (inputs.generate) await generate(host, source.folder, environment)
+  await openOutput(output, plannedFiles(plan))
+  host.setOutput('output-directory', output)
+  return {
+    cache,
+    settings: {
+      source,
+      flags: { trimpath: inputs.trimpath, buildvcs: inputs.buildvcs, mod },
+      place: {
+        source: source.folder,
+        output: path.join(host.folders.work, 'build', source.id),
+        environment,
+      },
+      extraFiles,
+      output,
+      syft,
+    },
+  }
+}
+
+async function buildTargets(
+  { host, inputs, plan }: Release,
+  settings: LaneSettings,
+): Promise<TargetResult[]> {
+  const { parallel, compilers } = planParallelism(host.machine, plan.targets.length, inputs.parallel)
+  const progress = startProgress(host.log, plan.targets.length)
+  return mapConcurrently(plan.targets, parallel, (target) =>
+    progress.during(target.id, () => releaseTarget(host, target, settings, compilers)),
+  ).finally(progress.stop)
+}
+
+/** What waits for all targets; a failure on the way is told last, with everything that is there all the same. */
+async function finish(
+  release: Release,
+  cache: Cache,
+  signing: Signing | undefined,
+  results: readonly TargetResult[],
+): Promise<void> {
+  const { host, inputs, plan, output } = release
+  const files = results.flatMap((result) => result.files)
+  const report = (failure?: Error) => describeRelease(release, cache, signing, results, files, failure)
+
+  let failure: Error | undefined
+  try {
+    throwFailures(host, results)
+    await cache.save()
+    files.push(await writeChecksums(files, output))
+    if (signing !== undefined) files.push(...(await signArtifacts(host, signing, files, output)))
+    if (inputs.upload && host.artifacts !== undefined) {
+      const artifacts = [...files, await writeManifest(report())]
+      await uploadArtifacts(host, host.artifacts, {
+        plan,
+        artifacts,
+        output,
+        retentionDays: inputs.retentionDays,
+      })
+    } else if (host.kind === 'github') {
+      skip(release, 'Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false')
+    }
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error))
+  }
+  const last = report(failure)
+  setOutputs(host, last, [...files, await writeManifest(last)])
+  await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) })
+  if (failure !== undefined) throw failure
+}
+
+function describeRelease(
+  { source, plan, output, skipped }: Release,
+  cache: Cache,
+  signing: Signing | undefined,
+  results: readonly TargetResult[],
+  files: readonly Artifact[],
+  failure: Error | undefined,
+): Report {
+  return {
+    status: failure === undefined ? 'done' : 'failed',
+    // The targets tell of their own failures.
+    ...(failure === undefined || failure instanceof TargetsError ? {} : { error: describeFailure(failure) }),
+    name: source.name,
+    version: source.version,
+    module: source.modulePath,
+    ...(source.repository === undefined ? {} : { commit: source.repository.commit }),
+    date: source.date,
+    go: source.toolchain.version,
+    cache: cache.report,
+    targets: results.map((result) => result.report),
+    planned: plannedFiles(plan),
+    output,
+    files,
+    skipped,
+    ...(signing === undefined ? {} : { verify: verifyHint(signing.signer) }),
+  }
+}
+
+function writeManifest(report: Report): Promise<Artifact> {
+  return writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: report.output }, [
+    formatManifest(report, GENERATOR),
+  ])
 }
 
 /** Every failed target is told of on its own; the same complaint of several targets is told once. */
@@ -193,4 +257,9 @@ function setOutputs(host: Host, report: Report, files: readonly Artifact[]): voi
   host.setOutput('linkage', JSON.stringify(programs))
   host.setOutput('manifest', files.find(({ kind }) => kind === 'manifest')?.path ?? '')
   host.setOutput('checksums', files.find(({ kind }) => kind === 'checksums')?.path ?? '')
+}
+
+function skip({ host, skipped }: Release, what: string, why: string): void {
+  skipped.push({ what, why })
+  host.log.info(`${what} skipped: ${why}`)
 }

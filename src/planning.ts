@@ -1,19 +1,28 @@
 // Turns the inputs and the source into the plan of a release, asking Go what it can build and which programs there are.
 import { buildEnvironment } from './build/index.js'
-import { readModuleFiles, type KeyFacts } from './cache/index.js'
+import type { KeyFacts } from './cache/index.js'
+import { mapConcurrently } from './concurrently.js'
 import { InputError } from './errors.js'
 import type { Host } from './host/host.js'
 import { parseBuildmode, parsePackages, parseTags, type Inputs } from './inputs.js'
-import { runLanesOrThrow } from './lanes.js'
 import { parsePolicy } from './linkage/index.js'
-import { parseTargets, planRelease, type Plan, type Target, type TargetOptions } from './plan/index.js'
+import {
+  formatTarget,
+  parseTargets,
+  planRelease,
+  rowEnvironment,
+  type Plan,
+  type Target,
+  type TargetOptions,
+} from './plan/index.js'
 import { findMainPackages, listMainPackages, readPlatforms, type Source } from './source/index.js'
 
 /** @throws InputError at the first thing that cannot be built, named or judged as asked */
 export async function planTargets(host: Host, inputs: Inputs, source: Source): Promise<Plan> {
+  parsePolicy(inputs.linkage)
   const platforms = await readPlatforms(host.processes, source.folder, source.environment)
   const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo })
-  const options = await runLanesOrThrow(targets, host.machine.cores, (target) =>
+  const options = await mapConcurrently(targets, host.machine.cores, (target) =>
     resolveOptions(host, inputs, source, target),
   )
   if (options.every(({ packages }) => packages.length === 0)) await refuseNoMainPackage(host, inputs, source)
@@ -22,7 +31,7 @@ export async function planTargets(host: Host, inputs: Inputs, source: Source): P
       name: source.name,
       version: source.version,
       commit: source.repository?.commit ?? 'unknown',
-      date: formatDate(source.time),
+      date: source.date,
       archive: inputs.archive,
       archiveName: inputs.archiveName,
       artifactName: inputs.artifactName,
@@ -32,12 +41,7 @@ export async function planTargets(host: Host, inputs: Inputs, source: Source): P
   )
 }
 
-/** @param time seconds since the epoch @returns RFC 3339, UTC, to the second */
-export function formatDate(time: number): string {
-  return new Date(time * 1000).toISOString().replace('.000Z', 'Z')
-}
-
-/** What a row says itself wins over the input of the same name. */
+/** What a row says itself wins over the input of the same name, and is read by the same rules. */
 async function resolveOptions(
   host: Host,
   inputs: Inputs,
@@ -46,63 +50,76 @@ async function resolveOptions(
 ): Promise<TargetOptions> {
   const { overrides } = target
   const cgo = overrides.cgo ?? inputs.cgo
-  const tags = overrides.tags === undefined ? inputs.tags : parseTags('matrix', overrides.tags)
-  const linkage = overrides.linkage ?? inputs.linkage
-  parsePolicy(linkage)
-  const packages = await listMainPackages(
-    host.processes,
-    source.folder,
-    overrides.packages === undefined ? inputs.packages : parsePackages('matrix', overrides.packages),
-    [`-tags=${tags}`],
-    { ...source.environment, ...buildEnvironment(target, cgo) },
-  )
+  const row = <T>(text: string | undefined, otherwise: T, parse: (text: string) => T): T =>
+    text === undefined ? otherwise : inRow(target, () => parse(text === 'none' ? '' : text))
+
+  const tags = row(overrides.tags, inputs.tags, (text) => parseTags('tags', text))
+  const patterns = row(overrides.packages, inputs.packages, (text) => parsePackages('packages', text))
+  const environment = { ...source.environment, ...buildEnvironment(target, cgo) }
   return {
     target,
     cgo,
-    buildmode:
-      overrides.buildmode === undefined ? inputs.buildmode : parseBuildmode('matrix', overrides.buildmode),
-    ldflags: overrides.ldflags ?? inputs.ldflags,
+    buildmode: row(overrides.buildmode, inputs.buildmode, (text) => parseBuildmode('buildmode', text)),
+    ldflags: row(overrides.ldflags, inputs.ldflags, (text) => text),
     tags,
-    linkage,
-    packages: packages.map(({ importPath }) => importPath),
+    linkage: row(overrides.linkage, inputs.linkage, (text) => {
+      parsePolicy(text)
+      return text
+    }),
+    packages: await listMainPackages(host.processes, source.folder, patterns, [`-tags=${tags}`], environment),
+  }
+}
+
+/** The user wrote the value into a row of the matrix, so that is where the error must point. */
+function inRow<T>(target: Target, parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    throw new InputError('matrix', `${formatTarget(target)}: ${error.input}: ${error.problem}`, {
+      cause: error,
+    })
   }
 }
 
 async function refuseNoMainPackage(host: Host, inputs: Inputs, source: Source): Promise<never> {
   const where = inputs.packages?.join(' ') ?? 'the root of the module or under ./cmd'
-  const elsewhere = await findMainPackages(host.processes, source.folder)
+  const elsewhere = await findMainPackages(host.processes, source.folder, source.environment)
   const hint =
     elsewhere.length === 0 ? 'the module has none at all' : `there is ${elsewhere.join(', ')}: name it here`
   throw new InputError('packages', `no main package in ${where}; ${hint}`)
 }
 
 /** Variables that change what is compiled, and those that do where cgo compiles C. */
-const COMPILE_VARIABLES = ['GOEXPERIMENT', 'GOFIPS140', 'GOFLAGS']
+const COMPILE_VARIABLES = ['GOEXPERIMENT', 'GOFIPS140']
 const CGO_VARIABLES = ['CC', 'CXX', 'CGO_CFLAGS', 'CGO_CPPFLAGS', 'CGO_CXXFLAGS', 'CGO_LDFLAGS']
 
-/** What the build cache of this plan depends on. */
-export async function cacheFacts(host: Host, inputs: Inputs, source: Source, plan: Plan): Promise<KeyFacts> {
+/** What the build cache of this plan depends on, but for the module's files. */
+export function cacheFacts(
+  host: Host,
+  inputs: Inputs,
+  { toolchain, folder }: Source,
+  plan: Plan,
+): Omit<KeyFacts, 'moduleFiles'> {
   const cgo = plan.targets.some((target) => target.cgo)
   const variables = cgo ? [...COMPILE_VARIABLES, ...CGO_VARIABLES] : COMPILE_VARIABLES
   return {
-    os: host.machine.os,
-    arch: host.machine.arch,
-    goVersion: source.toolchain.version,
+    os: toolchain.hostOs,
+    arch: toolchain.hostArch,
+    goVersion: toolchain.version,
     trimpath: inputs.trimpath,
     buildvcs: inputs.buildvcs,
-    folder: source.folder,
-    environment: Object.fromEntries(variables.map((name) => [name, host.environment[name] ?? ''])),
+    folder,
+    environment: {
+      GOFLAGS: toolchain.goflags,
+      ...Object.fromEntries(variables.map((name) => [name, host.environment[name] ?? ''])),
+    },
     targets: plan.targets.map(({ target, id, cgo, tags, buildmode }) => ({
       id,
       cgo,
       tags,
       buildmode,
-      environment: {
-        ...target.overrides.env,
-        ...(target.overrides.cc === undefined ? {} : { CC: target.overrides.cc }),
-        ...(target.overrides.cxx === undefined ? {} : { CXX: target.overrides.cxx }),
-      },
+      environment: rowEnvironment(target),
     })),
-    moduleFiles: await readModuleFiles(source.toolchain.gomod, source.toolchain.gowork),
   }
 }

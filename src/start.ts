@@ -4,11 +4,11 @@ import path from 'node:path'
 import { formatHelp, parseCommandLine } from './cli.js'
 import { parseContract } from './contract.js'
 import { describeFailure } from './failures.js'
-import { createGithubHost } from './host/github.js'
+import { createGithubHost, readRunnerInput } from './host/github.js'
 import { createLocalHost } from './host/local.js'
-import { prepareProcess, stopOnSignals, takeEnvironment } from './host/process.js'
+import { useUtc, stopOnSignals, takeEnvironment } from './host/process.js'
 import { parseInputs } from './inputs.js'
-import { release } from './main.js'
+import { run } from './main.js'
 
 /** Both src and dist lie beside action.yml. */
 const ACTION_FILE = path.join(import.meta.dirname, '..', 'action.yml')
@@ -20,7 +20,7 @@ const ACTION_FILE = path.join(import.meta.dirname, '..', 'action.yml')
  */
 export async function start(argv: readonly string[]): Promise<number> {
   const environment = takeEnvironment()
-  prepareProcess()
+  useUtc()
   let tell = (message: string) => {
     console.error(`error: ${message}`)
   }
@@ -31,16 +31,15 @@ export async function start(argv: readonly string[]): Promise<number> {
       console.log(formatHelp(contract))
       return 0
     }
+    const { inputs } = commandLine
     const onRunner = argv.length === 0 && environment['GITHUB_ACTIONS'] === 'true'
-    const host = onRunner ? createGithubHost(environment) : createLocalHost(environment, commandLine.inputs)
+    const host = onRunner ? createGithubHost(environment) : createLocalHost(environment)
+    const read = (name: string) => (onRunner ? readRunnerInput(environment, name) : (inputs.get(name) ?? ''))
     tell = (message) => {
       host.log.error(message)
     }
     stopOnSignals(host.processes.stopAll)
-    await release(
-      host,
-      parseInputs(contract, (name) => host.input(name)),
-    )
+    await run(host, parseInputs(contract, read))
     return 0
   } catch (error) {
     tell(describeFailure(error))

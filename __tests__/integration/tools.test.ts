@@ -11,7 +11,7 @@ import { zipSync } from 'fflate'
 import tar from 'tar-stream'
 import type { Host, Log } from '../../src/host/host.js'
 import { createLocalHost } from '../../src/host/local.js'
-import { provideTool, type Tool } from '../../src/tools/index.js'
+import { provideTool, type Tool, type ToolSource } from '../../src/tools/index.js'
 import { cleanEnvironment, runChecked } from '../support/processes.js'
 import { temporaryFolder } from '../support/temporary.js'
 
@@ -43,6 +43,9 @@ beforeEach(() => {
   requests = []
 })
 
+/** The fakes run wherever there is a shell, whatever platform they are called for. */
+const from = (gosumdb: string): ToolSource => ({ baseUrl: base, goos: 'linux', goarch: 'amd64', gosumdb })
+
 function createHost(pathFolder?: string): Host & { lines: string[] } {
   const folder = temporaryFolder('tools')
   const environment = {
@@ -59,7 +62,7 @@ function createHost(pathFolder?: string): Host & { lines: string[] } {
     error: (line) => void lines.push(line),
     group: (_, work) => work(),
   }
-  const host = createLocalHost(environment, new Map())
+  const host = createLocalHost(environment)
   return {
     ...host,
     lines,
@@ -77,13 +80,12 @@ function createHost(pathFolder?: string): Host & { lines: string[] } {
 }
 
 function createTool(file: string, bytes: Uint8Array, overrides: Partial<Tool> = {}): Tool {
-  const { os, arch } = createLocalHost({}, new Map()).machine
   return {
     name: 'syft',
     oldest: '1.2.0',
     version: '1.3.0',
     releasePath: 'owner/syft/releases/download/v1.3.0',
-    files: { [`${os}/${arch}`]: { file, sha256: sha256(bytes) } },
+    files: { 'linux/amd64': { file, sha256: sha256(bytes) } },
     goInstall: { module: 'github.com/rhysd/actionlint/cmd/actionlint', version: '1.7.12', ldflags: '-s -w' },
     versionCommand: [],
     versionField: 'version',
@@ -112,7 +114,7 @@ if (process.platform !== 'win32') {
   describe('a tool on PATH', () => {
     test('is taken where it is new enough', async () => {
       const folder = folderWith('1.10.0')
-      expect(await provideTool(createHost(folder), createTool('syft', Buffer.of()), base, 'on')).toBe(
+      expect(await provideTool(createHost(folder), createTool('syft', Buffer.of()), from('on'))).toBe(
         join(folder, 'syft'),
       )
       expect(requests).toEqual([])
@@ -122,7 +124,7 @@ if (process.platform !== 'win32') {
       const bytes = Buffer.from(fakeTool('1.3.0'))
       answers = [{ status: 200, body: bytes }]
       const host = createHost(folderWith(version))
-      const program = await provideTool(host, createTool('syft-bare', bytes), base, 'on')
+      const program = await provideTool(host, createTool('syft-bare', bytes), from('on'))
       expect(program.startsWith(host.folders.tools)).toBe(true)
       expect(host.lines.join('\n')).toContain('is not 1.2.0 or later')
     })
@@ -138,11 +140,11 @@ if (process.platform !== 'win32') {
       answers = [{ status: 200, body: bytes }]
       const host = createHost()
       const tool = createTool(file, bytes)
-      const program = await provideTool(host, tool, base, 'on')
+      const program = await provideTool(host, tool, from('on'))
       expect(requests).toEqual([`/owner/syft/releases/download/v1.3.0/${file}`])
       expect(JSON.parse(await runChecked([program]))).toEqual({ version: '1.3.0' })
       // The second time it is there.
-      expect(await provideTool(host, tool, base, 'on')).toBe(program)
+      expect(await provideTool(host, tool, from('on'))).toBe(program)
       expect(requests).toHaveLength(1)
       expect(readdirSync(host.folders.tools)).toEqual(['syft'])
     })
@@ -155,7 +157,7 @@ if (process.platform !== 'win32') {
         { status: 200, body: bytes },
       ]
       const host = createHost()
-      await provideTool(host, createTool('syft-linux', bytes), base, 'on')
+      await provideTool(host, createTool('syft-linux', bytes), from('on'))
       expect(requests).toHaveLength(3)
       expect(host.lines.join('\n')).toContain('HTTP 429; trying again in 0 s')
     })
@@ -168,7 +170,7 @@ if (process.platform !== 'win32') {
       const bytes = Buffer.from(fakeTool('1.3.0'))
       answers = [{ status: 200, body: spoil(bytes) }]
       const host = createHost()
-      await expect(provideTool(host, createTool('syft-linux', bytes), base, 'on')).rejects.toThrow(
+      await expect(provideTool(host, createTool('syft-linux', bytes), from('on'))).rejects.toThrow(
         /is not the file that is pinned: SHA-256 [0-9a-f]{64} instead of [0-9a-f]{64}/,
       )
       expect(readdirSync(host.folders.tools)).toEqual([])
@@ -177,7 +179,7 @@ if (process.platform !== 'win32') {
     test('without the program in it is an error', async () => {
       const bytes = await tarball('other', 'x')
       answers = [{ status: 200, body: bytes }]
-      await expect(provideTool(createHost(), createTool('syft.tar.gz', bytes), base, 'on')).rejects.toThrow(
+      await expect(provideTool(createHost(), createTool('syft.tar.gz', bytes), from('on'))).rejects.toThrow(
         'syft.tar.gz does not hold syft',
       )
     })
@@ -192,7 +194,7 @@ describe('without a download', () => {
     answers = [{ status: 404 }]
     const host = createHost()
     mkdirSync(host.folders.work, { recursive: true })
-    const program = await provideTool(host, tool(), base, 'sum.golang.org')
+    const program = await provideTool(host, tool(), from('sum.golang.org'))
     expect(host.lines.join('\n')).toContain('HTTP 404; installing it with go instead')
     expect(await runChecked(['go', 'version', '-m', program])).toMatch(
       /mod\s+github\.com\/rhysd\/actionlint\s+v1\.7\.12/,
@@ -201,7 +203,7 @@ describe('without a download', () => {
 
   test('and without a checksum database nothing is installed', async () => {
     answers = [{ status: 404 }]
-    await expect(provideTool(createHost(), tool(), base, 'off')).rejects.toThrow(
+    await expect(provideTool(createHost(), tool(), from('off'))).rejects.toThrow(
       /GOSUMDB=off.*tools-base-url/,
     )
   })

@@ -1,29 +1,39 @@
 // Turns a planned target into the command lines of the go command, and the environment they run in.
 import path from 'node:path'
-import { targetEnvironment, type PlannedTarget, type Program, type Target } from '../plan/index.js'
+import {
+  rowEnvironment,
+  targetEnvironment,
+  type PlannedTarget,
+  type Program,
+  type Target,
+} from '../plan/index.js'
 
 export interface BuildFlags {
   readonly trimpath: boolean
   readonly buildvcs: 'auto' | 'true' | 'false'
   /** Undefined leaves `-mod` to Go. */
   readonly mod: 'readonly' | 'vendor' | undefined
-  /** `-p`: compilers that one go command may run at once. */
-  readonly compilers: number
 }
 
 /**
- * One `go build` for all programs of a target, since they share the linking of their packages' load; one for each
+ * One `go build` for all programs of a target, since they share the loading and compiling of their packages; one for each
  * where Go demands it (an explicit exe, c-archive, c-shared) or where Go's own file name would lack an extension (wasm).
  *
+ * @param compilers that one go command may run at once: `-p`
  * @param folder absolute path of the folder that the programs are written to
  */
-export function buildCommands(target: PlannedTarget, flags: BuildFlags, folder: string): string[][] {
+export function buildCommands(
+  target: PlannedTarget,
+  flags: BuildFlags,
+  compilers: number,
+  folder: string,
+): string[][] {
   const common = [
     'go',
     'build',
     `-trimpath=${flags.trimpath}`,
     `-buildvcs=${flags.buildvcs}`,
-    `-p=${flags.compilers}`,
+    `-p=${compilers}`,
     `-ldflags=${target.ldflags}`,
     `-tags=${target.tags}`,
     ...(target.buildmode === undefined ? [] : [`-buildmode=${target.buildmode}`]),
@@ -45,11 +55,5 @@ export function buildCommands(target: PlannedTarget, flags: BuildFlags, folder: 
 
 /** GOOS, GOARCH, every variant variable, CGO_ENABLED, and what the target's matrix row sets. */
 export function buildEnvironment(target: Target, cgo: boolean): Record<string, string> {
-  const { cc, cxx, env } = target.overrides
-  return {
-    ...targetEnvironment(target, cgo),
-    ...env,
-    ...(cc === undefined ? {} : { CC: cc }),
-    ...(cxx === undefined ? {} : { CXX: cxx }),
-  }
+  return { ...targetEnvironment(target, cgo), ...rowEnvironment(target) }
 }

@@ -7,7 +7,7 @@ import type { PlannedTarget, Program } from '../plan/index.js'
 import { buildCommands, buildEnvironment, type BuildFlags } from './command.js'
 import { parseCompileErrors } from './compile-errors.js'
 
-export { buildCommands, buildEnvironment, type BuildFlags } from './command.js'
+export { buildEnvironment, type BuildFlags } from './command.js'
 
 export interface BuiltProgram {
   readonly program: Program
@@ -58,19 +58,22 @@ export async function buildTarget(
   host: Host,
   target: PlannedTarget,
   flags: BuildFlags,
+  compilers: number,
   place: BuildPlace,
 ): Promise<Built> {
   const folder = path.join(place.output, target.folder)
   await keepOnly(folder, new Set(target.programs.flatMap(programFiles)))
   const env = { ...place.environment, ...buildEnvironment(target.target, target.cgo) }
   let seconds = 0
-  for (const command of buildCommands(target, flags, folder)) {
+  for (const command of buildCommands(target, flags, compilers, folder)) {
     try {
       seconds += (await host.processes.runChecked(command, { cwd: place.source, env })).seconds
     } catch (error) {
       if (!(error instanceof ToolError)) throw error
       const places = parseCompileErrors(error.stderr, place.source, host.folders.workspace)
-      throw new BuildError(`${target.id}: ${error.message}`, places, { cause: error })
+      // Without the command line, which names the target: the same trouble on every target is one message.
+      const problem = `go build: exit code ${error.exitCode ?? 'none'}\n${error.stderr}`
+      throw new BuildError(problem, places, { cause: error })
     }
   }
   const programs = target.programs.map((program) => ({ program, path: path.join(folder, program.file) }))

@@ -47,6 +47,12 @@ export function decideCaching(
   return { restore: true, save, reason: undefined }
 }
 
+/** Absolute paths; go.work is empty without a workspace. */
+export interface ModulePlace {
+  readonly gomod: string
+  readonly gowork: string
+}
+
 export interface Cache {
   /** To lay over the environment of the go command: GOCACHE, where it is this action's own. */
   readonly environment: Environment
@@ -56,8 +62,13 @@ export interface Cache {
 }
 
 /** Restores what the policy allows. On a laptop Go's own cache is used and never touched. */
-export async function openCache(host: Host, policy: CachePolicy, facts: KeyFacts): Promise<Cache> {
-  const key = cacheKey(facts)
+export async function openCache(
+  host: Host,
+  policy: CachePolicy,
+  facts: Omit<KeyFacts, 'moduleFiles'>,
+  module: ModulePlace,
+): Promise<Cache> {
+  const key = cacheKey({ ...facts, moduleFiles: await readModuleFiles(module) })
   const { cache: service, log } = host
   const report = (matchedKey = '') => ({ key: key.primary, matchedKey, hit: matchedKey === key.primary })
   if (host.kind === 'local') return { environment: {}, report: report(), save: () => Promise.resolve() }
@@ -91,7 +102,7 @@ async function restore(
 ): Promise<string | undefined> {
   try {
     const matched = await service?.restore(FOLDER, key.primary, key.prefixes)
-    log.info(matched === undefined ? 'cache: no entry matches' : `cache: restored ${matched}`)
+    log.info(matched === undefined ? 'cache: nothing was restored' : `cache: restored ${matched}`)
     if (matched !== undefined) await postponeTrim(gocache)
     return matched
   } catch (error) {
@@ -101,9 +112,9 @@ async function restore(
 }
 
 /** The files that a module's dependencies are pinned by: go.mod, go.sum, and those of a workspace. */
-export async function readModuleFiles(gomod: string, gowork: string): Promise<Record<string, string>> {
+async function readModuleFiles({ gomod, gowork }: ModulePlace): Promise<Record<string, string>> {
   const files = [gomod, gomod.replace(/mod$/, 'sum')]
-  if (gowork !== '' && gowork !== 'off') files.push(gowork, `${gowork}.sum`)
+  if (gowork !== '') files.push(gowork, `${gowork}.sum`)
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')))
   return Object.fromEntries(files.map((file, index) => [path.basename(file), texts[index] ?? '']))
 }

@@ -19,7 +19,8 @@ export function createGithubHost(environment: Environment): Host {
       workspace: required(environment, 'GITHUB_WORKSPACE'),
       work,
       tools: path.join(environment['RUNNER_TOOL_CACHE'] ?? work, 'go-cross-release'),
-      output: path.join(temp, 'go-cross-release-files'),
+      // A second step of the same job must not clear away what the first one made.
+      output: path.join(temp, `go-cross-release-files${stepSuffix(environment)}`),
     },
     log,
     processes: createProcesses(environment),
@@ -31,7 +32,6 @@ export function createGithubHost(environment: Environment): Host {
           cache: createCacheService(work),
           artifacts: createArtifactService(Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1')),
         }),
-    input: (name) => environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '',
     setOutput: core.setOutput,
     mask: core.setSecret,
     async summarize({ markdown }) {
@@ -39,6 +39,17 @@ export function createGithubHost(environment: Environment): Host {
     },
     idToken: (audience) => core.getIDToken(audience),
   }
+}
+
+/** The runner's own name of the step, which it numbers where an action is used twice in a job. */
+function stepSuffix(environment: Environment): string {
+  const [suffix = ''] = /_\d+$/.exec(environment['GITHUB_ACTION'] ?? '') ?? []
+  return suffix
+}
+
+/** Raw text of an input as the runner gives it; empty where it was not given. */
+export function readRunnerInput(environment: Environment, name: string): string {
+  return environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? ''
 }
 
 const log: Log = {
@@ -67,7 +78,6 @@ function printable(text: string): string {
 
 function annotation(place: Place = {}): core.AnnotationProperties {
   return {
-    ...(place.title === undefined ? {} : { title: place.title }),
     ...(place.file === undefined ? {} : { file: place.file }),
     ...(place.line === undefined ? {} : { startLine: place.line }),
     ...(place.column === undefined ? {} : { startColumn: place.column }),
@@ -83,9 +93,8 @@ function required(environment: Environment, name: string): string {
 }
 
 function readEvent(environment: Environment): RunEvent {
-  const { GITHUB_EVENT_NAME: name, GITHUB_REF_TYPE: type, GITHUB_REF_NAME: ref } = environment
+  const { GITHUB_REF_TYPE: type, GITHUB_REF_NAME: ref } = environment
   return {
-    ...(name === undefined ? {} : { name }),
     ...(type === 'tag' && ref !== undefined && ref !== '' ? { tag: ref } : {}),
     publicRepository: isPublic(environment['GITHUB_EVENT_PATH']),
     mayHaveIdToken: environment['ACTIONS_ID_TOKEN_REQUEST_URL'] !== undefined,
@@ -124,8 +133,8 @@ function createCacheService(work: string): CacheService {
     restore: (folder, key, prefixes) => inWork((client) => client.restoreCache([folder], key, [...prefixes])),
     save: (folder, key) =>
       inWork(async (client) => {
-        // The client prints its own warning where the service refuses, and answers -1.
-        if ((await client.saveCache([folder], key)) === -1) throw new ActionError('the entry was not saved')
+        // Where the service refuses, the client says so itself and answers -1.
+        await client.saveCache([folder], key)
       }),
   }
 }

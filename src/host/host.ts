@@ -7,7 +7,6 @@ export interface Place {
   readonly file?: string
   readonly line?: number
   readonly column?: number | undefined
-  readonly title?: string
 }
 
 export interface Log {
@@ -71,7 +70,7 @@ export interface CacheService {
 
 /** The runner's artifact service, as @actions/artifact speaks it. */
 export interface ArtifactService {
-  /** Uploads `files`, all inside `rootDirectory`, as one artifact, replacing one of the same name from an earlier attempt of this job. */
+  /** Uploads `files`, all inside `rootDirectory`, as one artifact; on a further attempt of the run it replaces one of the same name. */
   upload(
     name: string,
     files: readonly string[],
@@ -82,8 +81,6 @@ export interface ArtifactService {
 
 /** What the runner tells about the event that started this run; unknown fields are absent. */
 export interface RunEvent {
-  /** `push`, `pull_request`, … */
-  readonly name?: string
   /** The tag's name, where a tag started this run. */
   readonly tag?: string
   /** Whether the repository is public; an unknown one counts as private. */
@@ -99,19 +96,12 @@ export interface Host {
   readonly log: Log
   readonly processes: Processes
   /** Cores and bytes of memory that this process may use. */
-  readonly machine: {
-    readonly cores: number
-    readonly memory: number
-    readonly os: string
-    readonly arch: string
-  }
+  readonly machine: { readonly cores: number; readonly memory: number }
   readonly event: RunEvent
-  /** Absent on a laptop, where the Go build cache is Go's own. */
+  /** Absent on a laptop, where the Go build cache is Go's own, and in a job without a runtime token. */
   readonly cache?: CacheService
-  /** Absent on a laptop, where the files stay in the output directory. */
+  /** Absent on a laptop, where the files stay in the output directory, and in a job without a runtime token. */
   readonly artifacts?: ArtifactService
-  /** Raw text of an input; empty where it was not given. */
-  input(name: string): string
   setOutput(name: string, value: string): void
   /** Hides a secret's contents in everything printed from now on. */
   mask(secret: string): void

@@ -9,11 +9,8 @@ import type { Environment, Host, Log, Place } from './host.js'
 import { readMachine } from './machine.js'
 import { createProcesses } from './process.js'
 
-/**
- * @param environment as it was when the process started
- * @param inputs raw texts by input name, from the command line
- */
-export function createLocalHost(environment: Environment, inputs: ReadonlyMap<string, string>): Host {
+/** @param environment as it was when the process started */
+export function createLocalHost(environment: Environment): Host {
   const secrets = new Set<string>()
   const cache = path.join(userCache(environment), 'go-cross-release')
   const print = (text: string) => {
@@ -34,7 +31,6 @@ export function createLocalHost(environment: Environment, inputs: ReadonlyMap<st
     processes: createProcesses(environment),
     machine: readMachine(),
     event: { publicRepository: false, mayHaveIdToken: false },
-    input: (name) => inputs.get(name) ?? '',
     setOutput(name, value) {
       const { GITHUB_OUTPUT: file = '' } = environment
       if (file === '') return

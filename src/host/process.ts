@@ -7,7 +7,7 @@ import { which } from '@actions/io'
 import { ToolError } from '../errors.js'
 import type { Environment, Finished, Processes, RunOptions } from './host.js'
 
-/** The end of stderr that an error shows, in characters; a compiler's first errors and its summary both fit. */
+/** The end of stderr that an error shows, in characters. */
 const MAX_STDERR_SHOWN = 8000
 
 /** How long children may take to end once they are told to; a runner kills this process itself 10 seconds after that. */
@@ -106,7 +106,7 @@ export function takeEnvironment(): Environment {
 }
 
 /** Zip files hold local time: in UTC everywhere, they are the same everywhere. */
-export function prepareProcess(): void {
+export function useUtc(): void {
   process.env['TZ'] = 'UTC'
 }
 

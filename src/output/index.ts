@@ -1,8 +1,9 @@
 // Makes the output directory ready: an empty one, or one that a former run of this action left.
-import { access, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { PARTIAL_SUFFIX, writeArtifact } from '../artifact.js'
 import { InputError } from '../errors.js'
+import { exists } from '../files.js'
 import { MANIFEST_FILE } from '../plan/index.js'
 
 /** Marks a manifest as this action's own. */
@@ -42,13 +43,6 @@ export async function openOutput(folder: string, files: readonly string[]): Prom
   }
   // Files made here must not make the tree look changed to Go's VCS stamping.
   await writeFile(path.join(folder, '.gitignore'), '*\n')
-}
-
-async function exists(folder: string): Promise<boolean> {
-  return access(folder).then(
-    () => true,
-    () => false,
-  )
 }
 
 /** Names in the manifest of a former run; undefined where there is none of this action's. */

@@ -42,7 +42,7 @@ export async function packageTarget(request: PackageRequest): Promise<Artifact[]
       : [{ name: header, path: path.join(request.folder, header), executable: false }]),
   ])
   const { format, file } = target.archive
-  const entries = refuseSameName([...programs, ...request.extraFiles])
+  const entries = [...programs, ...request.extraFiles]
   return [
     await writeArtifact(
       { ...draft, name: file, kind: 'archive' },
@@ -56,11 +56,13 @@ export async function packageTarget(request: PackageRequest): Promise<Artifact[]
  *
  * @param patterns globs relative to `folder`
  * @param mustMatch whether a pattern that matches nothing is an error, as one that the user wrote is
+ * @param taken names that programs have in the archives
  */
 export async function findExtraFiles(
   folder: string,
   patterns: readonly string[],
   mustMatch: boolean,
+  taken: ReadonlySet<string>,
 ): Promise<Entry[]> {
   const names = new Set<string>()
   for (const pattern of patterns) {
@@ -73,6 +75,10 @@ export async function findExtraFiles(
   const outside = [...names].find((name) => name.startsWith('../') || path.isAbsolute(name))
   if (outside !== undefined) {
     throw new InputError('archive-files', `${outside} lies outside the module's folder ${folder}`)
+  }
+  const twice = [...names].find((name) => taken.has(name))
+  if (twice !== undefined) {
+    throw new InputError('archive-files', `${twice} would be in an archive twice, as a program and as a file`)
   }
   return [...names].sort().map((name) => ({ name, path: path.join(folder, name), executable: false }))
 }
@@ -88,18 +94,4 @@ export async function writeChecksums(artifacts: readonly Artifact[], output: str
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map((artifact) => `${artifact.sha256}  ${artifact.name}\n`)
   return writeArtifact({ name: CHECKSUMS_FILE, kind: 'checksums', output }, lines)
-}
-
-function refuseSameName(entries: readonly Entry[]): readonly Entry[] {
-  const seen = new Set<string>()
-  for (const { name } of entries) {
-    if (seen.has(name)) {
-      throw new InputError(
-        'archive-files',
-        `${name} would be in the archive twice, as a program and as a file`,
-      )
-    }
-    seen.add(name)
-  }
-  return entries
 }

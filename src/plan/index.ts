@@ -1,5 +1,24 @@
 // The plan: which targets, which programs, which file names.
 export { parseTargets } from './parse-targets.js'
-export * from './plan.js'
-export { expandPlaceholders } from './names.js'
-export { formatTarget, matrixOutput, targetEnvironment, type Platform, type Target } from './target.js'
+export {
+  builtFiles,
+  BUNDLE_SUFFIX,
+  CHECKSUMS_FILE,
+  MANIFEST_FILE,
+  plannedFiles,
+  planRelease,
+  PUBLIC_KEY_FILE,
+  type Plan,
+  type PlannedSbom,
+  type PlannedTarget,
+  type Program,
+  type TargetOptions,
+} from './plan.js'
+export {
+  formatTarget,
+  matrixOutput,
+  rowEnvironment,
+  targetEnvironment,
+  type Platform,
+  type Target,
+} from './target.js'

@@ -59,8 +59,6 @@ export interface PlannedTarget {
 }
 
 export interface Plan {
-  readonly name: string
-  readonly version: string
   readonly targets: readonly PlannedTarget[]
   /** Name of the workflow artifact with the files of the whole release, unique to this list of targets. */
   readonly releaseArtifact: string
@@ -123,7 +121,7 @@ export function planRelease(facts: ReleaseFacts, targets: readonly TargetOptions
     planned.map((target) => [target.artifact, target.id] as const),
     [],
   )
-  return { name: facts.name, version: facts.version, targets: planned, releaseArtifact }
+  return { targets: planned, releaseArtifact }
 }
 
 /** Every file that a target puts into the output directory, signatures apart. */
@@ -132,10 +130,16 @@ export function releaseFiles(target: PlannedTarget): string[] {
   return [...archive, ...target.bare.map(({ file }) => file), ...target.sboms.map((sbom) => sbom.file)]
 }
 
-/** Every name that this plan may put into the output directory. */
+/** Every name that the stages may put into the output directory, but for the manifest. */
 export function plannedFiles(plan: Plan): string[] {
-  const signed = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE]
-  return [...signed, ...signed.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE]
+  const files = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE]
+  return [...files, ...files.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE]
+}
+
+/** Every name that a build of any target has in an archive. */
+export function builtFiles(plan: Plan): ReadonlySet<string> {
+  const programs = plan.targets.flatMap((target) => target.programs)
+  return new Set(programs.flatMap(({ file, header }) => (header === undefined ? [file] : [file, header])))
 }
 
 function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: ReadonlySet<string>): PlannedTarget {
@@ -156,6 +160,7 @@ function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: Readonly
   const stem = named('archive-name', facts.archiveName, facts.name)
   const format = facts.archive === 'auto' ? (target.goos === 'windows' ? 'zip' : 'tar.gz') : facts.archive
 
+  const bareStem = (program: string) => named('archive-name', facts.archiveName, program)
   const programs = options.packages.map((importPath): Program => {
     const name = programName(importPath)
     const file = name + programExtension(target.goos, target.goarch, buildmode)
@@ -164,15 +169,6 @@ function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: Readonly
       : { importPath, file }
   })
   refuseSameProgramName(programs)
-  const bare = programs.flatMap(({ importPath, file, header }): BareFile[] => {
-    const name = programName(importPath)
-    const bareStem = named('archive-name', facts.archiveName, name)
-    const program = { built: file, file: bareStem + file.slice(name.length), executable: true }
-    return header === undefined
-      ? [program]
-      : [program, { built: header, file: `${bareStem}.h`, executable: false }]
-  })
-
   return {
     target,
     id,
@@ -195,10 +191,19 @@ function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: Readonly
     programs,
     skippedPackages: [...asked].filter((importPath) => !options.packages.includes(importPath)),
     archive: format === 'none' ? undefined : { format, file: `${stem}.${format}` },
-    bare: format === 'none' ? bare : [],
+    bare: format === 'none' ? programs.flatMap((program) => bareFiles(program, bareStem)) : [],
     sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
     artifact: named('artifact-name', facts.artifactName, facts.name),
   }
+}
+
+/** @param stem what a program's own name becomes in the output directory */
+function bareFiles({ importPath, file, header }: Program, stem: (program: string) => string): BareFile[] {
+  const name = programName(importPath)
+  const program = { built: file, file: stem(name) + file.slice(name.length), executable: true }
+  return header === undefined
+    ? [program]
+    : [program, { built: header, file: `${stem(name)}.h`, executable: false }]
 }
 
 /**

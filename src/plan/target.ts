@@ -58,6 +58,11 @@ export function targetEnvironment(target: Target, cgo: boolean): Record<string, 
   }
 }
 
+/** What the target's own matrix row sets: CC, CXX and its `env`. */
+export function rowEnvironment({ overrides: { cc, cxx, env } }: Target): Record<string, string> {
+  return { ...env, ...(cc === undefined ? {} : { CC: cc }), ...(cxx === undefined ? {} : { CXX: cxx }) }
+}
+
 /** JSON for `strategy.matrix: ${{ fromJSON(…) }}`: one include row a target, which `parseTargets` takes back. */
 export function matrixOutput(targets: readonly Target[]): string {
   const include = targets.map((target) => {

@@ -1,7 +1,8 @@
 // Lists what the programs of a target are made of: one document per format, by syft.
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { writeArtifact, type Artifact } from '../artifact.js'
+import { scratchFolder } from '../files.js'
 import type { Host } from '../host/host.js'
 import type { PlannedTarget } from '../plan/index.js'
 import { SYFT_ENVIRONMENT, syftCommand } from './command.js'
@@ -21,18 +22,18 @@ export interface SbomRequest extends SbomFacts {
 export async function listContents(host: Host, request: SbomRequest): Promise<Artifact[]> {
   const { target } = request
   if (target.sboms.length === 0) return []
-  const scratch = await mkdtemp(path.join(host.folders.work, 'sbom-'))
-  try {
-    const outputs = target.sboms.map(({ format, file }) => ({ format, file, path: path.join(scratch, file) }))
-    const command = syftCommand({ syft: request.syft, name: request.name, version: request.version, outputs })
-    await host.processes.runChecked(command, { cwd: request.programs, env: SYFT_ENVIRONMENT })
-    return await Promise.all(
-      outputs.map(async ({ format, file, path: from }) => {
-        const text = finishDocument(format, await readFile(from, 'utf8'), request)
-        return writeArtifact({ name: file, kind: 'sbom', target: target.id, output: request.output }, [text])
-      }),
-    )
-  } finally {
-    await rm(scratch, { recursive: true, force: true })
-  }
+  await using scratch = await scratchFolder(host.folders.work, 'sbom')
+  const outputs = target.sboms.map(({ format, file }) => ({
+    format,
+    file,
+    path: path.join(scratch.path, file),
+  }))
+  const command = syftCommand({ syft: request.syft, name: request.name, version: request.version, outputs })
+  await host.processes.runChecked(command, { cwd: request.programs, env: SYFT_ENVIRONMENT })
+  return await Promise.all(
+    outputs.map(async ({ format, file, path: from }) => {
+      const text = finishDocument(format, await readFile(from, 'utf8'), request)
+      return writeArtifact({ name: file, kind: 'sbom', target: target.id, output: request.output }, [text])
+    }),
+  )
 }

@@ -1,26 +1,26 @@
 // Signs release files with cosign and verifies every signature right after it is made.
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { writeArtifact, type Artifact } from '../artifact.js'
 import { ActionError, InputError, ToolError } from '../errors.js'
+import { scratchFolder } from '../files.js'
 import type { Environment, Host } from '../host/host.js'
-import { runLanesOrThrow } from '../lanes.js'
+import { mapConcurrently } from '../concurrently.js'
 import { BUNDLE_SUFFIX, PUBLIC_KEY_FILE } from '../plan/index.js'
 import { signCommand, verifyCommand, type Signer } from './command.js'
 
-export { decideSigning, type SigningDecision } from './decide.js'
+export { decideSigning } from './decide.js'
 export { verifyHint } from './command.js'
 
-/** What signing needs, checked; `dispose` removes its scratch folder and a throwaway key with it. */
-export interface Signing {
+/** What signing needs, checked; disposing of it removes its scratch folder and a throwaway key with it. */
+export interface Signing extends AsyncDisposable {
   readonly cosign: string
   readonly signer: Signer
   /** Handed to cosign, and to nothing else. */
   readonly secrets: Environment
   readonly scratch: string
-  dispose(): Promise<void>
 }
 
 /** The value of `cosign-key` that asks for a key of this run only. */
@@ -44,12 +44,11 @@ export async function prepareKeySigning(
       'it holds a key itself; put the key into a variable of the environment and give env://NAME',
     )
   }
-  const scratch = await mkdtemp(path.join(host.folders.work, 'sign-'))
-  const dispose = () => rm(scratch, { recursive: true, force: true })
+  const scratch = await scratchFolder(host.folders.work, 'sign')
   try {
     const [signingConfig, trustedRoot] = [
-      path.join(scratch, 'signing-config.json'),
-      path.join(scratch, 'trusted-root.json'),
+      path.join(scratch.path, 'signing-config.json'),
+      path.join(scratch.path, 'trusted-root.json'),
     ]
     await host.processes.runChecked([cosign, 'signing-config', 'create', '--out', signingConfig])
     await host.processes.runChecked([cosign, 'trusted-root', 'create', '--out', trustedRoot])
@@ -60,24 +59,25 @@ export async function prepareKeySigning(
       : (givenPassword ?? host.environment['COSIGN_PASSWORD'])
     const secrets = keyEnvironment(host.environment, wanted, password)
     for (const secret of Object.values(secrets)) if (secret !== undefined && secret !== '') host.mask(secret)
-    const prefix = path.join(scratch, 'throwaway')
+    const prefix = path.join(scratch.path, 'throwaway')
     if (throwaway) {
       await host.processes.runChecked([cosign, 'generate-key-pair', '--output-key-prefix', prefix], {
         env: secrets,
       })
     }
     const key = throwaway ? `${prefix}.key` : resolveKey(host, wanted)
-    const publicKey = path.join(scratch, PUBLIC_KEY_FILE)
+    const publicKey = path.join(scratch.path, PUBLIC_KEY_FILE)
     await writeFile(publicKey, await readPublicKey(host, cosign, key, password, secrets))
+    const signer = { mode: 'key', key, publicKey, signingConfig, trustedRoot } as const
     return {
       cosign,
-      signer: { mode: 'key', key, publicKey, signingConfig, trustedRoot },
+      signer,
       secrets,
-      scratch,
-      dispose,
+      scratch: scratch.path,
+      [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
     }
   } catch (error) {
-    await dispose()
+    await scratch[Symbol.asyncDispose]()
     throw error
   }
 }
@@ -101,7 +101,7 @@ export async function prepareKeylessSigning(host: Host, cosign: string): Promise
     return value
   }
   const server = host.environment['GITHUB_SERVER_URL'] ?? 'https://github.com'
-  const scratch = await mkdtemp(path.join(host.folders.work, 'sign-'))
+  const scratch = await scratchFolder(host.folders.work, 'sign')
   return {
     cosign,
     signer: {
@@ -112,8 +112,8 @@ export async function prepareKeylessSigning(host: Host, cosign: string): Promise
       ref: claim('ref'),
     },
     secrets: pick(host.environment, /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|GITHUB_ACTIONS)$/),
-    scratch,
-    dispose: () => rm(scratch, { recursive: true, force: true }),
+    scratch: scratch.path,
+    [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
   }
 }
 
@@ -130,7 +130,7 @@ export async function signArtifacts(
   const signed = artifacts.filter(
     ({ kind }) => kind === 'archive' || kind === 'binary' || kind === 'checksums',
   )
-  const bundles = await runLanesOrThrow(signed, host.machine.cores, async (artifact) => {
+  const bundles = await mapConcurrently(signed, host.machine.cores, async (artifact) => {
     const name = artifact.name + BUNDLE_SUFFIX
     const bundle = path.join(scratch, name)
     await host.processes.runChecked(signCommand(cosign, signer, artifact.path, bundle), { env: secrets })

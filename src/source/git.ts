@@ -1,7 +1,7 @@
 // Asks git what commit the module's folder is at.
-import { access } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError, InputError } from '../errors.js'
+import { exists } from '../files.js'
 import type { Environment, Processes } from '../host/host.js'
 
 export interface Repository {
@@ -19,11 +19,7 @@ export interface Repository {
 /** The nearest folder from `folder` upwards that holds a `.git`, as Go and git look for it. */
 export async function findRepositoryRoot(folder: string): Promise<string | undefined> {
   for (let at = folder; ; at = path.dirname(at)) {
-    const found = await access(path.join(at, '.git')).then(
-      () => true,
-      () => false,
-    )
-    if (found) return at
+    if (await exists(path.join(at, '.git'))) return at
     if (path.dirname(at) === at) return undefined
   }
 }
@@ -89,7 +85,7 @@ export async function readRepository(
  * @param prefix `sub/` for a module in `sub`, empty for the repository's root
  * @returns undefined where no tag can be reached
  */
-export async function describe(
+export async function describeTags(
   processes: Processes,
   moduleFolder: string,
   prefix: string,

@@ -3,27 +3,21 @@ import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError, InputError, ToolError } from '../errors.js'
 import type { Environment, Processes } from '../host/host.js'
-import type { Platform } from '../plan/target.js'
+import type { Platform } from '../plan/index.js'
 
 export interface Toolchain {
   /** `go1.26.8` */
   readonly version: string
-  readonly goroot: string
-  /** Go's own build cache, as this user has it. */
-  readonly gocache: string
+  /** GOHOSTOS and GOHOSTARCH. */
+  readonly hostOs: string
+  readonly hostArch: string
   /** Absolute path of go.mod. */
   readonly gomod: string
   /** Absolute path of go.work, empty without one. */
   readonly gowork: string
+  /** Flags that the user's own settings add to every go command. */
   readonly goflags: string
   readonly gosumdb: string
-}
-
-/** A main package, as `go list` tells it. */
-export interface MainPackage {
-  readonly importPath: string
-  /** Absolute path of its folder. */
-  readonly folder: string
 }
 
 /** @throws InputError or ActionError that says how to get a Go that can build this module */
@@ -36,7 +30,7 @@ export async function readToolchain(processes: Processes, folder: string): Promi
       'go is not on PATH; add a step with actions/setup-go before this one, or install Go',
     )
   }
-  const names = ['GOVERSION', 'GOROOT', 'GOCACHE', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB']
+  const names = ['GOVERSION', 'GOHOSTOS', 'GOHOSTARCH', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB']
   const env = await goChecked(processes, ['go', 'env', '-json', ...names], folder, {})
   const values = JSON.parse(env) as Record<string, string>
   const value = (name: string) => values[name] ?? ''
@@ -47,10 +41,10 @@ export async function readToolchain(processes: Processes, folder: string): Promi
   }
   return {
     version: value('GOVERSION'),
-    goroot: value('GOROOT'),
-    gocache: value('GOCACHE'),
+    hostOs: value('GOHOSTOS'),
+    hostArch: value('GOHOSTARCH'),
     gomod: value('GOMOD'),
-    gowork: value('GOWORK'),
+    gowork: value('GOWORK') === 'off' ? '' : value('GOWORK'),
     goflags: value('GOFLAGS'),
     gosumdb: value('GOSUMDB'),
   }
@@ -74,7 +68,7 @@ export async function readPlatforms(
 }
 
 /**
- * Main packages as `go list` sees them for one target. Go's own rule holds for build constraints: a package named by
+ * Import paths of the main packages as `go list` sees them for one target. Go's own rule holds for build constraints: a package named by
  * its path must have files for the target, one matched by `...` or by default is left out where it has none.
  *
  * @param patterns undefined for the default: the module's root and `./cmd/...`
@@ -85,10 +79,10 @@ export async function listMainPackages(
   patterns: readonly string[] | undefined,
   flags: readonly string[],
   env: Environment,
-): Promise<MainPackage[]> {
+): Promise<string[]> {
   const byDefault = patterns === undefined
   const command = [
-    ...['go', 'list', '-find', '-json=ImportPath,Name,Dir'],
+    ...['go', 'list', '-find', '-json=ImportPath,Name'],
     ...(byDefault ? ['-e'] : []),
     ...flags,
     '--',
@@ -97,7 +91,6 @@ export async function listMainPackages(
   const listed = parseJsonStream(await goChecked(processes, command, folder, env)) as {
     ImportPath: string
     Name?: string
-    Dir?: string
   }[]
   const library = listed.find((entry) => entry.Name !== 'main')
   if (!byDefault && library !== undefined && !patterns.some((pattern) => pattern.includes('...'))) {
@@ -106,15 +99,17 @@ export async function listMainPackages(
       `${library.ImportPath} is package ${library.Name ?? '?'}, not a main package`,
     )
   }
-  return listed
-    .filter((entry) => entry.Name === 'main')
-    .map((entry) => ({ importPath: entry.ImportPath, folder: entry.Dir ?? folder }))
+  return listed.filter((entry) => entry.Name === 'main').map((entry) => entry.ImportPath)
 }
 
 /** Import paths of every main package of the module, to tell a user who has none where they could be. */
-export async function findMainPackages(processes: Processes, folder: string): Promise<string[]> {
+export async function findMainPackages(
+  processes: Processes,
+  folder: string,
+  env: Environment,
+): Promise<string[]> {
   const command = ['go', 'list', '-e', '-find', '-f', '{{if eq .Name "main"}}{{.ImportPath}}{{end}}', './...']
-  const { stdout } = await processes.run(command, { cwd: folder })
+  const { stdout } = await processes.run(command, { cwd: folder, env })
   return stdout.split('\n').filter((line) => line !== '')
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { ActionError } from '../errors.js'
 import type { Environment, Host } from '../host/host.js'
 import {
-  describe,
+  describeTags,
   findRepositoryRoot,
   readRepository,
   safeDirectoryEnvironment,
@@ -13,9 +13,8 @@ import {
 import { readModulePath, readToolchain, type Toolchain } from './go.js'
 import { chooseVersion, tagPrefix } from './version.js'
 
-export { findMainPackages, listMainPackages, readPlatforms, type MainPackage, type Toolchain } from './go.js'
+export { findMainPackages, listMainPackages, readPlatforms } from './go.js'
 export { generate, verifyModules } from './modules.js'
-export type { Repository } from './git.js'
 
 export interface Source {
   /** Names this module's folder on this machine, for a folder of its own elsewhere. */
@@ -30,7 +29,9 @@ export interface Source {
   readonly version: string
   /** Of the commit, in seconds since the epoch; without one SOURCE_DATE_EPOCH, else the first moment a zip can hold. */
   readonly time: number
-  /** To lay over the environment of every go and git child. */
+  /** RFC 3339, UTC: `time` as text. */
+  readonly date: string
+  /** To lay over the environment of every child that reads the repository. */
   readonly environment: Environment
 }
 
@@ -67,7 +68,7 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
     runTag: event.tag,
     tags: repository?.tags ?? [],
     described:
-      repository === undefined ? undefined : await describe(processes, folder, prefix, gitEnvironment),
+      repository === undefined ? undefined : await describeTags(processes, folder, prefix, gitEnvironment),
     commit: repository?.commit,
     prefix,
   })
@@ -76,6 +77,7 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
       `the checkout is shallow and holds no tag, so the version is ${version}; give actions/checkout fetch-depth: 0 for a version from the tags`,
     )
   }
+  const time = clampTime(repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME)
   return {
     id: createHash('sha256').update(folder).digest('hex').slice(0, 16),
     folder,
@@ -84,7 +86,8 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
     repository,
     name: question.name ?? defaultName(modulePath),
     version,
-    time: clampTime(repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME),
+    time,
+    date: new Date(time * 1000).toISOString().replace('.000Z', 'Z'),
     environment: gitEnvironment,
   }
 }

@@ -1,24 +1,15 @@
 // Checks the module's dependencies against go.sum, or its vendor folder against go.mod, before anything is compiled.
-import { access, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError } from '../errors.js'
+import { exists, scratchFolder } from '../files.js'
 import type { Environment, Host } from '../host/host.js'
 import type { Toolchain } from './go.js'
 
 /** The folder that `-mod=vendor` reads, or undefined: beside go.work in a workspace, else beside go.mod. */
 async function findVendorFolder(toolchain: Toolchain): Promise<string | undefined> {
-  const vendor = path.join(
-    path.dirname(isWorkspace(toolchain) ? toolchain.gowork : toolchain.gomod),
-    'vendor',
-  )
-  return access(path.join(vendor, 'modules.txt')).then(
-    () => vendor,
-    () => undefined,
-  )
-}
-
-function isWorkspace({ gowork }: Toolchain): boolean {
-  return gowork !== '' && gowork !== 'off'
+  const vendor = path.join(path.dirname(toolchain.gowork || toolchain.gomod), 'vendor')
+  return (await exists(path.join(vendor, 'modules.txt'))) ? vendor : undefined
 }
 
 /**
@@ -72,9 +63,9 @@ async function verifyVendorFolder(
   vendor: string,
   env: Environment,
 ): Promise<void> {
-  await using fresh = await temporaryFolder(host)
+  await using fresh = await scratchFolder(host.folders.work, 'vendor')
   const output = path.join(fresh.path, 'vendor')
-  const command = ['go', isWorkspace(toolchain) ? 'work' : 'mod', 'vendor', '-o', output]
+  const command = ['go', toolchain.gowork === '' ? 'mod' : 'work', 'vendor', '-o', output]
   const finished = await host.processes.run(command, { cwd: path.dirname(vendor), env })
   if (finished.exitCode !== 0) {
     const said = finished.stderr.trim().split('\n').at(-1) ?? ''
@@ -89,11 +80,6 @@ async function verifyVendorFolder(
       `verify-modules: ${path.join(vendor, difference)} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the result`,
     )
   }
-}
-
-async function temporaryFolder(host: Host): Promise<AsyncDisposable & { path: string }> {
-  const folder = await mkdtemp(path.join(host.folders.work, 'vendor-'))
-  return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
 }
 
 /** Relative path of the first file that only one of two trees has or whose bytes differ. */

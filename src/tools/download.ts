@@ -8,7 +8,7 @@ const ATTEMPTS = 4
 const FIRST_WAIT_MS = 1000
 /** A server may ask for more patience than a job has. */
 const LONGEST_WAIT_MS = 60_000
-const STALLED_MS = 300_000
+const LONGEST_FETCH_MS = 300_000
 
 /** The file cannot be had from there: no such host, no such file, or a server that stays in trouble. */
 export class Unavailable extends ActionError {
@@ -52,7 +52,7 @@ type Answer =
 
 async function attemptFetch(url: string): Promise<Answer> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(STALLED_MS) })
+    const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_FETCH_MS) })
     if (response.ok) return { bytes: new Uint8Array(await response.arrayBuffer()) }
     await response.body?.cancel()
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)

@@ -1,5 +1,5 @@
 // Finds syft and cosign, or gets them: from PATH, the tool folder, a pinned download, or Go's module proxy.
-import { access, chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
@@ -8,18 +8,26 @@ import { unzipSync } from 'fflate'
 import semver from 'semver'
 import tar from 'tar-stream'
 import { ActionError } from '../errors.js'
+import { exists, scratchFolder } from '../files.js'
 import type { Host } from '../host/host.js'
 import { download, Unavailable } from './download.js'
-import { platformOf, type Tool } from './pins.js'
+import type { Tool } from './pins.js'
 
 export { COSIGN, SYFT, type Tool } from './pins.js'
 
-/**
- * @param baseUrl of the downloads, without a slash at the end
- * @param gosumdb Go's own setting: without a checksum database `go install` would vouch for nothing
- * @returns absolute path of the program
- */
-export async function provideTool(host: Host, tool: Tool, baseUrl: string, gosumdb: string): Promise<string> {
+/** Where a tool that is not on PATH comes from, and what it must run on. */
+export interface ToolSource {
+  /** Of the downloads, without a slash at the end. */
+  readonly baseUrl: string
+  /** GOHOSTOS and GOHOSTARCH. */
+  readonly goos: string
+  readonly goarch: string
+  /** Go's own setting: without a checksum database `go install` would vouch for nothing. */
+  readonly gosumdb: string
+}
+
+/** @returns absolute path of the program */
+export async function provideTool(host: Host, tool: Tool, from: ToolSource): Promise<string> {
   const onPath = await host.processes.find(tool.name)
   if (onPath !== undefined) {
     const version = await readVersion(host, tool, onPath)
@@ -31,18 +39,19 @@ export async function provideTool(host: Host, tool: Tool, baseUrl: string, gosum
       `${tool.name} ${version ?? 'of unknown version'} on PATH (${onPath}) is not ${tool.oldest} or later`,
     )
   }
-  const program = host.machine.os === 'windows' ? `${tool.name}.exe` : tool.name
+  const program = from.goos === 'windows' ? `${tool.name}.exe` : tool.name
   const place = (version: string) =>
-    path.join(host.folders.tools, tool.name, version, platformOf(host.machine).replace('/', '-'), program)
+    path.join(host.folders.tools, tool.name, version, `${from.goos}-${from.goarch}`, program)
   for (const version of [tool.version, tool.goInstall.version]) {
     if (await exists(place(version))) {
       host.log.info(`${tool.name} ${version}: ${place(version)}`)
       return place(version)
     }
   }
-  await using scratch = await scratchFolder(host)
+  await mkdir(host.folders.tools, { recursive: true })
+  await using scratch = await scratchFolder(host.folders.tools, 'new')
   const fresh = path.join(scratch.path, program)
-  const version = await obtain(host, tool, baseUrl, gosumdb, fresh)
+  const version = await obtain(host, tool, from, fresh)
   // Put in place whole: whoever finds it there finds all of it, and two runs at once put the same file there.
   await mkdir(path.dirname(place(version)), { recursive: true })
   await rename(fresh, place(version))
@@ -51,10 +60,10 @@ export async function provideTool(host: Host, tool: Tool, baseUrl: string, gosum
 }
 
 /** Writes the program to `to` and returns its version. */
-async function obtain(host: Host, tool: Tool, baseUrl: string, gosumdb: string, to: string): Promise<string> {
-  const release = tool.files[platformOf(host.machine)]
+async function obtain(host: Host, tool: Tool, from: ToolSource, to: string): Promise<string> {
+  const release = tool.files[`${from.goos}/${from.goarch}`]
   if (release !== undefined) {
-    const url = `${baseUrl}/${tool.releasePath}/${release.file}`
+    const url = `${from.baseUrl}/${tool.releasePath}/${release.file}`
     host.log.info(`${tool.name}: downloading ${url}`)
     try {
       const bytes = await unpack(
@@ -70,7 +79,7 @@ async function obtain(host: Host, tool: Tool, baseUrl: string, gosumdb: string, 
       host.log.info(`${tool.name}: ${error.message}; installing it with go instead`)
     }
   }
-  if (gosumdb === 'off') {
+  if (from.gosumdb === 'off') {
     throw new ActionError(
       `${tool.name} cannot be downloaded, and is not installed with go while GOSUMDB=off, since nothing would check it; put ${tool.name} ${tool.oldest} or later on PATH, or name a mirror with tools-base-url`,
     )
@@ -133,17 +142,4 @@ async function readVersion(host: Host, tool: Tool, program: string): Promise<str
   } catch {
     return undefined
   }
-}
-
-async function scratchFolder(host: Host): Promise<AsyncDisposable & { path: string }> {
-  await mkdir(host.folders.tools, { recursive: true })
-  const folder = await mkdtemp(path.join(host.folders.tools, 'new-'))
-  return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }

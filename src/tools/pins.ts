@@ -1,6 +1,4 @@
 // The releases of syft and cosign that this action downloads, pinned by SHA-256.
-import type { Host } from '../host/host.js'
-
 export interface Tool {
   readonly name: 'syft' | 'cosign'
   /** The oldest version that this action's flags work with, without `v`. */
@@ -106,9 +104,4 @@ export const COSIGN: Tool = {
   goInstall: { module: 'github.com/sigstore/cosign/v3/cmd/cosign', version: '3.1.3', ldflags: '-s -w' },
   versionCommand: ['version', '--json'],
   versionField: 'gitVersion',
-}
-
-/** `GOOS/GOARCH` of a machine, as the table of files is keyed. */
-export function platformOf(machine: Host['machine']): string {
-  return `${machine.os}/${machine.arch}`
 }

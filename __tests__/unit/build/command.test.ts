@@ -5,12 +5,12 @@ import type { TargetOptions } from '../../../src/plan/plan.js'
 import { optionsOf, plannedTarget, targetOf } from '../plan/example-plan.js'
 
 const FOLDER = path.resolve('/build folder/linux_amd64')
-const FLAGS: BuildFlags = { trimpath: true, buildvcs: 'auto', mod: 'readonly', compilers: 4 }
+const FLAGS: BuildFlags = { trimpath: true, buildvcs: 'auto', mod: 'readonly' }
 const ONE = ['example.com/cmd/a']
 const TWO = [...ONE, 'example.com/cmd/b']
 
 const commands = (target: string, changes: Partial<TargetOptions> = {}, flags: Partial<BuildFlags> = {}) =>
-  buildCommands(plannedTarget(optionsOf(target, changes)), { ...FLAGS, ...flags }, FOLDER)
+  buildCommands(plannedTarget(optionsOf(target, changes)), { ...FLAGS, ...flags }, 4, FOLDER)
 
 test('two programs, in full', () => {
   expect(
@@ -46,7 +46,6 @@ test.each<
   ['buildvcs', { buildvcs: 'false' }, {}, ['-buildvcs=false'], /^$/],
   ['a vendor folder', { mod: 'vendor' }, {}, ['-mod=vendor'], /^-mod=readonly/],
   ['-mod left to Go', { mod: undefined }, {}, [], /^-mod/],
-  ['compilers', { compilers: 1 }, {}, ['-p=1'], /^$/],
   // Empty ones are given too, so that a GOFLAGS of the runner's cannot bring its own.
   ['no tags, no ldflags', {}, { tags: '', ldflags: '' }, ['-tags=', '-ldflags='], /^$/],
   ['no buildmode', {}, {}, [], /^-buildmode/],

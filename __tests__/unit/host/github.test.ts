@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { jest } from '@jest/globals'
-import { createGithubHost } from '../../../src/host/github.js'
+import { createGithubHost, readRunnerInput } from '../../../src/host/github.js'
 import type { RunEvent } from '../../../src/host/host.js'
 import { temporaryFolder } from '../../support/temporary.js'
 
@@ -70,9 +70,9 @@ describe('text from elsewhere is no command of the runner', () => {
 
   test.each(hostile)('an annotation of %j is one command', async (text) => {
     const output = await printed(() => {
-      log.error(text, { file: 'a,b::c.go', line: 3, column: 5, title: 'x::y' })
+      log.error(text, { file: 'a,b::c.go', line: 3, column: 5 })
     })
-    expect(output).toMatch(/^::error title=x%3A%3Ay,file=a%2Cb%3A%3Ac\.go,line=3,col=5::[^\r\n]*\r?\n$/)
+    expect(output).toMatch(/^::error file=a%2Cb%3A%3Ac\.go,line=3,col=5::[^\r\n]*\r?\n$/)
   })
 
   test.each(['a: b', 'std::vector', '## [x]', 'a ## b', ':: is C++'.slice(3), '  indented', ''])(
@@ -102,7 +102,6 @@ describe('the event', () => {
     ['a tag', { GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1.0.0' }, { ...UNKNOWN, tag: 'v1.0.0' }],
     ['a branch that is named as a tag', { GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'v1.0.0' }, UNKNOWN],
     ['a tag without a name', { GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: '' }, UNKNOWN],
-    ['its name', { GITHUB_EVENT_NAME: 'push' }, { ...UNKNOWN, name: 'push' }],
     ['an id-token', { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://x' }, { ...UNKNOWN, mayHaveIdToken: true }],
     [
       'a public repository',
@@ -126,8 +125,9 @@ describe('the event', () => {
 })
 
 test('an input is the variable that the runner makes of its name', () => {
-  const host = createGithubHost({ ...ENVIRONMENT, 'INPUT_ARCHIVE-NAME': '{name}', INPUT_TAGS: ' a ' })
-  expect(['archive-name', 'tags', 'matrix'].map((name) => host.input(name))).toEqual(['{name}', ' a ', ''])
+  const environment = { ...ENVIRONMENT, 'INPUT_ARCHIVE-NAME': '{name}', INPUT_TAGS: ' a ' }
+  const read = (name: string) => readRunnerInput(environment, name)
+  expect(['archive-name', 'tags', 'matrix'].map(read)).toEqual(['{name}', ' a ', ''])
 })
 
 test.each(['RUNNER_TEMP', 'GITHUB_WORKSPACE'])('without %s the error names it', (name) => {

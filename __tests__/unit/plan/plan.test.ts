@@ -28,8 +28,6 @@ test('a plan of two targets, in full', () => {
   })
   const plan = planOf([linux, windows], { sbom: ['spdx-json', 'cyclonedx-json'] })
   expect(plan).toEqual({
-    name: 'age',
-    version: 'v1.3.1',
     releaseArtifact: expect.stringMatching(/^age_v1\.3\.1_release_[0-9a-f]{8}$/) as string,
     targets: [
       {

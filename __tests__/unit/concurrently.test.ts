@@ -1,5 +1,5 @@
-// runLanes: every outcome in the items' order, never more at work than the width allows, and no failure hides another.
-import { runLanes, runLanesOrThrow } from '../../src/lanes.js'
+// mapConcurrently: results in the items' order, never more at work than the width allows, and no failure hides another's effects.
+import { mapConcurrently } from '../../src/concurrently.js'
 
 /** Resolves after everything that waits already has had its turn. */
 const turn = () => new Promise((resolve) => setImmediate(resolve))
@@ -33,8 +33,7 @@ test.each([
 ])('$count items, width $width: $most at once', async ({ count, width, most }) => {
   const items = Array.from({ length: count }, (_, index) => index)
   const watch = watched()
-  const outcomes = await runLanes(items, width, watch.work)
-  expect(outcomes).toEqual(items.map((item) => ({ ok: true, value: item * 10 })))
+  expect(await mapConcurrently(items, width, watch.work)).toEqual(items.map((item) => item * 10))
   expect(watch.started).toEqual(items)
   expect(watch.most()).toBe(most)
 })
@@ -45,33 +44,23 @@ const failing = async (item: string) => {
   return item.toUpperCase()
 }
 
-test('failing items are outcomes, and the items after them are done', async () => {
-  expect(await runLanes(['a', 'bad b', 'c', 'bad d', 'e'], 2, failing)).toEqual([
-    { ok: true, value: 'A' },
-    { ok: false, error: new Error('bad b') },
-    { ok: true, value: 'C' },
-    { ok: false, error: new Error('bad d') },
-    { ok: true, value: 'E' },
-  ])
-})
-
-test('work that throws before it returns a promise is an outcome too', async () => {
+test('work that throws before it returns a promise fails like any other', async () => {
+  const done: string[] = []
   const work = (item: string): Promise<string> => {
     if (item === 'bad') throw new Error(item)
+    done.push(item)
     return Promise.resolve(item)
   }
-  expect(await runLanes(['bad', 'good'], 1, work)).toEqual([
-    { ok: false, error: new Error('bad') },
-    { ok: true, value: 'good' },
-  ])
+  await expect(mapConcurrently(['bad', 'good'], 1, work)).rejects.toThrow('bad')
+  expect(done).toEqual(['good'])
 })
 
-describe('runLanesOrThrow', () => {
-  test('gives the values in order', async () => {
-    expect(await runLanesOrThrow(['a', 'b', 'c'], 2, failing)).toEqual(['A', 'B', 'C'])
+describe('failures', () => {
+  test('are none: the values come in order', async () => {
+    expect(await mapConcurrently(['a', 'b', 'c'], 2, failing)).toEqual(['A', 'B', 'C'])
   })
 
-  test('throws the first error of the items, not of the clock, once all are done', async () => {
+  test('are told by the first error of the items, not of the clock, once all are done', async () => {
     const done: string[] = []
     const work = async (item: string) => {
       if (item === 'bad slow') for (let turns = 0; turns < 5; turns++) await turn()
@@ -81,7 +70,7 @@ describe('runLanesOrThrow', () => {
         done.push(item)
       }
     }
-    await expect(runLanesOrThrow(['a', 'bad slow', 'bad fast', 'c'], 4, work)).rejects.toThrow('bad slow')
+    await expect(mapConcurrently(['a', 'bad slow', 'bad fast', 'c'], 4, work)).rejects.toThrow('bad slow')
     expect(done.sort()).toEqual(['a', 'bad fast', 'bad slow', 'c'])
   })
 })
