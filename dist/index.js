@@ -37341,6 +37341,8 @@ var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(73136);
 ;// CONCATENATED MODULE: ./src/errors.ts
 // The failures this action explains itself; anything else that is thrown is a bug and keeps its stack.
 /** Base of every explained failure. `message` says what, where, what was got and what to do. */
@@ -37406,7 +37408,7 @@ var mod = __nccwpck_require__(21916);
 const BUILDMODES = ['exe', 'pie', 'c-archive', 'c-shared'];
 const WORDS = /[\s,]+/;
 /** What may hold spaces is separated by commas or lines only. */
-const LINES = /[,\r\n]+/;
+const LINES = /,(?![^{}]*\})|[\r\n]+/;
 const MAX_RETENTION_DAYS = 400;
 const MAX_PARALLEL = 256;
 /**
@@ -37710,11 +37712,14 @@ const MAX_STDERR_SHOWN = 8000;
 const GRACE_MS = 5000;
 /** What a child never inherits: this action's inputs, the runner's credentials and cosign's secrets. */
 const PRIVATE_VARIABLE = /^(INPUT_|ACTIONS_|COSIGN_|(GITHUB|GH|GITHUB_ENTERPRISE|GH_ENTERPRISE|SIGSTORE_ID)_TOKEN$)/i;
-/** @param environment the process's own; each child gets it less the private variables, with its `env` laid over. */
-function createProcesses(environment) {
+/**
+ * @param environment the process's own; each child gets it less the private variables, with its `env` laid over
+ * @param secretVariables further ones that are private
+ */
+function createProcesses(environment, secretVariables = []) {
     const running = new Map();
     let stopped = false;
-    const inherited = Object.fromEntries(Object.entries(environment).filter(([name]) => !PRIVATE_VARIABLE.test(name)));
+    const inherited = Object.fromEntries(Object.entries(environment).filter(([name]) => !PRIVATE_VARIABLE.test(name) && !secretVariables.includes(name)));
     const grouped = (external_node_process_default()).platform !== 'win32';
     function run(command, options = {}) {
         const [program = '', ...args] = command;
@@ -37797,18 +37802,23 @@ function takeEnvironment() {
 function useUtc() {
     (external_node_process_default()).env['TZ'] = 'UTC';
 }
-/** A runner that cancels a job sends SIGINT and, some seconds later, SIGTERM. */
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+/** A runner that cancels a job sends SIGINT and, some seconds later, SIGTERM; a terminal that closes sends SIGHUP. */
 function stopOnSignals(stop) {
-    for (const [signal, number] of [
-        ['SIGINT', 2],
-        ['SIGTERM', 15],
-    ]) {
+    const end = (why, exitCode) => {
+        console.error(`stopped: ${why}`);
+        const leave = () => external_node_process_default().exit(exitCode);
+        stop().then(leave, leave);
+    };
+    for (const [signal, number] of Object.entries(SIGNALS)) {
         external_node_process_default().once(signal, () => {
-            console.error(`stopped by ${signal}`);
-            const leave = () => external_node_process_default().exit(128 + number);
-            stop().then(leave, leave);
+            end(signal, 128 + number);
         });
     }
+    // As `head` does: nobody reads on, and nobody will see the rest.
+    external_node_process_default().stdout.once('error', () => {
+        end('its output is closed', 1);
+    });
 }
 /** Whole lines only: a file's name cut in two would be another file's. */
 function endOf(text) {
@@ -37832,8 +37842,11 @@ function failure(finished) {
 
 
 
-/** @param environment the runner's, as it was when the process started */
-function createGithubHost(environment) {
+/**
+ * @param environment the runner's, as it was when the process started
+ * @param secretVariables names in it that no child gets unasked
+ */
+function createGithubHost(environment, secretVariables = []) {
     const temp = required(environment, 'RUNNER_TEMP');
     const work = external_node_path_default().join(temp, 'go-cross-release');
     return {
@@ -37847,7 +37860,7 @@ function createGithubHost(environment) {
             output: external_node_path_default().join(temp, `go-cross-release-files${stepSuffix(environment)}`),
         },
         log,
-        processes: createProcesses(environment),
+        processes: createProcesses(environment, secretVariables),
         machine: readMachine(),
         event: readEvent(environment),
         ...(environment['ACTIONS_RUNTIME_TOKEN'] === undefined
@@ -37861,7 +37874,9 @@ function createGithubHost(environment) {
         async summarize({ markdown }) {
             await core/* summary */.z.addRaw(markdown, true).write();
         },
-        idToken: (audience) => core/* getIDToken */.V9(audience),
+        idToken: (audience) => core/* getIDToken */.V9(audience).catch((error) => {
+            throw new ActionError(`sign: the job's id-token cannot be had: ${String(error)}`, { cause: error });
+        }),
     };
 }
 /** The runner's own name of the step, which it numbers where an action is used twice in a job. */
@@ -37949,10 +37964,8 @@ function createCacheService(work) {
     }
     return {
         restore: (folder, key, prefixes) => inWork((client) => client.restoreCache([folder], key, [...prefixes])),
-        save: (folder, key) => inWork(async (client) => {
-            // Where the service refuses, the client says so itself and answers -1.
-            await client.saveCache([folder], key);
-        }),
+        // Where the service refuses, the client says so itself and answers -1.
+        save: (folder, key) => inWork(async (client) => (await client.saveCache([folder], key)) !== -1),
     };
 }
 /** @param attempt of the workflow run, from 1 */
@@ -37975,8 +37988,11 @@ function createArtifactService(attempt) {
                 if (error.name === 'GHESNotSupportedError') {
                     throw new ActionError('upload: GitHub Enterprise Server does not take artifacts from this client; set upload: false and upload the output directory with a step of your own', { cause: error });
                 }
-                if (!/\b409\b|conflict|already exists/i.test(error.message))
-                    throw error;
+                if (!/\b409\b|conflict|already exists/i.test(error.message)) {
+                    throw new ActionError(`upload: ${name}: ${error.message}; the files are in ${rootDirectory}`, {
+                        cause: error,
+                    });
+                }
                 // In a run that is not attempted again only another job or step can have taken the name.
                 if (attempt === 1) {
                     throw new ActionError(`upload: another job or step of this run has uploaded an artifact ${name} already; give each an artifact-name of its own`, { cause: error });
@@ -37998,8 +38014,11 @@ function createArtifactService(attempt) {
 
 
 
-/** @param environment as it was when the process started */
-function createLocalHost(environment) {
+/**
+ * @param environment as it was when the process started
+ * @param secretVariables names in it that no child gets unasked
+ */
+function createLocalHost(environment, secretVariables = []) {
     const secrets = new Set();
     const cache = external_node_path_default().join(userCache(environment), 'go-cross-release');
     const print = (text) => {
@@ -38015,10 +38034,11 @@ function createLocalHost(environment) {
             workspace: external_node_process_default().cwd(),
             work: external_node_path_default().join(cache, 'work'),
             tools: external_node_path_default().join(cache, 'tools'),
-            output: external_node_path_default().resolve('release'),
+            // Not path.resolve with a literal, which the bundler takes for a file to be bundled.
+            output: external_node_path_default().join(external_node_process_default().cwd(), 'release'),
         },
         log: createLog(print),
-        processes: createProcesses(environment),
+        processes: createProcesses(environment, secretVariables),
         machine: readMachine(),
         event: { publicRepository: false, mayHaveIdToken: false },
         setOutput(name, value) {
@@ -38029,7 +38049,11 @@ function createLocalHost(environment) {
             (0,external_node_fs_.appendFileSync)(file, '');
             core/* setOutput */.uH(name, value);
         },
-        mask: (secret) => secrets.add(secret),
+        mask(secret) {
+            for (const line of secret.split('\n'))
+                if (line.trim() !== '')
+                    secrets.add(line);
+        },
         summarize({ text }) {
             print(text);
             return Promise.resolve();
@@ -39243,7 +39267,7 @@ function planParallelism({ cores, memory }, targets, asked) {
 /** @throws BuildError with go's own words, and the places in the user's files that they name */
 async function buildTarget(host, target, flags, compilers, place) {
     const folder = external_node_path_default().join(place.output, target.folder);
-    await keepOnly(folder, new Set(target.programs.flatMap(programFiles)));
+    await (0,promises_.mkdir)(folder, { recursive: true });
     const env = { ...place.environment, ...buildEnvironment(target.target, target.cgo) };
     let seconds = 0;
     for (const command of buildCommands(target, flags, compilers, folder)) {
@@ -39266,15 +39290,6 @@ async function buildTarget(host, target, flags, compilers, place) {
         });
     }
     return { programs, folder, seconds };
-}
-function programFiles(program) {
-    return program.header === undefined ? [program.file] : [program.file, program.header];
-}
-/** What a former run left for this target is kept, since Go does not link an unchanged program again; the rest goes. */
-async function keepOnly(folder, files) {
-    await (0,promises_.mkdir)(folder, { recursive: true });
-    const stale = (await (0,promises_.readdir)(folder)).filter((name) => !files.has(name));
-    await Promise.all(stale.map((name) => (0,promises_.rm)(external_node_path_default().join(folder, name), { recursive: true, force: true })));
 }
 
 ;// CONCATENATED MODULE: ./src/cache/key.ts
@@ -39403,7 +39418,8 @@ async function openCache(host, policy, facts, module) {
             if (!policy.save || service === undefined || matched === key.primary)
                 return;
             try {
-                await service.save(FOLDER, key.primary);
+                const saved = await service.save(FOLDER, key.primary);
+                log.info(saved ? `cache: saved ${key.primary}` : 'cache: nothing was saved');
             }
             catch (error) {
                 log.warning(`cache: nothing was saved: ${describe(error)}`);
@@ -39471,6 +39487,19 @@ async function mapConcurrently(items, width, work) {
     if (failures.size > 0)
         throw failures.get(Math.min(...failures.keys()));
     return results;
+}
+
+;// CONCATENATED MODULE: ./src/files.ts
+// What several stages ask of the file system.
+
+
+async function exists(file) {
+    return (0,promises_.access)(file).then(() => true, () => false);
+}
+/** A new folder below `parent`, which must exist; disposing of it removes it with all that is in it. */
+async function scratchFolder(parent, purpose) {
+    const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(parent, `${purpose}-`));
+    return { path: folder, [Symbol.asyncDispose]: () => (0,promises_.rm)(folder, { recursive: true, force: true }) };
 }
 
 ;// CONCATENATED MODULE: ./src/linkage/bytes.ts
@@ -45189,19 +45218,23 @@ function queue() {
 
 
 
+
+
 /** One archive for the target, or one file for each program where the plan has no archive. */
 async function packageTarget(request) {
     const { target, output } = request;
     const draft = { target: target.id, output };
+    // Go writes no header for a library that exports nothing.
+    const isBuilt = (file) => exists(external_node_path_default().join(request.folder, file));
     if (target.archive === undefined) {
-        return Promise.all(target.bare.map(({ built, file, executable }) => writeArtifact({ ...draft, name: file, kind: 'binary', executable }, (0,external_node_fs_.createReadStream)(external_node_path_default().join(request.folder, built)))));
+        const bare = await keepThose(target.bare, ({ built }) => isBuilt(built));
+        return Promise.all(bare.map(({ built, file, executable }) => writeArtifact({ ...draft, name: file, kind: 'binary', executable }, (0,external_node_fs_.createReadStream)(external_node_path_default().join(request.folder, built)))));
     }
-    const programs = target.programs.flatMap(({ file, header }) => [
-        { name: file, path: external_node_path_default().join(request.folder, file), executable: true },
-        ...(header === undefined
-            ? []
-            : [{ name: header, path: external_node_path_default().join(request.folder, header), executable: false }]),
-    ]);
+    const headers = target.programs.flatMap(({ header }) => header ?? []);
+    const programs = [
+        ...target.programs.map(({ file }) => ({ file, executable: true })),
+        ...(await keepThose(headers, isBuilt)).map((file) => ({ file, executable: false })),
+    ].map(({ file, executable }) => ({ name: file, path: external_node_path_default().join(request.folder, file), executable }));
     const { format, file } = target.archive;
     const entries = [...programs, ...request.extraFiles];
     return [
@@ -45218,21 +45251,29 @@ async function packageTarget(request) {
 async function findExtraFiles(folder, patterns, mustMatch, taken) {
     const names = new Set();
     for (const pattern of patterns) {
-        const found = await glob(pattern, { cwd: folder, dot: true, onlyFiles: true, followSymbolicLinks: false });
+        const found = await glob(pattern, { cwd: folder, dot: true, ignore: ['**/.git', '**/.git/**'] });
         if (found.length === 0 && mustMatch) {
             throw new InputError('archive-files', `${JSON.stringify(pattern)} matches no file in ${folder}`);
         }
         found.forEach((name) => names.add(name));
     }
-    const outside = [...names].find((name) => name.startsWith('../') || external_node_path_default().isAbsolute(name));
-    if (outside !== undefined) {
-        throw new InputError('archive-files', `${outside} lies outside the module's folder ${folder}`);
-    }
+    const root = await (0,promises_.realpath)(folder);
+    const entries = await Promise.all([...names].sort().map((name) => extraFile(folder, root, name)));
     const twice = [...names].find((name) => taken.has(name));
     if (twice !== undefined) {
         throw new InputError('archive-files', `${twice} would be in an archive twice, as a program and as a file`);
     }
-    return [...names].sort().map((name) => ({ name, path: external_node_path_default().join(folder, name), executable: false }));
+    return entries;
+}
+/** A link is followed, but never to a file that the module does not have. */
+async function extraFile(folder, root, name) {
+    const file = external_node_path_default().join(folder, name);
+    const inModule = external_node_path_default().relative(root, await (0,promises_.realpath)(file));
+    if (/^\.\.([\\/]|$)/.test(inModule) || external_node_path_default().isAbsolute(inModule)) {
+        throw new InputError('archive-files', `${name} lies outside the module's folder ${folder}`);
+    }
+    const { mode } = await (0,promises_.stat)(file);
+    return { name, path: file, executable: (mode & 0o111) !== 0 };
 }
 /**
  * `SHA256SUMS` in the form that `sha256sum --check` reads, sorted by name.
@@ -45246,18 +45287,9 @@ async function writeChecksums(artifacts, output) {
         .map((artifact) => `${artifact.sha256}  ${artifact.name}\n`);
     return writeArtifact({ name: CHECKSUMS_FILE, kind: 'checksums', output }, lines);
 }
-
-;// CONCATENATED MODULE: ./src/files.ts
-// What several stages ask of the file system.
-
-
-async function exists(file) {
-    return (0,promises_.access)(file).then(() => true, () => false);
-}
-/** A new folder below `parent`, which must exist; disposing of it removes it with all that is in it. */
-async function scratchFolder(parent, purpose) {
-    const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(parent, `${purpose}-`));
-    return { path: folder, [Symbol.asyncDispose]: () => (0,promises_.rm)(folder, { recursive: true, force: true }) };
+async function keepThose(items, test) {
+    const kept = await Promise.all(items.map(test));
+    return items.filter((_, index) => kept[index]);
 }
 
 ;// CONCATENATED MODULE: ./src/sbom/command.ts
@@ -45571,6 +45603,7 @@ async function readFormerFiles(folder) {
 
 
 
+
 /** The nearest folder from `folder` upwards that holds a `.git`, as Go and git look for it. */
 async function findRepositoryRoot(folder) {
     for (let at = folder;; at = external_node_path_default().dirname(at)) {
@@ -45601,6 +45634,9 @@ async function readRepository(processes, root, moduleFolder, env) {
     if ((await processes.find('git')) === undefined) {
         throw new ActionError('git is not on PATH, but the module is in a repository; install git, or set buildvcs: false');
     }
+    if (!(await (0,promises_.stat)(external_node_path_default().join(root, '.git'))).isDirectory()) {
+        throw new InputError('buildvcs', `${root} is a submodule or a linked work tree, whose commit Go does not stamp; build a clone of its own, or set buildvcs: false`);
+    }
     const git = (...args) => processes.run(['git', ...args], { cwd: moduleFolder, env });
     const head = await git('log', '-1', '--no-show-signature', '--format=%H %ct');
     if (head.exitCode !== 0) {
@@ -45612,12 +45648,14 @@ async function readRepository(processes, root, moduleFolder, env) {
     const [commit = '', time = ''] = head.stdout.trim().split(' ');
     const tags = await processes.runChecked(['git', 'tag', '--points-at', 'HEAD'], { cwd: moduleFolder, env });
     const shallow = await git('rev-parse', '--is-shallow-repository');
+    const status = await git('status', '--porcelain');
     return {
         root,
         commit,
         commitTime: Number(time),
         tags: tags.stdout.split('\n').filter((tag) => tag !== ''),
         shallow: shallow.stdout.trim() === 'true',
+        modified: status.stdout !== '',
     };
 }
 /**
@@ -45637,6 +45675,7 @@ function firstLine(text) {
 
 ;// CONCATENATED MODULE: ./src/source/go.ts
 // Asks the go command about itself, the module and its main packages.
+
 
 
 
@@ -45689,7 +45728,12 @@ async function listMainPackages(processes, folder, patterns, flags, env) {
         '--',
         ...(patterns ?? (await defaultPatterns(folder))),
     ];
-    const listed = parseJsonStream(await goChecked(processes, command, folder, env));
+    const output = await goChecked(processes, command, folder, env).catch((error) => {
+        if (byDefault || !(error instanceof ToolError))
+            throw error;
+        throw new InputError('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error });
+    });
+    const listed = parseJsonStream(output);
     const library = listed.find((entry) => entry.Name !== 'main');
     if (!byDefault && library !== undefined && !patterns.some((pattern) => pattern.includes('...'))) {
         throw new InputError('packages', `${library.ImportPath} is package ${library.Name ?? '?'}, not a main package`);
@@ -45725,10 +45769,8 @@ function parseJsonStream(text) {
         : JSON.parse(`[${text.trim().replaceAll(/^\}\n\{/gm, '},\n{')}]`);
 }
 async function modulesBelow(folder) {
-    const entries = await (0,promises_.readdir)(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-    const found = entries
-        .filter((entry) => entry.name === 'go.mod' && !entry.parentPath.includes('node_modules'))
-        .map((entry) => external_node_path_default().relative(folder, entry.parentPath).replaceAll((external_node_path_default()).sep, '/'));
+    const files = await glob('**/go.mod', { cwd: folder, ignore: ['**/node_modules/**'] }).catch(() => []);
+    const found = files.map((file) => external_node_path_default().posix.dirname(file));
     if (found.length === 0)
         return '; name the folder that holds it';
     return `; there is one in ${found.slice(0, 5).join(', ')}`;
@@ -45834,6 +45876,7 @@ var modules_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
+
 /** The folder that `-mod=vendor` reads, or undefined: beside go.work in a workspace, else beside go.mod. */
 async function findVendorFolder(toolchain) {
     const vendor = external_node_path_default().join(external_node_path_default().dirname(toolchain.gowork || toolchain.gomod), 'vendor');
@@ -45920,9 +45963,7 @@ async function firstDifference(one, other) {
     return undefined;
 }
 async function listFiles(folder) {
-    const entries = await (0,promises_.readdir)(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-    const files = entries.filter((entry) => !entry.isDirectory());
-    return new Set(files.map((entry) => external_node_path_default().relative(folder, external_node_path_default().join(entry.parentPath, entry.name))).sort());
+    return new Set((await glob('**', { cwd: folder, dot: true })).sort());
 }
 function withoutCarriageReturns(bytes) {
     return bytes.toString('latin1').replaceAll('\r\n', '\n');
@@ -45944,7 +45985,9 @@ const LATEST_TIME = 4_102_444_799;
 /** @throws InputError or ActionError where the module, its repository or Go cannot be used */
 async function inspectSource(host, question) {
     const { processes, environment, event } = host;
-    const folder = external_node_path_default().resolve(host.folders.workspace, question.workingDirectory);
+    const asked = external_node_path_default().resolve(host.folders.workspace, question.workingDirectory);
+    // Git and Go name a folder by its real path.
+    const folder = await (0,promises_.realpath)(asked).catch(() => asked);
     const toolchain = await readToolchain(processes, folder);
     const modulePath = await readModulePath(processes, folder);
     const root = await findRepositoryRoot(folder);
@@ -45963,12 +46006,14 @@ async function inspectSource(host, question) {
         commit: repository?.commit,
         prefix,
     });
+    if (repository?.modified === true) {
+        host.log.notice('the work tree is not as it was committed, and the programs will say so: vcs.modified=true');
+    }
     if (repository?.shallow === true && question.version === undefined && version.startsWith('v0.0.0-')) {
         host.log.notice(`the checkout is shallow and holds no tag, so the version is ${version}; give actions/checkout fetch-depth: 0 for a version from the tags`);
     }
     const time = clampTime(repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME);
     return {
-        id: (0,external_node_crypto_.createHash)('sha256').update(folder).digest('hex').slice(0, 16),
         folder,
         modulePath,
         toolchain,
@@ -46186,7 +46231,7 @@ function row(report, target) {
         ].join('; '),
         size === 0 ? '' : `${(size / 1e6).toFixed(1)} MB`,
         target.buildSeconds === undefined ? '' : `${target.buildSeconds.toFixed(1)} s`,
-        files.map((file) => file.sha256.slice(0, 16)).join(' '),
+        files.map((file) => file.sha256).join(' '),
     ];
 }
 /** Text from files and tools may hold anything; in a table cell it must stay one line of text. */
@@ -46878,13 +46923,18 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
+
 /** @throws the first failure; from the first compile on only after all that is known was reported and set as outputs */
 async function run(host, inputs) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const release = await planWholeRelease(host, inputs);
-        const signing = main_addDisposableResource(env_1, await prepareSigning(release), true);
-        const { cache, settings } = await prepareBuild(release, signing !== undefined);
+        const signing = main_addDisposableResource(env_1, await prepareSigning(release)
+        // New for each run: nothing that another one left, or is writing, can get into this release.
+        , true);
+        // New for each run: nothing that another one left, or is writing, can get into this release.
+        const built = main_addDisposableResource(env_1, await scratchFolder(host.folders.work, 'build'), true);
+        const { cache, settings } = await prepareBuild(release, signing !== undefined, built.path);
         const results = await buildTargets(release, settings);
         await finish(release, cache, signing, results);
     }
@@ -46951,7 +47001,7 @@ async function prepareSigning(release) {
     }
 }
 /** Fetches and checks all that the lanes need, and opens the output directory last. */
-async function prepareBuild(release, signing) {
+async function prepareBuild(release, signing, built) {
     const { host, inputs, source, plan, output } = release;
     const extraFiles = await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan));
     const syft = inputs.sbom.length > 0 ? await provideTool(host, SYFT, release.tools) : undefined;
@@ -46982,7 +47032,7 @@ async function prepareBuild(release, signing) {
             flags: { trimpath: inputs.trimpath, buildvcs: inputs.buildvcs, mod },
             place: {
                 source: source.folder,
-                output: external_node_path_default().join(host.folders.work, 'build', source.id),
+                output: built,
                 environment,
             },
             extraFiles,
@@ -47026,7 +47076,9 @@ async function finish(release, cache, signing, results) {
     }
     const last = report(failure);
     setOutputs(host, last, [...files, await writeManifest(last)]);
-    await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) });
+    await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) }).catch((error) => {
+        host.log.warning(`the summary cannot be written: ${describeFailure(error)}`);
+    });
     if (failure !== undefined)
         throw failure;
 }
@@ -47090,8 +47142,9 @@ function skip({ host, skipped }, what, why) {
 
 
 
+
 /** Both src and dist lie beside action.yml. */
-const ACTION_FILE = external_node_path_default().join(import.meta.dirname, '..', 'action.yml');
+const ACTION_FILE = external_node_path_default().join(external_node_path_default().dirname((0,external_node_url_.fileURLToPath)(import.meta.url)), '..', 'action.yml');
 /**
  * Without arguments on a runner this is the action; with arguments, or elsewhere, it is the command.
  *
@@ -47112,8 +47165,11 @@ async function start(argv) {
         }
         const { inputs } = commandLine;
         const onRunner = argv.length === 0 && environment['GITHUB_ACTIONS'] === 'true';
-        const host = onRunner ? createGithubHost(environment) : createLocalHost(environment);
         const read = (name) => (onRunner ? readRunnerInput(environment, name) : (inputs.get(name) ?? ''));
+        // The variable that holds the key is for cosign alone.
+        const [, keyVariable] = /^env:\/\/(.+)$/.exec(read('cosign-key').trim()) ?? [];
+        const secrets = keyVariable === undefined ? [] : [keyVariable];
+        const host = onRunner ? createGithubHost(environment, secrets) : createLocalHost(environment, secrets);
         tell = (message) => {
             host.log.error(message);
         };

@@ -49,7 +49,7 @@ export type Buildmode = (typeof BUILDMODES)[number]
 
 const WORDS = /[\s,]+/
 /** What may hold spaces is separated by commas or lines only. */
-const LINES = /[,\r\n]+/
+const LINES = /,(?![^{}]*\})|[\r\n]+/
 
 const MAX_RETENTION_DAYS = 400
 const MAX_PARALLEL = 256

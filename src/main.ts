@@ -7,6 +7,7 @@ import { decideCaching, openCache, type Cache } from './cache/index.js'
 import { mapConcurrently } from './concurrently.js'
 import { InputError, TargetsError } from './errors.js'
 import { collectFailures, describeFailure } from './failures.js'
+import { scratchFolder } from './files.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
 import { releaseTarget, type LaneSettings, type TargetResult } from './lane.js'
@@ -44,7 +45,9 @@ interface Release {
 export async function run(host: Host, inputs: Inputs): Promise<void> {
   const release = await planWholeRelease(host, inputs)
   await using signing = await prepareSigning(release)
-  const { cache, settings } = await prepareBuild(release, signing !== undefined)
+  // New for each run: nothing that another one left, or is writing, can get into this release.
+  await using built = await scratchFolder(host.folders.work, 'build')
+  const { cache, settings } = await prepareBuild(release, signing !== undefined, built.path)
   const results = await buildTargets(release, settings)
   await finish(release, cache, signing, results)
 }
@@ -108,6 +111,7 @@ async function prepareSigning(release: Release): Promise<Signing | undefined> {
 async function prepareBuild(
   release: Release,
   signing: boolean,
+  built: string,
 ): Promise<{ readonly cache: Cache; readonly settings: LaneSettings }> {
   const { host, inputs, source, plan, output } = release
   const extraFiles = await findExtraFiles(
@@ -143,7 +147,7 @@ async function prepareBuild(
       flags: { trimpath: inputs.trimpath, buildvcs: inputs.buildvcs, mod },
       place: {
         source: source.folder,
-        output: path.join(host.folders.work, 'build', source.id),
+        output: built,
         environment,
       },
       extraFiles,
@@ -197,7 +201,9 @@ async function finish(
   }
   const last = report(failure)
   setOutputs(host, last, [...files, await writeManifest(last)])
-  await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) })
+  await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) }).catch((error: unknown) => {
+    host.log.warning(`the summary cannot be written: ${describeFailure(error)}`)
+  })
   if (failure !== undefined) throw failure
 }
 

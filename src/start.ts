@@ -1,6 +1,7 @@
 // Starts a release on whatever this process runs on, and turns its end into an exit code.
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { formatHelp, parseCommandLine } from './cli.js'
 import { parseContract } from './contract.js'
 import { describeFailure } from './failures.js'
@@ -11,7 +12,7 @@ import { parseInputs } from './inputs.js'
 import { run } from './main.js'
 
 /** Both src and dist lie beside action.yml. */
-const ACTION_FILE = path.join(import.meta.dirname, '..', 'action.yml')
+const ACTION_FILE = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'action.yml')
 
 /**
  * Without arguments on a runner this is the action; with arguments, or elsewhere, it is the command.
@@ -33,8 +34,11 @@ export async function start(argv: readonly string[]): Promise<number> {
     }
     const { inputs } = commandLine
     const onRunner = argv.length === 0 && environment['GITHUB_ACTIONS'] === 'true'
-    const host = onRunner ? createGithubHost(environment) : createLocalHost(environment)
     const read = (name: string) => (onRunner ? readRunnerInput(environment, name) : (inputs.get(name) ?? ''))
+    // The variable that holds the key is for cosign alone.
+    const [, keyVariable] = /^env:\/\/(.+)$/.exec(read('cosign-key').trim()) ?? []
+    const secrets = keyVariable === undefined ? [] : [keyVariable]
+    const host = onRunner ? createGithubHost(environment, secrets) : createLocalHost(environment, secrets)
     tell = (message) => {
       host.log.error(message)
     }

@@ -3,10 +3,11 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { runAction, runCommand, type ActionRun } from '../support/action-runner.js'
+import { hostTarget } from '../support/go-environment.js'
 import { createKeyPair, type KeyPair } from '../support/key-pair.js'
 import { ageModule, git } from '../support/modules.js'
 import { cleanEnvironment, runChecked } from '../support/processes.js'
-import { listArchive, readChecksums, sha256 } from '../support/release-files.js'
+import { listArchive, readChecksums, sha256, unpackArchive } from '../support/release-files.js'
 import { startResultsService, type ResultsService } from '../support/results-service.js'
 import { temporaryFolder } from '../support/temporary.js'
 import { requireTool, tools, toolsFolder } from '../support/test-tools.js'
@@ -23,7 +24,11 @@ const TARGETS = {
 const MAINS = ['age', 'age-inspect', 'age-keygen', 'age-plugin-batchpass']
 
 const path = [toolsFolder, cleanEnvironment()['PATH']].join(delimiter)
-const withTools = requireTool('node24', 'syft', 'cosign')
+const TOOLS = ['node24', 'syft', 'cosign'] as const
+const withTools = requireTool(...TOOLS)
+const withUnzip = requireTool(...TOOLS, 'unzip')
+/** Perl's is the one that macOS has. */
+const checksumProgram = process.platform === 'darwin' ? 'shasum' : 'sha256sum'
 
 interface OutputFile {
   readonly name: string
@@ -63,7 +68,7 @@ describe('age v1.3.1 as the action', () => {
   })
   afterAll(() => service.stop())
 
-  withTools('names what it made in its outputs', () => {
+  withTools('names what it made in its outputs', async () => {
     expect(action.outputs['version']).toBe('v1.3.1')
     const rows = (
       JSON.parse(action.outputs['matrix'] ?? '') as { include: { goos: string; goarch: string }[] }
@@ -71,7 +76,8 @@ describe('age v1.3.1 as the action', () => {
     expect(rows.map(({ goos, goarch }) => `${goos}/${goarch}`)).toEqual(Object.keys(TARGETS))
     expect(action.outputs['output-directory']).toBe(join(action.temp, 'go-cross-release-files'))
     expect(action.outputs['cache-hit']).toBe('false')
-    expect(action.outputs['cache-key']).toMatch(/^go-cross-release-1-linux-[a-z0-9]+-go1\.[^,]+$/)
+    const host = (await hostTarget()).replace('/', '-')
+    expect(action.outputs['cache-key']).toMatch(new RegExp(`^go-cross-release-1-${host}-go1\\.[^,]+$`))
     expect(action.outputs['cache-matched-key']).toBe('')
     for (const file of files) {
       expect(dirname(file.path)).toBe(action.outputs['output-directory'])
@@ -80,7 +86,7 @@ describe('age v1.3.1 as the action', () => {
     }
   })
 
-  withTools('packs every main and the licence into one archive a target', async () => {
+  withUnzip('packs every main and the licence into one archive a target', async () => {
     expect(filesOf('archive').map(({ name }) => name)).toEqual(
       Object.values(TARGETS).map(({ archive }) => archive),
     )
@@ -94,12 +100,14 @@ describe('age v1.3.1 as the action', () => {
     }
   })
 
-  withTools('makes programs that run and know their version', async () => {
+  withUnzip('makes programs that run and know their version', async () => {
     const folder = temporaryFolder('unpacked')
-    const [archive] = filesOf('archive')
-    await runChecked(['tar', '--extract', '--gzip', '--file', archive?.path ?? '', '--directory', folder])
-    expect(await runChecked([join(folder, 'age'), '--version'])).toContain('v1.3.1')
-    const buildInfo = await runChecked(['go', 'version', '-m', join(folder, 'age')])
+    const target = await hostTarget()
+    const archive = filesOf('archive').find((file) => file.target === target)
+    await unpackArchive(archive?.path ?? '', folder)
+    const age = join(folder, target.startsWith('windows') ? 'age.exe' : 'age')
+    expect(await runChecked([age, '--version'])).toContain('v1.3.1')
+    const buildInfo = await runChecked(['go', 'version', '-m', age])
     expect(buildInfo).toContain(`vcs.revision=${await git(module, 'rev-parse', 'HEAD')}`)
     expect(buildInfo).toContain('vcs.modified=false')
     expect(buildInfo).toMatch(/mod\s+filippo\.io\/age\s+v1\.3\.1/)
@@ -116,14 +124,18 @@ describe('age v1.3.1 as the action', () => {
       expect(verdict).toBe(TARGETS[target as keyof typeof TARGETS].verdict)
   })
 
-  withTools('lists archives and SBOMs in SHA256SUMS, and nothing else', async () => {
-    const sums = readChecksums(action.outputs['checksums'] ?? '')
-    const listed = [...filesOf('archive'), ...filesOf('sbom')]
-    expect(sums).toEqual(Object.fromEntries(listed.map((file) => [file.name, file.sha256])))
-    await runChecked(['sha256sum', '--check', '--strict', 'SHA256SUMS'], {
-      cwd: action.outputs['output-directory'] ?? '',
-    })
-  })
+  requireTool(...TOOLS, checksumProgram)(
+    'lists archives and SBOMs in SHA256SUMS, and nothing else',
+    async () => {
+      const sums = readChecksums(action.outputs['checksums'] ?? '')
+      const listed = [...filesOf('archive'), ...filesOf('sbom')]
+      expect(sums).toEqual(Object.fromEntries(listed.map((file) => [file.name, file.sha256])))
+      const program = checksumProgram === 'shasum' ? ['shasum', '--algorithm', '256'] : ['sha256sum']
+      await runChecked([...program, '--check', '--strict', 'SHA256SUMS'], {
+        cwd: action.outputs['output-directory'] ?? '',
+      })
+    },
+  )
 
   withTools('makes one SBOM for each target and format that names the module and its version', () => {
     expect(filesOf('sbom')).toHaveLength(2 * Object.keys(TARGETS).length)

@@ -1,6 +1,6 @@
 // Bad inputs through the bundle: one error that says what was wrong, exit code 1, no stack, nothing in the output directory.
 
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { runAction, runCommand } from '../support/action-runner.js'
 import { createKeyPair } from '../support/key-pair.js'
@@ -225,6 +225,13 @@ describe('repositories', () => {
     expect((await runCommand([...QUICK, '--buildvcs', 'false'], { cwd: folder })).exitCode).toBe(0)
   })
 
+  test('a submodule, whose commit Go would not stamp', async () => {
+    const inner = await module()
+    const outer = await temporaryModule({ 'notes.txt': 'mine\n' }, { git: {} })
+    await git(outer, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'sub')
+    expectOneError(await runCommand(QUICK, { cwd: join(outer, 'sub') }), 'submodule', 'buildvcs: false')
+  })
+
   test('a parent repository that does not track the module', async () => {
     const parent = await temporaryModule({ 'notes.txt': 'mine\n' }, { git: {} })
     writeFiles(parent, { 'project/go.mod': MODULE['go.mod'], 'project/main.go': MODULE['main.go'] })
@@ -248,6 +255,15 @@ describe('repositories', () => {
     const ended = await runCommand(QUICK, { cwd: folder, env: { SOURCE_DATE_EPOCH: '1700000000' } })
     expect(ended.exitCode).toBe(0)
     expect(readdirSync(join(folder, 'release'))).toContain('project_v0.0.0_linux_amd64.tar.gz')
+    const manifest = readFileSync(join(folder, 'release', 'manifest.json'), 'utf8')
+    expect(JSON.parse(manifest)).toMatchObject({ date: '2023-11-14T22:13:20Z' })
+  })
+
+  test('no repository, and a time that is none', async () => {
+    const folder = await temporaryModule(MODULE)
+    const ended = await runCommand(QUICK, { cwd: folder, env: { SOURCE_DATE_EPOCH: 'yesterday' } })
+    expectOneError(ended, 'SOURCE_DATE_EPOCH', '"yesterday"', 'seconds since 1970')
+    expect(existsSync(join(folder, 'release'))).toBe(false)
   })
 
   test('a module in a folder of its own takes its own tags', async () => {

@@ -1,12 +1,14 @@
 // The command on small modules: what inputs and matrix rows change in what is built.
 
-import { readFileSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCommand } from '../support/action-runner.js'
+import { hostTarget } from '../support/go-environment.js'
 import { commitAll, temporaryModule, writeFiles } from '../support/modules.js'
 import { run, runChecked, type Ended } from '../support/processes.js'
 import { listArchive } from '../support/release-files.js'
 import { temporaryFolder } from '../support/temporary.js'
+import { requireTool } from '../support/test-tools.js'
 
 const MAIN = 'package main\n\nfunc main() { println(version) }\n\nvar version = "unset"\n'
 const MODULE = { 'go.mod': 'module example.com/project\n\ngo 1.24\n', 'main.go': MAIN }
@@ -22,12 +24,10 @@ const released = (folder: string) =>
 
 /** Runs a bare binary out of the output directory; println writes to stderr. */
 const say = async (folder: string, name: string) => (await run([join(folder, 'release', name)])).stderr.trim()
-const host = async () =>
-  (await runChecked(['go', 'env', 'GOHOSTOS', 'GOHOSTARCH'])).trim().split('\n').join('/')
 
 test('every placeholder of ldflags reaches the program', async () => {
   const folder = await temporaryModule(MODULE, { git: { tags: ['v1.2.3'] } })
-  const target = await host()
+  const target = await hostTarget()
   const flags = '-X main.version={version}|{commit}|{date}|{goos}|{goarch}'
   await release(folder, '--matrix', target, '--archive', 'none', '--ldflags', flags)
   const [name = ''] = released(folder)
@@ -44,11 +44,13 @@ test('a matrix row has flags, tags and programs of its own', async () => {
     },
     { git: {} },
   )
-  const [goos = '', goarch = ''] = (await host()).split('/')
+  const [goos = '', goarch = ''] = (await hostTarget()).split('/')
   const matrix = `include: [{goos: ${goos}, goarch: ${goarch}, tags: special, packages: .}, {goos: plan9, goarch: arm, packages: ./cmd/tool}]`
   await release(folder, '--matrix', matrix, '--archive', 'none', '--archive-name', '{name}_{goos}')
-  expect(released(folder).sort()).toEqual([`project_${goos}`, 'tool_plan9'])
-  expect(await say(folder, `project_${goos}`)).toBe('special')
+  const [project = '', ...others] = released(folder).sort()
+  expect(project).toBe(`project_${goos}${goos === 'windows' ? '.exe' : ''}`)
+  expect(others).toEqual(['tool_plan9'])
+  expect(await say(folder, project)).toBe('special')
 })
 
 test('two programs under an explicit exe are built one by one, under pie together', async () => {
@@ -72,45 +74,39 @@ test('a pie program is refused by the static policy, with its interpreter as the
   expect(released(folder)).toEqual([])
 })
 
-// The one system whose C compiler every runner of the tests has.
-if (process.platform === 'linux') {
-  test('a shared library comes with its header, and says what it needs', async () => {
-    const folder = await temporaryModule(
-      {
-        'go.mod': MODULE['go.mod'],
-        'main.go':
-          'package main\n\nimport "C"\n\n//export Add\nfunc Add(a, b C.int) C.int { return a + b }\n\nfunc main() {}\n',
-      },
-      { git: {} },
-    )
-    const args = ['--matrix', await host(), '--cgo', 'true', '--buildmode', 'c-shared', '--linkage', 'system']
-    const ended = await release(folder, ...args)
-    const [archive = ''] = released(folder)
-    expect(Object.keys(await listArchive(join(folder, 'release', archive)))).toEqual([
-      'project.h',
-      'project.so',
-    ])
-    expect(ended.stdout).toMatch(/libc\.so\.6|system-only/)
-    const forAnotherLinker = await release(
-      folder,
-      '--matrix',
-      await host(),
-      '--cgo',
-      'true',
-      '--buildmode',
-      'c-archive',
-    )
-    expect(forAnotherLinker.stdout).toMatch(/done +unlinked/)
-    const [unlinked = ''] = released(folder)
-    expect(Object.keys(await listArchive(join(folder, 'release', unlinked)))).toEqual([
-      'project.a',
-      'project.h',
-    ])
+describe('libraries for C', () => {
+  const LIBRARY = {
+    'go.mod': MODULE['go.mod'],
+    'main.go':
+      'package main\n\nimport "C"\n\n//export Add\nfunc Add(a, b C.int) C.int { return a + b }\n\nfunc main() {}\n',
+  }
+  const EXTENSIONS: Readonly<Record<string, string>> = { win32: '.dll', darwin: '.dylib' }
+  const shared = `project${EXTENSIONS[process.platform] ?? '.so'}`
+  // On Windows the archive is a zip.
+  const withCompiler = requireTool('gcc', ...(process.platform === 'win32' ? (['unzip'] as const) : []))
+  const build = async (folder: string, buildmode: string, ...args: string[]) => {
+    const cgo = ['--matrix', await hostTarget(), '--cgo', 'true', '--buildmode', buildmode]
+    return (await release(folder, ...cgo, ...args)).stdout
+  }
+  const packed = async (folder: string) =>
+    Object.keys(await listArchive(join(folder, 'release', released(folder)[0] ?? '')))
+
+  withCompiler('a shared one comes with its header, and says what it needs', async () => {
+    const folder = await temporaryModule(LIBRARY, { git: {} })
+    const said = await build(folder, 'c-shared', '--linkage', 'system')
+    expect(said).toMatch(/libc\.so\.6|system-only/)
+    expect((await packed(folder)).sort()).toEqual(['project.h', shared].sort())
     // Bare, the header goes beside the library.
-    await release(folder, ...args, '--archive', 'none', '--archive-name', '{name}')
-    expect(released(folder)).toEqual(['project.h', 'project.so'])
+    await build(folder, 'c-shared', '--archive', 'none', '--archive-name', '{name}', '--linkage', 'system')
+    expect(released(folder).sort()).toEqual(['project.h', shared].sort())
   })
-}
+
+  withCompiler('one that another linker takes is unlinked', async () => {
+    const folder = await temporaryModule(LIBRARY, { git: {} })
+    expect(await build(folder, 'c-archive')).toMatch(/done +unlinked/)
+    expect(await packed(folder)).toEqual(['project.a', 'project.h'])
+  })
+})
 
 test('wasm programs have the extension that hosts look for', async () => {
   const folder = await temporaryModule({ ...MODULE, 'cmd/tool/main.go': MAIN }, { git: { tags: ['v1.0.0'] } })
@@ -120,21 +116,24 @@ test('wasm programs have the extension that hosts look for', async () => {
   )
 })
 
-test('a program that exists for one system only is left out for the others, and that is said', async () => {
-  const folder = await temporaryModule({ ...MODULE, 'cmd/tool/main_linux.go': MAIN }, { git: {} })
-  const ended = await release(folder, '--matrix', 'linux/amd64,windows/amd64')
-  expect(ended.stdout).toContain('skipped: example.com/project/cmd/tool: it has no files for windows/amd64')
-  const [linux = '', windows = ''] = released(folder)
-  expect(Object.keys(await listArchive(join(folder, 'release', linux)))).toEqual(['project', 'tool'])
-  expect(Object.keys(await listArchive(join(folder, 'release', windows)))).toEqual(['project.exe'])
-  // Named by its path it must be there for every target: that is Go's own rule.
-  const named = await runCommand(
-    [...OFF, '--matrix', 'linux/amd64,windows/amd64', '--packages', './cmd/tool'],
-    { cwd: folder },
-  )
-  expect(named.exitCode).toBe(1)
-  expect(named.stdout).toContain('build constraints exclude all Go files')
-})
+requireTool('unzip')(
+  'a program that exists for one system only is left out for the others, and that is said',
+  async () => {
+    const folder = await temporaryModule({ ...MODULE, 'cmd/tool/main_linux.go': MAIN }, { git: {} })
+    const ended = await release(folder, '--matrix', 'linux/amd64,windows/amd64')
+    expect(ended.stdout).toContain('skipped: example.com/project/cmd/tool: it has no files for windows/amd64')
+    const [linux = '', windows = ''] = released(folder)
+    expect(Object.keys(await listArchive(join(folder, 'release', linux)))).toEqual(['project', 'tool'])
+    expect(Object.keys(await listArchive(join(folder, 'release', windows)))).toEqual(['project.exe'])
+    // Named by its path it must be there for every target: that is Go's own rule.
+    const named = await runCommand(
+      [...OFF, '--matrix', 'linux/amd64,windows/amd64', '--packages', './cmd/tool'],
+      { cwd: folder },
+    )
+    expect(named.exitCode).toBe(1)
+    expect(named.stdout).toContain('build constraints exclude all Go files')
+  },
+)
 
 test('generated files are there when the build begins', async () => {
   const folder = await temporaryModule(
@@ -149,7 +148,7 @@ test('generated files are there when the build begins', async () => {
   await release(
     folder,
     '--matrix',
-    await host(),
+    await hostTarget(),
     '--archive',
     'none',
     '--packages',
@@ -198,11 +197,72 @@ test('a module of a workspace is built as the workspace says', async () => {
     },
     { git: {} },
   )
-  await release(root, '--working-directory', 'app', '--matrix', await host(), '--archive', 'none')
+  await release(root, '--working-directory', 'app', '--matrix', await hostTarget(), '--archive', 'none')
   expect(await say(root, released(root)[0] ?? '')).toBe('workspace')
 })
 
-test('a second run links nothing again and leaves no file of the first', async () => {
+test('two runs at once in one module do not meet', async () => {
+  const folder = await temporaryModule(MODULE, { git: { tags: ['v1.0.0'] } })
+  const target = await hostTarget()
+  const words = ['first', 'second', 'third']
+  await Promise.all(
+    words.map((word) =>
+      release(
+        folder,
+        '--matrix',
+        target,
+        '--archive',
+        'none',
+        '--archive-name',
+        'project',
+        '--output-directory',
+        word,
+        '--ldflags',
+        `-X main.version=${word}`,
+      ),
+    ),
+  )
+  for (const word of words) {
+    const [program = ''] = readdirSync(join(folder, word)).filter((name) => name.startsWith('project'))
+    expect((await run([join(folder, word, program)])).stderr.trim()).toBe(word)
+  }
+})
+
+test('files of the module go into the archive as they are, and nothing from outside of it does', async () => {
+  const folder = await temporaryModule(
+    { ...MODULE, 'install.sh': '#!/bin/sh\n', 'docs/guide.txt': 'guide\n' },
+    { git: {} },
+  )
+  chmodSync(join(folder, 'install.sh'), 0o755)
+  symlinkSync('docs/guide.txt', join(folder, 'LICENSE'))
+  await release(folder, '--matrix', 'linux/amd64', '--archive-files', '*.{sh,mod}, LICENSE, docs/*')
+  const [archive = ''] = released(folder)
+  const entries = await listArchive(join(folder, 'release', archive))
+  expect(entries).toEqual({
+    LICENSE: '-rw-r--r--',
+    'docs/guide.txt': '-rw-r--r--',
+    'go.mod': '-rw-r--r--',
+    'install.sh': '-rwxr-xr-x',
+    project: '-rwxr-xr-x',
+  })
+  symlinkSync('/etc', join(folder, 'docs', 'etc'))
+  const outside = await runCommand(
+    [...OFF, '--matrix', 'linux/amd64', '--archive-files', 'docs/etc/hostname'],
+    { cwd: folder },
+  )
+  expect(outside.exitCode).toBe(1)
+  expect(outside.stdout).toContain("docs/etc/hostname lies outside the module's folder")
+})
+
+test('a work tree that is not as it was committed is released with a notice', async () => {
+  const folder = await temporaryModule(MODULE, { git: { tags: ['v1.0.0'] } })
+  writeFiles(folder, { 'extra.txt': 'new\n' })
+  expect((await release(folder, '--matrix', 'linux/amd64')).stdout).toContain(
+    'note: the work tree is not as it was committed',
+  )
+})
+
+test('a second run leaves no file of the first', async () => {
   const folder = await temporaryModule({ ...MODULE, 'cmd/tool/main.go': MAIN }, { git: { tags: ['v1.0.0'] } })
   await release(folder, '--matrix', 'linux/amd64,linux/arm64')
   await release(folder, '--matrix', 'linux/arm64', '--packages', '.')
@@ -216,14 +276,25 @@ test('a second run links nothing again and leaves no file of the first', async (
 
 test('a run that was killed is cleaned up by the next', async () => {
   const folder = await temporaryModule(MODULE, { git: { tags: ['v1.0.0'] } })
-  await release(folder, '--matrix', 'linux/amd64')
-  const manifest = join(folder, 'release', 'manifest.json')
-  // As it is while a run is at work: the plan's files named, one of them half written.
-  writeFiles(folder, {
-    'release/manifest.json': readFileSync(manifest, 'utf8').replace('"done"', '"running"'),
-    'release/project_v1.0.0_linux_amd64.tar.gz.partial': 'half',
+  // As a run leaves it that is killed while it signs: a first manifest, which names what was to be written, and some of that.
+  const archive = 'project_v1.0.0_linux_amd64.tar.gz'
+  const planned = [
+    archive,
+    'SHA256SUMS',
+    `${archive}.sigstore.json`,
+    'SHA256SUMS.sigstore.json',
+    'cosign.pub',
+  ]
+  const manifest = { generator: 'go-cross-release', status: 'running', files: [], planned }
+  writeFiles(join(folder, 'release'), {
+    'manifest.json': JSON.stringify(manifest),
+    [archive]: 'half',
+    [`${archive}.partial`]: 'half',
+    [`${archive}.sigstore.json`]: 'half',
+    [`${archive}.sigstore.json.partial`]: 'half',
   })
-  rmSync(join(folder, 'release', 'SHA256SUMS'))
   await release(folder, '--matrix', 'linux/arm64')
-  expect(readdirSync(join(folder, 'release')).filter((name) => /amd64|partial/.test(name))).toEqual([])
+  expect(readdirSync(join(folder, 'release')).sort()).toEqual(
+    ['.gitignore', 'SHA256SUMS', 'manifest.json', 'project_v1.0.0_linux_arm64.tar.gz'].sort(),
+  )
 })

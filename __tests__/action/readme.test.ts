@@ -3,8 +3,9 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { actionFolder } from '../support/action-runner.js'
+import { cachesIn } from '../support/go-environment.js'
 import { git } from '../support/modules.js'
-import { run, runChecked } from '../support/processes.js'
+import { run } from '../support/processes.js'
 import { readChecksums, sha256 } from '../support/release-files.js'
 import { temporaryFolder } from '../support/temporary.js'
 
@@ -22,12 +23,9 @@ test('the first command releases the example, and fetches syft and cosign for it
   const home = temporaryFolder('home')
   mkdirSync(join(home, 'tmp'))
   // HOME is empty, but Go's own caches are this machine's: what is new is installing, not compiling all of syft and cosign.
-  const { GOCACHE, GOMODCACHE } = JSON.parse(
-    await runChecked(['go', 'env', '-json', 'GOCACHE', 'GOMODCACHE']),
-  ) as Record<string, string>
   const ended = await run(['bash', '-c', command], {
     cwd: clone,
-    env: { HOME: home, XDG_CACHE_HOME: undefined, GOCACHE, GOMODCACHE },
+    env: { HOME: home, ...(await cachesIn(join(home, 'cache'))) },
   })
   if (ended.exitCode !== 0) throw new Error(ended.stdout + ended.stderr)
   expect(ended.stdout).toMatch(/7 of 7 targets/)

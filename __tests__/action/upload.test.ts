@@ -33,6 +33,8 @@ withNode('a second job of the same name is refused, a second attempt replaces th
   ])
   const [{ digest, createdAt, expiresAt } = { digest: '' }] = service.artifacts()
   expect(Math.round((Number(expiresAt) - Number(createdAt)) / 86_400_000)).toBe(3)
+  const created = service.artifacts().map((artifact) => artifact.createdAt.getTime())
+  const operations = () => service.requests.map(({ operation }) => operation)
 
   const other = await upload({})
   expect(other.exitCode).toBe(1)
@@ -40,10 +42,13 @@ withNode('a second job of the same name is refused, a second attempt replaces th
     expect.stringContaining('has uploaded an artifact project_v1.0.0_linux_amd64 already'),
   )
   expect(service.artifacts()[0]?.digest).toBe(digest)
+  expect(operations()).not.toContain('DeleteArtifact')
 
   const again = await upload({ GITHUB_RUN_ATTEMPT: '2' })
   expect(again.exitCode).toBe(0)
+  expect(operations().filter((name) => name === 'DeleteArtifact')).toHaveLength(2)
   expect(service.artifacts()).toHaveLength(2)
+  for (const artifact of service.artifacts()) expect(created).not.toContain(artifact.createdAt.getTime())
   // Outputs that were known are set in spite of the failure.
   expect(other.outputs['checksums']).toMatch(/SHA256SUMS$/)
 })
@@ -55,12 +60,21 @@ withNode('on GitHub Enterprise Server the error says what to set', async () => {
 })
 
 withNode('a cache service in trouble costs a warning, not the run', async () => {
-  service.failNext('GetCacheEntryDownloadURL', 400, 20)
+  service.failNext('GetCacheEntryDownloadURL', 400)
+  service.failNext('CreateCacheEntry', 400)
   const ended = await runAction({
     cwd: folder,
     inputs: { matrix: 'linux/amd64', sbom: 'off', upload: 'false' },
     env: service.environment,
   })
   expect(ended.exitCode).toBe(0)
-  expect(ended.annotations.map(({ level }) => level)).not.toContain('error')
+  for (const operation of ['GetCacheEntryDownloadURL', 'CreateCacheEntry'])
+    expect(service.requests).toContainEqual({ operation, status: 400 })
+  const warnings = ended.annotations.filter(({ level }) => level === 'warning')
+  // In the client's own words.
+  expect(warnings.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^Failed to restore: .*\(400\) Bad Request/),
+  ])
+  expect(ended.stdout).toContain('cache: nothing was saved')
+  expect(service.cacheEntries()).toEqual([])
 })

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
+import { cachesIn } from './go-environment.js'
 import { git } from './modules.js'
 import { run, type Ended } from './processes.js'
 import { temporaryFolder } from './temporary.js'
@@ -123,12 +124,19 @@ export async function runAction(options: {
   }
 }
 
-/** Runs the same bundle as a command, on the Node of the tests and without any variable of GitHub's. */
-export function runCommand(
+/** What commands of one test file keep for each other, instead of in the user's own cache. */
+const commandCache = temporaryFolder('cache')
+
+/**
+ * Runs the same bundle as a command, on the Node of the tests and without any variable of GitHub's. What it keeps goes into a
+ * temporary folder of the test file, unless `env` names another XDG_CACHE_HOME; Go's caches are this machine's.
+ */
+export async function runCommand(
   args: readonly string[],
   options: { readonly cwd: string; readonly env?: Readonly<Record<string, string | undefined>> },
 ): Promise<Ended> {
-  return run([process.execPath, join(actionFolder, 'dist', 'index.js'), ...args], options)
+  const env = { ...(await cachesIn(commandCache)), ...options.env }
+  return run([process.execPath, join(actionFolder, 'dist', 'index.js'), ...args], { cwd: options.cwd, env })
 }
 
 /** GitHub evaluates expressions in descriptions too, and then cannot load the action: none of `secrets` or `needs` is there. */

@@ -2,14 +2,12 @@
 
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { runAct } from './act.js'
 import { parseAnnotations, parseFileCommands, runAction } from './action-runner.js'
 import { ageModule, COMMIT_DATE, git, temporaryModule, writeFiles } from './modules.js'
-import { run } from './processes.js'
 import { startResultsService, type ResultsService } from './results-service.js'
 import { temporaryFolder } from './temporary.js'
-import { requireTool, tools } from './test-tools.js'
+import { requireTool } from './test-tools.js'
 
 /** An action that tells its environment as outputs, and says something in every other way. */
 function tellingAction(): string {
@@ -207,10 +205,4 @@ test('parseAnnotations reads commands at the start of a line only', () => {
     { level: 'notice', message: 'a::b', properties: {} },
     { level: 'warning', message: '%zz \n', properties: { title: '50%:' } },
   ])
-})
-
-requireTool('node24')('results-service-main.mjs serves in a process of its own', async () => {
-  const main = fileURLToPath(new URL('results-service-main.mjs', import.meta.url))
-  const { stdout } = await run([tools.node24, main])
-  expect(JSON.parse(stdout)).toMatchObject({ url: expect.stringContaining('http://127.0.0.1:') as string })
 })

@@ -1,5 +1,5 @@
 // Cross-compiles one planned target: source in, one file per main package out.
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError, BuildError, ToolError } from '../errors.js'
 import type { Environment, Host } from '../host/host.js'
@@ -62,7 +62,7 @@ export async function buildTarget(
   place: BuildPlace,
 ): Promise<Built> {
   const folder = path.join(place.output, target.folder)
-  await keepOnly(folder, new Set(target.programs.flatMap(programFiles)))
+  await mkdir(folder, { recursive: true })
   const env = { ...place.environment, ...buildEnvironment(target.target, target.cgo) }
   let seconds = 0
   for (const command of buildCommands(target, flags, compilers, folder)) {
@@ -83,15 +83,4 @@ export async function buildTarget(
     })
   }
   return { programs, folder, seconds }
-}
-
-function programFiles(program: Program): string[] {
-  return program.header === undefined ? [program.file] : [program.file, program.header]
-}
-
-/** What a former run left for this target is kept, since Go does not link an unchanged program again; the rest goes. */
-async function keepOnly(folder: string, files: ReadonlySet<string>): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  const stale = (await readdir(folder)).filter((name) => !files.has(name))
-  await Promise.all(stale.map((name) => rm(path.join(folder, name), { recursive: true, force: true })))
 }

@@ -86,7 +86,8 @@ export async function openCache(
     async save() {
       if (!policy.save || service === undefined || matched === key.primary) return
       try {
-        await service.save(FOLDER, key.primary)
+        const saved = await service.save(FOLDER, key.primary)
+        log.info(saved ? `cache: saved ${key.primary}` : 'cache: nothing was saved')
       } catch (error) {
         log.warning(`cache: nothing was saved: ${describe(error)}`)
       }

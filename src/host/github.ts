@@ -8,8 +8,11 @@ import type { ArtifactService, CacheService, Environment, Host, Log, Place, RunE
 import { readMachine } from './machine.js'
 import { createProcesses } from './process.js'
 
-/** @param environment the runner's, as it was when the process started */
-export function createGithubHost(environment: Environment): Host {
+/**
+ * @param environment the runner's, as it was when the process started
+ * @param secretVariables names in it that no child gets unasked
+ */
+export function createGithubHost(environment: Environment, secretVariables: readonly string[] = []): Host {
   const temp = required(environment, 'RUNNER_TEMP')
   const work = path.join(temp, 'go-cross-release')
   return {
@@ -23,7 +26,7 @@ export function createGithubHost(environment: Environment): Host {
       output: path.join(temp, `go-cross-release-files${stepSuffix(environment)}`),
     },
     log,
-    processes: createProcesses(environment),
+    processes: createProcesses(environment, secretVariables),
     machine: readMachine(),
     event: readEvent(environment),
     ...(environment['ACTIONS_RUNTIME_TOKEN'] === undefined
@@ -37,7 +40,10 @@ export function createGithubHost(environment: Environment): Host {
     async summarize({ markdown }) {
       await core.summary.addRaw(markdown, true).write()
     },
-    idToken: (audience) => core.getIDToken(audience),
+    idToken: (audience) =>
+      core.getIDToken(audience).catch((error: unknown) => {
+        throw new ActionError(`sign: the job's id-token cannot be had: ${String(error)}`, { cause: error })
+      }),
   }
 }
 
@@ -131,11 +137,8 @@ function createCacheService(work: string): CacheService {
   }
   return {
     restore: (folder, key, prefixes) => inWork((client) => client.restoreCache([folder], key, [...prefixes])),
-    save: (folder, key) =>
-      inWork(async (client) => {
-        // Where the service refuses, the client says so itself and answers -1.
-        await client.saveCache([folder], key)
-      }),
+    // Where the service refuses, the client says so itself and answers -1.
+    save: (folder, key) => inWork(async (client) => (await client.saveCache([folder], key)) !== -1),
   }
 }
 
@@ -161,7 +164,11 @@ function createArtifactService(attempt: number): ArtifactService {
             { cause: error },
           )
         }
-        if (!/\b409\b|conflict|already exists/i.test(error.message)) throw error
+        if (!/\b409\b|conflict|already exists/i.test(error.message)) {
+          throw new ActionError(`upload: ${name}: ${error.message}; the files are in ${rootDirectory}`, {
+            cause: error,
+          })
+        }
         // In a run that is not attempted again only another job or step can have taken the name.
         if (attempt === 1) {
           throw new ActionError(

@@ -64,8 +64,8 @@ export interface Folders {
 export interface CacheService {
   /** Restores `folder` (a child of `Folders.work`, by name) and resolves to the key that matched, or undefined. */
   restore(folder: string, key: string, prefixes: readonly string[]): Promise<string | undefined>
-  /** Saves `folder` under `key`; throws where the service refuses. */
-  save(folder: string, key: string): Promise<void>
+  /** Saves `folder` under `key`; false where the service did not take it, as where another job was first. */
+  save(folder: string, key: string): Promise<boolean>
 }
 
 /** The runner's artifact service, as @actions/artifact speaks it. */

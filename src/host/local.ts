@@ -9,8 +9,11 @@ import type { Environment, Host, Log, Place } from './host.js'
 import { readMachine } from './machine.js'
 import { createProcesses } from './process.js'
 
-/** @param environment as it was when the process started */
-export function createLocalHost(environment: Environment): Host {
+/**
+ * @param environment as it was when the process started
+ * @param secretVariables names in it that no child gets unasked
+ */
+export function createLocalHost(environment: Environment, secretVariables: readonly string[] = []): Host {
   const secrets = new Set<string>()
   const cache = path.join(userCache(environment), 'go-cross-release')
   const print = (text: string) => {
@@ -25,10 +28,11 @@ export function createLocalHost(environment: Environment): Host {
       workspace: process.cwd(),
       work: path.join(cache, 'work'),
       tools: path.join(cache, 'tools'),
-      output: path.resolve('release'),
+      // Not path.resolve with a literal, which the bundler takes for a file to be bundled.
+      output: path.join(process.cwd(), 'release'),
     },
     log: createLog(print),
-    processes: createProcesses(environment),
+    processes: createProcesses(environment, secretVariables),
     machine: readMachine(),
     event: { publicRepository: false, mayHaveIdToken: false },
     setOutput(name, value) {
@@ -38,7 +42,9 @@ export function createLocalHost(environment: Environment): Host {
       appendFileSync(file, '')
       core.setOutput(name, value)
     },
-    mask: (secret) => secrets.add(secret),
+    mask(secret) {
+      for (const line of secret.split('\n')) if (line.trim() !== '') secrets.add(line)
+    },
     summarize({ text }) {
       print(text)
       return Promise.resolve()

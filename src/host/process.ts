@@ -17,12 +17,20 @@ const GRACE_MS = 5000
 const PRIVATE_VARIABLE =
   /^(INPUT_|ACTIONS_|COSIGN_|(GITHUB|GH|GITHUB_ENTERPRISE|GH_ENTERPRISE|SIGSTORE_ID)_TOKEN$)/i
 
-/** @param environment the process's own; each child gets it less the private variables, with its `env` laid over. */
-export function createProcesses(environment: Environment): Processes {
+/**
+ * @param environment the process's own; each child gets it less the private variables, with its `env` laid over
+ * @param secretVariables further ones that are private
+ */
+export function createProcesses(
+  environment: Environment,
+  secretVariables: readonly string[] = [],
+): Processes {
   const running = new Map<number, Promise<unknown>>()
   let stopped = false
   const inherited = Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !PRIVATE_VARIABLE.test(name)),
+    Object.entries(environment).filter(
+      ([name]) => !PRIVATE_VARIABLE.test(name) && !secretVariables.includes(name),
+    ),
   )
   const grouped = process.platform !== 'win32'
 
@@ -110,18 +118,24 @@ export function useUtc(): void {
   process.env['TZ'] = 'UTC'
 }
 
-/** A runner that cancels a job sends SIGINT and, some seconds later, SIGTERM. */
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
+
+/** A runner that cancels a job sends SIGINT and, some seconds later, SIGTERM; a terminal that closes sends SIGHUP. */
 export function stopOnSignals(stop: () => Promise<void>): void {
-  for (const [signal, number] of [
-    ['SIGINT', 2],
-    ['SIGTERM', 15],
-  ] as const) {
+  const end = (why: string, exitCode: number) => {
+    console.error(`stopped: ${why}`)
+    const leave = () => process.exit(exitCode)
+    stop().then(leave, leave)
+  }
+  for (const [signal, number] of Object.entries(SIGNALS)) {
     process.once(signal, () => {
-      console.error(`stopped by ${signal}`)
-      const leave = () => process.exit(128 + number)
-      stop().then(leave, leave)
+      end(signal, 128 + number)
     })
   }
+  // As `head` does: nobody reads on, and nobody will see the rest.
+  process.stdout.once('error', () => {
+    end('its output is closed', 1)
+  })
 }
 
 /** Whole lines only: a file's name cut in two would be another file's. */

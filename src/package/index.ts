@@ -1,9 +1,11 @@
 // Turns the programs of a target into the files of a release: an archive, or the bare binaries.
 import { createReadStream } from 'node:fs'
+import { realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { glob } from 'tinyglobby'
 import { writeArtifact, type Artifact } from '../artifact.js'
 import { InputError } from '../errors.js'
+import { exists } from '../files.js'
 import { CHECKSUMS_FILE, type PlannedTarget } from '../plan/index.js'
 import { packArchive, type Entry } from './archive.js'
 
@@ -25,9 +27,12 @@ export interface PackageRequest {
 export async function packageTarget(request: PackageRequest): Promise<Artifact[]> {
   const { target, output } = request
   const draft = { target: target.id, output }
+  // Go writes no header for a library that exports nothing.
+  const isBuilt = (file: string) => exists(path.join(request.folder, file))
   if (target.archive === undefined) {
+    const bare = await keepThose(target.bare, ({ built }) => isBuilt(built))
     return Promise.all(
-      target.bare.map(({ built, file, executable }) =>
+      bare.map(({ built, file, executable }) =>
         writeArtifact(
           { ...draft, name: file, kind: 'binary', executable },
           createReadStream(path.join(request.folder, built)),
@@ -35,12 +40,11 @@ export async function packageTarget(request: PackageRequest): Promise<Artifact[]
       ),
     )
   }
-  const programs = target.programs.flatMap(({ file, header }): Entry[] => [
-    { name: file, path: path.join(request.folder, file), executable: true },
-    ...(header === undefined
-      ? []
-      : [{ name: header, path: path.join(request.folder, header), executable: false }]),
-  ])
+  const headers = target.programs.flatMap(({ header }) => header ?? [])
+  const programs: Entry[] = [
+    ...target.programs.map(({ file }) => ({ file, executable: true })),
+    ...(await keepThose(headers, isBuilt)).map((file) => ({ file, executable: false })),
+  ].map(({ file, executable }) => ({ name: file, path: path.join(request.folder, file), executable }))
   const { format, file } = target.archive
   const entries = [...programs, ...request.extraFiles]
   return [
@@ -66,21 +70,30 @@ export async function findExtraFiles(
 ): Promise<Entry[]> {
   const names = new Set<string>()
   for (const pattern of patterns) {
-    const found = await glob(pattern, { cwd: folder, dot: true, onlyFiles: true, followSymbolicLinks: false })
+    const found = await glob(pattern, { cwd: folder, dot: true, ignore: ['**/.git', '**/.git/**'] })
     if (found.length === 0 && mustMatch) {
       throw new InputError('archive-files', `${JSON.stringify(pattern)} matches no file in ${folder}`)
     }
     found.forEach((name) => names.add(name))
   }
-  const outside = [...names].find((name) => name.startsWith('../') || path.isAbsolute(name))
-  if (outside !== undefined) {
-    throw new InputError('archive-files', `${outside} lies outside the module's folder ${folder}`)
-  }
+  const root = await realpath(folder)
+  const entries = await Promise.all([...names].sort().map((name) => extraFile(folder, root, name)))
   const twice = [...names].find((name) => taken.has(name))
   if (twice !== undefined) {
     throw new InputError('archive-files', `${twice} would be in an archive twice, as a program and as a file`)
   }
-  return [...names].sort().map((name) => ({ name, path: path.join(folder, name), executable: false }))
+  return entries
+}
+
+/** A link is followed, but never to a file that the module does not have. */
+async function extraFile(folder: string, root: string, name: string): Promise<Entry> {
+  const file = path.join(folder, name)
+  const inModule = path.relative(root, await realpath(file))
+  if (/^\.\.([\\/]|$)/.test(inModule) || path.isAbsolute(inModule)) {
+    throw new InputError('archive-files', `${name} lies outside the module's folder ${folder}`)
+  }
+  const { mode } = await stat(file)
+  return { name, path: file, executable: (mode & 0o111) !== 0 }
 }
 
 /**
@@ -94,4 +107,9 @@ export async function writeChecksums(artifacts: readonly Artifact[], output: str
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map((artifact) => `${artifact.sha256}  ${artifact.name}\n`)
   return writeArtifact({ name: CHECKSUMS_FILE, kind: 'checksums', output }, lines)
+}
+
+async function keepThose<T>(items: readonly T[], test: (item: T) => Promise<boolean>): Promise<T[]> {
+  const kept = await Promise.all(items.map(test))
+  return items.filter((_, index) => kept[index])
 }

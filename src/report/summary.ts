@@ -78,7 +78,7 @@ function row(report: Report, target: TargetReport): string[] {
     ].join('; '),
     size === 0 ? '' : `${(size / 1e6).toFixed(1)} MB`,
     target.buildSeconds === undefined ? '' : `${target.buildSeconds.toFixed(1)} s`,
-    files.map((file) => file.sha256.slice(0, 16)).join(' '),
+    files.map((file) => file.sha256).join(' '),
   ]
 }
 

@@ -1,4 +1,5 @@
 // Asks git what commit the module's folder is at.
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError, InputError } from '../errors.js'
 import { exists } from '../files.js'
@@ -14,6 +15,8 @@ export interface Repository {
   /** Tags that point at HEAD. */
   readonly tags: readonly string[]
   readonly shallow: boolean
+  /** Whether files differ from HEAD or are untracked. */
+  readonly modified: boolean
 }
 
 /** The nearest folder from `folder` upwards that holds a `.git`, as Go and git look for it. */
@@ -53,6 +56,12 @@ export async function readRepository(
       'git is not on PATH, but the module is in a repository; install git, or set buildvcs: false',
     )
   }
+  if (!(await stat(path.join(root, '.git'))).isDirectory()) {
+    throw new InputError(
+      'buildvcs',
+      `${root} is a submodule or a linked work tree, whose commit Go does not stamp; build a clone of its own, or set buildvcs: false`,
+    )
+  }
   const git = (...args: string[]) => processes.run(['git', ...args], { cwd: moduleFolder, env })
   const head = await git('log', '-1', '--no-show-signature', '--format=%H %ct')
   if (head.exitCode !== 0) {
@@ -70,12 +79,14 @@ export async function readRepository(
   const [commit = '', time = ''] = head.stdout.trim().split(' ')
   const tags = await processes.runChecked(['git', 'tag', '--points-at', 'HEAD'], { cwd: moduleFolder, env })
   const shallow = await git('rev-parse', '--is-shallow-repository')
+  const status = await git('status', '--porcelain')
   return {
     root,
     commit,
     commitTime: Number(time),
     tags: tags.stdout.split('\n').filter((tag) => tag !== ''),
     shallow: shallow.stdout.trim() === 'true',
+    modified: status.stdout !== '',
   }
 }
 

@@ -1,6 +1,7 @@
 // Asks the go command about itself, the module and its main packages.
 import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { glob } from 'tinyglobby'
 import { ActionError, InputError, ToolError } from '../errors.js'
 import type { Environment, Processes } from '../host/host.js'
 import type { Platform } from '../plan/index.js'
@@ -88,7 +89,11 @@ export async function listMainPackages(
     '--',
     ...(patterns ?? (await defaultPatterns(folder))),
   ]
-  const listed = parseJsonStream(await goChecked(processes, command, folder, env)) as {
+  const output = await goChecked(processes, command, folder, env).catch((error: unknown) => {
+    if (byDefault || !(error instanceof ToolError)) throw error
+    throw new InputError('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error })
+  })
+  const listed = parseJsonStream(output) as {
     ImportPath: string
     Name?: string
   }[]
@@ -145,10 +150,8 @@ function parseJsonStream(text: string): unknown[] {
 }
 
 async function modulesBelow(folder: string): Promise<string> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])
-  const found = entries
-    .filter((entry) => entry.name === 'go.mod' && !entry.parentPath.includes('node_modules'))
-    .map((entry) => path.relative(folder, entry.parentPath).replaceAll(path.sep, '/'))
+  const files = await glob('**/go.mod', { cwd: folder, ignore: ['**/node_modules/**'] }).catch(() => [])
+  const found = files.map((file) => path.posix.dirname(file))
   if (found.length === 0) return '; name the folder that holds it'
   return `; there is one in ${found.slice(0, 5).join(', ')}`
 }

@@ -1,5 +1,5 @@
 // Finds out what is released: the module, the Go that builds it, the commit it is at, its version and its main packages.
-import { createHash } from 'node:crypto'
+import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError } from '../errors.js'
 import type { Environment, Host } from '../host/host.js'
@@ -17,8 +17,6 @@ export { findMainPackages, listMainPackages, readPlatforms } from './go.js'
 export { generate, verifyModules } from './modules.js'
 
 export interface Source {
-  /** Names this module's folder on this machine, for a folder of its own elsewhere. */
-  readonly id: string
   /** Absolute path of the module's folder. */
   readonly folder: string
   readonly modulePath: string
@@ -49,7 +47,9 @@ export interface SourceQuestion {
 /** @throws InputError or ActionError where the module, its repository or Go cannot be used */
 export async function inspectSource(host: Host, question: SourceQuestion): Promise<Source> {
   const { processes, environment, event } = host
-  const folder = path.resolve(host.folders.workspace, question.workingDirectory)
+  const asked = path.resolve(host.folders.workspace, question.workingDirectory)
+  // Git and Go name a folder by its real path.
+  const folder = await realpath(asked).catch(() => asked)
   const toolchain = await readToolchain(processes, folder)
   const modulePath = await readModulePath(processes, folder)
 
@@ -72,6 +72,11 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
     commit: repository?.commit,
     prefix,
   })
+  if (repository?.modified === true) {
+    host.log.notice(
+      'the work tree is not as it was committed, and the programs will say so: vcs.modified=true',
+    )
+  }
   if (repository?.shallow === true && question.version === undefined && version.startsWith('v0.0.0-')) {
     host.log.notice(
       `the checkout is shallow and holds no tag, so the version is ${version}; give actions/checkout fetch-depth: 0 for a version from the tags`,
@@ -79,7 +84,6 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
   }
   const time = clampTime(repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME)
   return {
-    id: createHash('sha256').update(folder).digest('hex').slice(0, 16),
     folder,
     modulePath,
     toolchain,

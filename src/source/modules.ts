@@ -1,6 +1,7 @@
 // Checks the module's dependencies against go.sum, or its vendor folder against go.mod, before anything is compiled.
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { glob } from 'tinyglobby'
 import { ActionError } from '../errors.js'
 import { exists, scratchFolder } from '../files.js'
 import type { Environment, Host } from '../host/host.js'
@@ -95,9 +96,7 @@ async function firstDifference(one: string, other: string): Promise<string | und
 }
 
 async function listFiles(folder: string): Promise<Set<string>> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])
-  const files = entries.filter((entry) => !entry.isDirectory())
-  return new Set(files.map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name))).sort())
+  return new Set((await glob('**', { cwd: folder, dot: true })).sort())
 }
 
 function withoutCarriageReturns(bytes: Buffer): string {

@@ -28,8 +28,8 @@ describe('formatMarkdown', () => {
         '',
         '| Target | Status | Linkage | Size | Build | SHA-256 |',
         '| --- | --- | --- | --- | --- | --- |',
-        '| linux/amd64 | done | static | 1.2 MB | 12.3 s | abababababababab |',
-        '| windows/arm64 | done | static | 2.0 MB | 12.3 s | efefefefefefefef |',
+        '| linux/amd64 | done | static | 1.2 MB | 12.3 s | abababababababababababababababababababababababababababababababab |',
+        '| windows/arm64 | done | static | 2.0 MB | 12.3 s | efefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef |',
         '',
         '',
       ].join('\n'),
@@ -42,7 +42,7 @@ describe('formatMarkdown', () => {
       fileOf('b', { kind: 'binary', target: 'linux/amd64', size: 3_000_000, sha256: '12'.repeat(32) }),
     ]
     const [cells] = tableOf(formatMarkdown(createReport({ targets: [targetReport('linux/amd64')], files })))
-    expect(cells?.slice(3)).toEqual(['4.2 MB', '12.3 s', 'abababababababab 1212121212121212'])
+    expect(cells?.slice(3)).toEqual(['4.2 MB', '12.3 s', `${'ab'.repeat(32)} ${'12'.repeat(32)}`])
   })
 
   test('what a dynamic program needs is shown, and each verdict once', () => {
@@ -72,7 +72,7 @@ describe('formatMarkdown', () => {
       const markdown = formatMarkdown(report)
       expect(markdown).toContain('## age v1.3.1 failed: 1 of 2 targets done\n')
       expect(tableOf(markdown)).toEqual([
-        ['linux/amd64', 'done', 'static', '1.2 MB', '12.3 s', 'abababababababab'],
+        ['linux/amd64', 'done', 'static', '1.2 MB', '12.3 s', 'ab'.repeat(32)],
         ['windows/arm64', 'failed', '', '', '', ''],
       ])
       expect(markdown).toContain('\n- ❌ windows/arm64: go build: exit code 1 main.go:1:2: undefined: x\n')
@@ -178,8 +178,8 @@ describe('formatText', () => {
         'age v1.3.1: 2 of 2 targets, 4 files',
         '',
         'Target         Status  Linkage  Size    Build   SHA-256',
-        'linux/amd64    done    static   1.2 MB  12.3 s  abababababababab',
-        'windows/arm64  done    static   2.0 MB  12.3 s  efefefefefefefef',
+        'linux/amd64    done    static   1.2 MB  12.3 s  abababababababababababababababababababababababababababababababab',
+        'windows/arm64  done    static   2.0 MB  12.3 s  efefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef',
         '',
         'skipped: SBOM: sbom: off',
         `files:   ${OUTPUT}`,

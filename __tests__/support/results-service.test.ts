@@ -2,9 +2,9 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { run, type Ended } from '../support/processes.js'
-import { startResultsService, type ResultsService } from '../support/results-service.js'
-import { temporaryFolder } from '../support/temporary.js'
+import { run, type Ended } from './processes.js'
+import { startResultsService, type ResultsService } from './results-service.js'
+import { temporaryFolder } from './temporary.js'
 
 const MS_PER_DAY = 24 * 3600 * 1000
 
