@@ -37450,6 +37450,10 @@ function parseInputs(contract, read) {
             throw new InputError(name, `${quote(text(name))} names nothing`);
         return parts;
     };
+    const packages = () => {
+        const value = optional('packages');
+        return value === undefined ? undefined : parsePackages('packages', value);
+    };
     const whole = (name, most) => {
         const value = optional(name);
         if (value === undefined)
@@ -37462,7 +37466,7 @@ function parseInputs(contract, read) {
     return {
         matrix: required('matrix'),
         workingDirectory: required('working-directory'),
-        packages: optional('packages') === undefined ? undefined : list('packages', WORDS),
+        packages: packages(),
         name: optional('name'),
         version: optional('version'),
         ldflags: oneLine('ldflags', text('ldflags')),
@@ -37542,8 +37546,13 @@ function parseSbom(words) {
     return [...formats];
 }
 function parseBaseUrl(value) {
-    if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol)) {
         throw new InputError('tools-base-url', `${quote(value)} is not an http or https URL`);
+    }
+    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+        // Not shown: what stands there may be a secret.
+        throw new InputError('tools-base-url', 'it may hold no user, password, query or fragment');
     }
     return value.replace(/\/+$/, '');
 }
@@ -37557,7 +37566,11 @@ function oneLine(input, value) {
 function parsePackages(input, value) {
     const patterns = split(value, WORDS);
     if (patterns.length === 0)
-        throw new InputError(input, `packages: ${quote(value)} names nothing`);
+        throw new InputError(input, `${quote(value)} names nothing`);
+    const file = patterns.find((pattern) => pattern.endsWith('.go'));
+    if (file !== undefined) {
+        throw new InputError(input, `${quote(file)} is a file; name the folder of its package, as in ./cmd/tool`);
+    }
     return patterns;
 }
 function split(value, separators) {
@@ -38084,7 +38097,7 @@ function userCache(environment) {
         return xdg;
     if ((external_node_process_default()).platform === 'win32' && localAppData !== undefined)
         return localAppData;
-    return external_node_path_default().join(external_node_os_default().homedir(), (external_node_process_default()).platform === 'darwin' ? 'Library/Caches' : '.cache');
+    return external_node_path_default().join(external_node_os_default().homedir() || external_node_os_default().tmpdir(), (external_node_process_default()).platform === 'darwin' ? 'Library/Caches' : '.cache');
 }
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -45551,14 +45564,33 @@ async function judgeProgram(target, program, file) {
 /** Marks a manifest as this action's own. */
 const GENERATOR = 'go-cross-release';
 /**
+ * Names that a former run may have left in the folder; empty where there is nothing, or no folder.
+ *
+ * @param folder absolute path
+ * @throws InputError where the folder holds files that no run of this action wrote
+ */
+async function checkOutput(folder) {
+    if (!(await exists(folder)))
+        return [];
+    const present = await (0,promises_.readdir)(folder).catch((error) => {
+        throw new InputError('output-directory', `${folder} cannot be read: ${String(error)}`, { cause: error });
+    });
+    const former = await readFormerFiles(folder);
+    if (former === undefined && present.length > 0) {
+        throw new InputError('output-directory', `${folder} holds files of something else (${present.slice(0, 3).join(', ')}); name an empty or new folder`);
+    }
+    return former ?? [];
+}
+/**
  * Removes what a former run wrote, by its manifest, and writes a first manifest that names what this run will write,
  * so that the next run can remove it even if this one is killed.
  *
  * @param folder absolute path
  * @param files names that this run may write
- * @throws InputError where the folder holds files that no run of this action wrote
+ * @throws InputError where the folder cannot be made or is not ours
  */
 async function openOutput(folder, files) {
+    const former = await checkOutput(folder);
     try {
         // In two steps: made recursively at once, a folder that its parent refuses as not found is tried again for ever.
         await (0,promises_.mkdir)(external_node_path_default().dirname(folder), { recursive: true });
@@ -45568,16 +45600,11 @@ async function openOutput(folder, files) {
     catch (error) {
         throw new InputError('output-directory', `${folder} cannot be made: ${String(error)}`, { cause: error });
     }
-    const present = await (0,promises_.readdir)(folder);
-    const former = await readFormerFiles(folder);
-    if (former === undefined && present.length > 0) {
-        throw new InputError('output-directory', `${folder} holds files of something else (${present.slice(0, 3).join(', ')}); name an empty or new folder`);
-    }
     // First of all, so that this run can be told from something else's however early it is killed.
-    const planned = [...new Set([...files, ...(former ?? [])])];
+    const planned = [...new Set([...files, ...former])];
     const first = { generator: GENERATOR, status: 'running', files: [], planned };
     await writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: folder }, [JSON.stringify(first)]);
-    const left = (former ?? []).filter((name) => name !== MANIFEST_FILE && external_node_path_default().basename(name) === name);
+    const left = former.filter((name) => name !== MANIFEST_FILE && external_node_path_default().basename(name) === name);
     for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
         await (0,promises_.rm)(external_node_path_default().join(folder, name), { force: true });
     }
@@ -46960,6 +46987,8 @@ async function planWholeRelease(host, inputs) {
     for (const { id, programs } of plan.targets) {
         host.log.info(`  ${id}: ${programs.map(({ file }) => file).join(' ')}`);
     }
+    const output = external_node_path_default().resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output);
+    await checkOutput(output);
     return {
         host,
         inputs,
@@ -46971,7 +47000,7 @@ async function planWholeRelease(host, inputs) {
             goarch: toolchain.hostArch,
             gosumdb: toolchain.gosumdb,
         },
-        output: external_node_path_default().resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output),
+        output,
         skipped: [],
     };
 }
@@ -46997,6 +47026,9 @@ async function prepareSigning(release) {
         case 'keyless':
             return prepareKeylessSigning(host, await provideTool(host, COSIGN, tools));
         case 'key':
+            if (key === THROWAWAY) {
+                host.log.notice('the key is made for this run only: a rehearsal, which proves nothing about who signed');
+            }
             return prepareKeySigning(host, await provideTool(host, COSIGN, tools), key ?? '', inputs.cosignPassword);
     }
 }
@@ -47112,6 +47144,10 @@ function throwFailures(host, results) {
     const failed = results.filter((result) => result.error !== undefined);
     if (failed.length === 0)
         return;
+    // An annotation holds one line of what Go said; the log holds all of it, once.
+    const said = failed.flatMap(({ error }) => (error instanceof BuildError ? [error.message] : []));
+    for (const text of new Set(said))
+        host.log.info(text);
     for (const { text, complaint, targets } of collectFailures(failed)) {
         host.log.error(`${text} (on ${targets.length} of ${results.length} targets: ${targets.join(', ')})`, complaint);
     }

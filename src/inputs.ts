@@ -92,6 +92,10 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
       throw new InputError(name, `${quote(text(name))} names nothing`)
     return parts
   }
+  const packages = (): string[] | undefined => {
+    const value = optional('packages')
+    return value === undefined ? undefined : parsePackages('packages', value)
+  }
   const whole = (name: string, most: number): number | undefined => {
     const value = optional(name)
     if (value === undefined) return undefined
@@ -104,7 +108,7 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
   return {
     matrix: required('matrix'),
     workingDirectory: required('working-directory'),
-    packages: optional('packages') === undefined ? undefined : list('packages', WORDS),
+    packages: packages(),
     name: optional('name'),
     version: optional('version'),
     ldflags: oneLine('ldflags', text('ldflags')),
@@ -186,8 +190,13 @@ function parseSbom(words: readonly string[]): SbomFormat[] {
 }
 
 function parseBaseUrl(value: string): string {
-  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new InputError('tools-base-url', `${quote(value)} is not an http or https URL`)
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    // Not shown: what stands there may be a secret.
+    throw new InputError('tools-base-url', 'it may hold no user, password, query or fragment')
   }
   return value.replace(/\/+$/, '')
 }
@@ -201,7 +210,11 @@ function oneLine(input: string, value: string): string {
 /** Patterns of packages, separated by spaces, commas or lines. */
 export function parsePackages(input: string, value: string): string[] {
   const patterns = split(value, WORDS)
-  if (patterns.length === 0) throw new InputError(input, `packages: ${quote(value)} names nothing`)
+  if (patterns.length === 0) throw new InputError(input, `${quote(value)} names nothing`)
+  const file = patterns.find((pattern) => pattern.endsWith('.go'))
+  if (file !== undefined) {
+    throw new InputError(input, `${quote(file)} is a file; name the folder of its package, as in ./cmd/tool`)
+  }
   return patterns
 }
 

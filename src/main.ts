@@ -5,13 +5,13 @@ import { writeArtifact, type Artifact } from './artifact.js'
 import { planParallelism } from './build/index.js'
 import { decideCaching, openCache, type Cache } from './cache/index.js'
 import { mapConcurrently } from './concurrently.js'
-import { InputError, TargetsError } from './errors.js'
+import { BuildError, InputError, TargetsError } from './errors.js'
 import { collectFailures, describeFailure } from './failures.js'
 import { scratchFolder } from './files.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
 import { releaseTarget, type LaneSettings, type TargetResult } from './lane.js'
-import { GENERATOR, openOutput } from './output/index.js'
+import { checkOutput, GENERATOR, openOutput } from './output/index.js'
 import { findExtraFiles, writeChecksums } from './package/index.js'
 import { builtFiles, MANIFEST_FILE, matrixOutput, plannedFiles, type Plan } from './plan/index.js'
 import { cacheFacts, planTargets } from './planning.js'
@@ -21,6 +21,7 @@ import {
   prepareKeylessSigning,
   prepareKeySigning,
   signArtifacts,
+  THROWAWAY,
   verifyHint,
   type Signing,
 } from './sign/index.js'
@@ -66,6 +67,8 @@ async function planWholeRelease(host: Host, inputs: Inputs): Promise<Release> {
   for (const { id, programs } of plan.targets) {
     host.log.info(`  ${id}: ${programs.map(({ file }) => file).join(' ')}`)
   }
+  const output = path.resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output)
+  await checkOutput(output)
   return {
     host,
     inputs,
@@ -77,7 +80,7 @@ async function planWholeRelease(host: Host, inputs: Inputs): Promise<Release> {
       goarch: toolchain.hostArch,
       gosumdb: toolchain.gosumdb,
     },
-    output: path.resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output),
+    output,
     skipped: [],
   }
 }
@@ -103,6 +106,11 @@ async function prepareSigning(release: Release): Promise<Signing | undefined> {
     case 'keyless':
       return prepareKeylessSigning(host, await provideTool(host, COSIGN, tools))
     case 'key':
+      if (key === THROWAWAY) {
+        host.log.notice(
+          'the key is made for this run only: a rehearsal, which proves nothing about who signed',
+        )
+      }
       return prepareKeySigning(host, await provideTool(host, COSIGN, tools), key ?? '', inputs.cosignPassword)
   }
 }
@@ -245,6 +253,9 @@ function writeManifest(report: Report): Promise<Artifact> {
 function throwFailures(host: Host, results: readonly TargetResult[]): void {
   const failed = results.filter((result) => result.error !== undefined)
   if (failed.length === 0) return
+  // An annotation holds one line of what Go said; the log holds all of it, once.
+  const said = failed.flatMap(({ error }) => (error instanceof BuildError ? [error.message] : []))
+  for (const text of new Set(said)) host.log.info(text)
   for (const { text, complaint, targets } of collectFailures(failed)) {
     host.log.error(
       `${text} (on ${targets.length} of ${results.length} targets: ${targets.join(', ')})`,

@@ -220,7 +220,7 @@ describe('what matrix rows share with the inputs', () => {
   })
 
   test('packages that name nothing are refused', () => {
-    expect(() => parsePackages('matrix', ' , ')).toThrow('input matrix: packages: " , " names nothing')
+    expect(() => parsePackages('matrix', ' , ')).toThrow('input matrix: " , " names nothing')
   })
 })
 

@@ -78,5 +78,5 @@ function userCache(environment: Environment): string {
   const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: localAppData } = environment
   if (xdg !== undefined && path.isAbsolute(xdg)) return xdg
   if (process.platform === 'win32' && localAppData !== undefined) return localAppData
-  return path.join(os.homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache')
+  return path.join(os.homedir() || os.tmpdir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache')
 }

@@ -24,7 +24,7 @@ export interface Signing extends AsyncDisposable {
 }
 
 /** The value of `cosign-key` that asks for a key of this run only. */
-const THROWAWAY = 'throwaway'
+export const THROWAWAY = 'throwaway'
 
 /**
  * Opens the key, which shows before the first compile whether it and its password can be used.
