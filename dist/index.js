@@ -39514,6 +39514,22 @@ async function scratchFolder(parent, purpose) {
     const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(parent, `${purpose}-`));
     return { path: folder, [Symbol.asyncDispose]: () => (0,promises_.rm)(folder, { recursive: true, force: true }) };
 }
+/** No run takes that long. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+/**
+ * Removes the scratch folders below `parent` that killed runs left; those of a run that is at work are younger.
+ *
+ * @param now milliseconds since the epoch
+ */
+async function sweepScratchFolders(parent, now) {
+    for (const name of await (0,promises_.readdir)(parent)) {
+        const folder = external_node_path_default().join(parent, name);
+        const { mtimeMs } = await (0,promises_.stat)(folder).catch(() => ({ mtimeMs: now }));
+        if (/^[a-z]+-[A-Za-z0-9]{6}$/.test(name) && now - mtimeMs > ABANDONED_AFTER_MS) {
+            await (0,promises_.rm)(folder, { recursive: true, force: true });
+        }
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/linkage/bytes.ts
 // Raw bytes of a file -> numbers, tables and names, with a bounds check before every read.
@@ -46978,6 +46994,7 @@ async function run(host, inputs) {
 /** Everything that can be wrong with the inputs shows here, before anything is fetched, written or compiled. */
 async function planWholeRelease(host, inputs) {
     await (0,promises_.mkdir)(host.folders.work, { recursive: true });
+    await sweepScratchFolders(host.folders.work, Date.now());
     const source = await inspectSource(host, inputs);
     const { toolchain } = source;
     host.setOutput('version', source.version);

@@ -7,7 +7,7 @@ import { decideCaching, openCache, type Cache } from './cache/index.js'
 import { mapConcurrently } from './concurrently.js'
 import { BuildError, InputError, TargetsError } from './errors.js'
 import { collectFailures, describeFailure } from './failures.js'
-import { scratchFolder } from './files.js'
+import { scratchFolder, sweepScratchFolders } from './files.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
 import { releaseTarget, type LaneSettings, type TargetResult } from './lane.js'
@@ -56,6 +56,7 @@ export async function run(host: Host, inputs: Inputs): Promise<void> {
 /** Everything that can be wrong with the inputs shows here, before anything is fetched, written or compiled. */
 async function planWholeRelease(host: Host, inputs: Inputs): Promise<Release> {
   await mkdir(host.folders.work, { recursive: true })
+  await sweepScratchFolders(host.folders.work, Date.now())
   const source = await inspectSource(host, inputs)
   const { toolchain } = source
   host.setOutput('version', source.version)

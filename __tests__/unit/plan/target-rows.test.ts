@@ -115,9 +115,7 @@ describe('values are the text that was written', () => {
 
 describe('overrides', () => {
   test('all of them', () => {
-    const row = {
-      goos: 'linux',
-      goarch: 'arm64',
+    const expected = {
       ldflags: '-s -w -X main.version={version}',
       tags: 'netgo,osusergo',
       cgo: true,
@@ -128,7 +126,7 @@ describe('overrides', () => {
       linkage: 'glibc<=2.31',
       packages: './cmd/one ./cmd/two',
     }
-    const { goos: _goos, goarch: _goarch, ...expected } = row
+    const row = { goos: 'linux', goarch: 'arm64', ...expected }
     expect(overrides(JSON.stringify({ include: [row] }))).toEqual([expected])
     expect(overrides(JSON.stringify(row))).toEqual([expected])
   })
