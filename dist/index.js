@@ -37317,7 +37317,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(57206);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28035);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37327,7 +37327,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 57206:
+/***/ 28035:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -38567,8 +38567,9 @@ function variantSuffix(target) {
     return words.startsWith('v') ? words : `_${words}`;
 }
 /**
- * The variables that fix a build's target. Those of other architectures are empty, which Go takes for unset, so that
- * none of the caller's own reaches the build.
+ * The variables that fix a build's target. Those of other architectures are empty, so that none of the caller's own
+ * reaches the build: Go takes an empty one for unset and looks into the file of `go env -w`, but reads for a GOARCH
+ * only its own, which is always set here.
  */
 function targetEnvironment(target, cgo) {
     const variant = variantOf(target);
@@ -38627,8 +38628,7 @@ function parseTargetList(text, platforms, cgo) {
     for (const item of items.filter(({ takesAway }) => !takesAway)) {
         for (const target of targetsOf(item, platforms, cgo)) {
             const id = formatTarget(target);
-            if (!targets.has(id))
-                targets.set(id, target);
+            targets.set(id, target);
             if (isWildcard(item))
                 continue;
             const earlier = named.get(id);
@@ -38978,7 +38978,7 @@ function isMapping(value) {
 
 
 
-/** What Linux hands over in one variable of the environment, 128 KiB, is more than a runner can pass as an input. */
+/** An input comes in a variable of the environment, and Linux takes no longer one than 128 KiB. */
 const MAX_CHARACTERS = 131_072;
 /**
  * The targets in the order given, those of a wildcard in the order of `platforms`, the rows of
@@ -38990,7 +38990,7 @@ function parseTargets(text, platforms, options) {
     if (text.length > MAX_CHARACTERS) {
         throw matrixError(`it has ${text.length} characters; at most ${MAX_CHARACTERS} are allowed`);
     }
-    const matrix = readMatrix(text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n'));
+    const matrix = readMatrix(text.replaceAll(/\r\n?/g, '\n'));
     const targets = typeof matrix === 'string'
         ? parseTargetList(matrix, platforms, options.cgo)
         : parseTargetRows(matrix, platforms, options.cgo);
@@ -39619,15 +39619,15 @@ function decodeName(raw, offset, what) {
 
 const ELF32 = {
     wordBytes: 4,
-    header: { bytes: 52, entry: 24, phoff: 28, shoff: 32, phentsize: 42, phnum: 44, shentsize: 46 },
-    programHeader: { bytes: 32, offset: 4, vaddr: 8, filesz: 16, memsz: 20 },
-    sectionHeader: { bytes: 40, info: 28 },
+    header: { bytes: 52, entry: 24, phoff: 28, shoff: 32, phentsize: 42, phnum: 44, shentsize: 46, shnum: 48 },
+    programHeader: { bytes: 32, flags: 24, offset: 4, vaddr: 8, filesz: 16, memsz: 20 },
+    sectionHeader: { bytes: 40, type: 4, info: 28 },
 };
 const ELF64 = {
     wordBytes: 8,
-    header: { bytes: 64, entry: 24, phoff: 32, shoff: 40, phentsize: 54, phnum: 56, shentsize: 58 },
-    programHeader: { bytes: 56, offset: 8, vaddr: 16, filesz: 32, memsz: 40 },
-    sectionHeader: { bytes: 64, info: 44 },
+    header: { bytes: 64, entry: 24, phoff: 32, shoff: 40, phentsize: 54, phnum: 56, shentsize: 58, shnum: 60 },
+    programHeader: { bytes: 56, flags: 4, offset: 8, vaddr: 16, filesz: 32, memsz: 40 },
+    sectionHeader: { bytes: 64, type: 4, info: 44 },
 };
 const OSABIS = {
     0: 'ELFOSABI_NONE',
@@ -39662,6 +39662,7 @@ const UNLINKED_TYPES = {
     4: 'ET_CORE, the memory of a crashed program',
 };
 const PN_XNUM = 0xffff;
+const SHT_SYMTAB = 2;
 /** A word of the file's class. */
 const word = (fields, at, layout) => layout.wordBytes === 8 ? fields.u64(at) : BigInt(fields.u32(at));
 /** Reads the header; a FormatError for what is no ELF, or an ELF that is neither an executable nor a shared library. */
@@ -39684,6 +39685,7 @@ function readElfHeader(bytes) {
         layout,
         phoff: word(fields, layout.header.phoff, layout),
         phnum: countProgramHeaders(bytes, fields, data, layout),
+        symbols: hasSymbolTable(bytes, fields, data, layout),
     };
 }
 function choose(ident, at, name, allowed) {
@@ -39726,6 +39728,21 @@ function countProgramHeaders(bytes, fields, data, layout) {
         throw new FormatError(section.offset + sectionHeader.info, 'e_phnum is PN_XNUM, but sh_info is 0');
     }
     return count;
+}
+/** Only to be told: section headers that are missing or false show no symbol table, and are no error. */
+function hasSymbolTable(bytes, fields, data, layout) {
+    const { header, sectionHeader } = layout;
+    const shoff = word(fields, header.shoff, layout);
+    const length = fields.u16(header.shnum) * sectionHeader.bytes;
+    const isInFile = shoff + BigInt(length) <= BigInt(bytes.size);
+    if (fields.u16(header.shentsize) !== sectionHeader.bytes || !isInFile)
+        return false;
+    const table = readFields(bytes, Number(shoff), length, data, 'the section headers');
+    for (let row = 0; row < length; row += sectionHeader.bytes) {
+        if (table.u32(row + sectionHeader.type) === SHT_SYMTAB)
+            return true;
+    }
+    return false;
 }
 function checkEntrySize(fields, at, name, expected) {
     const got = fields.u16(at);
@@ -39839,10 +39856,14 @@ const DT_SONAME = 14n;
 const DT_RPATH = 15n;
 const DT_DEBUG = 21n;
 const DT_INIT_ARRAY = 25n;
+const DT_BIND_NOW = 24n;
 const DT_RUNPATH = 29n;
+const DT_FLAGS = 30n;
 const DT_FLAGS_1 = 0x6ffffffbn;
 const DT_VERNEED = 0x6ffffffen;
 const DT_VERNEEDNUM = 0x6fffffffn;
+const DF_BIND_NOW = 0x8n;
+const DF_1_NOW = 0x1n;
 const DF_1_PIE = 0x08000000n;
 /** Source: glibc's elf.h. */
 const LIBRARY_TAGS = new Map([
@@ -39867,10 +39888,14 @@ function readDynamic(image, segment) {
     const strings = openStrings(image, single(DT_STRTAB, 'DT_STRTAB'), single(DT_STRSZ, 'DT_STRSZ'));
     const soname = single(DT_SONAME, 'DT_SONAME');
     const flags1 = single(DT_FLAGS_1, 'DT_FLAGS_1')?.value ?? 0n;
+    const flags = entries.find(({ tag }) => tag === DT_FLAGS)?.value ?? 0n;
     const libraries = readLibraries(entries, strings);
     return {
         ...(soname && { soname: strings.name(soname.value, soname.at, 'DT_SONAME') }),
         pie: (flags1 & DF_1_PIE) !== 0n,
+        bindNow: (flags & DF_BIND_NOW) !== 0n ||
+            (flags1 & DF_1_NOW) !== 0n ||
+            entries.some(({ tag }) => tag === DT_BIND_NOW),
         debug: entries.some(({ tag }) => tag === DT_DEBUG),
         init: entries.some(({ tag }) => tag === DT_INIT || tag === DT_INIT_ARRAY),
         needed: libraries.flatMap(({ tag, library }) => (tag === 'DT_NEEDED' ? [library] : [])),
@@ -39943,9 +39968,14 @@ const PAGE_BYTES = 4096n;
 const PT_LOAD = 1;
 const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
+const PT_NOTE = 4;
 const PT_PHDR = 6;
-/** The types that say what is loaded, and by whom. */
-const READ_TYPES = new Set([PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_PHDR]);
+const PT_GNU_STACK = 0x6474_e551;
+const PT_GNU_RELRO = 0x6474_e552;
+/** The types that say what is loaded, by whom, and how. */
+const READ_TYPES = new Set([PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_PHDR]);
+/** These are of interest for being there: what range they state is not read. */
+const MARK_TYPES = new Set([PT_GNU_STACK, PT_GNU_RELRO]);
 /** The program headers of the types above; a FormatError where one reaches outside the file. */
 function readSegments(bytes, header) {
     const { layout, phnum } = header;
@@ -39953,23 +39983,25 @@ function readSegments(bytes, header) {
     if (phnum > MAX_PROGRAM_HEADERS) {
         throw new FormatError(countAt, `${phnum} program headers, allowed: up to ${MAX_PROGRAM_HEADERS}`);
     }
-    const { offset, filesz, memsz, vaddr, bytes: rowBytes } = layout.programHeader;
+    const { flags, offset, filesz, memsz, vaddr, bytes: rowBytes } = layout.programHeader;
     const range = { offset: header.phoff, length: BigInt(phnum * rowBytes) };
     const place = rangeInFile(bytes, range, phoff, 'the table of program headers');
     const table = readFields(bytes, place.offset, place.length, header.data, 'the program headers');
     const segments = [];
     for (let row = 0; row < place.length; row += rowBytes) {
         const type = table.u32(row);
-        if (!READ_TYPES.has(type))
+        const isMark = MARK_TYPES.has(type);
+        if (!isMark && !READ_TYPES.has(type))
             continue;
         const at = table.offset + row;
         if (segments.length === MAX_SEGMENTS)
             throw new FormatError(at, `more than ${MAX_SEGMENTS} segments`);
         const inFile = { offset: word(table, row + offset, layout), length: word(table, row + filesz, layout) };
-        const file = rangeInFile(bytes, inFile, at, 'a segment');
+        const file = isMark ? { offset: 0, length: 0 } : rangeInFile(bytes, inFile, at, 'a segment');
         segments.push({
             at,
             type,
+            flags: formatFlags(table.u32(row + flags)),
             offset: file.offset,
             vaddr: word(table, row + vaddr, layout),
             filesz: file.length,
@@ -39978,6 +40010,8 @@ function readSegments(bytes, header) {
     }
     return segments;
 }
+/** PF_X, PF_W and PF_R are bits 0 to 2. */
+const formatFlags = (flags) => `${(flags & 4) === 0 ? '' : 'R'}${(flags & 2) === 0 ? '' : 'W'}${(flags & 1) === 0 ? '' : 'X'}`;
 /** Maps the PT_LOADs; a FormatError where two would lie over each other, so that no byte has two readings. */
 function mapLoads(bytes, header, segments) {
     const loads = segments
@@ -40053,6 +40087,71 @@ function checkProgramHeadersInMemory(image, segments) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/linkage/elf-notes.ts
+// PT_NOTE of an ELF file -> the oldest kernel or API level that the file says it runs on.
+
+
+/** Of each PT_NOTE; those of programs have some hundreds of bytes. */
+const MAX_NOTE_BYTES = 0x10000;
+const NOTE_HEADER_BYTES = 12;
+/** All systems that have such a note give it this type. */
+const ABI_TAG_TYPE = 1;
+/** The first word of NT_GNU_ABI_TAG. Source: glibc's elf.h. */
+const GNU_SYSTEMS = { 0: 'Linux', 1: 'Hurd', 2: 'Solaris', 3: 'FreeBSD' };
+/** By the note's owner: words of the description -> the tag. */
+const OWNERS = {
+    GNU: ([system = 0, ...version]) => ({
+        system: GNU_SYSTEMS[system] ?? String(system),
+        version: version.slice(0, 3).join('.'),
+    }),
+    Android: ([level = 0]) => ({ system: 'Android', version: `API level ${level}` }),
+    // osreldate: 1203000 is 12.3.
+    FreeBSD: ([date = 0]) => ({
+        system: 'FreeBSD',
+        version: `${Math.floor(date / 100_000)}.${Math.floor(date / 1000) % 100}`,
+    }),
+    // __NetBSD_Version__: 700000000 is 7.0.
+    NetBSD: ([version = 0]) => ({
+        system: 'NetBSD',
+        version: `${Math.floor(version / 100_000_000)}.${Math.floor(version / 1_000_000) % 100}`,
+    }),
+    DragonFly: ([version = 0]) => ({
+        system: 'DragonFly BSD',
+        version: `${Math.floor(version / 100_000)}.${Math.floor(version / 1000) % 100}`,
+    }),
+};
+/**
+ * The first such note. Nothing that is loaded hangs on notes, and linkers align them in more than one way: what cannot be
+ * read is left out. Source: System V gABI, chapter 5, "Note Section".
+ */
+function readAbiTag({ bytes, header }, segments) {
+    for (const { type, offset, filesz } of segments) {
+        if (type !== PT_NOTE)
+            continue;
+        const raw = bytes.read(offset, Math.min(filesz, MAX_NOTE_BYTES), 'PT_NOTE');
+        const fields = new Fields(raw, offset, header.data);
+        let at = 0;
+        while (at + NOTE_HEADER_BYTES <= raw.length) {
+            const nameBytes = fields.u32(at);
+            const nameAt = at + NOTE_HEADER_BYTES;
+            const descriptionAt = nameAt + align(nameBytes);
+            const end = descriptionAt + align(fields.u32(at + 4));
+            if (end > raw.length)
+                break;
+            const owner = Buffer.from(raw.subarray(nameAt, nameAt + Math.max(nameBytes - 1, 0))).toString('latin1');
+            if (fields.u32(at + 8) === ABI_TAG_TYPE) {
+                const words = Array.from({ length: Math.min((end - descriptionAt) / 4, 4) }, (_, index) => fields.u32(descriptionAt + index * 4));
+                const tag = Object.hasOwn(OWNERS, owner) ? OWNERS[owner]?.(words) : undefined;
+                if (tag !== undefined)
+                    return tag;
+            }
+            at = end;
+        }
+    }
+    return undefined;
+}
+const align = (length) => Math.ceil(length / 4) * 4;
+
 ;// CONCATENATED MODULE: ./src/linkage/elf.ts
 // An ELF file -> its ElfLinkage, through the file header, the program headers and PT_DYNAMIC; sections are never asked.
 
@@ -40060,8 +40159,10 @@ function checkProgramHeadersInMemory(image, segments) {
 
 
 
+
 const NOT_DYNAMIC = {
     pie: false,
+    bindNow: false,
     debug: false,
     init: false,
     needed: [],
@@ -40080,6 +40181,9 @@ function readElf(bytes) {
     const segments = readSegments(bytes, header);
     const image = mapLoads(bytes, header, segments);
     const interpreter = onlyOne(segments, PT_INTERP, 'PT_INTERP');
+    const loads = segments.filter(({ type, memsz }) => type === PT_LOAD && memsz > 0n);
+    const gnuStack = stackFlags(segments);
+    const abiTag = readAbiTag(image, segments);
     const dynamic = onlyOne(segments, PT_DYNAMIC, 'PT_DYNAMIC');
     return {
         format: 'elf',
@@ -40092,6 +40196,11 @@ function readElf(bytes) {
         ...(interpreter && { interpreter: readInterpreter(bytes, interpreter) }),
         dynamic: dynamic !== undefined,
         ...(dynamic === undefined ? NOT_DYNAMIC : readDynamic(image, dynamic)),
+        loads: loads.map(({ flags, offset, filesz }) => ({ flags, offset, length: filesz })),
+        ...(gnuStack !== undefined && { gnuStack }),
+        relro: segments.some(({ type }) => type === PT_GNU_RELRO),
+        symbols: header.symbols,
+        ...(abiTag && { abiTag }),
     };
 }
 /** Kernels take the first of two, readers often the last. */
@@ -40100,6 +40209,13 @@ function onlyOne(segments, type, name) {
     if (second !== undefined)
         throw new FormatError(second.at, `a second ${name}`);
     return first;
+}
+/** Kernels take the last of several: each flag that one of them has counts. */
+function stackFlags(segments) {
+    const stacks = segments.filter(({ type }) => type === PT_GNU_STACK);
+    if (stacks.length === 0)
+        return undefined;
+    return ['R', 'W', 'X'].filter((flag) => stacks.some(({ flags }) => flags.includes(flag))).join('');
 }
 /** Kernels read the path from the file, at p_offset, not from memory. */
 function readInterpreter(bytes, segment) {
@@ -40117,8 +40233,10 @@ function readInterpreter(bytes, segment) {
 /** Go's programs have about 20. */
 const MAX_LOAD_COMMANDS = 10_000;
 const LC_SEGMENT = 0x1;
+const LC_DYSYMTAB = 0xb;
 const LC_LOAD_DYLINKER = 0xe;
 const LC_SEGMENT_64 = 0x19;
+const LC_CODE_SIGNATURE = 0x1d;
 const LC_DYLD_ENVIRONMENT = 0x27;
 const LC_BUILD_VERSION = 0x32;
 const LC_RPATH = 0x8000_001c;
@@ -40146,15 +40264,18 @@ const PLATFORMS = {
     7: 'PLATFORM_IOSSIMULATOR',
 };
 /**
- * Reads `count` load commands out of `raw`, which stands at `offset` in the file; `sliceBytes` is what their segments must
- * keep to.
+ * Reads `count` load commands out of `raw`, which stands at `offset` in the file; `slice` is what their segments must keep
+ * to.
  */
-function readCommands(raw, offset, count, order, sliceBytes) {
+function readCommands(raw, offset, count, order, slice) {
     const dylinkers = [];
     const dylibs = [];
     const rpaths = [];
     const dyldEnvironment = [];
     const builds = [];
+    const segments = [];
+    const signatures = [];
+    let symbols = false;
     for (const command of splitCommands(raw, offset, count, order)) {
         const { cmd } = command;
         const kind = DYLIB_KINDS[cmd];
@@ -40167,7 +40288,11 @@ function readCommands(raw, offset, count, order, sliceBytes) {
         else if (cmd === LC_DYLD_ENVIRONMENT)
             dyldEnvironment.push(readString(command, 'LC_DYLD_ENVIRONMENT'));
         else if (cmd === LC_SEGMENT || cmd === LC_SEGMENT_64)
-            checkSegment(command, sliceBytes);
+            segments.push(readSegment(command, slice));
+        else if (cmd === LC_CODE_SIGNATURE)
+            signatures.push(readSignaturePlace(command, slice));
+        else if (cmd === LC_DYSYMTAB)
+            symbols ||= hasLocalSymbols(command);
         else
             builds.push(...readBuildVersion(command));
     }
@@ -40177,7 +40302,19 @@ function readCommands(raw, offset, count, order, sliceBytes) {
     const [dylinker, second] = dylinkers;
     if (second !== undefined)
         throw new FormatError(offset, 'a second LC_LOAD_DYLINKER');
-    return { ...(dylinker !== undefined && { dylinker }), dylibs, rpaths, dyldEnvironment, builds };
+    const [codeSignature, another] = signatures;
+    if (another !== undefined)
+        throw new FormatError(another.offset, 'a second LC_CODE_SIGNATURE');
+    return {
+        ...(dylinker !== undefined && { dylinker }),
+        dylibs,
+        rpaths,
+        dyldEnvironment,
+        builds,
+        segments,
+        symbols,
+        ...(codeSignature && { codeSignature }),
+    };
 }
 function* splitCommands(raw, offset, count, order) {
     if (count > MAX_LOAD_COMMANDS) {
@@ -40216,13 +40353,40 @@ function readString(command, name) {
     return decodeName(raw.subarray(start, end), fields.offset + start, name);
 }
 /** A segment outside the slice means that the file was cut short. */
-function checkSegment(command, sliceBytes) {
-    const { cmd, fields } = command;
+function readSegment(command, slice) {
+    const { cmd, raw, fields } = command;
     checkLength(command, cmd === LC_SEGMENT ? 56 : 72, 'a segment');
     const [fileoff, filesize] = cmd === LC_SEGMENT ? [BigInt(fields.u32(32)), BigInt(fields.u32(36))] : [fields.u64(40), fields.u64(48)];
-    if (fileoff + filesize > BigInt(sliceBytes)) {
-        throw new FormatError(fields.offset, `a segment ends at ${fileoff + filesize} of ${sliceBytes} bytes`);
+    if (fileoff + filesize > BigInt(slice.length)) {
+        throw new FormatError(fields.offset, `a segment ends at ${fileoff + filesize} of ${slice.length} bytes`);
     }
+    const [maxprot, initprot] = cmd === LC_SEGMENT ? [40, 44] : [56, 60];
+    return {
+        name: Buffer.from(raw.subarray(8, 24))
+            .toString('latin1')
+            .replace(/\0.*$/s, '')
+            .replace(/[^ -~]/g, '?'),
+        initprot: formatProtection(fields.u32(initprot)),
+        maxprot: formatProtection(fields.u32(maxprot)),
+        offset: slice.offset + Number(fileoff),
+        length: Number(filesize),
+    };
+}
+/** VM_PROT_READ, VM_PROT_WRITE and VM_PROT_EXECUTE are bits 0 to 2. */
+const formatProtection = (protection) => `${(protection & 1) === 0 ? '' : 'R'}${(protection & 2) === 0 ? '' : 'W'}${(protection & 4) === 0 ? '' : 'X'}`;
+function readSignaturePlace(command, slice) {
+    const { fields } = command;
+    checkLength(command, 16, 'LC_CODE_SIGNATURE');
+    const [dataoff, datasize] = [fields.u32(8), fields.u32(12)];
+    if (dataoff + datasize > slice.length) {
+        throw new FormatError(fields.offset + 8, `the code signature ends at ${dataoff + datasize} of ${slice.length} bytes`);
+    }
+    return { offset: slice.offset + dataoff, length: datasize };
+}
+/** nlocalsym of LC_DYSYMTAB. */
+function hasLocalSymbols(command) {
+    checkLength(command, 80, 'LC_DYSYMTAB');
+    return command.fields.u32(12) > 0;
 }
 function readBuildVersion(command) {
     const { cmd, fields } = command;
@@ -40261,6 +40425,8 @@ function formatVersion(packed) {
 const MAX_FAT_SLICES = 44;
 /** Load commands of one slice; those of Go's programs have about 2 KB. */
 const MAX_COMMAND_BYTES = 0x10_0000;
+const MH_ALLOW_STACK_EXECUTION = 0x2_0000;
+const MH_PIE = 0x20_0000;
 const FAT_MAGIC = 0xcafebabe;
 const FAT_MAGIC_64 = 0xcafebabf;
 const THIN = new Map([
@@ -40337,6 +40503,7 @@ function macho_checkApart(rows, tableEnd) {
         processors.add(processor);
     }
 }
+/** A slice as the fat header states it, or the whole of a thin file. */
 function readSlice(bytes, { offset, length }) {
     const kind = length < 4 ? undefined : THIN.get(readFields(bytes, offset, 4, 'big', 'the magic').u32(0));
     if (kind === undefined || length < kind.headerBytes) {
@@ -40354,12 +40521,15 @@ function readSlice(bytes, { offset, length }) {
     const start = offset + kind.headerBytes;
     const raw = bytes.read(start, size, 'the load commands');
     const cpu = header.u32(4);
+    const flags = header.u32(24);
     return {
         processor: readProcessor(header, 4),
         slice: {
             cpu: CPUS[cpu] ?? hex(cpu),
             filetype,
-            ...readCommands(raw, start, header.u32(16), kind.order, length),
+            pie: (flags & MH_PIE) !== 0,
+            allowStackExecution: (flags & MH_ALLOW_STACK_EXECUTION) !== 0,
+            ...readCommands(raw, start, header.u32(16), kind.order, { offset, length }),
         },
     };
 }
@@ -40383,6 +40553,7 @@ function mapSections(bytes, table) {
         throw new FormatError(tableOffset, `${count} sections, allowed: up to ${MAX_PE_SECTIONS}`);
     }
     const rows = readTable(bytes, tableOffset, count, SECTION_HEADER_BYTES, 'little', 'the section table');
+    const named = [];
     const sections = [{ rva: 0, fileBytes: Math.min(headersBytes, bytes.size), offset: 0 }];
     let free = headersBytes;
     for (const row of rows) {
@@ -40395,6 +40566,7 @@ function mapSections(bytes, table) {
         }
         free = rva + virtualBytes;
         const range = { offset: BigInt(offset), length: BigInt(rawBytes) };
+        named.push(describeSection(row, { offset, length: rawBytes }));
         if (rawBytes === 0)
             continue;
         rangeInFile(bytes, range, row.offset, 'a section');
@@ -40406,6 +40578,7 @@ function mapSections(bytes, table) {
     }
     return {
         bytes,
+        sections: named,
         locate(rva, length, at, what) {
             const section = sections.find((one) => rva >= one.rva && rva + length <= one.rva + one.fileBytes);
             if (section === undefined) {
@@ -40413,6 +40586,19 @@ function mapSections(bytes, table) {
             }
             return { offset: section.offset + rva - section.rva, end: section.offset + section.fileBytes };
         },
+    };
+}
+/** IMAGE_SCN_MEM_READ, IMAGE_SCN_MEM_WRITE and IMAGE_SCN_MEM_EXECUTE. */
+const MEMORY_FLAGS = { R: 0x4000_0000, W: 0x8000_0000, X: 0x2000_0000 };
+function describeSection(row, { offset, length }) {
+    const name = Array.from({ length: 8 }, (_, index) => String.fromCharCode(row.u8(index))).join('');
+    const characteristics = row.u32(36);
+    const flags = Object.entries(MEMORY_FLAGS).filter(([, bit]) => (characteristics & bit) !== 0);
+    return {
+        name: name.replace(/\0.*$/s, '').replace(/[^ -~]/g, '?'),
+        flags: flags.map(([letter]) => letter).join(''),
+        offset,
+        length,
     };
 }
 
@@ -40448,9 +40634,11 @@ const SUBSYSTEMS = {
 };
 const COFF_HEADER_BYTES = 20;
 const MAX_DIRECTORIES = 16;
+const IMAGE_FILE_RELOCS_STRIPPED = 0x0001;
 const IMAGE_FILE_EXECUTABLE_IMAGE = 0x0002;
 const IMAGE_FILE_DLL = 0x2000;
 const IMAGE_DIRECTORY_ENTRY_IMPORT = 1;
+const IMAGE_DIRECTORY_ENTRY_BASERELOC = 5;
 const IMAGE_DIRECTORY_ENTRY_DELAY_IMPORT = 13;
 const IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR = 14;
 const IMPORT_DESCRIPTOR_BYTES = 20;
@@ -40489,6 +40677,10 @@ function readPe(bytes) {
         dllCharacteristics: optional.u16(70),
         imports: readImports(image, directories[IMAGE_DIRECTORY_ENTRY_IMPORT]),
         delayImports: readDelayImports(image, directories[IMAGE_DIRECTORY_ENTRY_DELAY_IMPORT], layout.imageBase(optional)),
+        relocations: (characteristics & IMAGE_FILE_RELOCS_STRIPPED) === 0 &&
+            (directories[IMAGE_DIRECTORY_ENTRY_BASERELOC]?.rva ?? 0) !== 0,
+        sections: image.sections,
+        symbols: coff.u32(8) !== 0 && coff.u32(12) !== 0,
         clr: (directories[IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR]?.rva ?? 0) !== 0,
     };
 }
@@ -40585,14 +40777,14 @@ function readPlan9(bytes) {
     const machine = plan9_MACHINES[magic];
     if (machine === undefined)
         throw new FormatError(0, `unknown a.out magic ${hex(magic)}`);
-    const [text, data, symbols, stackTable, lineTable] = [4, 8, 16, 24, 28].map((at) => header.u32(at));
-    const parts = [text, data, symbols, stackTable, lineTable];
+    const [text, dataBytes, symbols] = [header.u32(4), header.u32(8), header.u32(16)];
     const headerBytes = HEADER_BYTES + ((magic & HDR_MAGIC) === 0 ? 0 : ENTRY_BYTES);
-    const total = parts.reduce((sum, part) => sum + (part ?? 0), headerBytes);
+    const total = headerBytes + text + dataBytes + symbols + header.u32(24) + header.u32(28);
     if (total > bytes.size) {
         throw new FormatError(0, `the a.out header states ${total} bytes, but the file has ${bytes.size}`);
     }
-    return { format: 'plan9', machine };
+    const data = { offset: headerBytes + text, length: dataBytes };
+    return { format: 'plan9', machine, data, symbols: symbols > 0 };
 }
 
 ;// CONCATENATED MODULE: ./src/linkage/wasm.ts
@@ -40602,10 +40794,13 @@ function readPlan9(bytes) {
 /** Go's modules have about 12 sections, and an import section of about 1 KB. */
 const MAX_SECTIONS = 10_000;
 const MAX_IMPORT_SECTION_BYTES = 0x10_0000;
+/** Read of a custom section: its name, and all of a `producers` section, of which Go's have 71 bytes. */
+const MAX_CUSTOM_BYTES = 4096;
 const wasm_HEADER_BYTES = 8;
 const CUSTOM_SECTION = 0;
 const IMPORT_SECTION = 2;
 const CODE_SECTION = 10;
+const DATA_SECTION = 11;
 /** The tag section, of the last id given out so far. */
 const LAST_SECTION = 13;
 /** i32, i64, f32, f64, v128, funcref, externref: the types of one byte. */
@@ -40622,6 +40817,9 @@ function readWasm(bytes) {
         throw new FormatError(4, `wasm version ${version}, allowed: 1 (a core module)`);
     const seen = new Set();
     let imports = [];
+    let data;
+    let goVersion;
+    let symbols = false;
     let at = wasm_HEADER_BYTES;
     for (let count = 0; at < bytes.size; count++) {
         if (count === MAX_SECTIONS)
@@ -40640,11 +40838,53 @@ function readWasm(bytes) {
         seen.add(id);
         if (id === IMPORT_SECTION)
             imports = wasm_readImports(bytes, start, length);
+        if (id === DATA_SECTION)
+            data = { offset: start, length };
+        if (id === CUSTOM_SECTION) {
+            const cursor = new Cursor(bytes.read(start, Math.min(length, MAX_CUSTOM_BYTES), 'a custom section'), start);
+            const name = tryRead(() => cursor.name('the name of a custom section'));
+            symbols ||= name === 'name';
+            if (name === 'producers')
+                goVersion ??= tryRead(() => readGoVersion(cursor));
+        }
         at = start + length;
     }
     if (!seen.has(CODE_SECTION))
         throw new FormatError(at, 'a module without a code section');
-    return { format: 'wasm', imports };
+    return {
+        format: 'wasm',
+        imports,
+        ...(data && { data }),
+        ...(goVersion !== undefined && { goVersion }),
+        symbols,
+    };
+}
+/** Hosts pass over custom sections that they cannot read, and so does this reader. */
+function tryRead(read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        if (error instanceof FormatError)
+            return undefined;
+        throw error;
+    }
+}
+/**
+ * The version beside `Go` in the field `language`.
+ * Source: WebAssembly tool conventions, "Producers Section".
+ */
+function readGoVersion(cursor) {
+    for (let fields = cursor.unsigned('the number of fields'); fields > 0; fields--) {
+        const field = cursor.name('the name of a field');
+        for (let values = cursor.unsigned('the number of values'); values > 0; values--) {
+            const name = cursor.name('a producer');
+            const version = cursor.name('the version of a producer');
+            if (field === 'language' && name === 'Go')
+                return version;
+        }
+    }
+    return undefined;
 }
 function wasm_readImports(bytes, start, length) {
     if (length > MAX_IMPORT_SECTION_BYTES) {
@@ -40763,6 +41003,7 @@ const F_SHROBJ = 0x2000;
 const STYP_LOADER = 0x1000;
 /** STYP_TEXT, STYP_DATA, STYP_TDATA and the loader section: what must be in the file for it to run. */
 const LOADED_TYPES = new Set([0x20, 0x40, 0x400, STYP_LOADER]);
+const STYP_DATA = 0x40;
 /** Each import file is three strings: path, base name, member of the archive. */
 const STRINGS_PER_IMPORT = 3;
 /**
@@ -40799,6 +41040,8 @@ function readXcoff(bytes) {
         class: 64,
         libpath: first.path === '' ? [] : first.path.split(':'),
         imports,
+        data: sections.filter(({ type }) => type === STYP_DATA).map(({ offset, length }) => ({ offset, length })),
+        symbols: header.u32(20) > 0,
     };
 }
 function readImportFiles(bytes, start, length) {

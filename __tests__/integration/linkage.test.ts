@@ -12,7 +12,9 @@ import {
   parsePolicy,
   refusals,
   type Linkage,
+  type MachoSlice,
 } from '../../src/linkage/index.js'
+import type { Extent } from '../../src/linkage/bytes.js'
 import { temporaryModule, writeFiles } from '../support/modules.js'
 import { runChecked } from '../support/processes.js'
 import { temporaryFolder } from '../support/temporary.js'
@@ -25,6 +27,20 @@ const STATIC = 'static: no PT_INTERP, no DT_NEEDED'
 const WINDOWS = 'system-only: needs only what Windows brings: kernel32.dll'
 const MACOS =
   /^system-only: needs only what macOS brings: \/usr\/lib\/libSystem.B.dylib, .* through \/usr\/lib\/dyld$/
+
+const slicesOf = (linkage: Linkage): readonly MachoSlice[] =>
+  linkage.format === 'macho' ? linkage.slices : []
+
+/** A slice as it is in a file of its own: `__PAGEZERO`, the first segment, has the slice's start for its offset. */
+function relative(slice: MachoSlice): MachoSlice {
+  const start = slice.segments[0]?.offset ?? 0
+  const moved = <T extends Extent>(extent: T): T => ({ ...extent, offset: extent.offset - start })
+  return {
+    ...slice,
+    segments: slice.segments.map(moved),
+    ...(slice.codeSignature && { codeSignature: moved(slice.codeSignature) }),
+  }
+}
 
 /** The seven default targets; then one for each other format, class, byte order and way to be judged. */
 const TARGETS: readonly (readonly [pair: string, told: string | RegExp])[] = [
@@ -115,7 +131,7 @@ describeOn('any', ['go'])('what Go makes', () => {
       const imports = WebAssembly.Module.imports(module).map(({ module, name }) => ({ module, name }))
       console.log(JSON.stringify({ format: 'wasm', imports }))`
     const printed = await runChecked([process.execPath, '--eval', script, fileOf(pair)])
-    expect(await inspectLinkage(fileOf(pair))).toEqual(JSON.parse(printed))
+    expect(await inspectLinkage(fileOf(pair))).toMatchObject(JSON.parse(printed) as object)
   })
 
   test('a file for one target is refused for every other, but where headers are alike', async () => {
@@ -154,10 +170,7 @@ describeOn('any', ['go'])('what Go makes', () => {
     writeFileSync(file, makeFat(slices, bits))
     const linkage = await inspectLinkage(file)
     const alone = await Promise.all([intel, arm].map((path) => inspectLinkage(path ?? '')))
-    expect(linkage).toEqual({
-      format: 'macho',
-      slices: alone.flatMap((each) => (each.format === 'macho' ? each.slices : [])),
-    })
+    expect(slicesOf(linkage).map(relative)).toEqual(alone.flatMap(slicesOf).map(relative))
     expect(refusalsOf(linkage, 'darwin/amd64', 'static')).toEqual([])
     expect(refusalsOf(linkage, 'darwin/arm64', 'static')).toEqual([])
   })
@@ -186,7 +199,10 @@ describeOn('any', ['go'])('what Go makes', () => {
 
     test('section headers stripped: no section tells of it, PT_DYNAMIC does', async () => {
       const stripped = patched(patched(original, E_SHOFF, 8, 0), 58, 4, 0)
-      expect(await inspect(stripped)).toEqual(await inspectLinkage(fileOf('openbsd/amd64')))
+      expect(await inspect(stripped)).toEqual({
+        ...(await inspectLinkage(fileOf('openbsd/amd64'))),
+        symbols: false,
+      })
       expect(await askOracle(join(built, 'hostile'))).toMatchObject({ needed: [] })
     })
 
@@ -196,7 +212,10 @@ describeOn('any', ['go'])('what Go makes', () => {
       for (let at = shoff; at < shoff + 64 * original.readUInt16LE(60); at += 64) {
         falsified = patched(falsified, at + 4, 4, 1)
       }
-      expect(await inspect(falsified)).toEqual(await inspectLinkage(fileOf('openbsd/amd64')))
+      expect(await inspect(falsified)).toEqual({
+        ...(await inspectLinkage(fileOf('openbsd/amd64'))),
+        symbols: false,
+      })
     })
 
     test('PT_INTERP nulled', async () => {

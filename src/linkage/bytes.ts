@@ -11,6 +11,13 @@ export interface Bytes {
   read(offset: number, length: number, what: string): Uint8Array
 }
 
+/** A part of a file, in bytes. */
+export interface Extent {
+  /** From the start of the file. */
+  readonly offset: number
+  readonly length: number
+}
+
 /** PATH_MAX of the systems Go builds for is 1,024 or 4,096; no name of a library, loader or symbol version is longer. */
 export const MAX_NAME_BYTES = 4096
 
@@ -38,7 +45,7 @@ export function rangeInFile(
   range: { readonly offset: bigint; readonly length: bigint },
   at: number,
   what: string,
-): { readonly offset: number; readonly length: number } {
+): Extent {
   if (range.offset + range.length > BigInt(bytes.size)) {
     throw new FormatError(
       at,

@@ -10,7 +10,7 @@ import type { AlsoLoaded, ElfLinkage } from './linkage.js'
 
 export type Dynamic = Pick<
   ElfLinkage,
-  'soname' | 'pie' | 'debug' | 'init' | 'needed' | 'alsoLoaded' | 'rpath' | 'runpath' | 'versions'
+  'soname' | 'pie' | 'bindNow' | 'debug' | 'init' | 'needed' | 'alsoLoaded' | 'rpath' | 'runpath' | 'versions'
 >
 
 /** Entries of PT_DYNAMIC; real programs have a few dozen, and one per library. */
@@ -27,11 +27,15 @@ const DT_SONAME = 14n
 const DT_RPATH = 15n
 const DT_DEBUG = 21n
 const DT_INIT_ARRAY = 25n
+const DT_BIND_NOW = 24n
 const DT_RUNPATH = 29n
+const DT_FLAGS = 30n
 const DT_FLAGS_1 = 0x6fff_fffbn
 const DT_VERNEED = 0x6fff_fffen
 const DT_VERNEEDNUM = 0x6fff_ffffn
 
+const DF_BIND_NOW = 0x8n
+const DF_1_NOW = 0x1n
 const DF_1_PIE = 0x0800_0000n
 
 type LibraryTag = 'DT_NEEDED' | AlsoLoaded['tag']
@@ -59,10 +63,15 @@ export function readDynamic(image: Image, segment: Segment): Dynamic {
   const strings = openStrings(image, single(DT_STRTAB, 'DT_STRTAB'), single(DT_STRSZ, 'DT_STRSZ'))
   const soname = single(DT_SONAME, 'DT_SONAME')
   const flags1 = single(DT_FLAGS_1, 'DT_FLAGS_1')?.value ?? 0n
+  const flags = entries.find(({ tag }) => tag === DT_FLAGS)?.value ?? 0n
   const libraries = readLibraries(entries, strings)
   return {
     ...(soname && { soname: strings.name(soname.value, soname.at, 'DT_SONAME') }),
     pie: (flags1 & DF_1_PIE) !== 0n,
+    bindNow:
+      (flags & DF_BIND_NOW) !== 0n ||
+      (flags1 & DF_1_NOW) !== 0n ||
+      entries.some(({ tag }) => tag === DT_BIND_NOW),
     debug: entries.some(({ tag }) => tag === DT_DEBUG),
     init: entries.some(({ tag }) => tag === DT_INIT || tag === DT_INIT_ARRAY),
     needed: libraries.flatMap(({ tag, library }) => (tag === 'DT_NEEDED' ? [library] : [])),

@@ -14,15 +14,17 @@ interface ElfLayout {
     readonly phentsize: number
     readonly phnum: number
     readonly shentsize: number
+    readonly shnum: number
   }
   readonly programHeader: {
     readonly bytes: number
+    readonly flags: number
     readonly offset: number
     readonly vaddr: number
     readonly filesz: number
     readonly memsz: number
   }
-  readonly sectionHeader: { readonly bytes: number; readonly info: number }
+  readonly sectionHeader: { readonly bytes: number; readonly type: number; readonly info: number }
 }
 
 export interface ElfHeader {
@@ -36,20 +38,22 @@ export interface ElfHeader {
   /** Bytes from the start of the file. */
   readonly phoff: bigint
   readonly phnum: number
+  /** Whether the section headers show a SHT_SYMTAB. */
+  readonly symbols: boolean
 }
 
 const ELF32: ElfLayout = {
   wordBytes: 4,
-  header: { bytes: 52, entry: 24, phoff: 28, shoff: 32, phentsize: 42, phnum: 44, shentsize: 46 },
-  programHeader: { bytes: 32, offset: 4, vaddr: 8, filesz: 16, memsz: 20 },
-  sectionHeader: { bytes: 40, info: 28 },
+  header: { bytes: 52, entry: 24, phoff: 28, shoff: 32, phentsize: 42, phnum: 44, shentsize: 46, shnum: 48 },
+  programHeader: { bytes: 32, flags: 24, offset: 4, vaddr: 8, filesz: 16, memsz: 20 },
+  sectionHeader: { bytes: 40, type: 4, info: 28 },
 }
 
 const ELF64: ElfLayout = {
   wordBytes: 8,
-  header: { bytes: 64, entry: 24, phoff: 32, shoff: 40, phentsize: 54, phnum: 56, shentsize: 58 },
-  programHeader: { bytes: 56, offset: 8, vaddr: 16, filesz: 32, memsz: 40 },
-  sectionHeader: { bytes: 64, info: 44 },
+  header: { bytes: 64, entry: 24, phoff: 32, shoff: 40, phentsize: 54, phnum: 56, shentsize: 58, shnum: 60 },
+  programHeader: { bytes: 56, flags: 4, offset: 8, vaddr: 16, filesz: 32, memsz: 40 },
+  sectionHeader: { bytes: 64, type: 4, info: 44 },
 }
 
 const OSABIS: Readonly<Record<number, string>> = {
@@ -88,6 +92,7 @@ const UNLINKED_TYPES: Readonly<Record<number, string>> = {
 }
 
 const PN_XNUM = 0xffff
+const SHT_SYMTAB = 2
 
 /** A word of the file's class. */
 export const word = (fields: Fields, at: number, layout: ElfLayout): bigint =>
@@ -113,6 +118,7 @@ export function readElfHeader(bytes: Bytes): ElfHeader {
     layout,
     phoff: word(fields, layout.header.phoff, layout),
     phnum: countProgramHeaders(bytes, fields, data, layout),
+    symbols: hasSymbolTable(bytes, fields, data, layout),
   }
 }
 
@@ -155,6 +161,20 @@ function countProgramHeaders(bytes: Bytes, fields: Fields, data: ByteOrder, layo
     throw new FormatError(section.offset + sectionHeader.info, 'e_phnum is PN_XNUM, but sh_info is 0')
   }
   return count
+}
+
+/** Only to be told: section headers that are missing or false show no symbol table, and are no error. */
+function hasSymbolTable(bytes: Bytes, fields: Fields, data: ByteOrder, layout: ElfLayout): boolean {
+  const { header, sectionHeader } = layout
+  const shoff = word(fields, header.shoff, layout)
+  const length = fields.u16(header.shnum) * sectionHeader.bytes
+  const isInFile = shoff + BigInt(length) <= BigInt(bytes.size)
+  if (fields.u16(header.shentsize) !== sectionHeader.bytes || !isInFile) return false
+  const table = readFields(bytes, Number(shoff), length, data, 'the section headers')
+  for (let row = 0; row < length; row += sectionHeader.bytes) {
+    if (table.u32(row + sectionHeader.type) === SHT_SYMTAB) return true
+  }
+  return false
 }
 
 function checkEntrySize(fields: Fields, at: number, name: string, expected: number): void {

@@ -13,19 +13,27 @@ const MAX_SEGMENTS = 4096
 /** The smallest page of the systems that Go builds for, in bytes. */
 const PAGE_BYTES = 4096n
 
-const PT_LOAD = 1
+export const PT_LOAD = 1
 export const PT_DYNAMIC = 2
 export const PT_INTERP = 3
+export const PT_NOTE = 4
 const PT_PHDR = 6
+export const PT_GNU_STACK = 0x6474_e551
+export const PT_GNU_RELRO = 0x6474_e552
 
-/** The types that say what is loaded, and by whom. */
-const READ_TYPES: ReadonlySet<number> = new Set([PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_PHDR])
+/** The types that say what is loaded, by whom, and how. */
+const READ_TYPES: ReadonlySet<number> = new Set([PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_PHDR])
+
+/** These are of interest for being there: what range they state is not read. */
+const MARK_TYPES: ReadonlySet<number> = new Set([PT_GNU_STACK, PT_GNU_RELRO])
 
 /** One program header whose file bytes are known to be in the file. */
 export interface Segment {
   /** Where the program header itself is in the file. */
   readonly at: number
   readonly type: number
+  /** PF_R, PF_W and PF_X as the letters `RWX`. */
+  readonly flags: string
   readonly offset: number
   readonly vaddr: bigint
   readonly filesz: number
@@ -50,21 +58,23 @@ export function readSegments(bytes: Bytes, header: ElfHeader): Segment[] {
   if (phnum > MAX_PROGRAM_HEADERS) {
     throw new FormatError(countAt, `${phnum} program headers, allowed: up to ${MAX_PROGRAM_HEADERS}`)
   }
-  const { offset, filesz, memsz, vaddr, bytes: rowBytes } = layout.programHeader
+  const { flags, offset, filesz, memsz, vaddr, bytes: rowBytes } = layout.programHeader
   const range = { offset: header.phoff, length: BigInt(phnum * rowBytes) }
   const place = rangeInFile(bytes, range, phoff, 'the table of program headers')
   const table = readFields(bytes, place.offset, place.length, header.data, 'the program headers')
   const segments: Segment[] = []
   for (let row = 0; row < place.length; row += rowBytes) {
     const type = table.u32(row)
-    if (!READ_TYPES.has(type)) continue
+    const isMark = MARK_TYPES.has(type)
+    if (!isMark && !READ_TYPES.has(type)) continue
     const at = table.offset + row
     if (segments.length === MAX_SEGMENTS) throw new FormatError(at, `more than ${MAX_SEGMENTS} segments`)
     const inFile = { offset: word(table, row + offset, layout), length: word(table, row + filesz, layout) }
-    const file = rangeInFile(bytes, inFile, at, 'a segment')
+    const file = isMark ? { offset: 0, length: 0 } : rangeInFile(bytes, inFile, at, 'a segment')
     segments.push({
       at,
       type,
+      flags: formatFlags(table.u32(row + flags)),
       offset: file.offset,
       vaddr: word(table, row + vaddr, layout),
       filesz: file.length,
@@ -73,6 +83,10 @@ export function readSegments(bytes: Bytes, header: ElfHeader): Segment[] {
   }
   return segments
 }
+
+/** PF_X, PF_W and PF_R are bits 0 to 2. */
+const formatFlags = (flags: number): string =>
+  `${(flags & 4) === 0 ? '' : 'R'}${(flags & 2) === 0 ? '' : 'W'}${(flags & 1) === 0 ? '' : 'X'}`
 
 /** Maps the PT_LOADs; a FormatError where two would lie over each other, so that no byte has two readings. */
 export function mapLoads(bytes: Bytes, header: ElfHeader, segments: readonly Segment[]): Image {

@@ -4,11 +4,22 @@ import { FormatError } from '../errors.js'
 import { hex, readName, type Bytes } from './bytes.js'
 import { readDynamic, type Dynamic } from './elf-dynamic.js'
 import { readElfHeader } from './elf-header.js'
-import { mapLoads, PT_DYNAMIC, PT_INTERP, readSegments, type Segment } from './elf-segments.js'
+import { readAbiTag } from './elf-notes.js'
+import {
+  mapLoads,
+  PT_DYNAMIC,
+  PT_GNU_RELRO,
+  PT_GNU_STACK,
+  PT_INTERP,
+  PT_LOAD,
+  readSegments,
+  type Segment,
+} from './elf-segments.js'
 import type { ElfLinkage } from './linkage.js'
 
 const NOT_DYNAMIC: Dynamic = {
   pie: false,
+  bindNow: false,
   debug: false,
   init: false,
   needed: [],
@@ -28,6 +39,9 @@ export function readElf(bytes: Bytes): ElfLinkage {
   const segments = readSegments(bytes, header)
   const image = mapLoads(bytes, header, segments)
   const interpreter = onlyOne(segments, PT_INTERP, 'PT_INTERP')
+  const loads = segments.filter(({ type, memsz }) => type === PT_LOAD && memsz > 0n)
+  const gnuStack = stackFlags(segments)
+  const abiTag = readAbiTag(image, segments)
   const dynamic = onlyOne(segments, PT_DYNAMIC, 'PT_DYNAMIC')
   return {
     format: 'elf',
@@ -40,6 +54,11 @@ export function readElf(bytes: Bytes): ElfLinkage {
     ...(interpreter && { interpreter: readInterpreter(bytes, interpreter) }),
     dynamic: dynamic !== undefined,
     ...(dynamic === undefined ? NOT_DYNAMIC : readDynamic(image, dynamic)),
+    loads: loads.map(({ flags, offset, filesz }) => ({ flags, offset, length: filesz })),
+    ...(gnuStack !== undefined && { gnuStack }),
+    relro: segments.some(({ type }) => type === PT_GNU_RELRO),
+    symbols: header.symbols,
+    ...(abiTag && { abiTag }),
   }
 }
 
@@ -48,6 +67,13 @@ function onlyOne(segments: readonly Segment[], type: number, name: string): Segm
   const [first, second] = segments.filter((segment) => segment.type === type)
   if (second !== undefined) throw new FormatError(second.at, `a second ${name}`)
   return first
+}
+
+/** Kernels take the last of several: each flag that one of them has counts. */
+function stackFlags(segments: readonly Segment[]): string | undefined {
+  const stacks = segments.filter(({ type }) => type === PT_GNU_STACK)
+  if (stacks.length === 0) return undefined
+  return ['R', 'W', 'X'].filter((flag) => stacks.some(({ flags }) => flags.includes(flag))).join('')
 }
 
 /** Kernels read the path from the file, at p_offset, not from memory. */

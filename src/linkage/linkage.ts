@@ -1,6 +1,6 @@
 // What a program's file says of itself and of what it needs: one type per file format, in that format's own words.
 
-import type { ByteOrder } from './bytes.js'
+import type { ByteOrder, Extent } from './bytes.js'
 
 /** A symbol version that a library must have, from the DT_VERNEED table: `libc.so.6`, `GLIBC_2.34`. */
 export interface NeededVersion {
@@ -12,6 +12,19 @@ export interface NeededVersion {
 export interface AlsoLoaded {
   readonly tag: 'DT_AUXILIARY' | 'DT_FILTER' | 'DT_AUDIT' | 'DT_DEPAUDIT'
   readonly library: string
+}
+
+/** A PT_LOAD: its p_flags as letters, `RX` for PF_R and PF_X, and its bytes in the file. */
+export interface ElfLoad extends Extent {
+  readonly flags: string
+}
+
+/** The note by which a file says what system it is for: NT_GNU_ABI_TAG and its likes. */
+export interface AbiTag {
+  /** `Linux`, `FreeBSD`, `NetBSD`, `DragonFly BSD`, `Android`, … */
+  readonly system: string
+  /** The oldest kernel or API level that it runs on, as the system writes it: `3.2.0`. */
+  readonly version: string
 }
 
 export interface ElfLinkage {
@@ -47,6 +60,17 @@ export interface ElfLinkage {
   /** Elements of DT_RUNPATH. */
   readonly runpath: readonly string[]
   readonly versions: readonly NeededVersion[]
+  /** In the order of the program headers. */
+  readonly loads: readonly ElfLoad[]
+  /** p_flags of PT_GNU_STACK, of all of them where there is more than one; absent where there is none. */
+  readonly gnuStack?: string
+  /** Whether there is a PT_GNU_RELRO. */
+  readonly relro: boolean
+  /** DT_BIND_NOW, DF_BIND_NOW of DT_FLAGS or DF_1_NOW of DT_FLAGS_1. */
+  readonly bindNow: boolean
+  /** Whether the section headers show a SHT_SYMTAB; no loader asks for it, so that it is only to be told. */
+  readonly symbols: boolean
+  readonly abiTag?: AbiTag
 }
 
 export type DylibKind =
@@ -66,6 +90,14 @@ export interface BuildVersion {
   readonly sdk: string
 }
 
+/** LC_SEGMENT or LC_SEGMENT_64, with its bytes in the file. */
+export interface MachoSegment extends Extent {
+  readonly name: string
+  /** VM_PROT_* as letters: `RX` for VM_PROT_READ and VM_PROT_EXECUTE. */
+  readonly initprot: string
+  readonly maxprot: string
+}
+
 export interface MachoSlice {
   /** `CPU_TYPE_ARM64`, …; the number in hex where it has no name here. */
   readonly cpu: string
@@ -78,12 +110,28 @@ export interface MachoSlice {
   /** LC_DYLD_ENVIRONMENT: variables that dyld obeys as if they were set. */
   readonly dyldEnvironment: readonly string[]
   readonly builds: readonly BuildVersion[]
+  /** MH_PIE. */
+  readonly pie: boolean
+  /** MH_ALLOW_STACK_EXECUTION. */
+  readonly allowStackExecution: boolean
+  readonly segments: readonly MachoSegment[]
+  /** Whether LC_DYSYMTAB counts local symbols, which no loader asks for. */
+  readonly symbols: boolean
+  /** The bytes that LC_CODE_SIGNATURE leads to. */
+  readonly codeSignature?: Extent
 }
 
 export interface MachoLinkage {
   readonly format: 'macho'
   /** One for a thin file. */
   readonly slices: readonly MachoSlice[]
+}
+
+/** A section, with its bytes in the file. */
+export interface PeSection extends Extent {
+  readonly name: string
+  /** IMAGE_SCN_MEM_* as letters: `RX` for IMAGE_SCN_MEM_READ and IMAGE_SCN_MEM_EXECUTE. */
+  readonly flags: string
 }
 
 export interface PeLinkage {
@@ -103,6 +151,11 @@ export interface PeLinkage {
   readonly delayImports: readonly string[]
   /** IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR: code for the .NET runtime. */
   readonly clr: boolean
+  /** Whether Windows can move it: IMAGE_DIRECTORY_ENTRY_BASERELOC is there and IMAGE_FILE_RELOCS_STRIPPED is not set. */
+  readonly relocations: boolean
+  readonly sections: readonly PeSection[]
+  /** Whether there is a COFF symbol table, which no loader asks for. */
+  readonly symbols: boolean
 }
 
 export interface XcoffLinkage {
@@ -112,17 +165,30 @@ export interface XcoffLinkage {
   readonly libpath: readonly string[]
   /** The other import files: `{path: '', base: 'libc.a', member: 'shr_64.o'}`. */
   readonly imports: readonly { readonly path: string; readonly base: string; readonly member: string }[]
+  /** The sections of type STYP_DATA. */
+  readonly data: readonly Extent[]
+  /** Whether there is a symbol table, which no loader asks for. */
+  readonly symbols: boolean
 }
 
 export interface WasmLinkage {
   readonly format: 'wasm'
   readonly imports: readonly { readonly module: string; readonly name: string }[]
+  /** The data section, with what is to be in memory at the start. */
+  readonly data?: Extent
+  /** `go1.26.8`: the version of the language Go in the custom section `producers`. */
+  readonly goVersion?: string
+  /** Whether there is a custom section `name`, which hosts do not ask for. */
+  readonly symbols: boolean
 }
 
 export interface Plan9Linkage {
   readonly format: 'plan9'
   /** From the magic of the a.out header. */
   readonly machine: '386' | 'amd64' | 'arm'
+  readonly data: Extent
+  /** Whether there is a symbol table, which the system does not ask for. */
+  readonly symbols: boolean
 }
 
 export type Linkage = ElfLinkage | MachoLinkage | PeLinkage | XcoffLinkage | WasmLinkage | Plan9Linkage

@@ -1,15 +1,17 @@
 // The load commands of one Mach-O slice -> what it loads, by whom, and what it was built for.
 
 import { FormatError } from '../errors.js'
-import { decodeName, Fields, MAX_LIBRARIES, type ByteOrder } from './bytes.js'
-import type { BuildVersion, DylibKind, MachoSlice } from './linkage.js'
+import { decodeName, Fields, MAX_LIBRARIES, type ByteOrder, type Extent } from './bytes.js'
+import type { BuildVersion, DylibKind, MachoSegment, MachoSlice } from './linkage.js'
 
 /** Go's programs have about 20. */
 export const MAX_LOAD_COMMANDS = 10_000
 
 const LC_SEGMENT = 0x1
+const LC_DYSYMTAB = 0xb
 const LC_LOAD_DYLINKER = 0xe
 const LC_SEGMENT_64 = 0x19
+const LC_CODE_SIGNATURE = 0x1d
 const LC_DYLD_ENVIRONMENT = 0x27
 const LC_BUILD_VERSION = 0x32
 const LC_RPATH = 0x8000_001c
@@ -40,7 +42,7 @@ const PLATFORMS: Readonly<Record<number, string>> = {
   7: 'PLATFORM_IOSSIMULATOR',
 }
 
-type Commands = Omit<MachoSlice, 'cpu' | 'filetype'>
+type Commands = Omit<MachoSlice, 'cpu' | 'filetype' | 'pie' | 'allowStackExecution'>
 
 /** One load command: its number, all its bytes, and these as fields. */
 interface Command {
@@ -50,21 +52,24 @@ interface Command {
 }
 
 /**
- * Reads `count` load commands out of `raw`, which stands at `offset` in the file; `sliceBytes` is what their segments must
- * keep to.
+ * Reads `count` load commands out of `raw`, which stands at `offset` in the file; `slice` is what their segments must keep
+ * to.
  */
 export function readCommands(
   raw: Uint8Array,
   offset: number,
   count: number,
   order: ByteOrder,
-  sliceBytes: number,
+  slice: Extent,
 ): Commands {
   const dylinkers: string[] = []
   const dylibs: { readonly name: string; readonly kind: DylibKind }[] = []
   const rpaths: string[] = []
   const dyldEnvironment: string[] = []
   const builds: BuildVersion[] = []
+  const segments: MachoSegment[] = []
+  const signatures: Extent[] = []
+  let symbols = false
   for (const command of splitCommands(raw, offset, count, order)) {
     const { cmd } = command
     const kind = DYLIB_KINDS[cmd]
@@ -72,7 +77,9 @@ export function readCommands(
     else if (cmd === LC_LOAD_DYLINKER) dylinkers.push(readString(command, 'LC_LOAD_DYLINKER'))
     else if (cmd === LC_RPATH) rpaths.push(readString(command, 'LC_RPATH'))
     else if (cmd === LC_DYLD_ENVIRONMENT) dyldEnvironment.push(readString(command, 'LC_DYLD_ENVIRONMENT'))
-    else if (cmd === LC_SEGMENT || cmd === LC_SEGMENT_64) checkSegment(command, sliceBytes)
+    else if (cmd === LC_SEGMENT || cmd === LC_SEGMENT_64) segments.push(readSegment(command, slice))
+    else if (cmd === LC_CODE_SIGNATURE) signatures.push(readSignaturePlace(command, slice))
+    else if (cmd === LC_DYSYMTAB) symbols ||= hasLocalSymbols(command)
     else builds.push(...readBuildVersion(command))
   }
   if (dylibs.length > MAX_LIBRARIES) {
@@ -80,7 +87,18 @@ export function readCommands(
   }
   const [dylinker, second] = dylinkers
   if (second !== undefined) throw new FormatError(offset, 'a second LC_LOAD_DYLINKER')
-  return { ...(dylinker !== undefined && { dylinker }), dylibs, rpaths, dyldEnvironment, builds }
+  const [codeSignature, another] = signatures
+  if (another !== undefined) throw new FormatError(another.offset, 'a second LC_CODE_SIGNATURE')
+  return {
+    ...(dylinker !== undefined && { dylinker }),
+    dylibs,
+    rpaths,
+    dyldEnvironment,
+    builds,
+    segments,
+    symbols,
+    ...(codeSignature && { codeSignature }),
+  }
 }
 
 function* splitCommands(
@@ -126,14 +144,48 @@ function readString(command: Command, name: string): string {
 }
 
 /** A segment outside the slice means that the file was cut short. */
-function checkSegment(command: Command, sliceBytes: number): void {
-  const { cmd, fields } = command
+function readSegment(command: Command, slice: Extent): MachoSegment {
+  const { cmd, raw, fields } = command
   checkLength(command, cmd === LC_SEGMENT ? 56 : 72, 'a segment')
   const [fileoff, filesize] =
     cmd === LC_SEGMENT ? [BigInt(fields.u32(32)), BigInt(fields.u32(36))] : [fields.u64(40), fields.u64(48)]
-  if (fileoff + filesize > BigInt(sliceBytes)) {
-    throw new FormatError(fields.offset, `a segment ends at ${fileoff + filesize} of ${sliceBytes} bytes`)
+  if (fileoff + filesize > BigInt(slice.length)) {
+    throw new FormatError(fields.offset, `a segment ends at ${fileoff + filesize} of ${slice.length} bytes`)
   }
+  const [maxprot, initprot] = cmd === LC_SEGMENT ? [40, 44] : [56, 60]
+  return {
+    name: Buffer.from(raw.subarray(8, 24))
+      .toString('latin1')
+      .replace(/\0.*$/s, '')
+      .replace(/[^ -~]/g, '?'),
+    initprot: formatProtection(fields.u32(initprot)),
+    maxprot: formatProtection(fields.u32(maxprot)),
+    offset: slice.offset + Number(fileoff),
+    length: Number(filesize),
+  }
+}
+
+/** VM_PROT_READ, VM_PROT_WRITE and VM_PROT_EXECUTE are bits 0 to 2. */
+const formatProtection = (protection: number): string =>
+  `${(protection & 1) === 0 ? '' : 'R'}${(protection & 2) === 0 ? '' : 'W'}${(protection & 4) === 0 ? '' : 'X'}`
+
+function readSignaturePlace(command: Command, slice: Extent): Extent {
+  const { fields } = command
+  checkLength(command, 16, 'LC_CODE_SIGNATURE')
+  const [dataoff, datasize] = [fields.u32(8), fields.u32(12)]
+  if (dataoff + datasize > slice.length) {
+    throw new FormatError(
+      fields.offset + 8,
+      `the code signature ends at ${dataoff + datasize} of ${slice.length} bytes`,
+    )
+  }
+  return { offset: slice.offset + dataoff, length: datasize }
+}
+
+/** nlocalsym of LC_DYSYMTAB. */
+function hasLocalSymbols(command: Command): boolean {
+  checkLength(command, 80, 'LC_DYSYMTAB')
+  return command.fields.u32(12) > 0
 }
 
 function readBuildVersion(command: Command): BuildVersion[] {

@@ -1,7 +1,16 @@
 // A Mach-O file, thin or fat -> its MachoLinkage, slice by slice, through the load commands.
 
 import { FormatError } from '../errors.js'
-import { hex, rangeInFile, readFields, readTable, type ByteOrder, type Bytes, type Fields } from './bytes.js'
+import {
+  hex,
+  rangeInFile,
+  readFields,
+  readTable,
+  type ByteOrder,
+  type Bytes,
+  type Extent,
+  type Fields,
+} from './bytes.js'
 import type { MachoLinkage, MachoSlice } from './linkage.js'
 import { readCommands } from './macho-commands.js'
 
@@ -13,6 +22,9 @@ const MAX_FAT_SLICES = 44
 
 /** Load commands of one slice; those of Go's programs have about 2 KB. */
 const MAX_COMMAND_BYTES = 0x10_0000
+
+const MH_ALLOW_STACK_EXECUTION = 0x2_0000
+const MH_PIE = 0x20_0000
 
 const FAT_MAGIC = 0xcafebabe
 const FAT_MAGIC_64 = 0xcafebabf
@@ -41,12 +53,6 @@ const FILETYPES: Readonly<Record<number, MachoSlice['filetype']>> = {
   2: 'MH_EXECUTE',
   6: 'MH_DYLIB',
   8: 'MH_BUNDLE',
-}
-
-/** A slice as the fat header states it, or the whole of a thin file. */
-interface Extent {
-  readonly offset: number
-  readonly length: number
 }
 
 /**
@@ -109,6 +115,7 @@ function checkApart(
   }
 }
 
+/** A slice as the fat header states it, or the whole of a thin file. */
 function readSlice(
   bytes: Bytes,
   { offset, length }: Extent,
@@ -135,12 +142,15 @@ function readSlice(
   const start = offset + kind.headerBytes
   const raw = bytes.read(start, size, 'the load commands')
   const cpu = header.u32(4)
+  const flags = header.u32(24)
   return {
     processor: readProcessor(header, 4),
     slice: {
       cpu: CPUS[cpu] ?? hex(cpu),
       filetype,
-      ...readCommands(raw, start, header.u32(16), kind.order, length),
+      pie: (flags & MH_PIE) !== 0,
+      allowStackExecution: (flags & MH_ALLOW_STACK_EXECUTION) !== 0,
+      ...readCommands(raw, start, header.u32(16), kind.order, { offset, length }),
     },
   }
 }

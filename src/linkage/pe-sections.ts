@@ -1,7 +1,8 @@
 // The section table of a PE file -> the file bytes behind a relative virtual address (RVA).
 
 import { FormatError } from '../errors.js'
-import { hex, rangeInFile, readTable, type Bytes } from './bytes.js'
+import { hex, rangeInFile, readTable, type Bytes, type Extent, type Fields } from './bytes.js'
+import type { PeSection } from './linkage.js'
 
 /** Windows itself long took no more than 96. */
 const MAX_PE_SECTIONS = 1024
@@ -21,6 +22,7 @@ interface Section {
 
 export interface PeImage {
   readonly bytes: Bytes
+  readonly sections: readonly PeSection[]
   /**
    * The file offset of `length` bytes at `rva`, all of them from one section or the headers; else a FormatError at file
    * offset `at`, where the file states the address. `end` is where the file bytes of that section end.
@@ -43,6 +45,7 @@ export function mapSections(
     throw new FormatError(tableOffset, `${count} sections, allowed: up to ${MAX_PE_SECTIONS}`)
   }
   const rows = readTable(bytes, tableOffset, count, SECTION_HEADER_BYTES, 'little', 'the section table')
+  const named: PeSection[] = []
   const sections: Section[] = [{ rva: 0, fileBytes: Math.min(headersBytes, bytes.size), offset: 0 }]
   let free = headersBytes
   for (const row of rows) {
@@ -55,6 +58,7 @@ export function mapSections(
     }
     free = rva + virtualBytes
     const range = { offset: BigInt(offset), length: BigInt(rawBytes) }
+    named.push(describeSection(row, { offset, length: rawBytes }))
     if (rawBytes === 0) continue
     rangeInFile(bytes, range, row.offset, 'a section')
     if (offset % SECTOR_BYTES !== 0 && offset !== rva) {
@@ -68,6 +72,7 @@ export function mapSections(
   }
   return {
     bytes,
+    sections: named,
     locate(rva, length, at, what) {
       const section = sections.find((one) => rva >= one.rva && rva + length <= one.rva + one.fileBytes)
       if (section === undefined) {
@@ -78,5 +83,20 @@ export function mapSections(
       }
       return { offset: section.offset + rva - section.rva, end: section.offset + section.fileBytes }
     },
+  }
+}
+
+/** IMAGE_SCN_MEM_READ, IMAGE_SCN_MEM_WRITE and IMAGE_SCN_MEM_EXECUTE. */
+const MEMORY_FLAGS = { R: 0x4000_0000, W: 0x8000_0000, X: 0x2000_0000 }
+
+function describeSection(row: Fields, { offset, length }: Extent): PeSection {
+  const name = Array.from({ length: 8 }, (_, index) => String.fromCharCode(row.u8(index))).join('')
+  const characteristics = row.u32(36)
+  const flags = Object.entries(MEMORY_FLAGS).filter(([, bit]) => (characteristics & bit) !== 0)
+  return {
+    name: name.replace(/\0.*$/s, '').replace(/[^ -~]/g, '?'),
+    flags: flags.map(([letter]) => letter).join(''),
+    offset,
+    length,
   }
 }

@@ -44,10 +44,12 @@ const SUBSYSTEMS: Readonly<Record<number, string>> = {
 
 const COFF_HEADER_BYTES = 20
 const MAX_DIRECTORIES = 16
+const IMAGE_FILE_RELOCS_STRIPPED = 0x0001
 const IMAGE_FILE_EXECUTABLE_IMAGE = 0x0002
 const IMAGE_FILE_DLL = 0x2000
 
 const IMAGE_DIRECTORY_ENTRY_IMPORT = 1
+const IMAGE_DIRECTORY_ENTRY_BASERELOC = 5
 const IMAGE_DIRECTORY_ENTRY_DELAY_IMPORT = 13
 const IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR = 14
 
@@ -99,6 +101,11 @@ export function readPe(bytes: Bytes): PeLinkage {
       directories[IMAGE_DIRECTORY_ENTRY_DELAY_IMPORT],
       layout.imageBase(optional),
     ),
+    relocations:
+      (characteristics & IMAGE_FILE_RELOCS_STRIPPED) === 0 &&
+      (directories[IMAGE_DIRECTORY_ENTRY_BASERELOC]?.rva ?? 0) !== 0,
+    sections: image.sections,
+    symbols: coff.u32(8) !== 0 && coff.u32(12) !== 0,
     clr: (directories[IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR]?.rva ?? 0) !== 0,
   }
 }

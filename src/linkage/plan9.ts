@@ -28,12 +28,12 @@ export function readPlan9(bytes: Bytes): Plan9Linkage {
   const magic = header.u32(0)
   const machine = MACHINES[magic]
   if (machine === undefined) throw new FormatError(0, `unknown a.out magic ${hex(magic)}`)
-  const [text, data, symbols, stackTable, lineTable] = [4, 8, 16, 24, 28].map((at) => header.u32(at))
-  const parts = [text, data, symbols, stackTable, lineTable]
+  const [text, dataBytes, symbols] = [header.u32(4), header.u32(8), header.u32(16)]
   const headerBytes = HEADER_BYTES + ((magic & HDR_MAGIC) === 0 ? 0 : ENTRY_BYTES)
-  const total = parts.reduce<number>((sum, part) => sum + (part ?? 0), headerBytes)
+  const total = headerBytes + text + dataBytes + symbols + header.u32(24) + header.u32(28)
   if (total > bytes.size) {
     throw new FormatError(0, `the a.out header states ${total} bytes, but the file has ${bytes.size}`)
   }
-  return { format: 'plan9', machine }
+  const data = { offset: headerBytes + text, length: dataBytes }
+  return { format: 'plan9', machine, data, symbols: symbols > 0 }
 }

@@ -1,17 +1,21 @@
 // A WebAssembly module -> its WasmLinkage, through the import section.
 
 import { FormatError } from '../errors.js'
-import { decodeName, readFields, type Bytes } from './bytes.js'
+import { decodeName, readFields, type Bytes, type Extent } from './bytes.js'
 import type { WasmLinkage } from './linkage.js'
 
 /** Go's modules have about 12 sections, and an import section of about 1 KB. */
 const MAX_SECTIONS = 10_000
 const MAX_IMPORT_SECTION_BYTES = 0x10_0000
 
+/** Read of a custom section: its name, and all of a `producers` section, of which Go's have 71 bytes. */
+const MAX_CUSTOM_BYTES = 4096
+
 const HEADER_BYTES = 8
 const CUSTOM_SECTION = 0
 const IMPORT_SECTION = 2
 const CODE_SECTION = 10
+const DATA_SECTION = 11
 /** The tag section, of the last id given out so far. */
 const LAST_SECTION = 13
 
@@ -30,6 +34,9 @@ export function readWasm(bytes: Bytes): WasmLinkage {
   if (version !== 1) throw new FormatError(4, `wasm version ${version}, allowed: 1 (a core module)`)
   const seen = new Set<number>()
   let imports: WasmLinkage['imports'] = []
+  let data: Extent | undefined
+  let goVersion: string | undefined
+  let symbols = false
   let at = HEADER_BYTES
   for (let count = 0; at < bytes.size; count++) {
     if (count === MAX_SECTIONS) throw new FormatError(at, `more than ${MAX_SECTIONS} sections`)
@@ -44,10 +51,52 @@ export function readWasm(bytes: Bytes): WasmLinkage {
     if (id !== CUSTOM_SECTION && seen.has(id)) throw new FormatError(at, `a second section ${id}`)
     seen.add(id)
     if (id === IMPORT_SECTION) imports = readImports(bytes, start, length)
+    if (id === DATA_SECTION) data = { offset: start, length }
+    if (id === CUSTOM_SECTION) {
+      const cursor = new Cursor(
+        bytes.read(start, Math.min(length, MAX_CUSTOM_BYTES), 'a custom section'),
+        start,
+      )
+      const name = tryRead(() => cursor.name('the name of a custom section'))
+      symbols ||= name === 'name'
+      if (name === 'producers') goVersion ??= tryRead(() => readGoVersion(cursor))
+    }
     at = start + length
   }
   if (!seen.has(CODE_SECTION)) throw new FormatError(at, 'a module without a code section')
-  return { format: 'wasm', imports }
+  return {
+    format: 'wasm',
+    imports,
+    ...(data && { data }),
+    ...(goVersion !== undefined && { goVersion }),
+    symbols,
+  }
+}
+
+/** Hosts pass over custom sections that they cannot read, and so does this reader. */
+function tryRead<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof FormatError) return undefined
+    throw error
+  }
+}
+
+/**
+ * The version beside `Go` in the field `language`.
+ * Source: WebAssembly tool conventions, "Producers Section".
+ */
+function readGoVersion(cursor: Cursor): string | undefined {
+  for (let fields = cursor.unsigned('the number of fields'); fields > 0; fields--) {
+    const field = cursor.name('the name of a field')
+    for (let values = cursor.unsigned('the number of values'); values > 0; values--) {
+      const name = cursor.name('a producer')
+      const version = cursor.name('the version of a producer')
+      if (field === 'language' && name === 'Go') return version
+    }
+  }
+  return undefined
 }
 
 function readImports(bytes: Bytes, start: number, length: number): WasmLinkage['imports'] {

@@ -17,6 +17,8 @@ const STYP_LOADER = 0x1000
 /** STYP_TEXT, STYP_DATA, STYP_TDATA and the loader section: what must be in the file for it to run. */
 const LOADED_TYPES: ReadonlySet<number> = new Set([0x20, 0x40, 0x400, STYP_LOADER])
 
+const STYP_DATA = 0x40
+
 /** Each import file is three strings: path, base name, member of the archive. */
 const STRINGS_PER_IMPORT = 3
 
@@ -54,6 +56,8 @@ export function readXcoff(bytes: Bytes): XcoffLinkage {
     class: 64,
     libpath: first.path === '' ? [] : first.path.split(':'),
     imports,
+    data: sections.filter(({ type }) => type === STYP_DATA).map(({ offset, length }) => ({ offset, length })),
+    symbols: header.u32(20) > 0,
   }
 }
 

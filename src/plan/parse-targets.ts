@@ -5,7 +5,7 @@ import { parseTargetRows } from './target-rows.js'
 import type { Platform, Target } from './target.js'
 import { matrixError } from './wording.js'
 
-/** What Linux hands over in one variable of the environment, 128 KiB, is more than a runner can pass as an input. */
+/** An input comes in a variable of the environment, and Linux takes no longer one than 128 KiB. */
 const MAX_CHARACTERS = 131_072
 
 /**
@@ -22,7 +22,7 @@ export function parseTargets(
   if (text.length > MAX_CHARACTERS) {
     throw matrixError(`it has ${text.length} characters; at most ${MAX_CHARACTERS} are allowed`)
   }
-  const matrix = readMatrix(text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n'))
+  const matrix = readMatrix(text.replaceAll(/\r\n?/g, '\n'))
   const targets =
     typeof matrix === 'string'
       ? parseTargetList(matrix, platforms, options.cgo)

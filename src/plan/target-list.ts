@@ -32,7 +32,7 @@ export function parseTargetList(text: string, platforms: readonly Platform[], cg
   for (const item of items.filter(({ takesAway }) => !takesAway)) {
     for (const target of targetsOf(item, platforms, cgo)) {
       const id = formatTarget(target)
-      if (!targets.has(id)) targets.set(id, target)
+      targets.set(id, target)
       if (isWildcard(item)) continue
       const earlier = named.get(id)
       if (earlier !== undefined) {

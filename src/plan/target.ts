@@ -42,8 +42,9 @@ export function variantSuffix(target: Target): string {
 }
 
 /**
- * The variables that fix a build's target. Those of other architectures are empty, which Go takes for unset, so that
- * none of the caller's own reaches the build.
+ * The variables that fix a build's target. Those of other architectures are empty, so that none of the caller's own
+ * reaches the build: Go takes an empty one for unset and looks into the file of `go env -w`, but reads for a GOARCH
+ * only its own, which is always set here.
  */
 export function targetEnvironment(target: Target, cgo: boolean): Record<string, string> {
   const variant = variantOf(target)

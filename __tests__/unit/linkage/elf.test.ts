@@ -9,8 +9,10 @@ import {
   BASE,
   DF_1_PIE,
   DT_AUDIT,
+  DT_BIND_NOW,
   DT_DEBUG,
   DT_FILTER,
+  DT_FLAGS,
   DT_FLAGS_1,
   DT_INIT_ARRAY,
   DT_NEEDED,
@@ -19,8 +21,13 @@ import {
   DT_SONAME,
   ET_DYN,
   makeElf,
+  PF_R,
+  PF_W,
+  PF_X,
   PROGRAM_FIELDS,
   PT_DYNAMIC,
+  PT_GNU_RELRO,
+  PT_GNU_STACK,
   PT_INTERP,
   PT_LOAD,
   SECTION_BYTES,
@@ -51,7 +58,8 @@ const shapes = [32, 64].flatMap((bits) =>
 
 describe.each(shapes)('ELF of class $class, $data-endian', (shape) => {
   test('static: no interpreter, no PT_DYNAMIC', () => {
-    expect(read(makeElf(shape))).toEqual({
+    const elf = makeElf(shape)
+    expect(read(elf)).toEqual({
       format: 'elf',
       ...shape,
       osabi: 'ELFOSABI_NONE',
@@ -67,6 +75,10 @@ describe.each(shapes)('ELF of class $class, $data-endian', (shape) => {
       rpath: [],
       runpath: [],
       versions: [],
+      loads: [{ flags: 'RX', offset: 0, length: elf.buffer.length }],
+      relro: false,
+      bindNow: false,
+      symbols: false,
     })
   })
 
@@ -117,6 +129,10 @@ describe.each(shapes)('ELF of class $class, $data-endian', (shape) => {
         { library: 'libb.so', version: 'B_2' },
         { library: 'liba.so.1', version: 'A_1.10' },
       ],
+      loads: [{ flags: 'RX', offset: 0, length: elf.buffer.length }],
+      relro: false,
+      bindNow: false,
+      symbols: false,
     })
   })
 
@@ -146,6 +162,87 @@ describe.each(shapes)('ELF of class $class, $data-endian', (shape) => {
       }
     })
     expect(unreadable).not.toContain(false)
+  })
+})
+
+const abiNote = (owner: string, ...words: readonly number[]): Buffer => {
+  const name = Buffer.from(`${owner}\0`.padEnd(Math.ceil((owner.length + 1) / 4) * 4, '\0'))
+  const note = Buffer.alloc(12 + words.length * 4)
+  ;[owner.length + 1, words.length * 4, 1].forEach((word, index) => note.writeUInt32LE(word, index * 4))
+  words.forEach((word, index) => note.writeUInt32LE(word, 12 + index * 4))
+  return Buffer.concat([note.subarray(0, 12), name, note.subarray(12)])
+}
+
+describe('how it is protected', () => {
+  test.each([
+    [PF_R | PF_X, 'RX'],
+    [PF_R | PF_W | PF_X, 'RWX'],
+    [PF_W, 'W'],
+    [0, ''],
+  ])('p_flags %i of PT_LOAD are %j', (loadFlags, flags) => {
+    expect(read(makeElf({ loadFlags })).loads).toMatchObject([{ flags }])
+    expect(read(makeElf({ class: 32, data: 'big', loadFlags })).loads).toMatchObject([{ flags }])
+  })
+
+  test.each([
+    [[], undefined],
+    [[{ type: PT_GNU_STACK, flags: PF_R | PF_W }], 'RW'],
+    [[{ type: PT_GNU_STACK, flags: PF_R | PF_W | PF_X }], 'RWX'],
+    [
+      [
+        { type: PT_GNU_STACK, flags: PF_R | PF_X },
+        { type: PT_GNU_STACK, flags: PF_R | PF_W },
+      ],
+      'RWX',
+    ],
+  ])('PT_GNU_STACK %j is %j', (marks, gnuStack) => {
+    expect(read(makeElf({ marks })).gnuStack).toBe(gnuStack)
+  })
+
+  test('PT_GNU_RELRO counts, whatever range it states', () => {
+    const marks = [{ type: PT_GNU_RELRO, flags: PF_R }]
+    expect(read(makeElf({ marks })).relro).toBe(true)
+  })
+
+  test.each([
+    [DT_BIND_NOW, 0, true],
+    [DT_FLAGS, 8, true],
+    [DT_FLAGS, 4, false],
+    [DT_FLAGS_1, 1, true],
+    [DT_FLAGS_1, DF_1_PIE, false],
+  ])('entry %i of PT_DYNAMIC with %i binds at start: %s', (tag, value, bindNow) => {
+    expect(read(makeElf({ dynamic: [[tag, value]] })).bindNow).toBe(bindNow)
+  })
+
+  test('a symbol table, where section headers show one', () => {
+    const elf = makeElf({})
+    const shoff = elf.buffer.length
+    const row = SECTION_BYTES[64]
+    const withSections = elf
+      .append(Buffer.alloc(2 * row))
+      .header('shoff', shoff)
+      .header('shnum', 2)
+      .put(shoff + row + 4, 4, 2)
+    expect(read(withSections).symbols).toBe(true)
+    expect(read(withSections.put(shoff + row + 4, 4, 3)).symbols).toBe(false)
+    expect(read(withSections.header('shentsize', 8)).symbols).toBe(false)
+    expect(read(withSections.header('shnum', 3)).symbols).toBe(false)
+  })
+})
+
+describe('notes', () => {
+  test.each([
+    [abiNote('GNU', 0, 3, 2, 0), { system: 'Linux', version: '3.2.0' }],
+    [abiNote('Android', 21), { system: 'Android', version: 'API level 21' }],
+    [abiNote('FreeBSD', 1_203_000), { system: 'FreeBSD', version: '12.3' }],
+    [abiNote('NetBSD', 700_000_000), { system: 'NetBSD', version: '7.0' }],
+    [Buffer.concat([abiNote('Go', 1), abiNote('GNU', 0, 4, 19, 7)]), { system: 'Linux', version: '4.19.7' }],
+    [abiNote('constructor', 1), undefined],
+    [abiNote('GNU', 0, 3, 2, 0).subarray(0, -4), undefined],
+    [Buffer.alloc(11), undefined],
+    [Buffer.alloc(400, 0xff), undefined],
+  ])('%#', (note, abiTag) => {
+    expect(read(makeElf({ note })).abiTag).toEqual(abiTag)
   })
 })
 

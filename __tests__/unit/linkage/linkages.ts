@@ -5,6 +5,7 @@ import type {
   MachoLinkage,
   MachoSlice,
   PeLinkage,
+  Plan9Linkage,
   WasmLinkage,
   XcoffLinkage,
 } from '../../../src/linkage/linkage.js'
@@ -27,6 +28,15 @@ export const elf = (overrides: Partial<ElfLinkage> = {}): ElfLinkage => ({
   rpath: [],
   runpath: [],
   versions: [],
+  loads: [
+    { flags: 'RX', offset: 0, length: 0x80000 },
+    { flags: 'R', offset: 0x80000, length: 0x9e000 },
+    { flags: 'RW', offset: 0x11e000, length: 0x5000 },
+  ],
+  gnuStack: 'RW',
+  relro: false,
+  bindNow: false,
+  symbols: true,
   ...overrides,
 })
 
@@ -53,6 +63,13 @@ export const loaderlessSlice = (overrides: Partial<MachoSlice> = {}): MachoSlice
   rpaths: [],
   dyldEnvironment: [],
   builds: [{ platform: 'PLATFORM_MACOS', minos: '12.0', sdk: '12.0' }],
+  pie: true,
+  allowStackExecution: false,
+  segments: [
+    { name: '__TEXT', initprot: 'RX', maxprot: 'RWX', offset: 0, length: 0x80000 },
+    { name: '__DATA', initprot: 'RW', maxprot: 'RW', offset: 0x10c000, length: 0x5000 },
+  ],
+  symbols: true,
   ...overrides,
 })
 
@@ -73,6 +90,12 @@ export const pe = (overrides: Partial<PeLinkage> = {}): PeLinkage => ({
   imports: ['kernel32.dll'],
   delayImports: [],
   clr: false,
+  relocations: true,
+  sections: [
+    { name: '.text', flags: 'RX', offset: 0x600, length: 0x80000 },
+    { name: '.data', flags: 'RW', offset: 0x10a400, length: 0x6e00 },
+  ],
+  symbols: true,
   ...overrides,
 })
 
@@ -82,10 +105,21 @@ export const xcoff = (overrides: Partial<XcoffLinkage> = {}): XcoffLinkage => ({
   class: 64,
   libpath: ['/usr/lib', '/lib'],
   imports: [{ path: '', base: 'libc.a', member: 'shr_64.o' }],
+  data: [{ offset: 0x10d0c0, length: 0xbf80 }],
+  symbols: true,
   ...overrides,
 })
 
 export const wasm = (...modules: readonly string[]): WasmLinkage => ({
   format: 'wasm',
   imports: modules.map((module) => ({ module, name: 'f' })),
+  symbols: true,
+})
+
+/** What Go makes for plan9. */
+export const plan9 = (machine: Plan9Linkage['machine']): Plan9Linkage => ({
+  format: 'plan9',
+  machine,
+  data: { offset: 0xf3960, length: 0x52e0 },
+  symbols: true,
 })

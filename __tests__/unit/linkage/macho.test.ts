@@ -10,7 +10,9 @@ import {
   CPU_TYPE_X86_64,
   dylib,
   LC_BUILD_VERSION,
+  LC_CODE_SIGNATURE,
   LC_DYLD_ENVIRONMENT,
+  LC_DYSYMTAB,
   LC_ID_DYLIB,
   LC_LAZY_LOAD_DYLIB,
   LC_LOAD_DYLIB,
@@ -74,6 +76,10 @@ test.each(shapes)('every load command that is read, $bits bits, $data-endian', (
           { platform: 'PLATFORM_MACOS', minos: '12.0', sdk: '14.2.1' },
           { platform: 'PLATFORM_MACOS', minos: '10.9', sdk: '10.13' },
         ],
+        pie: false,
+        allowStackExecution: false,
+        segments: [],
+        symbols: false,
       },
     ],
   })
@@ -110,6 +116,44 @@ test('segments inside the slice are fine, to its last byte', () => {
   expect(() => read(makeMacho({ commands: [segment64(0, length + 1)] }))).toThrow(/a segment ends at/)
 })
 
+describe('how it is protected', () => {
+  /** __TEXT, four fields for addresses, fileoff 0 and filesize 8 in words, maxprot, initprot, nsects, flags. */
+  const name = [0x45545f5f, 0x5458, 0, 0]
+  const words64 = [...name, ...Array<number>(4).fill(0), 0, 0, 8, 0, 7, 5, 0, 0]
+  const words32 = [...name, 0, 0, 0, 8, 7, 5, 0, 0]
+
+  test.each([
+    [64, 0x19, words64],
+    [32, 1, words32],
+  ] as const)('the protection of a segment, %i bits', (bits, cmd, words) => {
+    const [only] = read(makeMacho({ bits, commands: [[cmd, words]] })).slices
+    expect(only?.segments).toEqual([{ name: '__TEXT', initprot: 'RX', maxprot: 'RWX', offset: 0, length: 8 }])
+  })
+
+  test.each([
+    [0x20_0000, { pie: true, allowStackExecution: false }],
+    [0x2_0000, { pie: false, allowStackExecution: true }],
+    [0x85, { pie: false, allowStackExecution: false }],
+  ])('flags %i', (flags, expected) => {
+    expect(read(makeMacho({ flags })).slices).toMatchObject([expected])
+  })
+
+  test.each([
+    [0, false],
+    [3, true],
+  ])('%i local symbols', (count, symbols) => {
+    const commands = [[LC_DYSYMTAB, [0, count, ...Array<number>(16).fill(0)]]] satisfies Command[]
+    expect(read(makeMacho({ commands })).slices).toMatchObject([{ symbols }])
+  })
+
+  test('where the code signature is, in a slice too', () => {
+    const file = makeMacho({ commands: [[LC_CODE_SIGNATURE, [40, 8]]] })
+    expect(read(file).slices[0]?.codeSignature).toEqual({ offset: 40, length: 8 })
+    const inSlice = read(makeFat([{ cpu: CPU_TYPE_ARM64, file }])).slices[0]?.codeSignature
+    expect(inSlice).toEqual({ offset: 4096 + 40, length: 8 })
+  })
+})
+
 /** A file with one load command of the bytes given, whatever these say of their length. */
 const withCommand = (...words: readonly number[]): Buffer => {
   const made = makeMacho({ commands: [[0, words.slice(2)]] })
@@ -141,6 +185,23 @@ const hostile: readonly (readonly [name: string, file: Buffer, problem: RegExp])
   ['an empty name', withCommand(LC_LOAD_DYLIB, 16, 12, 0), /an empty string/],
   ['a second LC_LOAD_DYLINKER', makeMacho({ commands: [DYLD, DYLD] }), /a second LC_LOAD_DYLINKER/],
   ['a short LC_BUILD_VERSION', withCommand(LC_BUILD_VERSION, 16, 1, 1), /LC_BUILD_VERSION has 24/],
+  ['a short LC_DYSYMTAB', withCommand(LC_DYSYMTAB, 16, 0, 0), /LC_DYSYMTAB has 80/],
+  ['a short LC_CODE_SIGNATURE', withCommand(LC_CODE_SIGNATURE, 12, 0), /LC_CODE_SIGNATURE has 16/],
+  [
+    'a code signature outside the file',
+    makeMacho({ commands: [[LC_CODE_SIGNATURE, [40, 9]]] }),
+    /the code signature ends at 49 of 48 bytes/,
+  ],
+  [
+    'a second code signature',
+    makeMacho({
+      commands: [
+        [LC_CODE_SIGNATURE, [0, 0]],
+        [LC_CODE_SIGNATURE, [0, 0]],
+      ],
+    }),
+    /a second LC_CODE_SIGNATURE/,
+  ],
   ['a short LC_SEGMENT', withCommand(1, 16, 0, 0), /a segment has 56/],
   ['a segment outside the file', makeMacho({ commands: [segment(0, 1 << 20)] }), /a segment ends at/],
   ['a segment beyond 2^53', makeMacho({ commands: [segment64(0, 1, 0xffff_ffff)] }), /a segment ends at/],

@@ -12,6 +12,12 @@ export interface ElfPlan {
   readonly machine?: number
   readonly entry?: number
   readonly interpreter?: string
+  /** p_flags of the one PT_LOAD; PF_R and PF_X where it is absent. */
+  readonly loadFlags?: number
+  /** Program headers that stand for themselves, such as PT_GNU_STACK. */
+  readonly marks?: readonly { readonly type: number; readonly flags: number }[]
+  /** The bytes of a PT_NOTE. */
+  readonly note?: Uint8Array
   /** Entries of PT_DYNAMIC before DT_STRTAB and DT_STRSZ; a text goes into the string table. */
   readonly dynamic?: readonly (readonly [tag: number, value: number | string])[]
   /** Libraries and their versions, for DT_VERNEED. */
@@ -23,6 +29,12 @@ export const ET_DYN = 3
 export const PT_LOAD = 1
 export const PT_DYNAMIC = 2
 export const PT_INTERP = 3
+export const PT_NOTE = 4
+export const PT_GNU_STACK = 0x6474e551
+export const PT_GNU_RELRO = 0x6474e552
+export const PF_X = 1
+export const PF_W = 2
+export const PF_R = 4
 export const DT_NULL = 0
 export const DT_NEEDED = 1
 export const DT_STRTAB = 5
@@ -31,7 +43,9 @@ export const DT_SONAME = 14
 export const DT_DEBUG = 21
 export const DT_INIT_ARRAY = 25
 export const DT_RPATH = 15
+export const DT_BIND_NOW = 24
 export const DT_RUNPATH = 29
+export const DT_FLAGS = 30
 export const DT_FLAGS_1 = 0x6ffffffb
 export const DT_AUDIT = 0x6ffffefc
 export const DT_FILTER = 0x7fffffff
@@ -53,8 +67,8 @@ export const SECTION_BYTES = { 32: 40, 64: 64 } as const
 export const SH_INFO = { 32: 28, 64: 44 } as const
 
 export const PROGRAM_FIELDS = {
-  32: { bytes: 32, type: 0, offset: 4, vaddr: 8, filesz: 16, memsz: 20 },
-  64: { bytes: 56, type: 0, offset: 8, vaddr: 16, filesz: 32, memsz: 40 },
+  32: { bytes: 32, type: 0, flags: 24, offset: 4, vaddr: 8, filesz: 16, memsz: 20 },
+  64: { bytes: 56, type: 0, flags: 4, offset: 8, vaddr: 16, filesz: 32, memsz: 40 },
 } as const
 
 interface Shape {
@@ -105,11 +119,11 @@ export class MadeElf {
 
   program(
     type: number,
-    name: 'type' | 'offset' | 'vaddr' | 'filesz' | 'memsz',
+    name: 'type' | 'flags' | 'offset' | 'vaddr' | 'filesz' | 'memsz',
     value: number | bigint,
   ): MadeElf {
     const at = this.programAt(type) + PROGRAM_FIELDS[this.#shape.class][name]
-    return name === 'type' ? this.put(at, 4, value) : this.word(at, value)
+    return name === 'type' || name === 'flags' ? this.put(at, 4, value) : this.word(at, value)
   }
 
   /** The tag of entry `index` of PT_DYNAMIC. */
@@ -123,7 +137,7 @@ export class MadeElf {
   }
 }
 
-/** Order in the file: header, PT_INTERP, PT_LOAD, PT_DYNAMIC, the interpreter, the dynamic section, versions, strings. */
+/** Order in the file: header, PT_INTERP, PT_LOAD, PT_DYNAMIC, PT_NOTE, marks, the interpreter, the dynamic section, versions, strings, notes. */
 export function makeElf(plan: ElfPlan): MadeElf {
   const { class: fileClass = 64, data = 'little' } = plan
   const wordBytes = fileClass === 64 ? 8 : 4
@@ -133,9 +147,12 @@ export function makeElf(plan: ElfPlan): MadeElf {
     ...(plan.interpreter === undefined ? [] : [PT_INTERP]),
     PT_LOAD,
     ...(plan.dynamic === undefined ? [] : [PT_DYNAMIC]),
+    ...(plan.note === undefined ? [] : [PT_NOTE]),
   ]
+  const { marks = [], note = new Uint8Array() } = plan
   const interpreter = plan.interpreter === undefined ? '' : `${plan.interpreter}\0`
-  const interpreterAt = headerBytes + programHeaders.length * PROGRAM_FIELDS[fileClass].bytes
+  const headers = programHeaders.length + marks.length
+  const interpreterAt = headerBytes + headers * PROGRAM_FIELDS[fileClass].bytes
   const dynamicAt = Math.ceil((interpreterAt + interpreter.length) / 8) * 8
 
   const given = (plan.dynamic ?? []).map(([tag, value]): [number, number] => [
@@ -147,7 +164,8 @@ export function makeElf(plan: ElfPlan): MadeElf {
   const versionsAt = dynamicAt + (plan.dynamic === undefined ? 0 : entryCount * 2 * wordBytes)
   const records = versionRecords(versions, strings)
   const stringsAt = versionsAt + records.length * 16
-  const size = stringsAt + strings.size
+  const noteAt = Math.ceil((stringsAt + strings.size) / 4) * 4
+  const size = plan.note === undefined ? stringsAt + strings.size : noteAt + note.length
   const entries = [
     ...given,
     [DT_STRTAB, BASE + stringsAt],
@@ -174,6 +192,7 @@ export function makeElf(plan: ElfPlan): MadeElf {
   ])
   elf.buffer.write(interpreter, interpreterAt)
   elf.buffer.write(strings.text, stringsAt)
+  if (plan.note !== undefined) elf.buffer.set(note, noteAt)
   elf = elf
     .put(16, 2, plan.type ?? ET_EXEC)
     .put(18, 2, plan.machine ?? 62)
@@ -181,12 +200,13 @@ export function makeElf(plan: ElfPlan): MadeElf {
   elf = elf
     .header('entry', plan.entry ?? BASE)
     .header('phoff', headerBytes)
-    .header('phnum', programHeaders.length)
+    .header('phnum', headers)
   elf = elf.header('phentsize', PROGRAM_FIELDS[fileClass].bytes).header('shentsize', SECTION_BYTES[fileClass])
   const extents = new Map([
     [PT_INTERP, [interpreterAt, interpreter.length]],
     [PT_LOAD, [0, size]],
     [PT_DYNAMIC, [dynamicAt, entryCount * 2 * wordBytes]],
+    [PT_NOTE, [noteAt, note.length]],
   ])
   for (const type of programHeaders) {
     const [offset = 0, length = 0] = extents.get(type) ?? []
@@ -196,6 +216,11 @@ export function makeElf(plan: ElfPlan): MadeElf {
       .program(type, 'vaddr', BASE + offset)
     elf = elf.program(type, 'filesz', length).program(type, 'memsz', length)
   }
+  elf = elf.program(PT_LOAD, 'flags', plan.loadFlags ?? PF_R | PF_X)
+  marks.forEach(({ type, flags }, index) => {
+    const at = interpreterAt - (marks.length - index) * PROGRAM_FIELDS[fileClass].bytes
+    elf = elf.put(at, 4, type).put(at + PROGRAM_FIELDS[fileClass].flags, 4, flags)
+  })
   if (plan.dynamic === undefined) return elf
   entries.forEach(([tag, value], index) => {
     elf = elf.tag(index, tag).value(index, value)

@@ -10,6 +10,7 @@ export const MH_EXECUTE = 2
 export const MH_DYLIB = 6
 export const LC_LOAD_DYLIB = 0xc
 export const LC_ID_DYLIB = 0xd
+export const LC_DYSYMTAB = 0xb
 export const LC_LOAD_DYLINKER = 0xe
 export const LC_LOAD_WEAK_DYLIB = 0x8000_0018
 export const LC_RPATH = 0x8000_001c
@@ -17,6 +18,7 @@ export const LC_REEXPORT_DYLIB = 0x8000_001f
 export const LC_LAZY_LOAD_DYLIB = 0x20
 export const LC_LOAD_UPWARD_DYLIB = 0x8000_0023
 export const LC_VERSION_MIN_MACOSX = 0x24
+export const LC_CODE_SIGNATURE = 0x1d
 export const LC_DYLD_ENVIRONMENT = 0x27
 export const LC_BUILD_VERSION = 0x32
 
@@ -26,6 +28,7 @@ export interface MachoPlan {
   readonly cpu?: number
   readonly subtype?: number
   readonly filetype?: number
+  readonly flags?: number
   readonly commands?: readonly Command[]
 }
 
@@ -79,7 +82,7 @@ export function makeMacho(plan: MachoPlan): Buffer {
     plan.filetype ?? MH_EXECUTE,
     commands.length,
     body.length,
-    0,
+    plan.flags ?? 0,
     ...(bits === 64 ? [0] : []),
   ]
   return Buffer.concat([words(header), body])

@@ -10,6 +10,11 @@ export interface PePlan {
   readonly delayImports?: readonly string[]
   /** Whether delay-import descriptors hold absolute addresses, as linkers wrote them before 2002. */
   readonly absoluteDelay?: boolean
+  /** The address of the base relocations. */
+  readonly relocations?: number
+  readonly sectionName?: string
+  /** Characteristics of the section. */
+  readonly sectionFlags?: number
   /** The address of the CLR header. */
   readonly clr?: number
 }
@@ -64,11 +69,14 @@ export function makePe(plan: PePlan): Buffer {
   const directory = (index: number): number => DIRECTORY_COUNT[magic] + 4 + index * 8
   if (imports.length > 0) headers.writeUInt32LE(SECTION_RVA, directory(1))
   if (delayImports.length > 0) headers.writeUInt32LE(SECTION_RVA + delayAt, directory(13))
+  headers.writeUInt32LE(plan.relocations ?? 0, directory(5))
   headers.writeUInt32LE(plan.clr ?? 0, directory(14))
   const row = OPTIONAL_AT + OPTIONAL_BYTES[magic]
   headers.writeUInt32LE(section.length, row + 8)
   headers.writeUInt32LE(SECTION_RVA, row + 12)
   headers.writeUInt32LE(section.length, row + 16)
   headers.writeUInt32LE(SECTION_OFFSET, row + 20)
+  headers.write(plan.sectionName ?? '', row)
+  headers.writeUInt32LE(plan.sectionFlags ?? 0, row + 36)
   return Buffer.concat([headers, section])
 }

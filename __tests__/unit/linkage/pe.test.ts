@@ -22,7 +22,7 @@ test.each([
   ['PE32+', 0xaa64, 'IMAGE_FILE_MACHINE_ARM64'],
   ['PE32+', 0x1234, '0x1234'],
 ] as const)('an %s file for machine %i', (magic, machine, name) => {
-  const file = makePe({
+  const made = makePe({
     magic,
     machine,
     characteristics: 0x2022,
@@ -30,7 +30,7 @@ test.each([
     imports: ['KERNEL32.dll', 'msvcrt.dll'],
     delayImports: ['USER32.dll'],
   })
-  expect(read(file)).toEqual({
+  expect(read(made)).toEqual({
     format: 'pe',
     magic,
     machine: name,
@@ -40,6 +40,9 @@ test.each([
     imports: ['KERNEL32.dll', 'msvcrt.dll'],
     delayImports: ['USER32.dll'],
     clr: false,
+    relocations: false,
+    sections: [{ name: '', flags: '', offset: SECTION_OFFSET, length: made.length - SECTION_OFFSET }],
+    symbols: false,
   })
 })
 
@@ -51,6 +54,22 @@ test.each(['PE32', 'PE32+'] as const)('delay imports by absolute address, %s', (
 test('a program for the .NET runtime alone', () => {
   const { clr, imports, subsystem } = read(makePe({ clr: 0x2008, subsystem: 77 }))
   expect({ clr, imports, subsystem }).toEqual({ clr: true, imports: [], subsystem: '77' })
+})
+
+test.each([
+  [0x6000_0020, 'RX'],
+  [0xc000_0040, 'RW'],
+  [0xe000_0020, 'RWX'],
+  [0, ''],
+])('characteristics %i of a section are %j', (sectionFlags, flags) => {
+  const { sections } = read(makePe({ sectionName: '.te\x1bt', sectionFlags }))
+  expect(sections).toMatchObject([{ name: '.te?t', flags }])
+})
+
+test('it can be moved only with relocations', () => {
+  expect(read(makePe({ relocations: 0x1000 })).relocations).toBe(true)
+  expect(read(makePe({})).relocations).toBe(false)
+  expect(read(makePe({ relocations: 0x1000, characteristics: 0x23 })).relocations).toBe(false)
 })
 
 test('directories that are not stated are not there', () => {

@@ -19,7 +19,12 @@ test.each([
   ['amd64', 0x8a97, 40],
 ] as const)('%s, whole and one byte short', (machine, magic, headerBytes) => {
   const file = made(magic, headerBytes)
-  expect(read(file)).toEqual({ format: 'plan9', machine })
+  expect(read(file)).toEqual({
+    format: 'plan9',
+    machine,
+    data: { offset: headerBytes + 16, length: 8 },
+    symbols: true,
+  })
   expect(() => read(file.subarray(0, -1))).toThrow(/the a.out header states \d+ bytes/)
 })
 

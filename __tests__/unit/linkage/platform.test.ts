@@ -2,7 +2,7 @@
 
 import type { Linkage } from '../../../src/linkage/linkage.js'
 import { platformRefusals } from '../../../src/linkage/platform.js'
-import { elf, macho, pe, slice, wasm, xcoff } from './linkages.js'
+import { elf, macho, pe, plan9, slice, wasm, xcoff } from './linkages.js'
 
 const build = (platform: string) => ({ platform, minos: '12.0', sdk: '12.0' })
 const arm64 = { machine: 'EM_AARCH64' }
@@ -31,7 +31,7 @@ const accepted: readonly (readonly [pair: string, linkage: Linkage])[] = [
   ['aix/ppc64', xcoff()],
   ['wasip1/wasm', wasm('env', 'wasi_snapshot_preview1')],
   ['js/wasm', wasm('gojs')],
-  ['plan9/arm', { format: 'plan9', machine: 'arm' }],
+  ['plan9/arm', plan9('arm')],
 ]
 
 const split = (pair: string) => {
@@ -84,11 +84,7 @@ const refused: readonly (readonly [pair: string, linkage: Linkage, problem: RegE
     /is wasm that imports gojs, but wasip1\/wasm is wasm that imports wasi_snapshot_preview1/,
   ],
   ['js/wasm', wasm(), /is wasm that imports nothing/],
-  [
-    'plan9/386',
-    { format: 'plan9', machine: 'amd64' },
-    /is Plan 9 a.out amd64, but plan9\/386 is Plan 9 a.out 386/,
-  ],
+  ['plan9/386', plan9('amd64'), /is Plan 9 a.out amd64, but plan9\/386 is Plan 9 a.out 386/],
   ['linux/sparc64', elf(), /linux\/sparc64 is not known to the linkage check/],
 ]
 

@@ -4,7 +4,7 @@ import { InputError } from '../../../src/errors.js'
 import type { Linkage } from '../../../src/linkage/linkage.js'
 import { formatPolicy, parsePolicy, policyRefusals } from '../../../src/linkage/policy.js'
 import { judge } from '../../../src/linkage/verdict.js'
-import { cgoElf, elf, GLIBC_LOADER, loaderlessElf, macho, pe, slice, wasm } from './linkages.js'
+import { cgoElf, elf, GLIBC_LOADER, loaderlessElf, macho, pe, plan9, slice, wasm } from './linkages.js'
 
 test.each([
   ['static', { kind: 'static' }],
@@ -53,7 +53,7 @@ test.each([
   ['static', macho(slice()), 'darwin'],
   ['static', pe(), 'windows'],
   ['static', wasm('gojs'), 'js'],
-  ['static', { format: 'plan9', machine: 'arm' }, 'plan9'],
+  ['static', plan9('arm'), 'plan9'],
   ['system', elf(), 'linux'],
   ['system', cgo, 'linux'],
   ['system', pie, 'linux'],

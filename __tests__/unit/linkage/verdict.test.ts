@@ -10,6 +10,7 @@ import {
   loaderlessSlice,
   macho,
   pe,
+  plan9,
   slice,
   wasm,
   xcoff,
@@ -34,12 +35,7 @@ const rows: readonly (readonly [name: string, linkage: Linkage, goos: string, to
     'linux',
     'static: no PT_INTERP, no DT_NEEDED, relocates itself (static-pie)',
   ],
-  [
-    'plan9',
-    { format: 'plan9', machine: '386' },
-    'plan9',
-    'static: a Plan 9 a.out file has no shared libraries',
-  ],
+  ['plan9', plan9('386'), 'plan9', 'static: a Plan 9 a.out file has no shared libraries'],
   ['js', wasm('gojs', 'gojs'), 'js', 'static: imports only gojs of its host'],
   [
     'wasip1',

@@ -28,6 +28,24 @@ test('imports of every kind', () => {
       { module: 'env', name: 'tag' },
       { module: 'a'.repeat(200), name: '' },
     ],
+    symbols: false,
+  })
+})
+
+test.each([
+  [[1, ...text('language'), 1, ...text('Go'), ...text('go1.26.8')], 'go1.26.8'],
+  [[1, ...text('language'), 2, ...text('C'), ...text('11'), ...text('Go'), ...text('go1.25')], 'go1.25'],
+  [[1, ...text('processed-by'), 1, ...text('Go'), ...text('go1.25')], undefined],
+  [[9, ...text('language')], undefined],
+])('producers (%#)', (fields, goVersion) => {
+  expect(read(made(section(0, [...text('producers'), ...fields]), CODE)).goVersion).toBe(goVersion)
+})
+
+test('the data and a name section', () => {
+  const { data, symbols } = read(made(CODE, section(11, [0, 1, 2]), section(0, text('name'))))
+  expect({ data, symbols }).toEqual({
+    data: { offset: MODULE.length + CODE.length + 2, length: 3 },
+    symbols: true,
   })
 })
 

@@ -22,6 +22,8 @@ test('the LIBPATH and the import files', () => {
       { path: '', base: 'libc.a', member: 'shr_64.o' },
       { path: '/opt/lib', base: 'libx.so', member: '' },
     ],
+    data: [],
+    symbols: false,
   })
 })
 

@@ -135,6 +135,7 @@ describe('overrides', () => {
     const text =
       '{"goos":"linux","goarch":"amd64","ldflags":"","tags":null,"cgo":"","env":null,"packages":""}'
     expect(overrides(text)).toEqual([{}])
+    expect(overrides('{"goos":"linux","goarch":"amd64","env":"","cgo":null}')).toEqual([{}])
   })
 
   test.each([
