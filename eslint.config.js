@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint'
 const STAGES = [
   'build',
   'cache',
+  'explain',
   'linkage',
   'output',
   'package',
@@ -20,16 +21,18 @@ const STAGES = [
 const PURE = [
   'build/command',
   'build/compile-errors',
+  'build/cross-compilers',
   'cache/key',
   'cli',
   'contract',
+  'explain/!(index)',
   'failures',
   'inputs',
+  'linkage/!(index|reader)',
+  'nearest',
   'plan/*',
-  'linkage/policy',
-  'linkage/verdict',
-  'report/manifest',
-  'report/summary',
+  'quoted',
+  'report/!(progress)',
   'sbom/command',
   'sbom/document',
   'sign/command',
@@ -63,7 +66,7 @@ const imports = (files, ...patterns) => ({
 })
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'examples/', 'coverage/', 'release/'] },
+  { ignores: ['dist/', 'node_modules/', 'examples/', 'coverage/', 'release/', 'bench/.build/'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

@@ -37317,7 +37317,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28035);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(22821);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37327,7 +37327,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 28035:
+/***/ 22821:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37362,7 +37362,7 @@ class InputError extends ActionError {
     }
 }
 /** Bytes that are not what their format demands. `offset` is in bytes from the start of the file. */
-class FormatError extends ActionError {
+class errors_FormatError extends ActionError {
     name = 'FormatError';
     offset;
     constructor(offset, problem) {
@@ -37401,8 +37401,30 @@ class TargetsError extends ActionError {
 
 // EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
 var mod = __nccwpck_require__(21916);
+;// CONCATENATED MODULE: ./src/nearest.ts
+// A wrong name -> the legal one that was likely meant.
+
+/**
+ * The name that `text` was likely meant to be: the one with the fewest edits, whatever the case, if those are at most
+ * two or a third of the text; undefined where there is none.
+ */
+function nearest(text, names) {
+    const [best] = byDistance(text, names);
+    if (best === undefined)
+        return undefined;
+    const edits = (0,mod/* distance */.Io)(text.toLowerCase(), best.toLowerCase());
+    return edits < text.length && edits <= Math.max(2, text.length / 3) ? best : undefined;
+}
+/** The names in order of their edits from `text`, whatever the case; equals stay in the order given. */
+function byDistance(text, names) {
+    const wanted = text.toLowerCase();
+    return names
+        .map((name) => ({ name, edits: (0,mod/* distance */.Io)(wanted, name.toLowerCase()) }))
+        .toSorted((a, b) => a.edits - b.edits)
+        .map(({ name }) => name);
+}
+
 ;// CONCATENATED MODULE: ./src/inputs.ts
-// Turns the raw texts of the inputs into one checked value, or throws an InputError that names the input.
 
 
 const BUILDMODES = ['exe', 'pie', 'c-archive', 'c-shared'];
@@ -37478,6 +37500,7 @@ function parseInputs(contract, read) {
         generate: boolean('generate'),
         verifyModules: boolean('verify-modules'),
         linkage: required('linkage'),
+        checks: text('checks'),
         archive: oneOf('archive', ['auto', 'tar.gz', 'zip', 'none'], 'none'),
         archiveName: required('archive-name'),
         archiveFiles: list('archive-files', LINES),
@@ -37494,6 +37517,10 @@ function parseInputs(contract, read) {
         parallel: whole('parallel', MAX_PARALLEL),
         outputDirectory: optional('output-directory'),
         toolsBaseUrl: parseBaseUrl(required('tools-base-url')),
+        mode: oneOf('mode', ['release', 'inspect']),
+        files: list('files', LINES),
+        platform: parsePlatform(optional('platform')),
+        sarif: optional('sarif'),
     };
 }
 /**
@@ -37506,7 +37533,7 @@ function refuseUnknownInputs(contract, given) {
     for (const name of given) {
         if (names.includes(name))
             continue;
-        const [nearest = ''] = names.toSorted((a, b) => (0,mod/* distance */.Io)(a, name) - (0,mod/* distance */.Io)(b, name));
+        const [nearest = ''] = byDistance(name, names);
         throw new InputError(name, `there is no such input; did you mean ${nearest}?`);
     }
 }
@@ -37531,6 +37558,12 @@ function parseTags(input, value) {
         }
     }
     return tags.join(',');
+}
+function parsePlatform(value) {
+    if (value !== undefined && !/^[a-z0-9]+\/[a-z0-9]+$/.test(value)) {
+        throw new InputError('platform', `${quote(value)} is not goos/goarch, as in linux/amd64`);
+    }
+    return value;
 }
 function parseSbom(words) {
     if (words.length === 1 && words[0] === 'off')
@@ -37811,6 +37844,10 @@ function createProcesses(environment, secretVariables = []) {
 function takeEnvironment() {
     return { ...(external_node_process_default()).env };
 }
+/** What every system's programs take for the folder of temporary files; Go's own GOTMPDIR still wins over it. */
+function temporaryIn(folder) {
+    return { TMPDIR: folder, TMP: folder, TEMP: folder };
+}
 /** Zip files hold local time: in UTC everywhere, they are the same everywhere. */
 function useUtc() {
     (external_node_process_default()).env['TZ'] = 'UTC';
@@ -37846,8 +37883,65 @@ function failure(finished) {
     return new ToolError(`${finished.command.join(' ')}: ${end}`, finished.exitCode, endOf(shown.trim()));
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+;// CONCATENATED MODULE: ./src/host/scratch.ts
+// The folder that one run works in: made new, gone with the run, and swept by the next one where a run was killed.
+
+
+
+
+
+/** Of a run on another machine, or in another container, that shares the folder: no run takes that long. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+const NAME = /^run-(.*)-(\d+)-[0-9a-f]{8}$/;
+/** Tells the next run, by machine and process, whether this one is still at work. */
+function scratchName() {
+    return `run-${external_node_os_default().hostname()}-${(external_node_process_default()).pid}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+}
+/**
+ * Makes `folder`, named by `scratchName`, and removes those of runs that have ended from beside it. Disposing of it removes
+ * it with all that is in it.
+ *
+ * @param folder absolute path
+ */
+async function openScratch(folder) {
+    const parent = external_node_path_default().dirname(folder);
+    await (0,promises_.mkdir)(parent, { recursive: true });
+    for (const name of await (0,promises_.readdir)(parent)) {
+        const other = external_node_path_default().join(parent, name);
+        if (await isAbandoned(other))
+            await remove(other);
+    }
+    // Keys of this run only are in it.
+    await (0,promises_.mkdir)(folder, { mode: 0o700 });
+    return { [Symbol.asyncDispose]: () => remove(folder) };
+}
+async function isAbandoned(folder) {
+    const [, host, pid] = NAME.exec(external_node_path_default().basename(folder)) ?? [];
+    if (pid === undefined)
+        return false;
+    if (host === external_node_os_default().hostname())
+        return !isRunning(Number(pid));
+    const { mtimeMs } = await (0,promises_.stat)(folder).catch(() => ({ mtimeMs: Date.now() }));
+    return Date.now() - mtimeMs > ABANDONED_AFTER_MS;
+}
+function isRunning(pid) {
+    try {
+        external_node_process_default().kill(pid, 0);
+        return true;
+    }
+    catch (error) {
+        // A process of somebody else's is there, but cannot be asked.
+        return error.code === 'EPERM';
+    }
+}
+/** What cannot be removed now, as a file that Windows holds open, the next run tries again. */
+const remove = (folder) => (0,promises_.rm)(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+
 ;// CONCATENATED MODULE: ./src/host/github.ts
 // A runner of GitHub Actions as a Host: @actions/core for log and outputs, the cache and artifact services, the event.
+
 
 
 
@@ -37862,18 +37956,20 @@ function failure(finished) {
 function createGithubHost(environment, secretVariables = []) {
     const temp = required(environment, 'RUNNER_TEMP');
     const work = external_node_path_default().join(temp, 'go-cross-release');
+    const scratch = external_node_path_default().join(work, scratchName());
     return {
         kind: 'github',
         environment,
         folders: {
             workspace: required(environment, 'GITHUB_WORKSPACE'),
             work,
+            scratch,
             tools: external_node_path_default().join(environment['RUNNER_TOOL_CACHE'] ?? work, 'go-cross-release'),
             // A second step of the same job must not clear away what the first one made.
             output: external_node_path_default().join(temp, `go-cross-release-files${stepSuffix(environment)}`),
         },
         log,
-        processes: createProcesses(environment, secretVariables),
+        processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
         machine: readMachine(),
         event: readEvent(environment),
         ...(environment['ACTIONS_RUNTIME_TOKEN'] === undefined
@@ -37923,9 +38019,11 @@ function printable(text) {
         .replace(/^([^\p{L}\p{N}\p{P}\p{S}\n]*)::/gmu, '$1: :')
         .replaceAll('##[', '# #[');
 }
-function annotation(place = {}) {
+function annotation(place) {
+    if (place === undefined)
+        return {};
     return {
-        ...(place.file === undefined ? {} : { file: place.file }),
+        file: place.file,
         ...(place.line === undefined ? {} : { startLine: place.line }),
         ...(place.column === undefined ? {} : { startColumn: place.column }),
     };
@@ -38027,6 +38125,7 @@ function createArtifactService(attempt) {
 
 
 
+
 /**
  * @param environment as it was when the process started
  * @param secretVariables names in it that no child gets unasked
@@ -38034,24 +38133,28 @@ function createArtifactService(attempt) {
 function createLocalHost(environment, secretVariables = []) {
     const secrets = new Set();
     const cache = external_node_path_default().join(userCache(environment), 'go-cross-release');
-    const print = (text) => {
+    const work = external_node_path_default().join(cache, 'work');
+    const scratch = external_node_path_default().join(work, scratchName());
+    const printTo = (stream) => (text) => {
         let shown = text;
         for (const secret of secrets)
             shown = shown.replaceAll(secret, '***');
-        external_node_process_default().stdout.write(`${shown}\n`);
+        stream.write(`${shown}\n`);
     };
+    const print = printTo((external_node_process_default()).stdout);
     return {
         kind: 'local',
         environment,
         folders: {
             workspace: external_node_process_default().cwd(),
-            work: external_node_path_default().join(cache, 'work'),
+            work,
+            scratch,
             tools: external_node_path_default().join(cache, 'tools'),
             // Not path.resolve with a literal, which the bundler takes for a file to be bundled.
             output: external_node_path_default().join(external_node_process_default().cwd(), 'release'),
         },
-        log: createLog(print),
-        processes: createProcesses(environment, secretVariables),
+        log: createLog(print, printTo((external_node_process_default()).stderr)),
+        processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
         machine: readMachine(),
         event: { publicRepository: false, mayHaveIdToken: false },
         setOutput(name, value) {
@@ -38074,10 +38177,12 @@ function createLocalHost(environment, secretVariables = []) {
         idToken: () => Promise.reject(new ActionError('there is no id-token outside a workflow')),
     };
 }
-function createLog(print) {
-    const at = ({ file, line, column }) => file === undefined ? '' : `${[file, line, column].filter((part) => part !== undefined).join(':')}: `;
-    const tell = (level) => (message, place = {}) => {
-        print(`${level}: ${at(place)}${message}`);
+function createLog(print, warn) {
+    const at = (place) => place === undefined
+        ? ''
+        : `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(':')}: `;
+    const tell = (level) => (message, place) => {
+        warn(`${level}: ${at(place)}${message}`);
     };
     return {
         info: print,
@@ -38099,3661 +38204,6 @@ function userCache(environment) {
         return localAppData;
     return external_node_path_default().join(external_node_os_default().homedir() || external_node_os_default().tmpdir(), (external_node_process_default()).platform === 'darwin' ? 'Library/Caches' : '.cache');
 }
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-;// CONCATENATED MODULE: ./src/artifact.ts
-// What the stages make: each adds its files to a list of Artifacts, and every later stage filters that list.
-
-
-
-
-
-/** Ends the name of a file that is not whole yet. */
-const PARTIAL_SUFFIX = '.partial';
-/** Writes beside the final name first, so that a run that is killed leaves no half file under it. */
-async function writeArtifact({ name, kind, target, output, executable = false }, chunks) {
-    const final = external_node_path_default().join(output, name);
-    const partial = final + PARTIAL_SUFFIX;
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    let size = 0;
-    try {
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(chunks, async function* (source) {
-            for await (const chunk of source) {
-                hash.update(chunk);
-                size += Buffer.byteLength(chunk);
-                yield chunk;
-            }
-        }, (0,external_node_fs_.createWriteStream)(partial, { mode: executable ? 0o755 : 0o644 }));
-        await (0,promises_.rename)(partial, final);
-    }
-    catch (error) {
-        await (0,promises_.rm)(partial, { force: true });
-        // A stream that cannot write does not say where.
-        throw error instanceof Error && 'code' in error ? Object.assign(error, { path: partial }) : error;
-    }
-    return {
-        name,
-        path: final,
-        kind,
-        ...(target === undefined ? {} : { target }),
-        size,
-        sha256: hash.digest('hex'),
-    };
-}
-/** Size and digest of a file that another program wrote. */
-async function hashFile(file) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    let size = 0;
-    for await (const chunk of (0,external_node_fs_.createReadStream)(file)) {
-        hash.update(chunk);
-        size += chunk.length;
-    }
-    return { size, sha256: hash.digest('hex') };
-}
-
-;// CONCATENATED MODULE: ./src/plan/wording.ts
-// Words for what is wrong with a matrix: a text shown safely, the kind of a value, the legal name nearest to a wrong one.
-
-
-const MAX_SHOWN_CHARACTERS = 120;
-function matrixError(problem, options) {
-    return new InputError('matrix', problem, options);
-}
-/** The text on one line, cut where it is long; quoted where it would not show as it is. */
-function shown(text) {
-    const cut = text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
-    return /^[!-~](?:[ -~]*[!-~])?…?$/.test(cut) ? cut : JSON.stringify(cut);
-}
-/** What kind of value it is, as a user of YAML would say. */
-function described(value) {
-    if (value === null || value === undefined)
-        return 'nothing';
-    if (Array.isArray(value))
-        return 'a list';
-    if (typeof value === 'object')
-        return 'a mapping';
-    return typeof value === 'string' ? shown(value) : `the ${typeof value} ${JSON.stringify(value)}`;
-}
-/**
- * The name that `text` was likely meant to be: the one with the fewest edits, whatever the case, if those are at most
- * two or a third of the text; undefined where there is none.
- */
-function nearest(text, names) {
-    const [best] = byDistance(text, names);
-    if (best === undefined)
-        return undefined;
-    const edits = (0,mod/* distance */.Io)(text.toLowerCase(), best.toLowerCase());
-    return edits < text.length && edits <= Math.max(2, text.length / 3) ? best : undefined;
-}
-/** The names in order of their edits from `text`, whatever the case; equals stay in the order given. */
-function byDistance(text, names) {
-    const wanted = text.toLowerCase();
-    return names
-        .map((name) => ({ name, edits: (0,mod/* distance */.Io)(wanted, name.toLowerCase()) }))
-        .toSorted((a, b) => a.edits - b.edits)
-        .map(({ name }) => name);
-}
-
-;// CONCATENATED MODULE: ./src/plan/matrix-yaml.ts
-// Turns the text of a YAML or JSON matrix into plain values, numbers kept as the text they were written in.
-
-
-/** A matrix needs six; the YAML library exhausts the stack at some tens of thousands. */
-const MAX_OPEN_COLLECTIONS = 64;
-/** How often one anchor may be used: by every row of a long matrix, but not by aliases that multiply. */
-const MAX_ALIASES = 1_000;
-const QUOTING_HINT = ' (a text that begins with ! or * needs quotes in YAML)';
-/**
- * Mappings, lists, texts, booleans and nulls, as YAML 1.2 reads them.
- *
- * @throws InputError with line and column where the text is not well formed, has a key twice, an unknown tag or aliases
- * that grow without measure
- */
-function parseMatrixYaml(text) {
-    refuseDeepNesting(text);
-    const lines = new dist/* LineCounter */.HN();
-    const document = (0,dist/* parseDocument */.Tp)(text, {
-        customTags: withoutNumbers,
-        lineCounter: lines,
-        prettyErrors: false,
-    });
-    const [problem] = [...document.errors, ...document.warnings];
-    if (problem !== undefined) {
-        throw malformed(lines, problem.pos[0], explained(problem));
-    }
-    refuseUnknownAliases(document, lines);
-    try {
-        return document.toJS({ maxAliasCount: MAX_ALIASES });
-    }
-    catch (error) {
-        // What is left are aliases that stand inside their own anchor or multiply.
-        const reason = error instanceof Error ? error.message : String(error);
-        throw matrixError(reason, { cause: error });
-    }
-}
-function explained({ code, message }) {
-    if (code === 'MULTIPLE_DOCS')
-        return 'a second YAML document begins here; a matrix is one';
-    const mayLackQuotes = code === 'TAG_RESOLVE_FAILED' || code === 'BAD_ALIAS';
-    return `${shown(message)}${mayLackQuotes ? QUOTING_HINT : ''}`;
-}
-/** Without them `8.0` and `1e3` stay the texts they are. */
-function withoutNumbers(tags) {
-    return tags.filter((tag) => typeof tag === 'string' || !/:(?:int|float)$/.test(tag.tag));
-}
-function refuseDeepNesting(text) {
-    const lines = new dist/* LineCounter */.HN();
-    lines.addNewLine(0);
-    const parser = new dist/* Parser */.iX(lines.addNewLine);
-    for (const lexeme of new dist/* Lexer */.JG().lex(text)) {
-        // Each step of the parser leaves its open collections on its stack; the tokens themselves are read again below.
-        Array.from(parser.next(lexeme));
-        if (parser.stack.length > MAX_OPEN_COLLECTIONS) {
-            throw malformed(lines, parser.offset, 'nested too deeply for a matrix');
-        }
-    }
-}
-/** The library would refuse them too, but without the line. */
-function refuseUnknownAliases(document, lines) {
-    const anchors = new Set();
-    (0,dist/* visit */.YR)(document, {
-        Node: (_, node) => {
-            if (!(0,dist/* isAlias */.Vj)(node)) {
-                if (node.anchor !== undefined)
-                    anchors.add(node.anchor);
-            }
-            else if (!anchors.has(node.source)) {
-                const problem = `no anchor for the alias *${shown(node.source)}${QUOTING_HINT}`;
-                throw malformed(lines, node.range?.[0] ?? 0, problem);
-            }
-        },
-    });
-}
-/** An error at `offset`, in UTF-16 units. */
-function malformed(lines, offset, problem) {
-    const { line, col } = lines.linePos(offset);
-    return matrixError(`line ${line}, column ${col}: ${problem}`);
-}
-
-;// CONCATENATED MODULE: ./src/plan/architecture.ts
-// Turns a GOARCH and the text of its variant (GOAMD64, GOARM and their kin) into one canonical value.
-const GOARM64_V8_WITH_LSE = ['v8.1', 'v8.2', 'v8.3', 'v8.4', 'v8.5', 'v8.6', 'v8.7', 'v8.8', 'v8.9'];
-const GOARM64_V9 = ['v9.0', 'v9.1', 'v9.2', 'v9.3', 'v9.4', 'v9.5'];
-const GOARM64_WITH_LSE = [...GOARM64_V8_WITH_LSE, ...GOARM64_V9];
-/**
- * The canonical values of every variant variable, Go's default first.
- * Source: internal/buildcfg/cfg.go of Go 1.26. GOARM 5 is softfloat and 6 and 7 are hardfloat unless they say otherwise;
- * every GOARM64 from v8.1 on has lse, and Go writes lse before crypto.
- */
-const VALUES = {
-    goamd64: ['v1', 'v2', 'v3', 'v4'],
-    goarm: ['7', '5', '6', '5,hardfloat', '6,softfloat', '7,softfloat'],
-    goarm64: [
-        'v8.0',
-        'v8.0,lse',
-        'v8.0,crypto',
-        'v8.0,lse,crypto',
-        ...GOARM64_WITH_LSE,
-        ...GOARM64_WITH_LSE.map((version) => `${version},crypto`),
-    ],
-    go386: ['sse2', 'softfloat'],
-    gomips: ['hardfloat', 'softfloat'],
-    gomips64: ['hardfloat', 'softfloat'],
-    goppc64: ['power8', 'power9', 'power10'],
-    goriscv64: ['rva20u64', 'rva22u64', 'rva23u64'],
-};
-/** Lower-case names of Go's variant variables. */
-const VARIANT_KEYS = Object.keys(VALUES);
-/**
- * Reads a variant as Go takes it, or with `+` for its comma, or as container platforms write it (`v7`, `v8`).
- * Without one the architecture has Go's default. Undefined where the GOARCH is unknown or has no such variant.
- */
-function parseArchitecture(goarch, variant) {
-    const text = variant?.replaceAll('+', ',');
-    switch (goarch) {
-        case 'amd64': {
-            const goamd64 = canonical('goamd64', text);
-            return goamd64 && { goarch, goamd64 };
-        }
-        case 'arm': {
-            const goarm = canonical('goarm', text && foldGoarm(text));
-            return goarm && { goarch, goarm };
-        }
-        case 'arm64': {
-            const goarm64 = canonical('goarm64', text && foldGoarm64(text));
-            return goarm64 && { goarch, goarm64 };
-        }
-        case '386': {
-            const go386 = canonical('go386', text);
-            return go386 && { goarch, go386 };
-        }
-        case 'mips':
-        case 'mipsle': {
-            const gomips = canonical('gomips', text);
-            return gomips && { goarch, gomips };
-        }
-        case 'mips64':
-        case 'mips64le': {
-            const gomips64 = canonical('gomips64', text);
-            return gomips64 && { goarch, gomips64 };
-        }
-        case 'ppc64':
-        case 'ppc64le': {
-            const goppc64 = canonical('goppc64', text);
-            return goppc64 && { goarch, goppc64 };
-        }
-        case 'riscv64': {
-            const goriscv64 = canonical('goriscv64', text);
-            return goriscv64 && { goarch, goriscv64 };
-        }
-        case 'loong64':
-        case 's390x':
-        case 'wasm':
-            return text === undefined ? { goarch } : undefined;
-        default:
-            return undefined;
-    }
-}
-/** The variable that holds the architecture's variant, and its canonical value; undefined where Go has none. */
-function variantOf(architecture) {
-    switch (architecture.goarch) {
-        case 'amd64':
-            return { key: 'goamd64', value: architecture.goamd64 };
-        case 'arm':
-            return { key: 'goarm', value: architecture.goarm };
-        case 'arm64':
-            return { key: 'goarm64', value: architecture.goarm64 };
-        case '386':
-            return { key: 'go386', value: architecture.go386 };
-        case 'mips':
-        case 'mipsle':
-            return { key: 'gomips', value: architecture.gomips };
-        case 'mips64':
-        case 'mips64le':
-            return { key: 'gomips64', value: architecture.gomips64 };
-        case 'ppc64':
-        case 'ppc64le':
-            return { key: 'goppc64', value: architecture.goppc64 };
-        case 'riscv64':
-            return { key: 'goriscv64', value: architecture.goriscv64 };
-        case 'loong64':
-        case 's390x':
-        case 'wasm':
-            return undefined;
-    }
-}
-/** The variable that holds the variant of a GOARCH; undefined where Go has none or the GOARCH is unknown. */
-function variantKey(goarch) {
-    const architecture = parseArchitecture(goarch);
-    return architecture && variantOf(architecture)?.key;
-}
-/** The variants of a GOARCH as a list for an error message. */
-function describeVariants(goarch) {
-    const key = variantKey(goarch);
-    if (key === undefined)
-        return `${goarch} has no variants`;
-    const values = VALUES[key];
-    const [standard, ...others] = values.filter((value) => !value.includes(','));
-    const features = [...new Set(values.flatMap((value) => value.split(',').slice(1)))].map((name) => `+${name}`);
-    const list = [`${standard ?? ''} (Go's default)`, ...others].join(', ');
-    return `${goarch} has ${list}${features.length === 0 ? '' : `; some also with ${features.join(', ')}`}`;
-}
-/** The text if it is one of the variable's canonical values, the default if there is no text. */
-function canonical(key, text) {
-    const values = VALUES[key];
-    return text === undefined ? values[0] : values.find((value) => value === text);
-}
-function foldGoarm(text) {
-    return text
-        .replace(/^v/, '')
-        .replace(/^5,softfloat$/, '5')
-        .replace(/^([67]),hardfloat$/, '$1');
-}
-function foldGoarm64(text) {
-    const [version = '', ...features] = text.split(',');
-    const full = /^v[89]$/.test(version) ? `${version}.0` : version;
-    const unknown = features.filter((feature) => feature !== 'lse' && feature !== 'crypto');
-    const lse = full === 'v8.0' && features.includes('lse') ? ['lse'] : [];
-    const crypto = features.includes('crypto') ? ['crypto'] : [];
-    return [full, ...lse, ...crypto, ...unknown].join(',');
-}
-
-;// CONCATENATED MODULE: ./src/plan/legal-target.ts
-
-
-const MAX_SUGGESTIONS = 3;
-/** What other tools call a GOOS. */
-const GOOS_ALIASES = new Map([
-    ['mac', 'darwin'],
-    ['macos', 'darwin'],
-    ['macosx', 'darwin'],
-    ['osx', 'darwin'],
-    ['win', 'windows'],
-    ['win32', 'windows'],
-    ['win64', 'windows'],
-    ['windows_nt', 'windows'],
-    ['iphoneos', 'ios'],
-    ['sunos', 'solaris'],
-    ['wasi', 'wasip1'],
-]);
-/** What other tools call a GOARCH, with the variant where the name implies one. */
-const GOARCH_ALIASES = new Map([
-    ['x86_64', 'amd64'],
-    ['x86-64', 'amd64'],
-    ['x64', 'amd64'],
-    ['x86', '386'],
-    ['i386', '386'],
-    ['i486', '386'],
-    ['i586', '386'],
-    ['i686', '386'],
-    ['ia32', '386'],
-    ['aarch64', 'arm64'],
-    ['armv8', 'arm64'],
-    ['arm64v8', 'arm64'],
-    ['armhf', 'arm'],
-    ['armel', 'arm/5'],
-    ['armv5', 'arm/5'],
-    ['arm32v5', 'arm/5'],
-    ['armv6', 'arm/6'],
-    ['armv6l', 'arm/6'],
-    ['arm32v6', 'arm/6'],
-    ['armv7', 'arm/7'],
-    ['armv7l', 'arm/7'],
-    ['arm32v7', 'arm/7'],
-    ['loongarch64', 'loong64'],
-    ['mipsel', 'mipsle'],
-    ['mips64el', 'mips64le'],
-    ['powerpc64', 'ppc64'],
-    ['powerpc64le', 'ppc64le'],
-    ['ppc64el', 'ppc64le'],
-    ['riscv', 'riscv64'],
-    ['rv64', 'riscv64'],
-    ['wasm32', 'wasm'],
-]);
-/** @throws InputError for a pair, a use of cgo or a variant that this Go does not have */
-function legalTarget(wanted, platforms, cgo) {
-    const { item, goos, goarch, variant, overrides } = wanted;
-    const platform = platforms.find(({ GOOS, GOARCH }) => GOOS === goos && GOARCH === goarch);
-    if (platform === undefined)
-        throw unknownPair(item, goos, goarch, platforms.map(pair));
-    if (parseArchitecture(goarch) === undefined) {
-        throw matrixError(`${item}: this version of the action does not know ${goarch} yet`);
-    }
-    const architecture = parseArchitecture(goarch, variant);
-    if (architecture === undefined)
-        throw matrixError(`${item}: no such variant; ${describeVariants(goarch)}`);
-    const obstacle = cgoObstacle(platform, cgo);
-    if (obstacle !== undefined) {
-        throw matrixError(item === pair(platform) ? obstacle : `${item}: ${obstacle}`);
-    }
-    return { goos, ...architecture, overrides };
-}
-/** Whether a wildcard brings the pair: this action knows it, and Go builds it with cgo on or off, as given. */
-function isBuildable(platform, cgo) {
-    return cgoObstacle(platform, cgo) === undefined && parseArchitecture(platform.GOARCH) !== undefined;
-}
-/** Why the pair cannot be built with cgo on or off, as given; undefined where it can. */
-function cgoObstacle(platform, cgo) {
-    if (cgo) {
-        return platform.CgoSupported
-            ? undefined
-            : `Go has no cgo for ${pair(platform)}; build it with cgo: false, or take it out of the matrix`;
-    }
-    return needsCgo(platform)
-        ? `${pair(platform)} needs cgo, which is off; set cgo: true with a C compiler for it, or take it out of the matrix`
-        : undefined;
-}
-/** The error for a goos/goarch that is not among `legal`, which are pairs, or wildcards where a wildcard was meant. */
-function unknownPair(item, goos, goarch, legal) {
-    const meant = meantPairs(goos, goarch, legal);
-    const problem = meant.length === 0
-        ? 'this Go builds nothing of that name; `go tool dist list` prints what it builds'
-        : `did you mean ${meant.join(' or ')}?`;
-    return matrixError(`${item}: ${problem}`);
-}
-function pair(platform) {
-    return `${platform.GOOS}/${platform.GOARCH}`;
-}
-/** These link outside Go even without cgo. Source: MustLinkExternal in internal/platform, and ios/amd64's PIE default. */
-function needsCgo({ GOOS, GOARCH }) {
-    return GOOS === 'ios' || (GOOS === 'android' && GOARCH !== 'arm64');
-}
-/** By their other names, in either order; else by spelling; else what the goos has, the nearest first. */
-function meantPairs(goos, goarch, legal) {
-    for (const [os, arch] of [
-        [goos, goarch],
-        [goarch, goos],
-    ]) {
-        const renamed = `${rename(GOOS_ALIASES, os)}/${rename(GOARCH_ALIASES, arch)}`;
-        if (legal.includes(renamed.split('/').slice(0, 2).join('/')))
-            return [renamed];
-    }
-    const os = rename(GOOS_ALIASES, goos);
-    const arch = rename(GOARCH_ALIASES, goarch);
-    const arches = legal.filter((name) => name.startsWith(`${os}/`)).map((name) => name.slice(os.length + 1));
-    if (arches.length === 0) {
-        const name = nearest(`${os}/${arch}`, legal);
-        return name === undefined ? [] : [name];
-    }
-    const near = nearest(arch, arches);
-    const meant = near === undefined ? byDistance(arch, arches).slice(0, MAX_SUGGESTIONS) : [near];
-    return meant.map((name) => `${os}/${name}`);
-}
-function rename(aliases, name) {
-    const lower = name.toLowerCase();
-    return aliases.get(lower) ?? lower;
-}
-
-;// CONCATENATED MODULE: ./src/plan/target.ts
-// A platform to build for, as Go names it, and its forms: text, file name suffix, environment, workflow matrix.
-
-/** `goos/goarch`, with `/variant` where it is not Go's default and `+` for a comma in it: the list form of the matrix. */
-function formatTarget(target) {
-    const variant = unusualVariant(target);
-    const pair = `${target.goos}/${target.goarch}`;
-    return variant === undefined ? pair : `${pair}/${variant.value.replaceAll(',', '+')}`;
-}
-/** What follows the GOARCH in a file name: empty for Go's default, else `v3`, `v6`, `v7_softfloat`, `_power9`. */
-function variantSuffix(target) {
-    const variant = unusualVariant(target);
-    if (variant === undefined)
-        return '';
-    const words = variant.value.replaceAll(',', '_');
-    if (variant.key === 'goarm')
-        return `v${words}`;
-    return words.startsWith('v') ? words : `_${words}`;
-}
-/**
- * The variables that fix a build's target. Those of other architectures are empty, so that none of the caller's own
- * reaches the build: Go takes an empty one for unset and looks into the file of `go env -w`, but reads for a GOARCH
- * only its own, which is always set here.
- */
-function targetEnvironment(target, cgo) {
-    const variant = variantOf(target);
-    return {
-        GOOS: target.goos,
-        GOARCH: target.goarch,
-        CGO_ENABLED: cgo ? '1' : '0',
-        ...Object.fromEntries(VARIANT_KEYS.map((key) => [key.toUpperCase(), key === variant?.key ? variant.value : ''])),
-        GOWASM: '',
-    };
-}
-/** What the target's own matrix row sets: CC, CXX and its `env`. */
-function rowEnvironment({ overrides: { cc, cxx, env } }) {
-    return { ...env, ...(cc === undefined ? {} : { CC: cc }), ...(cxx === undefined ? {} : { CXX: cxx }) };
-}
-/** JSON for `strategy.matrix: ${{ fromJSON(…) }}`: one include row a target, which `parseTargets` takes back. */
-function matrixOutput(targets) {
-    const include = targets.map((target) => {
-        const variant = unusualVariant(target);
-        return {
-            goos: target.goos,
-            goarch: target.goarch,
-            ...(variant === undefined ? {} : { [variant.key]: variant.value }),
-            ...target.overrides,
-        };
-    });
-    return JSON.stringify({ include });
-}
-/** The variant, where it is not Go's default. */
-function unusualVariant(target) {
-    const variant = variantOf(target);
-    const standard = parseArchitecture(target.goarch);
-    return variant === undefined || standard === undefined || variantOf(standard)?.value === variant.value
-        ? undefined
-        : variant;
-}
-
-;// CONCATENATED MODULE: ./src/plan/target-list.ts
-// Turns the list form of the matrix (goos/goarch[/variant], wildcards, pairs taken away) into targets.
-
-
-
-
-/**
- * Items stand between commas and line ends; `#` starts a comment; a line may be an item of a YAML list (`- …`).
- * Wildcards bring the pairs that can be built with the given cgo, in the order of `platforms`; what several items bring
- * is one target. `!item` takes away what wildcards bring, wherever in the list it stands.
- *
- * @throws InputError for an item that cannot be read or built, a target that is named twice, and a `!item` that takes
- * away nothing or something that is named
- */
-function parseTargetList(text, platforms, cgo) {
-    const items = splitItems(text).map((item) => parseItem(item, platforms));
-    const targets = new Map();
-    const named = new Map();
-    for (const item of items.filter(({ takesAway }) => !takesAway)) {
-        for (const target of targetsOf(item, platforms, cgo)) {
-            const id = formatTarget(target);
-            targets.set(id, target);
-            if (isWildcard(item))
-                continue;
-            const earlier = named.get(id);
-            if (earlier !== undefined) {
-                throw matrixError(`${item.text}: ${earlier} is the same target; name it once`);
-            }
-            named.set(id, item.text);
-        }
-    }
-    const takenAway = new Set();
-    for (const item of items.filter(({ takesAway }) => takesAway)) {
-        const ids = matchingIds(item, targets, platforms);
-        const [kept] = ids.flatMap((id) => named.get(id) ?? []);
-        if (kept !== undefined) {
-            throw matrixError(`${item.text}: the list itself names ${kept}; leave out one of the two`);
-        }
-        if (ids.length === 0) {
-            const mode = cgo ? 'on' : 'off';
-            throw matrixError(`${item.text}: takes away nothing; no wildcard here brings it with cgo ${mode}`);
-        }
-        for (const id of ids)
-            takenAway.add(id);
-    }
-    return [...targets].flatMap(([id, target]) => (takenAway.has(id) ? [] : [target]));
-}
-function splitItems(text) {
-    const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim());
-    return lines
-        .flatMap((line) => unquoted(line.replace(/^-(?:\s+|$)/, '')).split(','))
-        .map((item) => unquoted(item.trim()))
-        .filter((item) => item !== '');
-}
-function unquoted(text) {
-    return text.replace(/^(["'])([^"']*)\1$/, '$2').trim();
-}
-function parseItem(written, platforms) {
-    const text = shown(written);
-    if (/\s/.test(written)) {
-        throw matrixError(`${text}: white space inside an item; put a comma or a new line between items`);
-    }
-    const takesAway = written.startsWith('!');
-    const words = takesAway ? written.slice(1) : written;
-    const any = { text, takesAway, goos: '*', goarch: '*', variant: undefined };
-    if (words === 'all' || words === '*')
-        return { ...any, firstClassOnly: false };
-    if (words === 'first-class')
-        return { ...any, firstClassOnly: true };
-    const [goos, goarch, variant, ...rest] = words.split('/');
-    if (goos === undefined || goarch === undefined || rest.length > 0) {
-        const meant = nearest(words, ['all', 'first-class', ...platforms.map(pair)]);
-        const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-        throw matrixError(`${text}: expected goos/goarch, goos/goarch/variant, all or first-class${hint}`);
-    }
-    if (goarch === '*' && variant !== undefined) {
-        throw matrixError(`${text}: a variant needs its goarch, as in ${goos}/arm/6`);
-    }
-    return { text, takesAway, goos, goarch, variant, firstClassOnly: false };
-}
-function isWildcard({ goos, goarch }) {
-    return goos === '*' || goarch === '*';
-}
-function targetsOf(item, platforms, cgo) {
-    const wanted = { item: item.text, variant: item.variant, overrides: {} };
-    if (!isWildcard(item)) {
-        return [legalTarget({ ...wanted, goos: item.goos, goarch: item.goarch }, platforms, cgo)];
-    }
-    const matching = matchingPlatforms(item, platforms);
-    const buildable = matching.filter((platform) => isBuildable(platform, cgo));
-    if (buildable.length === 0) {
-        const obstacles = matching
-            .map((platform) => cgoObstacle(platform, cgo))
-            .filter((text) => text !== undefined);
-        throw matrixError(`${item.text}: ${obstacles[0] ?? 'this version of the action knows none of it'}`);
-    }
-    return buildable.map(({ GOOS, GOARCH }) => legalTarget({ ...wanted, goos: GOOS, goarch: GOARCH }, platforms, cgo));
-}
-function matchingPlatforms(item, platforms) {
-    const matching = platforms.filter(({ GOOS, GOARCH, FirstClass }) => (item.goos === '*' || item.goos === GOOS) &&
-        (item.goarch === '*' || item.goarch === GOARCH) &&
-        (FirstClass || !item.firstClassOnly));
-    if (matching.length === 0) {
-        const legal = platforms.map(({ GOOS, GOARCH }) => item.goos === '*' ? `*/${GOARCH}` : item.goarch === '*' ? `${GOOS}/*` : `${GOOS}/${GOARCH}`);
-        throw unknownPair(item.text, item.goos, item.goarch, [...new Set(legal)]);
-    }
-    return matching;
-}
-/** Which of the targets the item stands for: every variant, unless it names one. */
-function matchingIds(item, targets, platforms) {
-    const matching = matchingPlatforms(item, platforms);
-    if (item.variant === undefined) {
-        const pairs = new Set(matching.map(pair));
-        return [...targets].flatMap(([id, { goos, goarch }]) => (pairs.has(`${goos}/${goarch}`) ? [id] : []));
-    }
-    const architecture = parseArchitecture(item.goarch, item.variant);
-    if (architecture === undefined)
-        throw matrixError(`${item.text}: no such variant; ${describeVariants(item.goarch)}`);
-    return matching
-        .map(({ GOOS }) => formatTarget({ goos: GOOS, ...architecture, overrides: {} }))
-        .filter((id) => targets.has(id));
-}
-
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(57975);
-;// CONCATENATED MODULE: ./src/plan/matrix.ts
-// Turns the axes, includes and excludes of a GitHub matrix into its rows.
-
-
-/** Far beyond the targets that Go has, and small enough that a product of long axes cannot eat the memory. */
-const MAX_COMBINATIONS = 10_000;
-/**
- * The rows of a matrix, in GitHub's order: every combination of the axes, the first axis slowest, without those that an
- * exclude matches; an include adds its values to each combination whose axis values it agrees with, over those of
- * earlier includes, and where there is none it is a row of its own, after all combinations.
- *
- * Values are equal where they are deeply equal. (GitHub compares more loosely: text without case, `'10'` with `10`.)
- * Source: docs.github.com, "Running variations of jobs in a workflow"; MatrixBuilder.cs in actions/runner.
- *
- * @throws InputError for an empty axis, an empty include or exclude, an exclude key that is no axis, and for more
- * combinations than 10,000
- */
-function expandMatrix(matrix) {
-    const { axes, include = [], exclude = [] } = matrix;
-    checkAxes(axes);
-    exclude.forEach((row, index) => {
-        checkExclude(row, index, axes);
-    });
-    const combinations = combine(axes).filter((combination) => !exclude.some((row) => agrees(row, combination)));
-    const rows = [...combinations];
-    const rowsOfTheirOwn = [];
-    include.forEach((row, index) => {
-        if (Object.keys(row).length === 0)
-            throw matrixError(`include row ${index + 1} is empty`);
-        const places = combinations.flatMap((combination, place) => (agrees(row, combination) ? [place] : []));
-        for (const place of places)
-            rows[place] = { ...rows[place], ...row };
-        if (places.length === 0)
-            rowsOfTheirOwn.push(row);
-    });
-    return [...rows, ...rowsOfTheirOwn];
-}
-/** Whether the two have equal values under every key that both have. */
-function agrees(row, combination) {
-    return Object.entries(row).every(([key, value]) => !Object.hasOwn(combination, key) || (0,external_node_util_.isDeepStrictEqual)(value, combination[key]));
-}
-function combine(axes) {
-    const entries = Object.entries(axes);
-    if (entries.length === 0)
-        return [];
-    return entries.reduce((rows, [axis, values]) => rows.flatMap((row) => values.map((value) => ({ ...row, [axis]: value }))), [{}]);
-}
-function checkAxes(axes) {
-    let combinations = 1;
-    for (const [axis, values] of Object.entries(axes)) {
-        if (values.length === 0)
-            throw matrixError(`${axis} is an empty list; give it a value or leave it out`);
-        combinations *= values.length;
-    }
-    if (combinations > MAX_COMBINATIONS) {
-        throw matrixError(`its axes have ${combinations} combinations; at most ${MAX_COMBINATIONS} are allowed`);
-    }
-}
-function checkExclude(row, index, axes) {
-    const place = `exclude row ${index + 1}`;
-    const keys = Object.keys(row);
-    if (keys.length === 0)
-        throw matrixError(`${place} is empty`);
-    const stray = keys.find((key) => !Object.hasOwn(axes, key));
-    if (stray === undefined)
-        return;
-    const names = Object.keys(axes);
-    const legal = names.length === 0 ? 'this matrix has no axes' : `the axes are ${names.join(', ')}`;
-    throw matrixError(`${place}: ${stray} is no axis; ${legal}`);
-}
-
-;// CONCATENATED MODULE: ./src/plan/target-rows.ts
-// Turns a matrix of axes, includes and excludes, as read from YAML or JSON, into targets.
-
-
-
-
-
-const TEXT_OVERRIDES = ['ldflags', 'tags', 'buildmode', 'cc', 'cxx', 'linkage', 'packages'];
-/** These, and only these, may be written in capitals, as Go writes them. */
-const GO_KEYS = ['goos', 'goarch', ...VARIANT_KEYS];
-const ROW_KEYS = [...GO_KEYS, ...TEXT_OVERRIDES, 'cgo', 'env'];
-/** What other tools call a key. */
-const KEY_ALIASES = new Map([
-    ['os', 'goos'],
-    ['arch', 'goarch'],
-    ['cgo_enabled', 'cgo'],
-]);
-/** The row's own keys set these. */
-const RESERVED_VARIABLES = ['CGO_ENABLED', ...GO_KEYS.map((key) => key.toUpperCase())];
-/**
- * The targets of a matrix, which is a mapping of axes, `include` and `exclude`, or the list of an `include` alone. One
- * value where a list is expected is a list of it, so a single row of a GitHub matrix is a matrix too.
- *
- * @throws InputError naming the key or the row, for what is not a legal matrix of legal targets
- */
-function parseTargetRows(matrix, platforms, cgo) {
-    const { include, exclude, ...axes } = matrixParts(matrix);
-    const rows = expandMatrix({
-        axes: Object.fromEntries(Object.entries(axes).map(([key, values]) => [
-            key,
-            (Array.isArray(values) ? values : [values]).map((value) => parseCell(key, key, value)),
-        ])),
-        include: parseRows('include', include),
-        exclude: parseRows('exclude', exclude),
-    });
-    const seen = new Map();
-    return rows.map((row) => {
-        const target = parseRow(row, platforms, cgo);
-        const id = formatTarget(target);
-        const earlier = seen.get(id);
-        if (earlier !== undefined)
-            throw matrixError(`${describeRow(row)}: ${earlier} is the same target`);
-        seen.set(id, describeRow(row));
-        return target;
-    });
-}
-function matrixParts(matrix) {
-    if (Array.isArray(matrix))
-        return { include: matrix };
-    if (!isMapping(matrix)) {
-        throw matrixError(`expected a list of targets, or YAML or JSON with goos and goarch; got ${described(matrix)}`);
-    }
-    return withLegalKeys('', matrix, [...ROW_KEYS, 'include', 'exclude']);
-}
-function parseRows(part, rows) {
-    if (rows === undefined)
-        return [];
-    if (!Array.isArray(rows))
-        throw matrixError(`${part}: expected a list of mappings, got ${described(rows)}`);
-    return rows.map((row, index) => {
-        const place = `${part} row ${index + 1}`;
-        if (!isMapping(row))
-            throw matrixError(`${place}: expected a mapping, got ${described(row)}`);
-        const cells = Object.entries(withLegalKeys(`${place}: `, row, ROW_KEYS));
-        return Object.fromEntries(cells.map(([key, value]) => [key, parseCell(`${place}: ${key}`, key, value)]));
-    });
-}
-/** The mapping with Go's own keys in small letters. */
-function withLegalKeys(place, mapping, legal) {
-    const result = new Map();
-    for (const [written, value] of Object.entries(mapping)) {
-        const lower = written.toLowerCase();
-        const key = written === written.toUpperCase() && GO_KEYS.includes(lower) ? lower : written;
-        if (!legal.includes(key)) {
-            const meant = KEY_ALIASES.get(lower) ?? nearest(written, legal);
-            const hint = meant === undefined ? `the legal ones are ${legal.join(', ')}` : `did you mean ${meant}?`;
-            throw matrixError(`${place}unknown key ${shown(written)}; ${hint}`);
-        }
-        if (result.has(key))
-            throw matrixError(`${place}${key} is given twice, in small letters and in capitals`);
-        result.set(key, value);
-    }
-    return Object.fromEntries(result);
-}
-function parseCell(place, key, value) {
-    if (value === null)
-        return '';
-    if (key === 'env')
-        return parseEnvironment(place, value);
-    if (key === 'cgo') {
-        if (value === true || value === 'true')
-            return true;
-        if (value === false || value === 'false')
-            return false;
-        if (value === '')
-            return '';
-        throw matrixError(`${place}: expected true or false, got ${described(value)}`);
-    }
-    return parseText(place, value);
-}
-function parseText(place, value) {
-    if (typeof value === 'string' && !value.includes('\0'))
-        return value;
-    const hint = typeof value === 'boolean' ? '; put it in quotes if the word is meant' : '';
-    throw matrixError(`${place}: expected a text, got ${described(value)}${hint}`);
-}
-function parseEnvironment(place, value) {
-    if (value === '')
-        return '';
-    if (!isMapping(value)) {
-        throw matrixError(`${place}: expected a mapping of names to texts, got ${described(value)}`);
-    }
-    return Object.fromEntries(Object.entries(value).map(([name, text]) => {
-        if (!/^[^=\0]+$/.test(name))
-            throw matrixError(`${place}: ${shown(name)} is no name of a variable`);
-        if (RESERVED_VARIABLES.includes(name.toUpperCase())) {
-            const key = name.toUpperCase() === 'CGO_ENABLED' ? 'cgo' : name.toLowerCase();
-            throw matrixError(`${place}: ${name} is set from the row; use its key ${key}`);
-        }
-        return [name, parseText(`${place}: ${shown(name)}`, text ?? '')];
-    }));
-}
-function parseRow(row, platforms, cgo) {
-    const item = describeRow(row);
-    const goos = textUnder(row, 'goos');
-    const goarch = textUnder(row, 'goarch');
-    if (goos === undefined || goarch === undefined) {
-        throw matrixError(`${item}: ${goos === undefined ? 'goos' : 'goarch'} is missing`);
-    }
-    const key = variantKey(goarch);
-    const variant = key && textUnder(row, key);
-    const overrides = parseOverrides(row);
-    const target = legalTarget({ item, goos, goarch, variant, overrides }, platforms, overrides.cgo ?? cgo);
-    const stray = VARIANT_KEYS.find((other) => other !== key && textUnder(row, other) !== undefined);
-    if (stray !== undefined) {
-        throw matrixError(`${item}: ${stray} does not go with goarch ${goarch}; ${describeVariants(goarch)}`);
-    }
-    return target;
-}
-function parseOverrides(row) {
-    const overrides = {};
-    for (const key of TEXT_OVERRIDES) {
-        const text = textUnder(row, key);
-        if (text !== undefined)
-            overrides[key] = text;
-    }
-    const { cgo, env } = row;
-    if (typeof cgo === 'boolean')
-        overrides.cgo = cgo;
-    if (typeof env === 'object')
-        overrides.env = env;
-    return overrides;
-}
-function textUnder(row, key) {
-    const cell = row[key];
-    return typeof cell === 'string' && cell !== '' ? cell : undefined;
-}
-/** The row as YAML would write it on one line. */
-function describeRow(row) {
-    const pairs = Object.entries(row).filter(([, cell]) => cell !== '');
-    return `row {${pairs.map(([key, cell]) => `${key}: ${describeCell(cell)}`).join(', ')}}`;
-}
-function describeCell(cell) {
-    return typeof cell === 'object' ? '{…}' : shown(String(cell));
-}
-function isMapping(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-;// CONCATENATED MODULE: ./src/plan/parse-targets.ts
-// Turns the text of the input matrix, a list or YAML or JSON, into the targets to build.
-
-
-
-
-/** An input comes in a variable of the environment, and Linux takes no longer one than 128 KiB. */
-const MAX_CHARACTERS = 131_072;
-/**
- * The targets in the order given, those of a wildcard in the order of `platforms`, the rows of
- * `go tool dist list -json`. A row's own `cgo` wins over that of the options.
- *
- * @throws InputError at the first thing that is wrong, and where no target is left
- */
-function parseTargets(text, platforms, options) {
-    if (text.length > MAX_CHARACTERS) {
-        throw matrixError(`it has ${text.length} characters; at most ${MAX_CHARACTERS} are allowed`);
-    }
-    const matrix = readMatrix(text.replaceAll(/\r\n?/g, '\n'));
-    const targets = typeof matrix === 'string'
-        ? parseTargetList(matrix, platforms, options.cgo)
-        : parseTargetRows(matrix, platforms, options.cgo);
-    if (targets.length === 0)
-        throw matrixError('no target is left to build; name one, such as linux/amd64');
-    return targets;
-}
-/** The text of a list, or the values of YAML. A list has no braces and no `key: `, and brackets only as JSON has them. */
-function readMatrix(text) {
-    const plain = text.replaceAll(/#.*/g, '');
-    if (!/\{|^\s*\[|:\s/.test(`${plain}\n`))
-        return text;
-    const value = parseMatrixYaml(text);
-    const isListOfTexts = Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
-    return isListOfTexts ? value.join('\n') : value;
-}
-
-;// CONCATENATED MODULE: ./src/plan/names.ts
-// Turns name templates into file names that are safe on every system.
-
-/** File systems take 255; extensions and the suffixes of SBOMs and signatures are added to it. */
-const MAX_NAME_LENGTH = 200;
-/**
- * Replaces `{word}`; braces around anything that is no known placeholder are an error, never kept.
- *
- * @throws InputError naming `input`, with the placeholders there are
- */
-function expandPlaceholders(input, template, values) {
-    return template.replaceAll(/\{([^{}]*)\}/g, (placeholder, word) => {
-        const value = Object.hasOwn(values, word) ? values[word] : undefined;
-        if (value === undefined) {
-            const known = Object.keys(values).map((name) => `{${name}}`);
-            throw new InputError(input, `${placeholder} is not a placeholder; there are ${known.join(' ')}`);
-        }
-        return value;
-    });
-}
-/**
- * A file name of `[A-Za-z0-9._-]`; any other character becomes `_`.
- *
- * @throws InputError where the text is empty or is a path that leaves its folder
- */
-function fileName(input, text) {
-    if (text === '' || /^[\\/]|^[A-Za-z]:|(^|[\\/])\.\.?([\\/]|$)/.test(text)) {
-        throw new InputError(input, `${JSON.stringify(text)} is not a name for a file in the output directory`);
-    }
-    if (text.length > MAX_NAME_LENGTH) {
-        throw new InputError(input, `the name ${text.slice(0, 40)}… has ${text.length} characters; at most ${MAX_NAME_LENGTH} are allowed`);
-    }
-    return text.replaceAll(/[^A-Za-z0-9._-]/g, '_');
-}
-
-;// CONCATENATED MODULE: ./src/plan/plan.ts
-// Lays out a release before anything is compiled: for each target its main packages, its flags and every file name.
-
-
-
-
-const CHECKSUMS_FILE = 'SHA256SUMS';
-const MANIFEST_FILE = 'manifest.json';
-const PUBLIC_KEY_FILE = 'cosign.pub';
-/** Follows the name of a signed file. */
-const BUNDLE_SUFFIX = '.sigstore.json';
-const SBOM_SUFFIX = { 'spdx-json': '.spdx.json', 'cyclonedx-json': '.cdx.json' };
-/** @throws InputError where a name cannot be used or two files would have the same one */
-function planRelease(facts, targets) {
-    // It must be a name by itself, or the error would be about a template.
-    fileName('name', facts.name);
-    const planned = targets.map((options) => {
-        const alike = targets.filter(({ target }) => target.overrides.packages === options.target.overrides.packages);
-        return planTarget(facts, options, new Set(alike.flatMap(({ packages }) => packages)));
-    });
-    refuseCollisions('archive-name', planned.flatMap((target) => releaseFiles(target).map((file) => [file, target.id])), [CHECKSUMS_FILE, MANIFEST_FILE, PUBLIC_KEY_FILE, '.gitignore']);
-    // The names of the targets' artifacts tell jobs apart even where two of them build the same targets.
-    const artifacts = planned.map((target) => target.artifact).sort();
-    const digest = (0,external_node_crypto_.createHash)('sha256').update(artifacts.join('\n')).digest('hex').slice(0, 8);
-    const releaseArtifact = fileName('name', `${facts.name}_${facts.version}_release_${digest}`);
-    refuseCollisions('artifact-name', planned.map((target) => [target.artifact, target.id]), []);
-    return { targets: planned, releaseArtifact };
-}
-/** Every file that a target puts into the output directory, signatures apart. */
-function releaseFiles(target) {
-    const archive = target.archive === undefined ? [] : [target.archive.file];
-    return [...archive, ...target.bare.map(({ file }) => file), ...target.sboms.map((sbom) => sbom.file)];
-}
-/** Every name that the stages may put into the output directory, but for the manifest. */
-function plannedFiles(plan) {
-    const files = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE];
-    return [...files, ...files.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE];
-}
-/** Every name that a build of any target has in an archive. */
-function builtFiles(plan) {
-    const programs = plan.targets.flatMap((target) => target.programs);
-    return new Set(programs.flatMap(({ file, header }) => (header === undefined ? [file] : [file, header])));
-}
-function planTarget(facts, options, asked) {
-    const { target, buildmode } = options;
-    const id = formatTarget(target);
-    if (options.packages.length === 0) {
-        throw new InputError('packages', `no main package has files for ${id}; take ${id} out of the matrix`);
-    }
-    const values = {
-        name: facts.name,
-        version: facts.version,
-        goos: target.goos,
-        goarch: target.goarch,
-        variant: variantSuffix(target),
-    };
-    const named = (input, template, name) => fileName(input, expandPlaceholders(input, template, { ...values, name }));
-    const stem = named('archive-name', facts.archiveName, facts.name);
-    const format = facts.archive === 'auto' ? (target.goos === 'windows' ? 'zip' : 'tar.gz') : facts.archive;
-    const bareStem = (program) => named('archive-name', facts.archiveName, program);
-    const programs = options.packages.map((importPath) => {
-        const name = programName(importPath);
-        const file = name + programExtension(target.goos, target.goarch, buildmode);
-        return buildmode === 'c-archive' || buildmode === 'c-shared'
-            ? { importPath, file, header: `${name}.h` }
-            : { importPath, file };
-    });
-    refuseSameProgramName(programs);
-    return {
-        target,
-        id,
-        folder: id.replaceAll(/[/+]/g, '_'),
-        cgo: options.cgo,
-        buildmode,
-        ldflags: expandPlaceholders(target.overrides.ldflags === undefined ? 'ldflags' : 'matrix', options.ldflags, {
-            version: facts.version,
-            commit: facts.commit,
-            date: facts.date,
-            goos: target.goos,
-            goarch: target.goarch,
-        }),
-        tags: options.tags,
-        linkage: options.linkage,
-        programs,
-        skippedPackages: [...asked].filter((importPath) => !options.packages.includes(importPath)),
-        archive: format === 'none' ? undefined : { format, file: `${stem}.${format}` },
-        bare: format === 'none' ? programs.flatMap((program) => bareFiles(program, bareStem)) : [],
-        sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
-        artifact: named('artifact-name', facts.artifactName, facts.name),
-    };
-}
-/** @param stem what a program's own name becomes in the output directory */
-function bareFiles({ importPath, file, header }, stem) {
-    const name = programName(importPath);
-    const program = { built: file, file: stem(name) + file.slice(name.length), executable: true };
-    return header === undefined
-        ? [program]
-        : [program, { built: header, file: `${stem(name)}.h`, executable: false }];
-}
-/**
- * The name that `go build` gives a program: the last element of its import path that is not a major version.
- * Source: DefaultExecName in cmd/go/internal/load.
- */
-function programName(importPath) {
-    const elements = importPath.split('/');
-    const last = elements.at(-1) ?? importPath;
-    return /^v[2-9]\d*$|^v1\d+$/.test(last) ? (elements.at(-2) ?? last) : last;
-}
-function programExtension(goos, goarch, buildmode) {
-    if (buildmode === 'c-archive')
-        return '.a';
-    if (goarch === 'wasm')
-        return '.wasm';
-    if (buildmode === 'c-shared')
-        return goos === 'windows' ? '.dll' : goos === 'darwin' || goos === 'ios' ? '.dylib' : '.so';
-    return goos === 'windows' ? '.exe' : '';
-}
-function refuseSameProgramName(programs) {
-    const seen = new Map();
-    for (const { file, importPath } of programs) {
-        const other = seen.get(file.toLowerCase());
-        if (other !== undefined) {
-            throw new InputError('packages', `${other} and ${importPath} would both be built as ${file}; name only one of them`);
-        }
-        seen.set(file.toLowerCase(), importPath);
-    }
-}
-/** Names are compared without case, as file systems on Windows and macOS compare them. */
-function refuseCollisions(input, files, reserved) {
-    const seen = new Map(reserved.map((file) => [file.toLowerCase(), 'the release itself']));
-    for (const [file, target] of files) {
-        const other = seen.get(file.toLowerCase());
-        if (other !== undefined) {
-            throw new InputError(input, `${other} and ${target} would both be named ${file}; add {name}, {goos}, {goarch} and {variant}`);
-        }
-        seen.set(file.toLowerCase(), target);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/plan/index.ts
-// The plan: which targets, which programs, which file names.
-
-
-
-
-;// CONCATENATED MODULE: ./src/build/command.ts
-// Turns a planned target into the command lines of the go command, and the environment they run in.
-
-
-/**
- * One `go build` for all programs of a target, since they share the loading and compiling of their packages; one for each
- * where Go demands it (an explicit exe, c-archive, c-shared) or where Go's own file name would lack an extension (wasm).
- *
- * @param compilers that one go command may run at once: `-p`
- * @param folder absolute path of the folder that the programs are written to
- */
-function buildCommands(target, flags, compilers, folder) {
-    const common = [
-        'go',
-        'build',
-        `-trimpath=${flags.trimpath}`,
-        `-buildvcs=${flags.buildvcs}`,
-        `-p=${compilers}`,
-        `-ldflags=${target.ldflags}`,
-        `-tags=${target.tags}`,
-        ...(target.buildmode === undefined ? [] : [`-buildmode=${target.buildmode}`]),
-        ...(flags.mod === undefined ? [] : [`-mod=${flags.mod}`]),
-    ];
-    const command = (output, programs) => [
-        ...common,
-        '-o',
-        output,
-        '--',
-        ...programs.map((program) => program.importPath),
-    ];
-    const together = target.buildmode !== 'exe' && target.target.goarch !== 'wasm' && !target.buildmode?.startsWith('c-');
-    return together && target.programs.length > 1
-        ? [command(`${folder}${(external_node_path_default()).sep}`, target.programs)]
-        : target.programs.map((program) => command(external_node_path_default().join(folder, program.file), [program]));
-}
-/** GOOS, GOARCH, every variant variable, CGO_ENABLED, and what the target's matrix row sets. */
-function buildEnvironment(target, cgo) {
-    return { ...targetEnvironment(target, cgo), ...rowEnvironment(target) };
-}
-
-;// CONCATENATED MODULE: ./src/build/compile-errors.ts
-// Finds the places that a failed `go build` complains of in what it printed.
-
-/** `path.go:3:5: message` and `path.go:3: message`; a drive letter may stand before it. */
-const COMPLAINT = /^((?:[A-Za-z]:)?[^\s:][^:]*):(\d+)(?::(\d+))?: (.+)$/;
-/**
- * Files outside the workspace (a dependency's, the standard library's) have no line of the user's to point at.
- *
- * @param folder absolute path of the folder that go ran in, which its paths are relative to
- */
-function parseCompileErrors(stderr, folder, workspace) {
-    const errors = [];
-    for (const text of stderr.split(/[\r\n]+/)) {
-        const [, file, line, column, message] = COMPLAINT.exec(text) ?? [];
-        if (file === undefined || message === undefined)
-            continue;
-        const relative = external_node_path_default().relative(workspace, external_node_path_default().resolve(folder, file));
-        if (/^\.\.([\\/]|$)/.test(relative) || external_node_path_default().isAbsolute(relative))
-            continue;
-        errors.push({
-            file: relative.replaceAll((external_node_path_default()).sep, '/'),
-            line: Number(line),
-            column: column === undefined ? undefined : Number(column),
-            message,
-        });
-    }
-    return errors;
-}
-
-;// CONCATENATED MODULE: ./src/build/index.ts
-// Cross-compiles one planned target: source in, one file per main package out.
-
-
-
-
-
-
-/** What linking a large program, and compiling a large package, needs at its worst. */
-const BYTES_PER_BUILD = 2 * 1024 ** 3;
-const BYTES_PER_COMPILER = 700 * 1024 ** 2;
-/**
- * How many targets are built at once, and how many compilers each may run: enough that every core has work while
- * another target links, which uses one core only.
- */
-function planParallelism({ cores, memory }, targets, asked) {
-    const parallel = Math.min(targets, asked ?? Math.max(1, Math.min(cores, Math.floor(memory / BYTES_PER_BUILD))));
-    const affordable = Math.floor(memory / BYTES_PER_COMPILER / parallel);
-    return { parallel, compilers: Math.max(1, Math.min(Math.ceil((2 * cores) / parallel), affordable)) };
-}
-/** @throws BuildError with go's own words, and the places in the user's files that they name */
-async function buildTarget(host, target, flags, compilers, place) {
-    const folder = external_node_path_default().join(place.output, target.folder);
-    await (0,promises_.mkdir)(folder, { recursive: true });
-    const env = { ...place.environment, ...buildEnvironment(target.target, target.cgo) };
-    let seconds = 0;
-    for (const command of buildCommands(target, flags, compilers, folder)) {
-        try {
-            seconds += (await host.processes.runChecked(command, { cwd: place.source, env })).seconds;
-        }
-        catch (error) {
-            if (!(error instanceof ToolError))
-                throw error;
-            const places = parseCompileErrors(error.stderr, place.source, host.folders.workspace);
-            // Without the command line, which names the target: the same trouble on every target is one message.
-            const problem = `go build: exit code ${error.exitCode ?? 'none'}\n${error.stderr}`;
-            throw new BuildError(problem, places, { cause: error });
-        }
-    }
-    const programs = target.programs.map((program) => ({ program, path: external_node_path_default().join(folder, program.file) }));
-    for (const built of programs) {
-        await (0,promises_.stat)(built.path).catch(() => {
-            throw new ActionError(`${target.id}: go build ended well but did not write ${built.path}`);
-        });
-    }
-    return { programs, folder, seconds };
-}
-
-;// CONCATENATED MODULE: ./src/cache/key.ts
-// Turns what a build depends on into the key of its cache entry: the same inputs give the same key on every machine.
-
-/** Raised when what the entries hold changes its shape, so that no old entry is taken for a new one. */
-const PREFIX = 'go-cross-release-1';
-const DIGEST_LENGTH = 16;
-/**
- * `<prefix>-<os>-<arch>-<go>-<flags>-<targets>-<deps>`. What does not change a compiled package is left out: ldflags,
- * version, names, the order and repetition of targets and tags, line ends, path separators.
- */
-function cacheKey(facts) {
-    const targets = [...new Set(facts.targets.map(describeTarget))].sort();
-    const flags = {
-        trimpath: String(facts.trimpath),
-        buildvcs: facts.buildvcs,
-        ...(facts.trimpath ? {} : { folder: normalizePath(facts.folder) }),
-        ...sorted(facts.environment),
-    };
-    const modules = Object.fromEntries(Object.entries(sorted(facts.moduleFiles)).map(([name, text]) => [name, digest(normalizeText(text))]));
-    const parts = [
-        PREFIX,
-        facts.os,
-        facts.arch,
-        facts.goVersion.replaceAll(/[^A-Za-z0-9._]/g, '_'),
-        digest(JSON.stringify(flags)),
-        digest(JSON.stringify(targets)),
-        digest(JSON.stringify(modules)),
-    ];
-    const prefixes = [6, 5, 4].map((length) => `${parts.slice(0, length).join('-')}-`);
-    return {
-        primary: parts.join('-'),
-        prefixes,
-        ingredients: {
-            runner: `${facts.os}/${facts.arch}`,
-            go: facts.goVersion,
-            flags: describeRecord(flags),
-            targets: targets.join('; '),
-            modules: describeRecord(modules),
-        },
-    };
-}
-function describeTarget(target) {
-    const tags = [...new Set(target.tags.split(',').filter((tag) => tag !== ''))].sort();
-    return [
-        target.id,
-        `cgo=${target.cgo ? '1' : '0'}`,
-        ...(tags.length === 0 ? [] : [`tags=${tags.join(',')}`]),
-        ...(target.buildmode === undefined ? [] : [`buildmode=${target.buildmode}`]),
-        // Quoted, so that one value with a space is not two variables.
-        ...Object.entries(sorted(target.environment)).map(([name, value]) => `${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`),
-    ].join(' ');
-}
-function describeRecord(record) {
-    return Object.entries(record)
-        .map(([name, value]) => `${name}=${value}`)
-        .join(' ');
-}
-function sorted(record) {
-    return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-function normalizePath(path) {
-    return path.replaceAll('\\', '/').replace(/^[A-Za-z]:/, (drive) => drive.toLowerCase());
-}
-/** Git may check the same file out with other line ends, and `replace` paths are written with either separator. */
-function normalizeText(text) {
-    return text.replaceAll('\r\n', '\n').replaceAll('\\', '/');
-}
-function digest(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
-}
-
-;// CONCATENATED MODULE: ./src/cache/index.ts
-// Restores Go's build cache before the first compile and saves it after the last; trouble here never fails a build.
-
-
-
-/** Name, below the host's work folder, of the GOCACHE that this action makes on a runner. */
-const FOLDER = 'go-build';
-/**
- * A file changed in a restored cache would be linked into a release without a word, so that `auto` restores nothing
- * where files are released. No run but another of the same tag can see what a tag run saves.
- */
-function decideCaching(cache, facts) {
-    const nothing = { restore: false, save: false };
-    // On a laptop the cache is Go's own, and needs neither.
-    if (!facts.onRunner)
-        return { ...nothing, reason: undefined };
-    if (cache === 'off')
-        return { ...nothing, reason: 'cache: off' };
-    if (!facts.available)
-        return { ...nothing, reason: 'this job has no cache service' };
-    const save = cache !== 'restore' && !facts.onTag;
-    if (cache !== 'auto')
-        return {
-            restore: true,
-            save,
-            reason: facts.onTag && cache === 'on' ? 'nothing is saved on a tag' : undefined,
-        };
-    if (facts.onTag)
-        return { ...nothing, reason: 'nothing is restored or saved on a tag; cache: on restores' };
-    if (facts.signing)
-        return { restore: false, save, reason: 'nothing is restored when signing; cache: on restores' };
-    return { restore: true, save, reason: undefined };
-}
-/** Restores what the policy allows. On a laptop Go's own cache is used and never touched. */
-async function openCache(host, policy, facts, module) {
-    const key = cacheKey({ ...facts, moduleFiles: await readModuleFiles(module) });
-    const { cache: service, log } = host;
-    const report = (matchedKey = '') => ({ key: key.primary, matchedKey, hit: matchedKey === key.primary });
-    if (host.kind === 'local')
-        return { environment: {}, report: report(), save: () => Promise.resolve() };
-    await log.group(`Cache key ${key.primary}`, () => {
-        for (const [name, text] of Object.entries(key.ingredients))
-            log.info(`${name}: ${text}`);
-        return Promise.resolve();
-    });
-    const gocache = external_node_path_default().join(host.folders.work, FOLDER);
-    await (0,promises_.mkdir)(gocache, { recursive: true });
-    const matched = policy.restore ? await restore(host, gocache, key) : undefined;
-    return {
-        environment: { GOCACHE: gocache },
-        report: report(matched),
-        async save() {
-            if (!policy.save || service === undefined || matched === key.primary)
-                return;
-            try {
-                const saved = await service.save(FOLDER, key.primary);
-                log.info(saved ? `cache: saved ${key.primary}` : 'cache: nothing was saved');
-            }
-            catch (error) {
-                log.warning(`cache: nothing was saved: ${describe(error)}`);
-            }
-        },
-    };
-}
-/** @returns the key whose entry was restored */
-async function restore({ cache: service, log }, gocache, key) {
-    try {
-        const matched = await service?.restore(FOLDER, key.primary, key.prefixes);
-        log.info(matched === undefined ? 'cache: nothing was restored' : `cache: restored ${matched}`);
-        if (matched !== undefined)
-            await postponeTrim(gocache);
-        return matched;
-    }
-    catch (error) {
-        log.warning(`cache: nothing was restored: ${describe(error)}`);
-        return undefined;
-    }
-}
-/** The files that a module's dependencies are pinned by: go.mod, go.sum, and those of a workspace. */
-async function readModuleFiles({ gomod, gowork }) {
-    const files = [gomod, gomod.replace(/mod$/, 'sum')];
-    if (gowork !== '')
-        files.push(gowork, `${gowork}.sum`);
-    const texts = await Promise.all(files.map((file) => (0,promises_.readFile)(file, 'utf8').catch(() => '')));
-    return Object.fromEntries(files.map((file, index) => [external_node_path_default().basename(file), texts[index] ?? '']));
-}
-/**
- * Go deletes entries that were not used for five days when `trim.txt` is a day old, which a restored one mostly is: the
- * first target would throw out what the others need. Source: cmd/go/internal/cache, Trim.
- */
-async function postponeTrim(gocache) {
-    await (0,promises_.writeFile)(external_node_path_default().join(gocache, 'trim.txt'), String(Math.floor(Date.now() / 1000)));
-}
-function describe(error) {
-    return error instanceof Error ? error.message : String(error);
-}
-
-;// CONCATENATED MODULE: ./src/concurrently.ts
-// Runs work for many items, a bounded number at once.
-/**
- * Every item is worked on, even where another one fails: one failure hides no other's effects.
- *
- * @param width items at work at once, at least 1
- * @returns the results in the items' order
- * @throws the first error, in the items' order, once all are done
- */
-async function mapConcurrently(items, width, work) {
-    const results = [];
-    const failures = new Map();
-    const queue = items.entries();
-    const worker = async () => {
-        for (const [index, item] of queue) {
-            try {
-                results[index] = await work(item);
-            }
-            catch (error) {
-                failures.set(index, error);
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: Math.max(1, Math.min(width, items.length)) }, worker));
-    if (failures.size > 0)
-        throw failures.get(Math.min(...failures.keys()));
-    return results;
-}
-
-;// CONCATENATED MODULE: ./src/files.ts
-// What several stages ask of the file system.
-
-
-async function exists(file) {
-    return (0,promises_.access)(file).then(() => true, () => false);
-}
-/** A new folder below `parent`, which must exist; disposing of it removes it with all that is in it. */
-async function scratchFolder(parent, purpose) {
-    const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(parent, `${purpose}-`));
-    return { path: folder, [Symbol.asyncDispose]: () => (0,promises_.rm)(folder, { recursive: true, force: true }) };
-}
-/** No run takes that long. */
-const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
-/**
- * Removes the scratch folders below `parent` that killed runs left; those of a run that is at work are younger.
- *
- * @param now milliseconds since the epoch
- */
-async function sweepScratchFolders(parent, now) {
-    for (const name of await (0,promises_.readdir)(parent)) {
-        const folder = external_node_path_default().join(parent, name);
-        const { mtimeMs } = await (0,promises_.stat)(folder).catch(() => ({ mtimeMs: now }));
-        if (/^[a-z]+-[A-Za-z0-9]{6}$/.test(name) && now - mtimeMs > ABANDONED_AFTER_MS) {
-            await (0,promises_.rm)(folder, { recursive: true, force: true });
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./src/linkage/bytes.ts
-// Raw bytes of a file -> numbers, tables and names, with a bounds check before every read.
-
-/** PATH_MAX of the systems Go builds for is 1,024 or 4,096; no name of a library, loader or symbol version is longer. */
-const MAX_NAME_BYTES = 4096;
-/** Names of libraries taken from one file; the largest programs known need some hundreds. */
-const MAX_LIBRARIES = 1024;
-const hex = (value) => `0x${value.toString(16)}`;
-/** A FormatError unless `length` bytes from `offset` are all inside a file of `size` bytes. */
-function checkRange(size, offset, length, what) {
-    if (offset < 0 || length < 0 || offset + length > size) {
-        throw new FormatError(offset, `${what} should be ${length} bytes from ${hex(offset)}, but the file ends at ${hex(size)}`);
-    }
-}
-/**
- * Turns a 64-bit range, as a header states it at file offset `at`, into numbers that are known to lie inside the file;
- * a range that does not, however large, is a FormatError.
- */
-function rangeInFile(bytes, range, at, what) {
-    if (range.offset + range.length > BigInt(bytes.size)) {
-        throw new FormatError(at, `${what} should be ${range.length.toString()} bytes from ${hex(range.offset)}, but the file ends at ${hex(bytes.size)}`);
-    }
-    return { offset: Number(range.offset), length: Number(range.length) };
-}
-/** One structure of a format: its fields by their place in it, and its own place in the file. */
-class Fields {
-    /** Bytes from the start of the file. */
-    offset;
-    #view;
-    #little;
-    constructor(raw, offset, order) {
-        this.offset = offset;
-        this.#view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-        this.#little = order === 'little';
-    }
-    u8(at) {
-        return this.#view.getUint8(at);
-    }
-    u16(at) {
-        return this.#view.getUint16(at, this.#little);
-    }
-    u32(at) {
-        return this.#view.getUint32(at, this.#little);
-    }
-    u64(at) {
-        return this.#view.getBigUint64(at, this.#little);
-    }
-}
-function readFields(bytes, offset, length, order, what) {
-    return new Fields(bytes.read(offset, length, what), offset, order);
-}
-/** `count` structures of `rowLength` bytes each, one after the other, in one read. */
-function* readTable(bytes, offset, count, rowLength, order, what) {
-    const raw = bytes.read(offset, count * rowLength, what);
-    for (let start = 0; start < raw.length; start += rowLength) {
-        yield new Fields(raw.subarray(start, start + rowLength), offset + start, order);
-    }
-}
-/** The NUL-terminated name at `offset`; a FormatError where no NUL comes before `end` or within `limit` bytes. */
-function readName(bytes, offset, end, what, limit = MAX_NAME_BYTES) {
-    const raw = bytes.read(offset, Math.min(end - offset, limit), what);
-    const length = raw.indexOf(0);
-    if (length < 0)
-        throw new FormatError(offset, `${what} has no end within ${raw.length} bytes`);
-    return decodeName(raw.subarray(0, length), offset, what);
-}
-/** Characters that would let a file write lines of its own into a log. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-/** UTF-8 -> text; a FormatError for anything that could not be shown as it is. */
-function decodeName(raw, offset, what) {
-    let name;
-    try {
-        name = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
-    }
-    catch {
-        throw new FormatError(offset, `${what} is not UTF-8 text`);
-    }
-    if (UNPRINTABLE.test(name))
-        throw new FormatError(offset, `${what} holds unprintable characters`);
-    return name;
-}
-
-;// CONCATENATED MODULE: ./src/linkage/elf-header.ts
-// The first bytes of an ELF file -> its header, and where the program headers are.
-
-
-const ELF32 = {
-    wordBytes: 4,
-    header: { bytes: 52, entry: 24, phoff: 28, shoff: 32, phentsize: 42, phnum: 44, shentsize: 46, shnum: 48 },
-    programHeader: { bytes: 32, flags: 24, offset: 4, vaddr: 8, filesz: 16, memsz: 20 },
-    sectionHeader: { bytes: 40, type: 4, info: 28 },
-};
-const ELF64 = {
-    wordBytes: 8,
-    header: { bytes: 64, entry: 24, phoff: 32, shoff: 40, phentsize: 54, phnum: 56, shentsize: 58, shnum: 60 },
-    programHeader: { bytes: 56, flags: 4, offset: 8, vaddr: 16, filesz: 32, memsz: 40 },
-    sectionHeader: { bytes: 64, type: 4, info: 44 },
-};
-const OSABIS = {
-    0: 'ELFOSABI_NONE',
-    2: 'ELFOSABI_NETBSD',
-    3: 'ELFOSABI_GNU',
-    6: 'ELFOSABI_SOLARIS',
-    9: 'ELFOSABI_FREEBSD',
-    12: 'ELFOSABI_OPENBSD',
-    97: 'ELFOSABI_ARM',
-};
-const MACHINES = {
-    2: 'EM_SPARC',
-    3: 'EM_386',
-    4: 'EM_68K',
-    8: 'EM_MIPS',
-    20: 'EM_PPC',
-    21: 'EM_PPC64',
-    22: 'EM_S390',
-    40: 'EM_ARM',
-    42: 'EM_SH',
-    43: 'EM_SPARCV9',
-    50: 'EM_IA_64',
-    62: 'EM_X86_64',
-    183: 'EM_AARCH64',
-    243: 'EM_RISCV',
-    247: 'EM_BPF',
-    258: 'EM_LOONGARCH',
-};
-const UNLINKED_TYPES = {
-    0: 'ET_NONE',
-    1: 'ET_REL, an object file that is yet to be linked',
-    4: 'ET_CORE, the memory of a crashed program',
-};
-const PN_XNUM = 0xffff;
-const SHT_SYMTAB = 2;
-/** A word of the file's class. */
-const word = (fields, at, layout) => layout.wordBytes === 8 ? fields.u64(at) : BigInt(fields.u32(at));
-/** Reads the header; a FormatError for what is no ELF, or an ELF that is neither an executable nor a shared library. */
-function readElfHeader(bytes) {
-    const ident = readFields(bytes, 0, 16, 'little', 'e_ident');
-    const fileClass = choose(ident, 4, 'EI_CLASS', { 1: 32, 2: 64 });
-    const data = choose(ident, 5, 'EI_DATA', { 1: 'little', 2: 'big' });
-    choose(ident, 6, 'EI_VERSION', { 1: 'EV_CURRENT' });
-    const layout = fileClass === 64 ? ELF64 : ELF32;
-    const fields = readFields(bytes, 0, layout.header.bytes, data, 'the ELF header');
-    const osabi = ident.u8(7);
-    const machine = fields.u16(18);
-    return {
-        class: fileClass,
-        data,
-        osabi: OSABIS[osabi] ?? hex(osabi),
-        machine: MACHINES[machine] ?? hex(machine),
-        type: readType(fields.u16(16)),
-        entry: word(fields, layout.header.entry, layout) !== 0n,
-        layout,
-        phoff: word(fields, layout.header.phoff, layout),
-        phnum: countProgramHeaders(bytes, fields, data, layout),
-        symbols: hasSymbolTable(bytes, fields, data, layout),
-    };
-}
-function choose(ident, at, name, allowed) {
-    const got = ident.u8(at);
-    const value = allowed[got];
-    if (value === undefined) {
-        throw new FormatError(at, `${name} is ${got}, allowed: ${Object.keys(allowed).join(', ')}`);
-    }
-    return value;
-}
-function readType(type) {
-    if (type === 2)
-        return 'EXEC';
-    if (type === 3)
-        return 'DYN';
-    const name = UNLINKED_TYPES[type] ?? hex(type);
-    throw new FormatError(16, `e_type is ${name}: only an executable or a shared library has a linkage`);
-}
-/** A count of PN_XNUM means that the real one is in sh_info of section header 0 (gABI, "ELF Header"). */
-function countProgramHeaders(bytes, fields, data, layout) {
-    const { header, sectionHeader } = layout;
-    const phnum = fields.u16(header.phnum);
-    if (phnum === 0) {
-        throw new FormatError(header.phnum, 'e_phnum is 0: there is nothing that a kernel could load');
-    }
-    checkEntrySize(fields, header.phentsize, 'e_phentsize', layout.programHeader.bytes);
-    if (phnum !== PN_XNUM)
-        return phnum;
-    checkEntrySize(fields, header.shentsize, 'e_shentsize', sectionHeader.bytes);
-    const shoff = word(fields, header.shoff, layout);
-    if (shoff === 0n) {
-        throw new FormatError(header.shoff, 'e_phnum is PN_XNUM, but there is no section header 0');
-    }
-    if (shoff > BigInt(bytes.size)) {
-        throw new FormatError(header.shoff, `e_shoff ${hex(shoff)} is outside the file`);
-    }
-    const section = readFields(bytes, Number(shoff), sectionHeader.bytes, data, 'section header 0');
-    const count = section.u32(sectionHeader.info);
-    if (count === 0) {
-        throw new FormatError(section.offset + sectionHeader.info, 'e_phnum is PN_XNUM, but sh_info is 0');
-    }
-    return count;
-}
-/** Only to be told: section headers that are missing or false show no symbol table, and are no error. */
-function hasSymbolTable(bytes, fields, data, layout) {
-    const { header, sectionHeader } = layout;
-    const shoff = word(fields, header.shoff, layout);
-    const length = fields.u16(header.shnum) * sectionHeader.bytes;
-    const isInFile = shoff + BigInt(length) <= BigInt(bytes.size);
-    if (fields.u16(header.shentsize) !== sectionHeader.bytes || !isInFile)
-        return false;
-    const table = readFields(bytes, Number(shoff), length, data, 'the section headers');
-    for (let row = 0; row < length; row += sectionHeader.bytes) {
-        if (table.u32(row + sectionHeader.type) === SHT_SYMTAB)
-            return true;
-    }
-    return false;
-}
-function checkEntrySize(fields, at, name, expected) {
-    const got = fields.u16(at);
-    if (got !== expected)
-        throw new FormatError(at, `${name} is ${got}, but this class has ${expected}`);
-}
-
-;// CONCATENATED MODULE: ./src/linkage/elf-strings.ts
-// DT_STRTAB and DT_STRSZ of an ELF file -> the strings that other entries of PT_DYNAMIC point to.
-
-
-/** A file may do without the table as long as nothing asks for a string. */
-function openStrings(image, strtab, strsz) {
-    if (strtab === undefined || strsz === undefined) {
-        const missing = strtab === undefined ? 'DT_STRTAB' : 'DT_STRSZ';
-        return {
-            name(_index, at, what) {
-                throw new FormatError(at, `${what} without ${missing}`);
-            },
-        };
-    }
-    if (strsz.value > BigInt(image.bytes.size)) {
-        throw new FormatError(strsz.at, `DT_STRSZ is ${hex(strsz.value)}, but the file has ${hex(image.bytes.size)}`);
-    }
-    const size = Number(strsz.value);
-    const offset = image.locate(strtab.value, size, strtab.at, 'DT_STRTAB');
-    return {
-        name(index, at, what, limit = MAX_NAME_BYTES) {
-            if (index >= strsz.value) {
-                throw new FormatError(at, `${what} is string ${hex(index)} of DT_STRTAB, which has ${hex(size)} bytes`);
-            }
-            return readName(image.bytes, offset + Number(index), offset + size, what, limit);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/linkage/elf-versions.ts
-// DT_VERNEED of an ELF file -> the symbol versions that it needs of each library.
-
-
-/** Versions of all libraries of one file; the largest programs known need some hundreds. */
-const MAX_VERSIONS = 4096;
-const VER_NEED_CURRENT = 1;
-/** Elf32_Verneed, Elf64_Verneed, Elf32_Vernaux and Elf64_Vernaux are all of this length. */
-const RECORD_BYTES = 16;
-/** vn_next and vna_next: bytes from this record to the next one, 0 in the last. */
-const NEXT = 12;
-/**
- * Reads the libraries that DT_VERNEED leads to, and the versions of each. Both are chains whose length is stated twice, by a
- * count and by a last link of 0: glibc goes by the link, other readers by the count, and a FormatError says where they part.
- * Source: gABI extensions for symbol versioning, as in the Linux Standard Base, "Symbol Version Requirements".
- */
-function readVersions(image, strings, verneed, verneednum) {
-    if (verneed === undefined && verneednum === undefined)
-        return [];
-    if (verneed === undefined || verneednum === undefined) {
-        const at = (verneed ?? verneednum)?.at ?? 0;
-        throw new FormatError(at, 'one of DT_VERNEED and DT_VERNEEDNUM without the other');
-    }
-    const versions = [];
-    for (const [need, address] of followChain(image, verneed.value, verneednum.value, verneed.at)) {
-        if (need.u16(0) !== VER_NEED_CURRENT) {
-            throw new FormatError(need.offset, `vn_version is ${need.u16(0)}, allowed: ${VER_NEED_CURRENT}`);
-        }
-        const library = strings.name(BigInt(need.u32(4)), need.offset, 'vn_file');
-        const first = address + BigInt(need.u32(8));
-        for (const [aux] of followChain(image, first, BigInt(need.u16(2)), need.offset)) {
-            if (versions.length === MAX_VERSIONS) {
-                throw new FormatError(aux.offset, `more than ${MAX_VERSIONS} symbol versions`);
-            }
-            versions.push({ library, version: strings.name(BigInt(aux.u32(8)), aux.offset, 'vna_name') });
-        }
-    }
-    return versions;
-}
-/** `count` records from `address` on, each with its address; `at` is where the file states them. */
-function* followChain(image, address, count, at) {
-    if (count < 1n || count > MAX_VERSIONS) {
-        throw new FormatError(at, `${count.toString()} records of symbol versions, allowed: 1 to ${MAX_VERSIONS}`);
-    }
-    const what = 'a record of DT_VERNEED';
-    let next = address;
-    for (let left = count - 1n; left >= 0n; left--) {
-        const offset = image.locate(next, RECORD_BYTES, at, what);
-        const record = readFields(image.bytes, offset, RECORD_BYTES, image.header.data, what);
-        yield [record, next];
-        const step = BigInt(record.u32(NEXT));
-        if ((step === 0n) !== (left === 0n)) {
-            throw new FormatError(offset + NEXT, `a chain of symbol versions is not ${count.toString()} long, as stated`);
-        }
-        next += step;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/linkage/elf-dynamic.ts
-// PT_DYNAMIC of an ELF file -> the libraries, paths and symbol versions that it asks its dynamic linker for.
-
-
-
-
-
-/** Entries of PT_DYNAMIC; real programs have a few dozen, and one per library. */
-const MAX_DYNAMIC_ENTRIES = 0x4000;
-/** A search path with many folders, as package managers such as Nix write it. */
-const MAX_SEARCH_PATH_BYTES = 0x10000;
-const DT_NULL = 0n;
-const DT_STRTAB = 5n;
-const DT_STRSZ = 10n;
-const DT_INIT = 12n;
-const DT_SONAME = 14n;
-const DT_RPATH = 15n;
-const DT_DEBUG = 21n;
-const DT_INIT_ARRAY = 25n;
-const DT_BIND_NOW = 24n;
-const DT_RUNPATH = 29n;
-const DT_FLAGS = 30n;
-const DT_FLAGS_1 = 0x6ffffffbn;
-const DT_VERNEED = 0x6ffffffen;
-const DT_VERNEEDNUM = 0x6fffffffn;
-const DF_BIND_NOW = 0x8n;
-const DF_1_NOW = 0x1n;
-const DF_1_PIE = 0x08000000n;
-/** Source: glibc's elf.h. */
-const LIBRARY_TAGS = new Map([
-    [1n, 'DT_NEEDED'],
-    [0x6ffffefbn, 'DT_DEPAUDIT'],
-    [0x6ffffefcn, 'DT_AUDIT'],
-    [0x7ffffffdn, 'DT_AUXILIARY'],
-    [0x7fffffffn, 'DT_FILTER'],
-]);
-/**
- * Reads PT_DYNAMIC as the dynamic linker does: from memory, through the PT_LOADs, up to DT_NULL. A FormatError where it is
- * malformed, or where another reader could see something else.
- */
-function readDynamic(image, segment) {
-    const entries = readEntries(image, segment);
-    const single = (tag, name) => {
-        const [first, second] = entries.filter((entry) => entry.tag === tag);
-        if (second !== undefined)
-            throw new FormatError(second.at, `a second ${name}`);
-        return first;
-    };
-    const strings = openStrings(image, single(DT_STRTAB, 'DT_STRTAB'), single(DT_STRSZ, 'DT_STRSZ'));
-    const soname = single(DT_SONAME, 'DT_SONAME');
-    const flags1 = single(DT_FLAGS_1, 'DT_FLAGS_1')?.value ?? 0n;
-    const flags = entries.find(({ tag }) => tag === DT_FLAGS)?.value ?? 0n;
-    const libraries = readLibraries(entries, strings);
-    return {
-        ...(soname && { soname: strings.name(soname.value, soname.at, 'DT_SONAME') }),
-        pie: (flags1 & DF_1_PIE) !== 0n,
-        bindNow: (flags & DF_BIND_NOW) !== 0n ||
-            (flags1 & DF_1_NOW) !== 0n ||
-            entries.some(({ tag }) => tag === DT_BIND_NOW),
-        debug: entries.some(({ tag }) => tag === DT_DEBUG),
-        init: entries.some(({ tag }) => tag === DT_INIT || tag === DT_INIT_ARRAY),
-        needed: libraries.flatMap(({ tag, library }) => (tag === 'DT_NEEDED' ? [library] : [])),
-        alsoLoaded: libraries.flatMap(({ tag, library }) => (tag === 'DT_NEEDED' ? [] : [{ tag, library }])),
-        rpath: readSearchPath(strings, single(DT_RPATH, 'DT_RPATH'), 'DT_RPATH'),
-        runpath: readSearchPath(strings, single(DT_RUNPATH, 'DT_RUNPATH'), 'DT_RUNPATH'),
-        versions: readVersions(image, strings, single(DT_VERNEED, 'DT_VERNEED'), single(DT_VERNEEDNUM, 'DT_VERNEEDNUM')),
-    };
-}
-function readEntries(image, { at, offset, vaddr, filesz }) {
-    const { layout, data } = image.header;
-    const entryBytes = layout.wordBytes * 2;
-    const count = Math.floor(filesz / entryBytes);
-    if (count > MAX_DYNAMIC_ENTRIES) {
-        throw new FormatError(at, `${count} entries in PT_DYNAMIC, allowed: up to ${MAX_DYNAMIC_ENTRIES}`);
-    }
-    // The dynamic linker goes by p_vaddr, other readers by p_offset: both must lead to the same bytes.
-    const inMemory = image.locate(vaddr, filesz, at, 'PT_DYNAMIC');
-    if (inMemory !== offset) {
-        throw new FormatError(at, `p_vaddr of PT_DYNAMIC leads to ${hex(inMemory)}, p_offset to ${hex(offset)}`);
-    }
-    const entries = [];
-    let ended = false;
-    for (const row of readTable(image.bytes, offset, count, entryBytes, data, 'PT_DYNAMIC')) {
-        const tag = word(row, 0, layout);
-        if (tag === DT_NULL)
-            ended = true;
-        else if (ended)
-            throw new FormatError(row.offset, 'an entry of PT_DYNAMIC behind its DT_NULL');
-        else
-            entries.push({ at: row.offset, tag, value: word(row, layout.wordBytes, layout) });
-    }
-    if (!ended)
-        throw new FormatError(offset, 'PT_DYNAMIC does not end with DT_NULL');
-    return entries;
-}
-function readLibraries(entries, strings) {
-    const libraries = [];
-    for (const { at, tag: number, value } of entries) {
-        const tag = LIBRARY_TAGS.get(number);
-        if (tag === undefined)
-            continue;
-        if (libraries.length === MAX_LIBRARIES)
-            throw new FormatError(at, `more than ${MAX_LIBRARIES} libraries`);
-        const library = strings.name(value, at, tag);
-        if (library === '')
-            throw new FormatError(at, `${tag} names no library`);
-        libraries.push({ tag, library });
-    }
-    return libraries;
-}
-function readSearchPath(strings, entry, name) {
-    if (entry === undefined)
-        return [];
-    const path = strings.name(entry.value, entry.at, name, MAX_SEARCH_PATH_BYTES);
-    return path === '' ? [] : path.split(':');
-}
-
-;// CONCATENATED MODULE: ./src/linkage/elf-segments.ts
-// ELF program headers -> segments, and the file bytes behind an address once the PT_LOADs are mapped.
-
-
-
-/** Linux takes 64 KiB of program headers; this is what PN_XNUM files, mostly core dumps, need beyond that. */
-const MAX_PROGRAM_HEADERS = 0x20000;
-/** Segments that are loaded or say what is loaded; programs have about ten. */
-const MAX_SEGMENTS = 4096;
-/** The smallest page of the systems that Go builds for, in bytes. */
-const PAGE_BYTES = 4096n;
-const PT_LOAD = 1;
-const PT_DYNAMIC = 2;
-const PT_INTERP = 3;
-const PT_NOTE = 4;
-const PT_PHDR = 6;
-const PT_GNU_STACK = 0x6474_e551;
-const PT_GNU_RELRO = 0x6474_e552;
-/** The types that say what is loaded, by whom, and how. */
-const READ_TYPES = new Set([PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_PHDR]);
-/** These are of interest for being there: what range they state is not read. */
-const MARK_TYPES = new Set([PT_GNU_STACK, PT_GNU_RELRO]);
-/** The program headers of the types above; a FormatError where one reaches outside the file. */
-function readSegments(bytes, header) {
-    const { layout, phnum } = header;
-    const { phoff, phnum: countAt } = layout.header;
-    if (phnum > MAX_PROGRAM_HEADERS) {
-        throw new FormatError(countAt, `${phnum} program headers, allowed: up to ${MAX_PROGRAM_HEADERS}`);
-    }
-    const { flags, offset, filesz, memsz, vaddr, bytes: rowBytes } = layout.programHeader;
-    const range = { offset: header.phoff, length: BigInt(phnum * rowBytes) };
-    const place = rangeInFile(bytes, range, phoff, 'the table of program headers');
-    const table = readFields(bytes, place.offset, place.length, header.data, 'the program headers');
-    const segments = [];
-    for (let row = 0; row < place.length; row += rowBytes) {
-        const type = table.u32(row);
-        const isMark = MARK_TYPES.has(type);
-        if (!isMark && !READ_TYPES.has(type))
-            continue;
-        const at = table.offset + row;
-        if (segments.length === MAX_SEGMENTS)
-            throw new FormatError(at, `more than ${MAX_SEGMENTS} segments`);
-        const inFile = { offset: word(table, row + offset, layout), length: word(table, row + filesz, layout) };
-        const file = isMark ? { offset: 0, length: 0 } : rangeInFile(bytes, inFile, at, 'a segment');
-        segments.push({
-            at,
-            type,
-            flags: formatFlags(table.u32(row + flags)),
-            offset: file.offset,
-            vaddr: word(table, row + vaddr, layout),
-            filesz: file.length,
-            memsz: word(table, row + memsz, layout),
-        });
-    }
-    return segments;
-}
-/** PF_X, PF_W and PF_R are bits 0 to 2. */
-const formatFlags = (flags) => `${(flags & 4) === 0 ? '' : 'R'}${(flags & 2) === 0 ? '' : 'W'}${(flags & 1) === 0 ? '' : 'X'}`;
-/** Maps the PT_LOADs; a FormatError where two would lie over each other, so that no byte has two readings. */
-function mapLoads(bytes, header, segments) {
-    const loads = segments
-        .filter((segment) => segment.type === PT_LOAD && segment.memsz > 0n)
-        .sort((a, b) => (a.vaddr < b.vaddr ? -1 : 1));
-    if (loads.length === 0)
-        throw new FormatError(header.layout.header.phnum, 'no PT_LOAD: nothing to run');
-    for (const load of loads)
-        checkLoad(load, header.class);
-    loads.slice(1).forEach((above, index) => {
-        const below = loads[index];
-        if (below !== undefined)
-            checkApart(below, above);
-    });
-    const image = {
-        bytes,
-        header,
-        locate(address, length, at, what) {
-            const load = findLoad(loads, address);
-            if (load !== undefined && address + BigInt(length) <= load.vaddr + BigInt(load.filesz)) {
-                return load.offset + Number(address - load.vaddr);
-            }
-            throw new FormatError(at, `${what} should be ${length} bytes at address ${hex(address)}, which no PT_LOAD holds`);
-        },
-    };
-    checkProgramHeadersInMemory(image, segments);
-    return image;
-}
-/** The last of the sorted PT_LOADs that begins at or below `address`: by halves, as a hostile file may have very many. */
-function findLoad(loads, address) {
-    let low = 0;
-    let high = loads.length;
-    while (low < high) {
-        const middle = (low + high) >>> 1;
-        if ((loads[middle]?.vaddr ?? 0n) <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return loads[low - 1];
-}
-function checkLoad({ at, vaddr, filesz, memsz }, fileClass) {
-    if (BigInt(filesz) > memsz) {
-        throw new FormatError(at, 'a PT_LOAD with more bytes in the file than in memory');
-    }
-    if (vaddr + memsz > 1n << BigInt(fileClass)) {
-        throw new FormatError(at, `a PT_LOAD of ${hex(memsz)} bytes at ${hex(vaddr)} leaves the address space`);
-    }
-}
-/** The later of two mappings that share a page hides what the earlier one put there, unless both show the same file page. */
-function checkApart(below, above) {
-    const belowEnd = below.vaddr + below.memsz;
-    if (belowEnd > above.vaddr)
-        throw new FormatError(above.at, 'a PT_LOAD that overlaps another');
-    if (below.filesz === 0 || above.filesz === 0)
-        return;
-    const sharePage = (belowEnd - 1n) / PAGE_BYTES === above.vaddr / PAGE_BYTES;
-    const samePlace = below.vaddr - BigInt(below.offset) === above.vaddr - BigInt(above.offset);
-    if (sharePage && !samePlace) {
-        throw new FormatError(above.at, 'a PT_LOAD that shares a page of memory with another');
-    }
-}
-/** The dynamic linker takes the program headers from where PT_PHDR says: they must be those of e_phoff. */
-function checkProgramHeadersInMemory(image, segments) {
-    const { phoff, phnum, layout } = image.header;
-    for (const { at, type, vaddr } of segments) {
-        if (type !== PT_PHDR)
-            continue;
-        const offset = image.locate(vaddr, phnum * layout.programHeader.bytes, at, 'PT_PHDR');
-        if (BigInt(offset) !== phoff) {
-            throw new FormatError(at, `PT_PHDR leads to ${hex(offset)} in the file, e_phoff to ${hex(phoff)}`);
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./src/linkage/elf-notes.ts
-// PT_NOTE of an ELF file -> the oldest kernel or API level that the file says it runs on.
-
-
-/** Of each PT_NOTE; those of programs have some hundreds of bytes. */
-const MAX_NOTE_BYTES = 0x10000;
-const NOTE_HEADER_BYTES = 12;
-/** All systems that have such a note give it this type. */
-const ABI_TAG_TYPE = 1;
-/** The first word of NT_GNU_ABI_TAG. Source: glibc's elf.h. */
-const GNU_SYSTEMS = { 0: 'Linux', 1: 'Hurd', 2: 'Solaris', 3: 'FreeBSD' };
-/** By the note's owner: words of the description -> the tag. */
-const OWNERS = {
-    GNU: ([system = 0, ...version]) => ({
-        system: GNU_SYSTEMS[system] ?? String(system),
-        version: version.slice(0, 3).join('.'),
-    }),
-    Android: ([level = 0]) => ({ system: 'Android', version: `API level ${level}` }),
-    // osreldate: 1203000 is 12.3.
-    FreeBSD: ([date = 0]) => ({
-        system: 'FreeBSD',
-        version: `${Math.floor(date / 100_000)}.${Math.floor(date / 1000) % 100}`,
-    }),
-    // __NetBSD_Version__: 700000000 is 7.0.
-    NetBSD: ([version = 0]) => ({
-        system: 'NetBSD',
-        version: `${Math.floor(version / 100_000_000)}.${Math.floor(version / 1_000_000) % 100}`,
-    }),
-    DragonFly: ([version = 0]) => ({
-        system: 'DragonFly BSD',
-        version: `${Math.floor(version / 100_000)}.${Math.floor(version / 1000) % 100}`,
-    }),
-};
-/**
- * The first such note. Nothing that is loaded hangs on notes, and linkers align them in more than one way: what cannot be
- * read is left out. Source: System V gABI, chapter 5, "Note Section".
- */
-function readAbiTag({ bytes, header }, segments) {
-    for (const { type, offset, filesz } of segments) {
-        if (type !== PT_NOTE)
-            continue;
-        const raw = bytes.read(offset, Math.min(filesz, MAX_NOTE_BYTES), 'PT_NOTE');
-        const fields = new Fields(raw, offset, header.data);
-        let at = 0;
-        while (at + NOTE_HEADER_BYTES <= raw.length) {
-            const nameBytes = fields.u32(at);
-            const nameAt = at + NOTE_HEADER_BYTES;
-            const descriptionAt = nameAt + align(nameBytes);
-            const end = descriptionAt + align(fields.u32(at + 4));
-            if (end > raw.length)
-                break;
-            const owner = Buffer.from(raw.subarray(nameAt, nameAt + Math.max(nameBytes - 1, 0))).toString('latin1');
-            if (fields.u32(at + 8) === ABI_TAG_TYPE) {
-                const words = Array.from({ length: Math.min((end - descriptionAt) / 4, 4) }, (_, index) => fields.u32(descriptionAt + index * 4));
-                const tag = Object.hasOwn(OWNERS, owner) ? OWNERS[owner]?.(words) : undefined;
-                if (tag !== undefined)
-                    return tag;
-            }
-            at = end;
-        }
-    }
-    return undefined;
-}
-const align = (length) => Math.ceil(length / 4) * 4;
-
-;// CONCATENATED MODULE: ./src/linkage/elf.ts
-// An ELF file -> its ElfLinkage, through the file header, the program headers and PT_DYNAMIC; sections are never asked.
-
-
-
-
-
-
-const NOT_DYNAMIC = {
-    pie: false,
-    bindNow: false,
-    debug: false,
-    init: false,
-    needed: [],
-    alsoLoaded: [],
-    rpath: [],
-    runpath: [],
-    versions: [],
-};
-/**
- * Reads an executable or a shared library of either class and byte order. A FormatError for everything that is malformed,
- * for whatever two loaders might read in two ways, and for files that are not linked (ET_REL, ET_CORE).
- * Source: System V gABI, chapters 4 and 5.
- */
-function readElf(bytes) {
-    const header = readElfHeader(bytes);
-    const segments = readSegments(bytes, header);
-    const image = mapLoads(bytes, header, segments);
-    const interpreter = onlyOne(segments, PT_INTERP, 'PT_INTERP');
-    const loads = segments.filter(({ type, memsz }) => type === PT_LOAD && memsz > 0n);
-    const gnuStack = stackFlags(segments);
-    const abiTag = readAbiTag(image, segments);
-    const dynamic = onlyOne(segments, PT_DYNAMIC, 'PT_DYNAMIC');
-    return {
-        format: 'elf',
-        class: header.class,
-        data: header.data,
-        osabi: header.osabi,
-        machine: header.machine,
-        type: header.type,
-        entry: header.entry,
-        ...(interpreter && { interpreter: readInterpreter(bytes, interpreter) }),
-        dynamic: dynamic !== undefined,
-        ...(dynamic === undefined ? NOT_DYNAMIC : readDynamic(image, dynamic)),
-        loads: loads.map(({ flags, offset, filesz }) => ({ flags, offset, length: filesz })),
-        ...(gnuStack !== undefined && { gnuStack }),
-        relro: segments.some(({ type }) => type === PT_GNU_RELRO),
-        symbols: header.symbols,
-        ...(abiTag && { abiTag }),
-    };
-}
-/** Kernels take the first of two, readers often the last. */
-function onlyOne(segments, type, name) {
-    const [first, second] = segments.filter((segment) => segment.type === type);
-    if (second !== undefined)
-        throw new FormatError(second.at, `a second ${name}`);
-    return first;
-}
-/** Kernels take the last of several: each flag that one of them has counts. */
-function stackFlags(segments) {
-    const stacks = segments.filter(({ type }) => type === PT_GNU_STACK);
-    if (stacks.length === 0)
-        return undefined;
-    return ['R', 'W', 'X'].filter((flag) => stacks.some(({ flags }) => flags.includes(flag))).join('');
-}
-/** Kernels read the path from the file, at p_offset, not from memory. */
-function readInterpreter(bytes, segment) {
-    const { offset, filesz } = segment;
-    const path = readName(bytes, offset, offset + filesz, 'the path of PT_INTERP');
-    if (path === '')
-        throw new FormatError(offset, `PT_INTERP holds no path in its ${hex(filesz)} bytes`);
-    return path;
-}
-
-;// CONCATENATED MODULE: ./src/linkage/macho-commands.ts
-// The load commands of one Mach-O slice -> what it loads, by whom, and what it was built for.
-
-
-/** Go's programs have about 20. */
-const MAX_LOAD_COMMANDS = 10_000;
-const LC_SEGMENT = 0x1;
-const LC_DYSYMTAB = 0xb;
-const LC_LOAD_DYLINKER = 0xe;
-const LC_SEGMENT_64 = 0x19;
-const LC_CODE_SIGNATURE = 0x1d;
-const LC_DYLD_ENVIRONMENT = 0x27;
-const LC_BUILD_VERSION = 0x32;
-const LC_RPATH = 0x8000_001c;
-const DYLIB_KINDS = {
-    0x6: 'LC_LOADFVMLIB',
-    0xc: 'LC_LOAD_DYLIB',
-    0x20: 'LC_LAZY_LOAD_DYLIB',
-    0x8000_0018: 'LC_LOAD_WEAK_DYLIB',
-    0x8000_001f: 'LC_REEXPORT_DYLIB',
-    0x8000_0023: 'LC_LOAD_UPWARD_DYLIB',
-};
-/** LC_VERSION_MIN_*, which tools wrote before LC_BUILD_VERSION. */
-const VERSION_MIN_PLATFORMS = {
-    0x24: 'PLATFORM_MACOS',
-    0x25: 'PLATFORM_IOS',
-    0x2f: 'PLATFORM_TVOS',
-    0x30: 'PLATFORM_WATCHOS',
-};
-const PLATFORMS = {
-    1: 'PLATFORM_MACOS',
-    2: 'PLATFORM_IOS',
-    3: 'PLATFORM_TVOS',
-    4: 'PLATFORM_WATCHOS',
-    6: 'PLATFORM_MACCATALYST',
-    7: 'PLATFORM_IOSSIMULATOR',
-};
-/**
- * Reads `count` load commands out of `raw`, which stands at `offset` in the file; `slice` is what their segments must keep
- * to.
- */
-function readCommands(raw, offset, count, order, slice) {
-    const dylinkers = [];
-    const dylibs = [];
-    const rpaths = [];
-    const dyldEnvironment = [];
-    const builds = [];
-    const segments = [];
-    const signatures = [];
-    let symbols = false;
-    for (const command of splitCommands(raw, offset, count, order)) {
-        const { cmd } = command;
-        const kind = DYLIB_KINDS[cmd];
-        if (kind !== undefined)
-            dylibs.push({ name: readString(command, kind), kind });
-        else if (cmd === LC_LOAD_DYLINKER)
-            dylinkers.push(readString(command, 'LC_LOAD_DYLINKER'));
-        else if (cmd === LC_RPATH)
-            rpaths.push(readString(command, 'LC_RPATH'));
-        else if (cmd === LC_DYLD_ENVIRONMENT)
-            dyldEnvironment.push(readString(command, 'LC_DYLD_ENVIRONMENT'));
-        else if (cmd === LC_SEGMENT || cmd === LC_SEGMENT_64)
-            segments.push(readSegment(command, slice));
-        else if (cmd === LC_CODE_SIGNATURE)
-            signatures.push(readSignaturePlace(command, slice));
-        else if (cmd === LC_DYSYMTAB)
-            symbols ||= hasLocalSymbols(command);
-        else
-            builds.push(...readBuildVersion(command));
-    }
-    if (dylibs.length > MAX_LIBRARIES) {
-        throw new FormatError(offset, `${dylibs.length} dylibs, allowed: up to ${MAX_LIBRARIES}`);
-    }
-    const [dylinker, second] = dylinkers;
-    if (second !== undefined)
-        throw new FormatError(offset, 'a second LC_LOAD_DYLINKER');
-    const [codeSignature, another] = signatures;
-    if (another !== undefined)
-        throw new FormatError(another.offset, 'a second LC_CODE_SIGNATURE');
-    return {
-        ...(dylinker !== undefined && { dylinker }),
-        dylibs,
-        rpaths,
-        dyldEnvironment,
-        builds,
-        segments,
-        symbols,
-        ...(codeSignature && { codeSignature }),
-    };
-}
-function* splitCommands(raw, offset, count, order) {
-    if (count > MAX_LOAD_COMMANDS) {
-        throw new FormatError(offset, `ncmds is ${count}, allowed: up to ${MAX_LOAD_COMMANDS}`);
-    }
-    let at = 0;
-    for (let done = 0; done < count; done++) {
-        if (at + 8 > raw.length) {
-            throw new FormatError(offset + at, `ncmds is ${count}, but sizeofcmds ends after ${done}`);
-        }
-        const head = new Fields(raw.subarray(at, at + 8), offset + at, order);
-        const size = head.u32(4);
-        if (size < 8 || size % 4 !== 0 || at + size > raw.length) {
-            throw new FormatError(offset + at + 4, `cmdsize is ${size}, with ${raw.length - at} bytes left`);
-        }
-        const command = raw.subarray(at, at + size);
-        yield { cmd: head.u32(0), raw: command, fields: new Fields(command, offset + at, order) };
-        at += size;
-    }
-}
-function checkLength({ raw, fields }, bytes, name) {
-    if (raw.length < bytes) {
-        throw new FormatError(fields.offset + 4, `cmdsize is ${raw.length}, but ${name} has ${bytes} bytes`);
-    }
-}
-/** All commands that hold a string state its place in the command at byte 8; it ends with a NUL inside the command. */
-function readString(command, name) {
-    checkLength(command, 12, name);
-    const { raw, fields } = command;
-    const start = fields.u32(8);
-    const end = start < 12 ? -1 : raw.indexOf(0, start);
-    if (end < 0)
-        throw new FormatError(fields.offset + 8, `${name} has no string that ends inside the command`);
-    if (start === end)
-        throw new FormatError(fields.offset + 8, `${name} has an empty string`);
-    return decodeName(raw.subarray(start, end), fields.offset + start, name);
-}
-/** A segment outside the slice means that the file was cut short. */
-function readSegment(command, slice) {
-    const { cmd, raw, fields } = command;
-    checkLength(command, cmd === LC_SEGMENT ? 56 : 72, 'a segment');
-    const [fileoff, filesize] = cmd === LC_SEGMENT ? [BigInt(fields.u32(32)), BigInt(fields.u32(36))] : [fields.u64(40), fields.u64(48)];
-    if (fileoff + filesize > BigInt(slice.length)) {
-        throw new FormatError(fields.offset, `a segment ends at ${fileoff + filesize} of ${slice.length} bytes`);
-    }
-    const [maxprot, initprot] = cmd === LC_SEGMENT ? [40, 44] : [56, 60];
-    return {
-        name: Buffer.from(raw.subarray(8, 24))
-            .toString('latin1')
-            .replace(/\0.*$/s, '')
-            .replace(/[^ -~]/g, '?'),
-        initprot: formatProtection(fields.u32(initprot)),
-        maxprot: formatProtection(fields.u32(maxprot)),
-        offset: slice.offset + Number(fileoff),
-        length: Number(filesize),
-    };
-}
-/** VM_PROT_READ, VM_PROT_WRITE and VM_PROT_EXECUTE are bits 0 to 2. */
-const formatProtection = (protection) => `${(protection & 1) === 0 ? '' : 'R'}${(protection & 2) === 0 ? '' : 'W'}${(protection & 4) === 0 ? '' : 'X'}`;
-function readSignaturePlace(command, slice) {
-    const { fields } = command;
-    checkLength(command, 16, 'LC_CODE_SIGNATURE');
-    const [dataoff, datasize] = [fields.u32(8), fields.u32(12)];
-    if (dataoff + datasize > slice.length) {
-        throw new FormatError(fields.offset + 8, `the code signature ends at ${dataoff + datasize} of ${slice.length} bytes`);
-    }
-    return { offset: slice.offset + dataoff, length: datasize };
-}
-/** nlocalsym of LC_DYSYMTAB. */
-function hasLocalSymbols(command) {
-    checkLength(command, 80, 'LC_DYSYMTAB');
-    return command.fields.u32(12) > 0;
-}
-function readBuildVersion(command) {
-    const { cmd, fields } = command;
-    const older = VERSION_MIN_PLATFORMS[cmd];
-    if (older !== undefined) {
-        checkLength(command, 16, 'LC_VERSION_MIN');
-        return [{ platform: older, minos: formatVersion(fields.u32(8)), sdk: formatVersion(fields.u32(12)) }];
-    }
-    if (cmd !== LC_BUILD_VERSION)
-        return [];
-    checkLength(command, 24, 'LC_BUILD_VERSION');
-    const platform = fields.u32(8);
-    return [
-        {
-            platform: PLATFORMS[platform] ?? String(platform),
-            minos: formatVersion(fields.u32(12)),
-            sdk: formatVersion(fields.u32(16)),
-        },
-    ];
-}
-/** xxxx.yy.zz in nibbles; the last part is left out where it is 0. */
-function formatVersion(packed) {
-    const patch = packed & 0xff;
-    return `${packed >>> 16}.${(packed >>> 8) & 0xff}${patch === 0 ? '' : `.${patch}`}`;
-}
-
-;// CONCATENATED MODULE: ./src/linkage/macho.ts
-// A Mach-O file, thin or fat -> its MachoLinkage, slice by slice, through the load commands.
-
-
-
-/**
- * A Java class begins with the same four bytes as a fat file, and where a fat file has its count of slices, the class has
- * its version, which is 45 or more.
- */
-const MAX_FAT_SLICES = 44;
-/** Load commands of one slice; those of Go's programs have about 2 KB. */
-const MAX_COMMAND_BYTES = 0x10_0000;
-const MH_ALLOW_STACK_EXECUTION = 0x2_0000;
-const MH_PIE = 0x20_0000;
-const FAT_MAGIC = 0xcafebabe;
-const FAT_MAGIC_64 = 0xcafebabf;
-const THIN = new Map([
-    [0xfeedface, { order: 'big', headerBytes: 28 }],
-    [0xfeedfacf, { order: 'big', headerBytes: 32 }],
-    [0xcefaedfe, { order: 'little', headerBytes: 28 }],
-    [0xcffaedfe, { order: 'little', headerBytes: 32 }],
-]);
-/** The first four bytes, as a big-endian number, of every kind of Mach-O file. */
-const MACHO_MAGICS = new Set([FAT_MAGIC, FAT_MAGIC_64, ...THIN.keys()]);
-const CPUS = {
-    0x7: 'CPU_TYPE_X86',
-    0x0100_0007: 'CPU_TYPE_X86_64',
-    0xc: 'CPU_TYPE_ARM',
-    0x0100_000c: 'CPU_TYPE_ARM64',
-    0x0200_000c: 'CPU_TYPE_ARM64_32',
-    0x12: 'CPU_TYPE_POWERPC',
-    0x0100_0012: 'CPU_TYPE_POWERPC64',
-};
-const FILETYPES = {
-    2: 'MH_EXECUTE',
-    6: 'MH_DYLIB',
-    8: 'MH_BUNDLE',
-};
-/**
- * Reads a program, a dylib or a bundle: fat32, fat64 or thin, of either class and byte order. A FormatError for
- * everything that is malformed, for a Java class, and for files that are not linked (MH_OBJECT, MH_CORE, …).
- * Source: Apple's mach-o/loader.h and mach-o/fat.h.
- */
-function readMacho(bytes) {
-    const magic = readFields(bytes, 0, 4, 'big', 'the magic').u32(0);
-    const slices = magic === FAT_MAGIC || magic === FAT_MAGIC_64
-        ? readFat(bytes, magic === FAT_MAGIC_64)
-        : [readSlice(bytes, { offset: 0, length: bytes.size }).slice];
-    return { format: 'macho', slices };
-}
-function readFat(bytes, is64) {
-    const count = readFields(bytes, 0, 8, 'big', 'the fat header').u32(4);
-    if (count === 0 || count > MAX_FAT_SLICES) {
-        throw new FormatError(4, `a fat Mach-O file with ${count} slices, allowed: 1 to ${MAX_FAT_SLICES} (a Java class begins alike)`);
-    }
-    const rowBytes = is64 ? 32 : 20;
-    const rows = [...readTable(bytes, 8, count, rowBytes, 'big', 'the table of slices')].map((row) => {
-        const range = is64
-            ? { offset: row.u64(8), length: row.u64(16) }
-            : { offset: BigInt(row.u32(8)), length: BigInt(row.u32(12)) };
-        return {
-            at: row.offset,
-            processor: readProcessor(row, 0),
-            ...rangeInFile(bytes, range, row.offset, 'a slice'),
-        };
-    });
-    macho_checkApart(rows, 8 + count * rowBytes);
-    return rows.map((row) => {
-        const { slice, processor } = readSlice(bytes, row);
-        if (processor !== row.processor) {
-            throw new FormatError(row.at, `the fat header says ${row.processor}, the slice itself ${processor}`);
-        }
-        return slice;
-    });
-}
-/** A loader picks one slice by its processor: no two may have the same, or share a byte. */
-function macho_checkApart(rows, tableEnd) {
-    let end = tableEnd;
-    for (const { at, offset, length } of [...rows].sort((a, b) => a.offset - b.offset)) {
-        if (offset < end)
-            throw new FormatError(at, 'a slice that overlaps another or the fat header');
-        end = offset + length;
-    }
-    const processors = new Set();
-    for (const { at, processor } of rows) {
-        if (processors.has(processor))
-            throw new FormatError(at, `a second slice for ${processor}`);
-        processors.add(processor);
-    }
-}
-/** A slice as the fat header states it, or the whole of a thin file. */
-function readSlice(bytes, { offset, length }) {
-    const kind = length < 4 ? undefined : THIN.get(readFields(bytes, offset, 4, 'big', 'the magic').u32(0));
-    if (kind === undefined || length < kind.headerBytes) {
-        throw new FormatError(offset, `no Mach-O header in these ${length} bytes`);
-    }
-    const header = readFields(bytes, offset, kind.headerBytes, kind.order, 'the Mach-O header');
-    const filetype = FILETYPES[header.u32(12)];
-    if (filetype === undefined) {
-        throw new FormatError(offset + 12, `filetype is ${hex(header.u32(12))}: only MH_EXECUTE, MH_DYLIB and MH_BUNDLE have a linkage`);
-    }
-    const size = header.u32(20);
-    if (size > Math.min(MAX_COMMAND_BYTES, length - kind.headerBytes)) {
-        throw new FormatError(offset + 20, `sizeofcmds is ${size}, allowed: up to ${MAX_COMMAND_BYTES}, inside a slice of ${length} bytes`);
-    }
-    const start = offset + kind.headerBytes;
-    const raw = bytes.read(start, size, 'the load commands');
-    const cpu = header.u32(4);
-    const flags = header.u32(24);
-    return {
-        processor: readProcessor(header, 4),
-        slice: {
-            cpu: CPUS[cpu] ?? hex(cpu),
-            filetype,
-            pie: (flags & MH_PIE) !== 0,
-            allowStackExecution: (flags & MH_ALLOW_STACK_EXECUTION) !== 0,
-            ...readCommands(raw, start, header.u32(16), kind.order, { offset, length }),
-        },
-    };
-}
-/** The upper eight bits of cpusubtype are capabilities, which do not tell processors apart. */
-const readProcessor = (fields, at) => `cputype ${hex(fields.u32(at))} cpusubtype ${hex(fields.u32(at + 4) & 0xff_ffff)}`;
-
-;// CONCATENATED MODULE: ./src/linkage/pe-sections.ts
-// The section table of a PE file -> the file bytes behind a relative virtual address (RVA).
-
-
-/** Windows itself long took no more than 96. */
-const MAX_PE_SECTIONS = 1024;
-const SECTION_HEADER_BYTES = 40;
-const pe_sections_PAGE_BYTES = 0x1000;
-/** The loader rounds PointerToRawData down to this, so that any other value would have two readings. */
-const SECTOR_BYTES = 0x200;
-/** Maps headers and sections; a FormatError where one is outside the file or over another, as Windows refuses these too. */
-function mapSections(bytes, table) {
-    const { tableOffset, count, headersBytes } = table;
-    if (count > MAX_PE_SECTIONS) {
-        throw new FormatError(tableOffset, `${count} sections, allowed: up to ${MAX_PE_SECTIONS}`);
-    }
-    const rows = readTable(bytes, tableOffset, count, SECTION_HEADER_BYTES, 'little', 'the section table');
-    const named = [];
-    const sections = [{ rva: 0, fileBytes: Math.min(headersBytes, bytes.size), offset: 0 }];
-    let free = headersBytes;
-    for (const row of rows) {
-        const rva = row.u32(12);
-        const rawBytes = row.u32(16);
-        const offset = row.u32(20);
-        const virtualBytes = row.u32(8) === 0 ? rawBytes : row.u32(8);
-        if (rva < free) {
-            throw new FormatError(row.offset, `a section at ${hex(rva)} overlaps what comes before it`);
-        }
-        free = rva + virtualBytes;
-        const range = { offset: BigInt(offset), length: BigInt(rawBytes) };
-        named.push(describeSection(row, { offset, length: rawBytes }));
-        if (rawBytes === 0)
-            continue;
-        rangeInFile(bytes, range, row.offset, 'a section');
-        if (offset % SECTOR_BYTES !== 0 && offset !== rva) {
-            throw new FormatError(row.offset + 20, `PointerToRawData is ${hex(offset)}, not a multiple of ${SECTOR_BYTES}`);
-        }
-        const mappedBytes = Math.ceil(virtualBytes / pe_sections_PAGE_BYTES) * pe_sections_PAGE_BYTES;
-        sections.push({ rva, fileBytes: Math.min(rawBytes, mappedBytes), offset });
-    }
-    return {
-        bytes,
-        sections: named,
-        locate(rva, length, at, what) {
-            const section = sections.find((one) => rva >= one.rva && rva + length <= one.rva + one.fileBytes);
-            if (section === undefined) {
-                throw new FormatError(at, `${what} should be ${length} bytes at RVA ${hex(rva)}, which no section holds`);
-            }
-            return { offset: section.offset + rva - section.rva, end: section.offset + section.fileBytes };
-        },
-    };
-}
-/** IMAGE_SCN_MEM_READ, IMAGE_SCN_MEM_WRITE and IMAGE_SCN_MEM_EXECUTE. */
-const MEMORY_FLAGS = { R: 0x4000_0000, W: 0x8000_0000, X: 0x2000_0000 };
-function describeSection(row, { offset, length }) {
-    const name = Array.from({ length: 8 }, (_, index) => String.fromCharCode(row.u8(index))).join('');
-    const characteristics = row.u32(36);
-    const flags = Object.entries(MEMORY_FLAGS).filter(([, bit]) => (characteristics & bit) !== 0);
-    return {
-        name: name.replace(/\0.*$/s, '').replace(/[^ -~]/g, '?'),
-        flags: flags.map(([letter]) => letter).join(''),
-        offset,
-        length,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/linkage/pe.ts
-// A Windows PE file -> its PeLinkage, through the optional header and the import and delay-import directories.
-
-
-
-const PE32 = {
-    magic: 'PE32',
-    directoryCount: 92,
-    imageBase: (fields) => BigInt(fields.u32(28)),
-};
-const PE32_PLUS = {
-    magic: 'PE32+',
-    directoryCount: 108,
-    imageBase: (fields) => fields.u64(24),
-};
-const OPTIONAL_MAGICS = { 0x10b: PE32, 0x20b: PE32_PLUS };
-const pe_MACHINES = {
-    0x14c: 'IMAGE_FILE_MACHINE_I386',
-    0x1c4: 'IMAGE_FILE_MACHINE_ARMNT',
-    0x8664: 'IMAGE_FILE_MACHINE_AMD64',
-    0xaa64: 'IMAGE_FILE_MACHINE_ARM64',
-    0xa641: 'IMAGE_FILE_MACHINE_ARM64EC',
-};
-const SUBSYSTEMS = {
-    1: 'IMAGE_SUBSYSTEM_NATIVE',
-    2: 'IMAGE_SUBSYSTEM_WINDOWS_GUI',
-    3: 'IMAGE_SUBSYSTEM_WINDOWS_CUI',
-    9: 'IMAGE_SUBSYSTEM_WINDOWS_CE_GUI',
-    10: 'IMAGE_SUBSYSTEM_EFI_APPLICATION',
-};
-const COFF_HEADER_BYTES = 20;
-const MAX_DIRECTORIES = 16;
-const IMAGE_FILE_RELOCS_STRIPPED = 0x0001;
-const IMAGE_FILE_EXECUTABLE_IMAGE = 0x0002;
-const IMAGE_FILE_DLL = 0x2000;
-const IMAGE_DIRECTORY_ENTRY_IMPORT = 1;
-const IMAGE_DIRECTORY_ENTRY_BASERELOC = 5;
-const IMAGE_DIRECTORY_ENTRY_DELAY_IMPORT = 13;
-const IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR = 14;
-const IMPORT_DESCRIPTOR_BYTES = 20;
-const DELAY_DESCRIPTOR_BYTES = 32;
-/** Bit 0 of a delay descriptor's attributes: its addresses are relative to the image, as all newer linkers write them. */
-const DELAY_RVA_BASED = 1;
-/**
- * Reads an .exe or .dll, PE32 or PE32+. A FormatError for everything that is malformed, or that Windows' loader and other
- * readers would see in two ways. Source: Microsoft's PE Format specification.
- */
-function readPe(bytes) {
-    const peOffset = readFields(bytes, 0, 64, 'little', 'the DOS header').u32(60);
-    const signature = readFields(bytes, peOffset, 4, 'little', 'the PE signature').u32(0);
-    if (signature !== 0x4550) {
-        throw new FormatError(peOffset, `an MZ file without a PE signature: ${hex(signature)} where e_lfanew leads`);
-    }
-    const coff = readFields(bytes, peOffset + 4, COFF_HEADER_BYTES, 'little', 'the COFF header');
-    const characteristics = coff.u16(18);
-    if ((characteristics & IMAGE_FILE_EXECUTABLE_IMAGE) === 0) {
-        throw new FormatError(coff.offset + 18, 'Characteristics lack IMAGE_FILE_EXECUTABLE_IMAGE: it is not linked');
-    }
-    const { fields: optional, layout, directories } = readOptionalHeader(bytes, coff);
-    const image = mapSections(bytes, {
-        tableOffset: optional.offset + coff.u16(16),
-        count: coff.u16(2),
-        headersBytes: optional.u32(60),
-    });
-    const machine = coff.u16(0);
-    const subsystem = optional.u16(68);
-    return {
-        format: 'pe',
-        magic: layout.magic,
-        machine: pe_MACHINES[machine] ?? hex(machine),
-        dll: (characteristics & IMAGE_FILE_DLL) !== 0,
-        subsystem: SUBSYSTEMS[subsystem] ?? String(subsystem),
-        dllCharacteristics: optional.u16(70),
-        imports: readImports(image, directories[IMAGE_DIRECTORY_ENTRY_IMPORT]),
-        delayImports: readDelayImports(image, directories[IMAGE_DIRECTORY_ENTRY_DELAY_IMPORT], layout.imageBase(optional)),
-        relocations: (characteristics & IMAGE_FILE_RELOCS_STRIPPED) === 0 &&
-            (directories[IMAGE_DIRECTORY_ENTRY_BASERELOC]?.rva ?? 0) !== 0,
-        sections: image.sections,
-        symbols: coff.u32(8) !== 0 && coff.u32(12) !== 0,
-        clr: (directories[IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR]?.rva ?? 0) !== 0,
-    };
-}
-function readOptionalHeader(bytes, coff) {
-    const offset = coff.offset + COFF_HEADER_BYTES;
-    const size = coff.u16(16);
-    if (size < 2)
-        throw new FormatError(coff.offset + 16, 'no optional header');
-    const fields = readFields(bytes, offset, size, 'little', 'the optional header');
-    const layout = OPTIONAL_MAGICS[fields.u16(0)];
-    if (layout === undefined) {
-        throw new FormatError(offset, `optional header ${hex(fields.u16(0))}, allowed: 0x10b (PE32), 0x20b (PE32+)`);
-    }
-    const first = layout.directoryCount + 4;
-    if (size < first) {
-        throw new FormatError(coff.offset + 16, `an optional header of ${size} bytes, needed: ${first} or more`);
-    }
-    // Windows would read directories behind the end of the optional header too, where the section table is.
-    const count = fields.u32(layout.directoryCount);
-    if (count > MAX_DIRECTORIES || first + 8 * count > size) {
-        throw new FormatError(offset + layout.directoryCount, `NumberOfRvaAndSizes is ${count}, allowed: up to ${MAX_DIRECTORIES}, inside an optional header of ${size} bytes`);
-    }
-    const directories = Array.from({ length: count }, (_, index) => {
-        const at = first + 8 * index;
-        return { at: offset + at, rva: fields.u32(at) };
-    });
-    return { fields, layout, directories };
-}
-/** The loader takes descriptors until one is empty; the size that the directory states is not asked. */
-function readImports(image, directory) {
-    return readDescriptors(image, directory, IMPORT_DESCRIPTOR_BYTES, 'an import descriptor').map((row) => {
-        const name = row.u32(12);
-        const firstThunk = row.u32(16);
-        if (name === 0 || firstThunk === 0) {
-            throw new FormatError(row.offset, 'an import descriptor that is neither whole nor the empty last one');
-        }
-        return readDllName(image, name, row.offset + 12);
-    });
-}
-function readDelayImports(image, directory, imageBase) {
-    return readDescriptors(image, directory, DELAY_DESCRIPTOR_BYTES, 'a delay-import descriptor').map((row) => {
-        const base = (row.u32(0) & DELAY_RVA_BASED) === 0 ? imageBase : 0n;
-        const rva = BigInt(row.u32(4)) - base;
-        if (rva <= 0n)
-            throw new FormatError(row.offset + 4, 'a delay-import descriptor without a name');
-        return readDllName(image, Number(rva), row.offset + 4);
-    });
-}
-/** The structures from the directory on, up to one that is all zero. */
-function readDescriptors(image, directory, rowBytes, what) {
-    if (directory === undefined || directory.rva === 0)
-        return [];
-    const rows = [];
-    for (;;) {
-        const { offset } = image.locate(directory.rva + rows.length * rowBytes, rowBytes, directory.at, what);
-        const raw = image.bytes.read(offset, rowBytes, what);
-        if (raw.every((byte) => byte === 0))
-            return rows;
-        if (rows.length === MAX_LIBRARIES)
-            throw new FormatError(offset, `more than ${MAX_LIBRARIES} DLLs`);
-        rows.push(new Fields(raw, offset, 'little'));
-    }
-}
-function readDllName(image, rva, at) {
-    const { offset, end } = image.locate(rva, 1, at, 'the name of a DLL');
-    const name = readName(image.bytes, offset, end, 'the name of a DLL');
-    if (name === '')
-        throw new FormatError(offset, 'a DLL without a name');
-    return name;
-}
-
-;// CONCATENATED MODULE: ./src/linkage/plan9.ts
-// A Plan 9 a.out file -> its Plan9Linkage, from the header alone: the format has no shared libraries.
-
-
-const HEADER_BYTES = 32;
-/** Bit 15 of the magic: a 64-bit entry point follows the header. */
-const HDR_MAGIC = 0x8000;
-const ENTRY_BYTES = 8;
-const plan9_MACHINES = {
-    0x1eb: '386',
-    0x647: 'arm',
-    0x8a97: 'amd64',
-};
-/** The first four bytes, as a big-endian number. */
-const PLAN9_MAGICS = new Set(Object.keys(plan9_MACHINES).map(Number));
-/**
- * Reads the header; a FormatError where the parts it states are not all in the file.
- * Source: Plan 9 manual, a.out(6).
- */
-function readPlan9(bytes) {
-    const header = readFields(bytes, 0, HEADER_BYTES, 'big', 'the a.out header');
-    const magic = header.u32(0);
-    const machine = plan9_MACHINES[magic];
-    if (machine === undefined)
-        throw new FormatError(0, `unknown a.out magic ${hex(magic)}`);
-    const [text, dataBytes, symbols] = [header.u32(4), header.u32(8), header.u32(16)];
-    const headerBytes = HEADER_BYTES + ((magic & HDR_MAGIC) === 0 ? 0 : ENTRY_BYTES);
-    const total = headerBytes + text + dataBytes + symbols + header.u32(24) + header.u32(28);
-    if (total > bytes.size) {
-        throw new FormatError(0, `the a.out header states ${total} bytes, but the file has ${bytes.size}`);
-    }
-    const data = { offset: headerBytes + text, length: dataBytes };
-    return { format: 'plan9', machine, data, symbols: symbols > 0 };
-}
-
-;// CONCATENATED MODULE: ./src/linkage/wasm.ts
-// A WebAssembly module -> its WasmLinkage, through the import section.
-
-
-/** Go's modules have about 12 sections, and an import section of about 1 KB. */
-const MAX_SECTIONS = 10_000;
-const MAX_IMPORT_SECTION_BYTES = 0x10_0000;
-/** Read of a custom section: its name, and all of a `producers` section, of which Go's have 71 bytes. */
-const MAX_CUSTOM_BYTES = 4096;
-const wasm_HEADER_BYTES = 8;
-const CUSTOM_SECTION = 0;
-const IMPORT_SECTION = 2;
-const CODE_SECTION = 10;
-const DATA_SECTION = 11;
-/** The tag section, of the last id given out so far. */
-const LAST_SECTION = 13;
-/** i32, i64, f32, f64, v128, funcref, externref: the types of one byte. */
-const VALUE_TYPES = new Set([0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 0x70, 0x6f]);
-/** Bytes that hold one unsigned 32-bit LEB128 number at most. */
-const LEB_BYTES = 5;
-/**
- * Reads a module of version 1. A FormatError for everything that is malformed, and for components (layer 1).
- * Source: WebAssembly Core Specification, "Binary Format".
- */
-function readWasm(bytes) {
-    const version = readFields(bytes, 0, wasm_HEADER_BYTES, 'little', 'the wasm header').u32(4);
-    if (version !== 1)
-        throw new FormatError(4, `wasm version ${version}, allowed: 1 (a core module)`);
-    const seen = new Set();
-    let imports = [];
-    let data;
-    let goVersion;
-    let symbols = false;
-    let at = wasm_HEADER_BYTES;
-    for (let count = 0; at < bytes.size; count++) {
-        if (count === MAX_SECTIONS)
-            throw new FormatError(at, `more than ${MAX_SECTIONS} sections`);
-        const head = new Cursor(bytes.read(at, Math.min(1 + LEB_BYTES, bytes.size - at), 'a section header'), at);
-        const id = head.byte('a section id');
-        const length = head.unsigned('the length of a section');
-        const start = head.offset;
-        if (start + length > bytes.size) {
-            throw new FormatError(at, `section ${id} ends at ${start + length} of ${bytes.size} bytes`);
-        }
-        if (id > LAST_SECTION)
-            throw new FormatError(at, `section id ${id}, allowed: 0 to ${LAST_SECTION}`);
-        if (id !== CUSTOM_SECTION && seen.has(id))
-            throw new FormatError(at, `a second section ${id}`);
-        seen.add(id);
-        if (id === IMPORT_SECTION)
-            imports = wasm_readImports(bytes, start, length);
-        if (id === DATA_SECTION)
-            data = { offset: start, length };
-        if (id === CUSTOM_SECTION) {
-            const cursor = new Cursor(bytes.read(start, Math.min(length, MAX_CUSTOM_BYTES), 'a custom section'), start);
-            const name = tryRead(() => cursor.name('the name of a custom section'));
-            symbols ||= name === 'name';
-            if (name === 'producers')
-                goVersion ??= tryRead(() => readGoVersion(cursor));
-        }
-        at = start + length;
-    }
-    if (!seen.has(CODE_SECTION))
-        throw new FormatError(at, 'a module without a code section');
-    return {
-        format: 'wasm',
-        imports,
-        ...(data && { data }),
-        ...(goVersion !== undefined && { goVersion }),
-        symbols,
-    };
-}
-/** Hosts pass over custom sections that they cannot read, and so does this reader. */
-function tryRead(read) {
-    try {
-        return read();
-    }
-    catch (error) {
-        if (error instanceof FormatError)
-            return undefined;
-        throw error;
-    }
-}
-/**
- * The version beside `Go` in the field `language`.
- * Source: WebAssembly tool conventions, "Producers Section".
- */
-function readGoVersion(cursor) {
-    for (let fields = cursor.unsigned('the number of fields'); fields > 0; fields--) {
-        const field = cursor.name('the name of a field');
-        for (let values = cursor.unsigned('the number of values'); values > 0; values--) {
-            const name = cursor.name('a producer');
-            const version = cursor.name('the version of a producer');
-            if (field === 'language' && name === 'Go')
-                return version;
-        }
-    }
-    return undefined;
-}
-function wasm_readImports(bytes, start, length) {
-    if (length > MAX_IMPORT_SECTION_BYTES) {
-        throw new FormatError(start, `an import section of ${length} bytes, allowed: up to ${MAX_IMPORT_SECTION_BYTES}`);
-    }
-    const cursor = new Cursor(bytes.read(start, length, 'the import section'), start);
-    const imports = [];
-    for (let left = cursor.unsigned('the number of imports'); left > 0; left--) {
-        const module = cursor.name('the module of an import');
-        const name = cursor.name('the name of an import');
-        skipType(cursor);
-        imports.push({ module, name });
-    }
-    if (!cursor.atEnd)
-        throw new FormatError(cursor.offset, 'bytes behind the last import');
-    return imports;
-}
-/** Leaves out what is imported: a function's type, a table, a memory, a global or a tag. */
-function skipType(cursor) {
-    const kind = cursor.byte('the kind of an import');
-    switch (kind) {
-        case 0:
-            cursor.unsigned('the type of a function');
-            return;
-        case 1:
-            skipValueType(cursor);
-            skipLimits(cursor);
-            return;
-        case 2:
-            skipLimits(cursor);
-            return;
-        case 3:
-            skipValueType(cursor);
-            cursor.byte('the mutability of a global');
-            return;
-        case 4:
-            cursor.byte('the attribute of a tag');
-            cursor.unsigned('the type of a tag');
-            return;
-        default:
-            throw new FormatError(cursor.offset - 1, `import kind ${kind}, allowed: 0 to 4`);
-    }
-}
-function skipValueType(cursor) {
-    const type = cursor.byte('a value type');
-    if (!VALUE_TYPES.has(type))
-        throw new FormatError(cursor.offset - 1, `unknown value type ${type}`);
-}
-/** Bit 0: a maximum follows the minimum; bit 1: shared. */
-function skipLimits(cursor) {
-    const flags = cursor.byte('the flags of limits');
-    if (flags > 3)
-        throw new FormatError(cursor.offset - 1, `limits with flags ${flags}, allowed: 0 to 3`);
-    cursor.unsigned('a minimum');
-    if ((flags & 1) === 1)
-        cursor.unsigned('a maximum');
-}
-/** A place in bytes of which all come one after the other. */
-class Cursor {
-    #raw;
-    #start;
-    #next = 0;
-    constructor(raw, start) {
-        this.#raw = raw;
-        this.#start = start;
-    }
-    /** Bytes from the start of the file. */
-    get offset() {
-        return this.#start + this.#next;
-    }
-    get atEnd() {
-        return this.#next === this.#raw.length;
-    }
-    byte(what) {
-        const value = this.#raw[this.#next];
-        if (value === undefined)
-            throw new FormatError(this.offset, `${what} is missing`);
-        this.#next += 1;
-        return value;
-    }
-    /** An unsigned 32-bit LEB128 number. */
-    unsigned(what) {
-        let value = 0;
-        for (let index = 0; index < LEB_BYTES; index++) {
-            const byte = this.byte(what);
-            value += (byte & 0x7f) * 2 ** (7 * index);
-            if (byte < 0x80) {
-                if (value < 2 ** 32)
-                    return value;
-                break;
-            }
-        }
-        throw new FormatError(this.offset, `${what} is not a 32-bit number`);
-    }
-    name(what) {
-        const length = this.unsigned(what);
-        const at = this.offset;
-        if (this.#next + length > this.#raw.length)
-            throw new FormatError(at, `${what} has no end`);
-        this.#next += length;
-        return decodeName(this.#raw.subarray(this.#next - length, this.#next), at, what);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/linkage/xcoff.ts
-// An AIX XCOFF64 file -> its XcoffLinkage, through the import files of the loader section.
-
-
-/** The import files of a loader section; Go's programs have about 100 bytes. */
-const MAX_IMPORT_BYTES = 0x10_0000;
-const FILE_HEADER_BYTES = 24;
-const xcoff_SECTION_HEADER_BYTES = 72;
-const LOADER_HEADER_BYTES = 56;
-const F_EXEC = 0x0002;
-const F_SHROBJ = 0x2000;
-const STYP_LOADER = 0x1000;
-/** STYP_TEXT, STYP_DATA, STYP_TDATA and the loader section: what must be in the file for it to run. */
-const LOADED_TYPES = new Set([0x20, 0x40, 0x400, STYP_LOADER]);
-const STYP_DATA = 0x40;
-/** Each import file is three strings: path, base name, member of the archive. */
-const STRINGS_PER_IMPORT = 3;
-/**
- * Reads a 64-bit program or shared object. A FormatError for everything that is malformed.
- * Source: IBM AIX Files Reference, "XCOFF Object File Format".
- */
-function readXcoff(bytes) {
-    const header = readFields(bytes, 0, FILE_HEADER_BYTES, 'big', 'the XCOFF header');
-    if ((header.u16(18) & (F_EXEC | F_SHROBJ)) === 0) {
-        throw new FormatError(18, `f_flags are ${hex(header.u16(18))}: neither F_EXEC nor F_SHROBJ, so it is not linked`);
-    }
-    const sectionsAt = FILE_HEADER_BYTES + header.u16(16);
-    const rows = [
-        ...readTable(bytes, sectionsAt, header.u16(2), xcoff_SECTION_HEADER_BYTES, 'big', 'the section headers'),
-    ];
-    const sections = rows.flatMap((row) => {
-        const type = row.u32(64) & 0xffff;
-        if (!LOADED_TYPES.has(type))
-            return [];
-        const range = { offset: row.u64(32), length: row.u64(24) };
-        return [{ at: row.offset, type, ...rangeInFile(bytes, range, row.offset, 'a section') }];
-    });
-    const [loader, second] = sections.filter(({ type }) => type === STYP_LOADER);
-    if (loader === undefined)
-        throw new FormatError(sectionsAt, 'no loader section');
-    if (second !== undefined)
-        throw new FormatError(second.at, 'a second loader section');
-    const [first, ...imports] = readImportFiles(bytes, loader.offset, loader.length);
-    if (first === undefined) {
-        throw new FormatError(loader.offset, 'a loader section without import file 0, which holds the LIBPATH');
-    }
-    return {
-        format: 'xcoff',
-        class: 64,
-        libpath: first.path === '' ? [] : first.path.split(':'),
-        imports,
-        data: sections.filter(({ type }) => type === STYP_DATA).map(({ offset, length }) => ({ offset, length })),
-        symbols: header.u32(20) > 0,
-    };
-}
-function readImportFiles(bytes, start, length) {
-    const header = readFields(bytes, start, LOADER_HEADER_BYTES, 'big', 'the loader header');
-    const stringBytes = header.u32(12);
-    const count = header.u32(16);
-    const offset = header.u64(24);
-    if (count > MAX_LIBRARIES || stringBytes > MAX_IMPORT_BYTES) {
-        throw new FormatError(start + 12, `${count} import files in ${stringBytes} bytes, allowed: up to ${MAX_LIBRARIES} in ${MAX_IMPORT_BYTES}`);
-    }
-    if (offset + BigInt(stringBytes) > BigInt(length)) {
-        throw new FormatError(start + 24, 'the import files are not inside the loader section');
-    }
-    const at = start + Number(offset);
-    const strings = splitStrings(bytes.read(at, stringBytes, 'the import files'), at);
-    if (strings.length !== count * STRINGS_PER_IMPORT) {
-        throw new FormatError(at, `${strings.length} strings for ${count} import files, which take three each`);
-    }
-    return Array.from({ length: count }, (_, index) => {
-        const [path = '', base = '', member = ''] = strings.slice(index * STRINGS_PER_IMPORT);
-        return { path, base, member };
-    });
-}
-function splitStrings(raw, at) {
-    const strings = [];
-    let start = 0;
-    while (start < raw.length) {
-        const end = raw.indexOf(0, start);
-        if (end < 0)
-            throw new FormatError(at + start, 'the name of an import file has no end');
-        strings.push(decodeName(raw.subarray(start, end), at + start, 'the name of an import file'));
-        start = end + 1;
-    }
-    return strings;
-}
-
-;// CONCATENATED MODULE: ./src/linkage/inspect.ts
-// The first bytes of a file -> the reader of its format.
-
-
-
-
-
-
-
-
-const ELF_MAGIC = 0x7f454c46;
-const WASM_MAGIC = 0x0061736d;
-/** The first two bytes are the whole magic of these. */
-const MZ = 0x4d5a;
-const XCOFF64_MAGIC = 0x01f7;
-const KNOWN = 'ELF, Mach-O, PE, XCOFF64, wasm, plan9 a.out';
-/** Files that a build may well make, but that are not linked. */
-const UNLINKED = {
-    0x213c_6172: 'an ar archive, as buildmode c-archive makes: only the program that takes it in is linked',
-    0x3c62_6967: 'an AIX ar archive, as buildmode c-archive makes: only the program that takes it in is linked',
-};
-/** Reads a program or a shared library of any format that Go makes; a FormatError for everything else. */
-function readLinkage(bytes) {
-    const magic = readFields(bytes, 0, 4, 'big', 'the magic').u32(0);
-    if (magic === ELF_MAGIC)
-        return readElf(bytes);
-    if (magic === WASM_MAGIC)
-        return readWasm(bytes);
-    if (MACHO_MAGICS.has(magic))
-        return readMacho(bytes);
-    if (PLAN9_MAGICS.has(magic))
-        return readPlan9(bytes);
-    if (magic >>> 16 === MZ)
-        return readPe(bytes);
-    if (magic >>> 16 === XCOFF64_MAGIC)
-        return readXcoff(bytes);
-    const first = magic.toString(16).padStart(8, '0');
-    throw new FormatError(0, UNLINKED[magic] ?? `the file begins with ${first}, known are ${KNOWN}`);
-}
-
-;// CONCATENATED MODULE: ./src/linkage/platform.ts
-// A Linkage and the platform it was built for -> whether the file's own header says the same.
-const platform_ELF64 = ['ELF', '64-bit', 'little-endian'];
-const platform_ELF32 = ['ELF', '32-bit', 'little-endian'];
-const ELF64_BIG = ['ELF', '64-bit', 'big-endian'];
-const ELF32_BIG = ['ELF', '32-bit', 'big-endian'];
-const X86 = [...platform_ELF32, 'EM_386'];
-const X86_64 = [...platform_ELF64, 'EM_X86_64'];
-const ARM = [...platform_ELF32, 'EM_ARM'];
-const AARCH64 = [...platform_ELF64, 'EM_AARCH64'];
-const RISCV64 = [...platform_ELF64, 'EM_RISCV'];
-const PPC64 = [...ELF64_BIG, 'EM_PPC64'];
-const expect = (header, ...lastWords) => [
-    ...header.map((word) => [word]),
-    lastWords,
-];
-/** GNU ld marks files with GNU symbol types, as static glibc has them. */
-const linux = (machine) => expect(machine, 'ELFOSABI_NONE', 'ELFOSABI_GNU');
-const android = (machine) => expect(machine, 'ELFOSABI_NONE');
-const freebsd = (machine) => expect(machine, 'ELFOSABI_FREEBSD');
-/** Go's linker marks the file; the system's own, which links cgo programs, does not. */
-const netbsd = (machine) => expect(machine, 'ELFOSABI_NETBSD', 'ELFOSABI_NONE');
-const openbsd = (machine) => expect(machine, 'ELFOSABI_OPENBSD', 'ELFOSABI_NONE');
-/** The other way round: the system's own linker may mark it, Go's does not. */
-const solaris = (machine) => expect(machine, 'ELFOSABI_NONE', 'ELFOSABI_SOLARIS');
-const macos = (cpu) => expect(['Mach-O', cpu], 'PLATFORM_MACOS');
-const ios = (cpu) => expect(['Mach-O', cpu], 'PLATFORM_IOS', 'PLATFORM_IOSSIMULATOR', 'PLATFORM_MACCATALYST');
-/** A row for every pair of `go tool dist list`. */
-const EXPECTED = {
-    'aix/ppc64': expect([], 'XCOFF64'),
-    'android/386': android(X86),
-    'android/amd64': android(X86_64),
-    'android/arm': android(ARM),
-    'android/arm64': android(AARCH64),
-    'darwin/amd64': macos('CPU_TYPE_X86_64'),
-    'darwin/arm64': macos('CPU_TYPE_ARM64'),
-    'dragonfly/amd64': expect(X86_64, 'ELFOSABI_NONE'),
-    'freebsd/386': freebsd(X86),
-    'freebsd/amd64': freebsd(X86_64),
-    'freebsd/arm': freebsd(ARM),
-    'freebsd/arm64': freebsd(AARCH64),
-    'freebsd/riscv64': freebsd(RISCV64),
-    'illumos/amd64': solaris(X86_64),
-    'ios/amd64': ios('CPU_TYPE_X86_64'),
-    'ios/arm64': ios('CPU_TYPE_ARM64'),
-    'js/wasm': expect(['wasm that imports'], 'gojs'),
-    'linux/386': linux(X86),
-    'linux/amd64': linux(X86_64),
-    'linux/arm': linux(ARM),
-    'linux/arm64': linux(AARCH64),
-    'linux/loong64': linux([...platform_ELF64, 'EM_LOONGARCH']),
-    'linux/mips': linux([...ELF32_BIG, 'EM_MIPS']),
-    'linux/mips64': linux([...ELF64_BIG, 'EM_MIPS']),
-    'linux/mips64le': linux([...platform_ELF64, 'EM_MIPS']),
-    'linux/mipsle': linux([...platform_ELF32, 'EM_MIPS']),
-    'linux/ppc64': linux(PPC64),
-    'linux/ppc64le': linux([...platform_ELF64, 'EM_PPC64']),
-    'linux/riscv64': linux(RISCV64),
-    'linux/s390x': linux([...ELF64_BIG, 'EM_S390']),
-    'netbsd/386': netbsd(X86),
-    'netbsd/amd64': netbsd(X86_64),
-    'netbsd/arm': netbsd(ARM),
-    'netbsd/arm64': netbsd(AARCH64),
-    'openbsd/386': openbsd(X86),
-    'openbsd/amd64': openbsd(X86_64),
-    'openbsd/arm': openbsd(ARM),
-    'openbsd/arm64': openbsd(AARCH64),
-    'openbsd/ppc64': openbsd(PPC64),
-    'openbsd/riscv64': openbsd(RISCV64),
-    'plan9/386': expect(['Plan 9 a.out'], '386'),
-    'plan9/amd64': expect(['Plan 9 a.out'], 'amd64'),
-    'plan9/arm': expect(['Plan 9 a.out'], 'arm'),
-    'solaris/amd64': solaris(X86_64),
-    'wasip1/wasm': expect(['wasm that imports'], 'wasi_snapshot_preview1'),
-    'windows/386': expect(['PE32'], 'IMAGE_FILE_MACHINE_I386'),
-    'windows/amd64': expect(['PE32+'], 'IMAGE_FILE_MACHINE_AMD64'),
-    'windows/arm64': expect(['PE32+'], 'IMAGE_FILE_MACHINE_ARM64'),
-};
-/**
- * One sentence where the file's header says another platform than was asked for, or where the pair is not known here; else
- * empty. Systems whose headers are alike (linux and dragonfly, solaris and illumos) are not told apart.
- */
-function platformRefusals(linkage, { goos, goarch }) {
-    const expected = EXPECTED[`${goos}/${goarch}`];
-    if (expected === undefined) {
-        return [
-            `${goos}/${goarch} is not known to the linkage check, so the file's header cannot be compared with it.`,
-        ];
-    }
-    const headers = headersOf(linkage);
-    const isExpected = (header) => header.every((word, place) => expected[place]?.includes(word) === true);
-    if (headers.some(isExpected))
-        return [];
-    const got = headers.map((header) => header.join(' ')).join(' and ');
-    const wanted = expected.map((words) => words.join(' or ')).join(' ');
-    return [`This file is ${got}, but ${goos}/${goarch} is ${wanted}: check GOOS and GOARCH of its build.`];
-}
-/** One header for most files; a fat Mach-O file has one for each slice, and wasm one for each module it imports. */
-function headersOf(linkage) {
-    switch (linkage.format) {
-        case 'elf':
-            return [['ELF', `${linkage.class}-bit`, `${linkage.data}-endian`, linkage.machine, linkage.osabi]];
-        case 'macho':
-            return linkage.slices.flatMap(({ cpu, builds }) => {
-                const header = ['Mach-O', cpu];
-                return builds.length === 0 ? [header] : builds.map(({ platform }) => [...header, platform]);
-            });
-        case 'pe':
-            return [[linkage.magic, linkage.machine]];
-        case 'xcoff':
-            return [['XCOFF64']];
-        case 'wasm': {
-            const modules = new Set(linkage.imports.map(({ module }) => module));
-            return [...(modules.size === 0 ? ['nothing'] : modules)].map((module) => ['wasm that imports', module]);
-        }
-        case 'plan9':
-            return [['Plan 9 a.out', linkage.machine]];
-    }
-}
-
-;// CONCATENATED MODULE: ./src/linkage/symbol-version.ts
-// Names of symbol versions -> the highest of each family, compared as numbers: GLIBC_2.4 comes before GLIBC_2.34.
-/** Says nothing of a release: glibc's parts use it among themselves. */
-const IGNORED = 'GLIBC_PRIVATE';
-/** Versions that stand for a feature of the loader, and the glibc that brought it. Source: glibc's NEWS. */
-const FEATURES = new Map([['GLIBC_ABI_DT_RELR', 'GLIBC_2.36']]);
-/** Undefined for a name that does not end in numbers. */
-function parseSymbolVersion(name) {
-    const match = /^(\w+)_(\d{1,6}(?:\.\d{1,6})*)$/.exec(name);
-    return match ? { family: match[1] ?? '', numbers: (match[2] ?? '').split('.').map(Number) } : undefined;
-}
-/** Negative where `a` is lower; a missing number counts as 0. */
-function compareNumbers(a, b) {
-    for (let index = 0; index < Math.max(a.length, b.length); index++) {
-        const difference = (a[index] ?? 0) - (b[index] ?? 0);
-        if (difference !== 0)
-            return difference;
-    }
-    return 0;
-}
-/**
- * What a library must have: `['GLIBC_2.2.5', 'GLIBC_ABI_DT_RELR', 'GLIBC_PRIVATE']` -> `['GLIBC_2.36']`. Names without
- * numbers stay as they are, since nobody can tell which release has them.
- */
-function highestVersions(names) {
-    const highest = new Map();
-    for (const raw of names) {
-        if (raw === IGNORED)
-            continue;
-        const name = FEATURES.get(raw) ?? raw;
-        const { family, numbers } = parseSymbolVersion(name) ?? { family: name, numbers: [] };
-        const known = highest.get(family);
-        if (known === undefined || compareNumbers(numbers, known.numbers) > 0)
-            highest.set(family, { name, numbers });
-    }
-    return [...highest.values()].map(({ name }) => name);
-}
-
-;// CONCATENATED MODULE: ./src/linkage/systems.ts
-// GOOS -> what the operating system itself brings: its loaders, its libraries, and whether Go's programs can do without.
-const words = (text) => text.trim().split(/\s+/);
-const exactly = (...names) => {
-    const own = new Set(names);
-    return (library) => own.has(library);
-};
-/** `c` stands for libc.so, libc.so.7 and libc.so.97.1: the numbers change with the system's releases. */
-const sharedObjects = (names) => {
-    const own = new Set(words(names));
-    return (library) => own.has(/^lib(.+?)\.so(\.\d+)*$/.exec(library)?.[1] ?? '');
-};
-/** Source: glibc's shlib-versions, and the `Linuxdynld` of Go's linker. */
-const GLIBC_LOADERS = [
-    '/lib/ld-linux.so.2',
-    '/lib/ld-linux.so.3',
-    '/lib/ld-linux-armhf.so.3',
-    '/lib/ld-linux-aarch64.so.1',
-    '/lib/ld-linux-mipsn8.so.1',
-    '/lib/ld-linux-riscv64-lp64d.so.1',
-    '/lib/ld.so.1',
-    '/lib/ld64.so.1',
-    '/lib64/ld-linux-x86-64.so.2',
-    '/lib64/ld-linux-loongarch-lp64d.so.1',
-    '/lib64/ld-linux-mipsn8.so.1',
-    '/lib64/ld.so.1',
-    '/lib64/ld64.so.1',
-    '/lib64/ld64.so.2',
-];
-const MUSL_ARCHITECTURES = words(`
-  aarch64 arm armhf i386 loongarch64 mips mips-sf mipsel mipsel-sf mips64 mips64-sf mips64el
-  mips64el-sf powerpc64 powerpc64le riscv64 s390x x86_64
-`);
-/** What every glibc installation has; libgcc_s and libstdc++ are GCC's, and missing from small systems. */
-const GLIBC = {
-    name: 'glibc',
-    loaders: GLIBC_LOADERS,
-    brings: exactly('libc.so.6', 'libm.so.6', 'libmvec.so.1', 'libpthread.so.0', 'libdl.so.2', 'librt.so.1', 'libresolv.so.2', 'libutil.so.1', 'libanl.so.1', 'libnsl.so.1', ...GLIBC_LOADERS.map((loader) => loader.slice(loader.lastIndexOf('/') + 1))),
-};
-/** The loader is the library. Alpine names it libc.musl-<arch>.so.1. */
-const MUSL = {
-    name: 'musl',
-    loaders: MUSL_ARCHITECTURES.map((arch) => `/lib/ld-musl-${arch}.so.1`),
-    brings: exactly('libc.so', ...MUSL_ARCHITECTURES.flatMap((arch) => [`ld-musl-${arch}.so.1`, `libc.musl-${arch}.so.1`])),
-};
-/** Source: the Android NDK's list of stable native APIs. */
-const BIONIC = {
-    name: 'Android',
-    loaders: ['/system/bin/linker', '/system/bin/linker64'],
-    brings: exactly(...words(`
-      c m dl log android z EGL GLESv1_CM GLESv2 GLESv3 OpenSLES OpenMAXAL aaudio amidi binder_ndk
-      camera2ndk jnigraphics mediandk nativewindow neuralnetworks sync vulkan
-    `).map((name) => `lib${name}.so`)),
-};
-const FREEBSD = {
-    name: 'FreeBSD',
-    loaders: ['/libexec/ld-elf.so.1', '/usr/libexec/ld-elf.so.1'],
-    brings: sharedObjects('c sys m thr rt util dl gcc_s c++ cxxrt execinfo kvm devstat procstat elf md z'),
-};
-const NETBSD = {
-    name: 'NetBSD',
-    loaders: ['/libexec/ld.elf_so', '/usr/libexec/ld.elf_so'],
-    brings: sharedObjects('c m pthread rt util resolv gcc_s execinfo kvm z'),
-};
-const OPENBSD = {
-    name: 'OpenBSD',
-    loaders: ['/usr/libexec/ld.so'],
-    brings: sharedObjects('c m pthread util kvm execinfo c++ c++abi z'),
-};
-const DRAGONFLY = {
-    name: 'DragonFly BSD',
-    loaders: ['/libexec/ld-elf.so.2', '/usr/libexec/ld-elf.so.2'],
-    brings: sharedObjects('c m pthread thread_xu rt util dl kvm z'),
-};
-/** Solaris and illumos. */
-const systems_solaris = (name) => ({
-    name,
-    loaders: ['/lib/amd64/ld.so.1', '/usr/lib/amd64/ld.so.1', '/lib/64/ld.so.1', '/usr/lib/64/ld.so.1'],
-    brings: sharedObjects(`
-    c m dl pthread rt thread socket nsl resolv sendfile xnet kstat md mp nvpair proc project scf
-    umem
-  `),
-});
-/** Of /usr/lib only what the macOS SDK lets programs link; the rest of that folder, and its subfolders, are not for them. */
-const APPLE_DYLIBS = new Set(words(`
-    System.B resolv.9 objc.A c++.1 c++abi gcc_s.1 z.1 bz2.1.0 compression archive.2 iconv.2
-    charset.1 xml2.2 xslt.1 exslt.0 expat.1 icucore.A sqlite3 ncurses.5.4 edit.3 curl.4 ldap.2
-    sasl2.2 pcap.A pam.2 bsm.0 util ffi cups.2 network sandbox.1 EndpointSecurity
-  `).map((name) => `/usr/lib/lib${name}.dylib`));
-/** A public framework's own library, not one that lies deeper in it: `…/Security.framework/Versions/A/Security`. */
-const APPLE_FRAMEWORK = /^\/System\/Library\/Frameworks\/(\w+)\.framework\/(Versions\/[A-Z]\/)?\1$/;
-const APPLE_SWIFT = /^\/usr\/lib\/swift\/libswift\w+\.dylib$/;
-const apple = (name) => ({
-    name,
-    loaders: ['/usr/lib/dyld'],
-    brings: (library) => APPLE_DYLIBS.has(library) || APPLE_FRAMEWORK.test(library) || APPLE_SWIFT.test(library),
-});
-/** DLLs of every Windows since 10 and Server 2016, which Go 1.21 and later ask for; without `.dll`. */
-const WINDOWS_DLLS = new Set(words(`
-    advapi32 authz avicap32 avifil32 avrt bcrypt bcryptprimitives bluetoothapis bthprops.cpl cabinet
-    cfgmgr32 combase comctl32 comdlg32 credui crypt32 cryptnet cryptui d2d1 d3d10 d3d11 d3d12 d3d9
-    d3dcompiler_47 dbgeng dbghelp dcomp dhcpcsvc dinput8 dnsapi dsound dwmapi dwrite dxgi dxva2
-    esent evr fltlib fwpuclnt gdi32 gdiplus glu32 hid httpapi imagehlp imm32 iphlpapi kernel32
-    kernelbase ktmw32 mf mfplat mfreadwrite mpr msacm32 msi msimg32 mswsock msvcrt ncrypt netapi32
-    newdev normaliz ntdll ntdsapi ole32 oleacc oleaut32 opengl32 pdh powrprof propsys psapi rasapi32
-    rpcrt4 rstrtmgr sechost secur32 sensapi setupapi shcore shell32 shlwapi sspicli tdh traffic
-    ucrtbase urlmon user32 userenv usp10 uxtheme version virtdisk wer wevtapi windowscodecs winhttp
-    wininet winmm winscard winspool.drv wintrust winusb wlanapi wldap32 ws2_32 wsock32 wtsapi32
-    xinput9_1_0
-  `));
-/** API sets, which the loader itself resolves; the C runtime (UCRT) is among them. */
-const WINDOWS_API_SET = /^(api|ext)-ms-[a-z0-9-]+$/;
-/** The loader compares names without regard to case, and adds `.dll` where there is no extension. */
-const WINDOWS = {
-    name: 'Windows',
-    loaders: [],
-    brings: (library) => {
-        const name = library.toLowerCase().replace(/\.dll$/, '');
-        return WINDOWS_DLLS.has(name) || WINDOWS_API_SET.test(name);
-    },
-};
-/** As `libc.a(shr_64.o)`: the archive and its member. */
-const AIX = {
-    name: 'AIX',
-    loaders: [],
-    brings: exactly('libc.a(shr_64.o)', 'libc.a(posix_aio_64.o)', 'libpthread.a(shr_xpg5_64.o)', 'libpthreads.a(shr_xpg5_64.o)', 'libpthreads.a(shr_64.o)', 'libm.a(shr_64.o)', 'libdl.a(shr_64.o)', 'librtl.a(shr_64.o)', 'libcrypt.a(shr_64.o)', 'libperfstat.a(shr_64.o)', 'libodm.a(shr_64.o)', 'libcfg.a(shr_64.o)', 'libtli.a(shr_64.o)', 'libnsl.a(shr_64.o)'),
-};
-/** What a wasm host is asked for: the modules of its imports. */
-const wasmHost = (name, ...modules) => ({
-    name,
-    loaders: [],
-    brings: exactly(...modules),
-});
-const SYSTEMS = {
-    aix: { hasStatic: false, runtimes: [AIX] },
-    android: { hasStatic: false, runtimes: [BIONIC] },
-    darwin: { hasStatic: false, runtimes: [apple('macOS')] },
-    dragonfly: { hasStatic: true, runtimes: [DRAGONFLY] },
-    freebsd: { hasStatic: true, runtimes: [FREEBSD] },
-    illumos: { hasStatic: false, runtimes: [systems_solaris('illumos')] },
-    ios: { hasStatic: false, runtimes: [apple('iOS')] },
-    js: { hasStatic: true, runtimes: [wasmHost("Go's wasm_exec.js", 'gojs')] },
-    linux: { hasStatic: true, runtimes: [GLIBC, MUSL] },
-    netbsd: { hasStatic: true, runtimes: [NETBSD] },
-    openbsd: { hasStatic: false, runtimes: [OPENBSD] },
-    plan9: { hasStatic: true, runtimes: [] },
-    solaris: { hasStatic: false, runtimes: [systems_solaris('Solaris')] },
-    wasip1: { hasStatic: true, runtimes: [wasmHost('WASI', 'wasi_snapshot_preview1')] },
-    windows: { hasStatic: false, runtimes: [WINDOWS] },
-};
-/** A GOOS that is not known here brings nothing, so that whatever a file needs counts as foreign. */
-const systemOf = (goos) => SYSTEMS[goos] ?? { hasStatic: false, runtimes: [] };
-
-;// CONCATENATED MODULE: ./src/linkage/verdict.ts
-// A Linkage and the GOOS it is for -> whether the program is static, needs only the system's own libraries, or more, and why.
-
-
-/** Folders that belong to the system, for all runtimes with RPATH, RUNPATH or LIBPATH. */
-const SYSTEM_FOLDER = /^\/(usr\/)?lib(32|64)?(\/(amd64|64|[a-z0-9_]+-linux-[a-z0-9]+))?\/?$/;
-/** Judges what the bytes say against what the GOOS brings. Pure; knows no policy. */
-function judge(linkage, goos) {
-    const system = systemOf(goos);
-    switch (linkage.format) {
-        case 'elf':
-            return judgeElf(linkage, system);
-        case 'macho':
-            return judgeMacho(linkage, system);
-        case 'pe':
-            return judgePe(linkage, system);
-        case 'xcoff':
-            return judgeXcoff(linkage, system);
-        case 'wasm':
-            return judgeWasm(linkage, system);
-        case 'plan9':
-            return { kind: 'static', because: 'a Plan 9 a.out file has no shared libraries' };
-    }
-}
-function judgeElf(elf, system) {
-    const { interpreter: loader } = elf;
-    const needs = gatherNeeds([...elf.needed, ...elf.alsoLoaded.map(({ library }) => library)], elf.versions);
-    if (loader === undefined && needs.length === 0)
-        return judgeElfWithoutNeeds(elf, system);
-    const isProgram = elf.type === 'EXEC' || elf.pie;
-    return conclude(system, needs, {
-        loader,
-        note: loader === undefined && !isProgram ? 'it is a shared library' : undefined,
-        foreign: [
-            ...(loader === undefined && isProgram ? ['a loader for its libraries (no PT_INTERP)'] : []),
-            ...foreignFolders('DT_RPATH', elf.rpath),
-            ...foreignFolders('DT_RUNPATH', elf.runpath),
-        ],
-    });
-}
-/** Tells what is static from what only looks it: a file that something else would have to relocate, and a library. */
-function judgeElfWithoutNeeds(elf, system) {
-    if (elf.type === 'EXEC')
-        return { kind: 'static', because: 'no PT_INTERP, no DT_NEEDED' };
-    if (!elf.dynamic)
-        return judgeUnrelocated(system, 'no PT_DYNAMIC');
-    // Only the start-up code of a C library relocates its own program; what Go's linker makes leaves that to a loader.
-    if (elf.debug && !elf.init)
-        return judgeUnrelocated(system, 'DT_DEBUG, but no DT_INIT');
-    if (elf.pie || (elf.entry && elf.soname === undefined)) {
-        return { kind: 'static', because: 'no PT_INTERP, no DT_NEEDED, relocates itself (static-pie)' };
-    }
-    return conclude(system, [], { note: 'it is a shared library, though one that needs no other' });
-}
-const judgeUnrelocated = (system, sign) => conclude(system, [], {
-    note: `ET_DYN that names no loader and does not relocate itself (${sign}), so that it cannot start`,
-    foreign: [`a loader to relocate it (no PT_INTERP, ${sign})`],
-});
-function judgeMacho({ slices }, system) {
-    const loaders = slices.flatMap(({ dylinker }) => dylinker ?? []);
-    return conclude(system, gatherNeeds(slices.flatMap(({ dylibs }) => dylibs.map(({ name }) => name))), {
-        loader: loaders.find((loader) => !bringsLoader(system, loader)) ?? loaders[0],
-        foreign: slices.flatMap(({ cpu, filetype, dylinker, dyldEnvironment }) => [
-            ...(filetype === 'MH_EXECUTE' && dylinker === undefined
-                ? [`a loader to relocate it (no LC_LOAD_DYLINKER for ${cpu})`]
-                : []),
-            ...dyldEnvironment.map((setting) => `the setting ${setting} (LC_DYLD_ENVIRONMENT)`),
-        ]),
-    });
-}
-function judgePe({ imports, delayImports, clr }, system) {
-    return conclude(system, gatherNeeds([...imports, ...delayImports]), {
-        foreign: clr ? ['the .NET runtime (IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR)'] : [],
-    });
-}
-function judgeXcoff({ imports, libpath }, system) {
-    const names = imports.map(({ path, base, member }) => {
-        const folder = path === '' || SYSTEM_FOLDER.test(path) ? '' : `${path}/`;
-        return `${folder}${base}${member === '' ? '' : `(${member})`}`;
-    });
-    return conclude(system, gatherNeeds(names), { foreign: foreignFolders('LIBPATH', libpath) });
-}
-/** A host that brings the imports is to wasm what the kernel is to other programs. */
-function judgeWasm({ imports }, system) {
-    const needs = gatherNeeds(imports.map(({ module }) => module));
-    if (foreignLibraries(system.runtimes, needs).length > 0)
-        return conclude(system, needs, {});
-    const modules = needs.map(({ library }) => library).join(', ');
-    return { kind: 'static', because: modules === '' ? 'no imports' : `imports only ${modules} of its host` };
-}
-function conclude(system, needs, { loader, note, foreign: shown = [] }) {
-    const runtime = findRuntime(system, needs, loader);
-    const foreign = [
-        ...(loader === undefined || bringsLoader(system, loader) ? [] : [`the loader ${loader}`]),
-        ...foreignLibraries(runtime ? [runtime] : system.runtimes, needs),
-        ...shown,
-    ];
-    const evidence = {
-        needs,
-        ...(loader !== undefined && { loader }),
-        ...(runtime && { runtime: runtime.name }),
-        ...(note !== undefined && { note }),
-    };
-    if (system.hasStatic || foreign.length > 0)
-        return { kind: 'dynamic', ...evidence, foreign };
-    return { kind: 'system-only', ...evidence };
-}
-function gatherNeeds(names, versions = []) {
-    const libraries = new Set([...names, ...versions.map(({ library }) => library)]);
-    return [...libraries].map((library) => ({
-        library,
-        versions: highestVersions(versions.flatMap((each) => (each.library === library ? [each.version] : []))),
-    }));
-}
-/** The loader decides which runtime it is; a file without one may be of any that brings all it needs. */
-function findRuntime(system, needs, loader) {
-    return system.runtimes.find(({ loaders, brings }) => loader === undefined ? needs.every(({ library }) => brings(library)) : loaders.includes(loader));
-}
-const bringsLoader = (system, loader) => system.runtimes.some(({ loaders }) => loaders.includes(loader));
-const foreignLibraries = (runtimes, needs) => needs.filter(({ library }) => !runtimes.some(({ brings }) => brings(library))).map(({ library }) => library);
-/** Libraries in such a folder would be taken instead of the system's. An empty element means the current folder. */
-const foreignFolders = (name, folders) => folders
-    .filter((folder) => !SYSTEM_FOLDER.test(folder))
-    .map((folder) => `libraries of ${folder === '' ? 'the current folder' : folder} (${name})`);
-/** One line, in words to act on: `dynamic: needs libc.so.6 (GLIBC_2.34 or later) through /lib64/ld-linux-x86-64.so.2`. */
-function describeVerdict(verdict) {
-    switch (verdict.kind) {
-        case 'static':
-            return `static: ${verdict.because}`;
-        case 'system-only':
-            return `system-only: needs only what ${verdict.runtime ?? 'the system'} brings: ${describeNeeds(verdict)}`;
-        case 'dynamic':
-            return `dynamic: ${describeDynamic(verdict)}`;
-    }
-}
-function describeDynamic(verdict) {
-    const { needs, loader, note, foreign } = verdict;
-    if (needs.length === 0 && loader === undefined && note !== undefined)
-        return note;
-    const rest = foreign.length === 0 ? '' : `; not brought by the system: ${listed(foreign)}`;
-    return `needs ${describeNeeds(verdict)}${note === undefined ? '' : `; ${note}`}${rest}`;
-}
-/** `libc.so.6 (GLIBC_2.34 or later), libm.so.6 through /lib64/ld-linux-x86-64.so.2` */
-function describeNeeds({ needs, loader }) {
-    const libraries = needs.map(({ library, versions }) => versions.length === 0 ? library : `${library} (${versions.join(', ')} or later)`);
-    if (libraries.length === 0) {
-        return loader === undefined ? 'no library' : `the loader ${loader}, but no library`;
-    }
-    return `${listed(libraries)}${loader === undefined ? '' : ` through ${loader}`}`;
-}
-/** More names than this are counted, not told. */
-const MAX_LISTED = 12;
-function listed(names) {
-    const more = names.length - MAX_LISTED;
-    return more > 0 ? `${names.slice(0, MAX_LISTED).join(', ')} and ${more} more` : names.join(', ');
-}
-
-;// CONCATENATED MODULE: ./src/linkage/policy.ts
-// The input `linkage` -> a Policy; a Verdict and a Policy -> the reasons to refuse the file.
-
-
-
-
-/** Reads `static`, `system`, `any` or `glibc<=2.31`; an InputError for anything else. */
-function parsePolicy(text) {
-    const policy = text.trim();
-    if (policy === 'static' || policy === 'system' || policy === 'any')
-        return { kind: policy };
-    const match = /^glibc\s*<=\s*([1-9]\d?)\.(0|[1-9]\d{0,2})$/.exec(policy);
-    if (match)
-        return { kind: 'glibc', max: [Number(match[1]), Number(match[2])] };
-    throw new InputError('linkage', `got "${text}", allowed: static, system, any, or glibc<=X.Y such as glibc<=2.31`);
-}
-/** The text that `parsePolicy` reads. */
-const formatPolicy = (policy) => policy.kind === 'glibc' ? `glibc<=${policy.max.join('.')}` : policy.kind;
-/** Every reason why the policy refuses the file, each with what was got and what to do; empty where it accepts it. */
-function policyRefusals(verdict, goos, policy) {
-    if (verdict.kind !== 'dynamic' || policy.kind === 'any')
-        return [];
-    const refuse = (reason) => `linkage: ${formatPolicy(policy)} refuses this file: ${reason}.`;
-    if (policy.kind === 'glibc' && goos === 'linux')
-        return glibcReasons(verdict, policy.max).map(refuse);
-    if (policy.kind !== 'system' && systemOf(goos).hasStatic) {
-        return [refuse(`it is ${describeVerdict(verdict)}; ${mendStatic(verdict, goos)}`)];
-    }
-    return foreignReasons(verdict, goos).map(refuse);
-}
-function foreignReasons({ foreign }, goos) {
-    if (foreign.length === 0)
-        return [];
-    return [
-        `it needs what ${goos} does not bring: ${listed(foreign)}; leave it out, link it in statically, or set linkage: any`,
-    ];
-}
-function glibcReasons(verdict, max) {
-    const { needs, runtime, foreign } = verdict;
-    const reasons = foreignReasons(verdict, 'glibc');
-    if (foreign.length === 0 && runtime !== GLIBC.name) {
-        reasons.push(`it is for ${runtime ?? 'more than one libc'}, not for glibc; set linkage: system`);
-    }
-    const own = needs.filter(({ library }) => GLIBC.brings(library));
-    const versions = own.flatMap(({ library, versions: names }) => names.map((name) => ({ library, name, parsed: parseSymbolVersion(name) })));
-    for (const { library, name, parsed } of versions) {
-        if (parsed?.family !== 'GLIBC') {
-            reasons.push(`it needs ${name} of ${library}, and no release of glibc is known to bring that first; set linkage: system`);
-        }
-        else if (compareNumbers(parsed.numbers, max) > 0) {
-            reasons.push(`it needs ${name} of ${library}; build it on or against an older system, with cgo: false, or set linkage: ${policyFor(parsed.numbers)}`);
-        }
-    }
-    if (own.length > 0 && versions.length === 0) {
-        const libraries = listed(own.map(({ library }) => library));
-        reasons.push(`it needs ${libraries} without a symbol version, so that no glibc can be named; set linkage: system`);
-    }
-    return reasons;
-}
-/** The lowest `glibc<=X.Y` that has room for a version: 2.34 for GLIBC_2.34, and 2.3 for GLIBC_2.2.5. */
-function policyFor([major = 0, minor = 0, patch = 0]) {
-    return formatPolicy({ kind: 'glibc', max: [major, patch > 0 ? minor + 1 : minor] });
-}
-/** The narrowest policy that takes the file as it is. */
-function policyThatAllows({ needs, runtime, foreign }) {
-    if (foreign.length > 0)
-        return 'any';
-    const versions = needs.flatMap((need) => need.versions.map(parseSymbolVersion));
-    const [highest] = versions.map((version) => version?.numbers ?? []).sort((a, b) => compareNumbers(b, a));
-    const isKnown = runtime === GLIBC.name && versions.every((version) => version !== undefined);
-    return isKnown && highest !== undefined ? policyFor(highest) : 'system';
-}
-/** How to make such a file static, or else which policy would take it as it is. */
-function mendStatic(verdict, goos) {
-    const { needs, loader, note, foreign } = verdict;
-    const allow = `set linkage: ${policyThatAllows(verdict)}`;
-    if (needs.length === 0 && (loader !== undefined || foreign.length > 0)) {
-        return `build it without buildmode: pie, or ${allow}`;
-    }
-    const isLibrary = note !== undefined;
-    const isWasm = goos === 'js' || goos === 'wasip1';
-    if (isLibrary || isWasm)
-        return allow;
-    return `build it with cgo: false or with tags: netgo,osusergo, and without //go:cgo_import_dynamic, or ${allow}`;
-}
-
-;// CONCATENATED MODULE: ./src/linkage/reader.ts
-// A path -> Bytes: the one place of the linkage check that touches the disk.
-
-
-
-
-/**
- * Opens the file at `path` for as long as `use` runs. Reads are positional and take only what is asked for, so that a
- * 100 MB program costs a few kilobytes. An ActionError where the file cannot be read.
- */
-async function withFile(path, use) {
-    const { file, size } = await openFile(path);
-    try {
-        return use({ size, read: (offset, length, what) => readFully(file, path, size, offset, length, what) });
-    }
-    finally {
-        await file.close();
-    }
-}
-async function openFile(path) {
-    try {
-        // Asked before opening: to open a named pipe would wait for a writer.
-        const { size, isFile } = await (0,promises_.stat)(path).then((stats) => ({ size: stats.size, isFile: stats.isFile() }));
-        if (!isFile)
-            throw new Error('it is not a regular file');
-        return { file: await (0,promises_.open)(path, 'r'), size };
-    }
-    catch (error) {
-        throw unreadable(path, error);
-    }
-}
-function readFully(file, path, size, offset, length, what) {
-    checkRange(size, offset, length, what);
-    const raw = new Uint8Array(length);
-    let done = 0;
-    while (done < length) {
-        const got = readOnce(file, path, raw, done, offset + done);
-        if (got === 0)
-            throw new FormatError(offset + done, `the file shrank while ${what} was read`);
-        done += got;
-    }
-    return raw;
-}
-function readOnce(file, path, raw, done, position) {
-    try {
-        return (0,external_node_fs_.readSync)(file.fd, raw, done, raw.length - done, position);
-    }
-    catch (error) {
-        throw unreadable(path, error);
-    }
-}
-/** What node:fs throws is an Error. */
-const unreadable = (path, error) => new ActionError(`cannot read ${path}: ${error.message}`, { cause: error });
-
-;// CONCATENATED MODULE: ./src/linkage/index.ts
-// The door of the linkage check: a file -> its Linkage -> a Verdict -> the reasons to refuse it.
-
-
-
-
-
-
-
-/**
- * Reads what the file at `path` says of itself. A FormatError, which names the file and the offset, where it is no whole
- * program or shared library of a format that is known here; an ActionError where it cannot be read at all.
- */
-async function inspectLinkage(path) {
-    try {
-        return await withFile(path, readLinkage);
-    }
-    catch (error) {
-        if (error instanceof FormatError)
-            error.message = `${path}: ${error.message}`;
-        throw error;
-    }
-}
-/**
- * Every reason why the file is refused, each a whole sentence with what was got and what to do: a header for another
- * platform, or what the policy does not allow. Empty where the file is accepted.
- */
-const refusals = (linkage, verdict, platform, policy) => [...platformRefusals(linkage, platform), ...policyRefusals(verdict, platform.goos, policy)];
 
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(79896);
@@ -41787,7 +38237,7 @@ const WINDOWS_ROOT_DIR_REGEX = /^[a-z]:[\\/]$/i;
 function isRootDirectory(path) {
 	return path === "/" || WINDOWS_ROOT_DIR_REGEX.test(path);
 }
-function dist_normalizePath(path, options) {
+function normalizePath(path, options) {
 	const { resolvePaths, normalizePath: normalizePath$1, pathSeparator } = options;
 	const pathNeedsCleaning = process.platform === "win32" && path.includes("/") || path.startsWith(".");
 	if (resolvePaths) path = (0,external_path_.resolve)(path);
@@ -42101,7 +38551,7 @@ var Walker = class {
 	constructor(root, options, callback$1) {
 		this.isSynchronous = !callback$1;
 		this.callbackInvoker = build$1(options, this.isSynchronous);
-		this.root = dist_normalizePath(root, options);
+		this.root = normalizePath(root, options);
 		this.state = {
 			root: isRootDirectory(this.root) ? this.root : this.root.slice(0, -1),
 			paths: [""].slice(0, 0),
@@ -42145,13 +38595,13 @@ var Walker = class {
 				let path = joinPathWithBasePath(entry.name, directoryPath);
 				this.resolveSymlink(path, this.state, (stat, resolvedPath) => {
 					if (stat.isDirectory()) {
-						resolvedPath = dist_normalizePath(resolvedPath, this.state.options);
+						resolvedPath = normalizePath(resolvedPath, this.state.options);
 						if (exclude && exclude(entry.name, useRealPaths ? resolvedPath : path + pathSeparator)) return;
 						this.walkDirectory(this.state, resolvedPath, useRealPaths ? resolvedPath : path + pathSeparator, depth - 1, this.walk);
 					} else {
 						resolvedPath = useRealPaths ? resolvedPath : path;
 						const filename = (0,external_path_.basename)(resolvedPath);
-						const directoryPath$1 = dist_normalizePath((0,external_path_.dirname)(resolvedPath), this.state.options);
+						const directoryPath$1 = normalizePath((0,external_path_.dirname)(resolvedPath), this.state.options);
 						resolvedPath = this.joinPath(filename, directoryPath$1);
 						this.pushFile(resolvedPath, files, this.state.counts, filters);
 					}
@@ -42645,6 +39095,6318 @@ function globSync(globInput, options) {
 }
 //#endregion
 
+
+;// CONCATENATED MODULE: ./src/concurrently.ts
+// Runs work for many items, a bounded number at once.
+/**
+ * Every item is worked on, even where another one fails: one failure hides no other's effects.
+ *
+ * @param width items at work at once, at least 1
+ * @returns the results in the items' order
+ * @throws the first error, in the items' order, once all are done
+ */
+async function mapConcurrently(items, width, work) {
+    const results = [];
+    const failures = new Map();
+    const queue = items.entries();
+    const worker = async () => {
+        for (const [index, item] of queue) {
+            try {
+                results[index] = await work(item);
+            }
+            catch (error) {
+                failures.set(index, error);
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: Math.max(1, Math.min(width, items.length)) }, worker));
+    if (failures.size > 0)
+        throw failures.get(Math.min(...failures.keys()));
+    return results;
+}
+
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+;// CONCATENATED MODULE: ./src/artifact.ts
+// What the stages make: each adds its files to a list of Artifacts, and every later stage filters that list.
+
+
+
+
+
+/** Ends the name of a file that is not whole yet. */
+const PARTIAL_SUFFIX = '.partial';
+/** Writes beside the final name first, so that a run that is killed leaves no half file under it. */
+async function writeArtifact({ name, kind, target, output, executable = false }, chunks) {
+    const final = external_node_path_default().join(output, name);
+    const partial = final + PARTIAL_SUFFIX;
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let size = 0;
+    try {
+        await (0,external_node_stream_promises_namespaceObject.pipeline)(chunks, async function* (source) {
+            for await (const chunk of source) {
+                hash.update(chunk);
+                size += Buffer.byteLength(chunk);
+                yield chunk;
+            }
+        }, (0,external_node_fs_.createWriteStream)(partial, { mode: executable ? 0o755 : 0o644 }));
+        await (0,promises_.rename)(partial, final);
+    }
+    catch (error) {
+        await (0,promises_.rm)(partial, { force: true });
+        // A stream that cannot write does not say where.
+        throw error instanceof Error && 'code' in error ? Object.assign(error, { path: partial }) : error;
+    }
+    return {
+        name,
+        path: final,
+        kind,
+        ...(target === undefined ? {} : { target }),
+        size,
+        sha256: hash.digest('hex'),
+    };
+}
+/** Size and digest of a file that another program wrote. */
+async function hashFile(file) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let size = 0;
+    for await (const chunk of (0,external_node_fs_.createReadStream)(file)) {
+        hash.update(chunk);
+        size += chunk.length;
+    }
+    return { size, sha256: hash.digest('hex') };
+}
+
+;// CONCATENATED MODULE: ./src/linkage/bytes.ts
+// Raw bytes of a file -> numbers, tables and names, with a bounds check before every read.
+
+/** PATH_MAX of the systems Go builds for is 1,024 or 4,096; no name of a library, loader or symbol version is longer. */
+const MAX_NAME_BYTES = 4096;
+/** Names of libraries taken from one file; the largest programs known need some hundreds. */
+const MAX_LIBRARIES = 1024;
+const hex = (value) => `0x${value.toString(16)}`;
+/** A FormatError unless `length` bytes from `offset` are all inside a file of `size` bytes. */
+function checkRange(size, offset, length, what) {
+    if (offset < 0 || length < 0 || offset + length > size) {
+        throw new errors_FormatError(offset, `${what} should be ${length} bytes from ${hex(offset)}, but the file ends at ${hex(size)}`);
+    }
+}
+/**
+ * Turns a 64-bit range, as a header states it at file offset `at`, into numbers that are known to lie inside the file;
+ * a range that does not, however large, is a FormatError.
+ */
+function rangeInFile(bytes, range, at, what) {
+    if (range.offset + range.length > BigInt(bytes.size)) {
+        throw new errors_FormatError(at, `${what} should be ${range.length.toString()} bytes from ${hex(range.offset)}, but the file ends at ${hex(bytes.size)}`);
+    }
+    return { offset: Number(range.offset), length: Number(range.length) };
+}
+/** One structure of a format: its fields by their place in it, and its own place in the file. */
+class Fields {
+    /** Bytes from the start of the file. */
+    offset;
+    #view;
+    #little;
+    constructor(raw, offset, order) {
+        this.offset = offset;
+        this.#view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+        this.#little = order === 'little';
+    }
+    u8(at) {
+        return this.#view.getUint8(at);
+    }
+    u16(at) {
+        return this.#view.getUint16(at, this.#little);
+    }
+    u32(at) {
+        return this.#view.getUint32(at, this.#little);
+    }
+    u64(at) {
+        return this.#view.getBigUint64(at, this.#little);
+    }
+}
+function readFields(bytes, offset, length, order, what) {
+    return new Fields(bytes.read(offset, length, what), offset, order);
+}
+/** `count` structures of `rowLength` bytes each, one after the other, in one read. */
+function* readTable(bytes, offset, count, rowLength, order, what) {
+    const raw = bytes.read(offset, count * rowLength, what);
+    for (let start = 0; start < raw.length; start += rowLength) {
+        yield new Fields(raw.subarray(start, start + rowLength), offset + start, order);
+    }
+}
+/** The NUL-terminated name at `offset`; a FormatError where no NUL comes before `end` or within `limit` bytes. */
+function readName(bytes, offset, end, what, limit = MAX_NAME_BYTES) {
+    const raw = bytes.read(offset, Math.min(end - offset, limit), what);
+    const length = raw.indexOf(0);
+    if (length < 0)
+        throw new errors_FormatError(offset, `${what} has no end within ${raw.length} bytes`);
+    return decodeName(raw.subarray(0, length), offset, what);
+}
+/** Characters that would let a file write lines of its own into a log. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/** UTF-8 -> text; a FormatError for anything that could not be shown as it is. */
+function decodeName(raw, offset, what) {
+    let name;
+    try {
+        name = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
+    }
+    catch {
+        throw new errors_FormatError(offset, `${what} is not UTF-8 text`);
+    }
+    if (UNPRINTABLE.test(name))
+        throw new errors_FormatError(offset, `${what} holds unprintable characters`);
+    return name;
+}
+
+;// CONCATENATED MODULE: ./src/linkage/ar-members.ts
+// The headers of a GNU, BSD, Darwin or Microsoft archive -> where its members are, with their whole names.
+
+
+const AR_MAGIC_BYTES = 8;
+const HEADER_BYTES = 60;
+const HEADER_END = '`\n';
+/** GNU's table of long names; and the symbol tables of GNU, of Microsoft, and of BSD and Darwin. */
+const LONG_NAMES = '//';
+const SYMBOL_TABLE = /^(\/|\/SYM64\/|\/<[A-Z]+>\/|__\.SYMDEF( SORTED|_64|_64 SORTED)?)$/;
+/** The members but for the tables, which stand before all others. */
+function* readMembers(bytes) {
+    let longNames;
+    let isBehindTables = false;
+    let at = AR_MAGIC_BYTES;
+    while (at < bytes.size) {
+        const { name: field, offset, length } = readHeader(bytes, at);
+        const member = nameMember(bytes, { name: field, offset, length }, at, longNames);
+        const isTable = field === LONG_NAMES || SYMBOL_TABLE.test(member.name);
+        if (isTable && isBehindTables) {
+            throw new errors_FormatError(at, `a table ${member.name} behind the first object`);
+        }
+        if (field === LONG_NAMES) {
+            if (longNames !== undefined)
+                throw new errors_FormatError(at, 'a second table of long names');
+            longNames = { offset, length };
+        }
+        else if (!isTable) {
+            isBehindTables = true;
+            yield member;
+        }
+        // The byte that fills up an odd length may be missing behind the last member.
+        at = offset + length + (length % 2);
+    }
+}
+/** A header, and the bytes behind it. */
+function readHeader(bytes, at) {
+    const raw = Buffer.from(bytes.read(at, HEADER_BYTES, 'the header of a member')).toString('latin1');
+    if (!raw.endsWith(HEADER_END))
+        throw new errors_FormatError(at + 58, 'the header of a member has no end');
+    const offset = at + HEADER_BYTES;
+    const length = parseNumber(raw.slice(48, 58), at + 48, 'the size of a member');
+    if (offset + length > bytes.size) {
+        throw new errors_FormatError(at + 48, `a member of ${length} bytes, with ${bytes.size - offset} left`);
+    }
+    return { name: raw.slice(0, 16).replace(/ +$/, ''), offset, length };
+}
+/** Digits, then spaces. */
+function parseNumber(field, at, what) {
+    const number = /^\d+ *$/.test(field) ? Number(field) : NaN;
+    if (!Number.isSafeInteger(number))
+        throw new errors_FormatError(at, `${what} is ${JSON.stringify(field)}`);
+    return number;
+}
+/** The member by its whole name, from whichever of the three places holds it; BSD's long names stand before the content. */
+function nameMember(bytes, member, at, longNames) {
+    const { name: field, offset, length } = member;
+    const bsd = /^#1\/(\d+)$/.exec(field);
+    if (bsd) {
+        const nameBytes = Number(bsd[1]);
+        if (nameBytes > Math.min(length, MAX_NAME_BYTES)) {
+            throw new errors_FormatError(at, `a name of ${nameBytes} bytes in a member of ${length}`);
+        }
+        const raw = Buffer.from(bytes.read(offset, nameBytes, 'the name of a member'));
+        const end = raw.indexOf(0);
+        const name = checkedName(raw.subarray(0, end < 0 ? nameBytes : end), offset);
+        return { name, offset: offset + nameBytes, length: length - nameBytes };
+    }
+    const gnu = /^\/(\d+)$/.exec(field);
+    if (gnu)
+        return { ...member, name: readLongName(bytes, Number(gnu[1]), at, longNames) };
+    if (field === LONG_NAMES || SYMBOL_TABLE.test(field))
+        return member;
+    return { ...member, name: checkedName(Buffer.from(field.replace(/\/$/, ''), 'latin1'), at) };
+}
+/** Names end with `/` and a line feed in GNU's table, and with NUL in Microsoft's. */
+function readLongName(bytes, start, at, longNames) {
+    if (longNames === undefined || start >= longNames.length) {
+        throw new errors_FormatError(at, `the name of a member should be at ${start} of the table of long names`);
+    }
+    const offset = longNames.offset + start;
+    const raw = Buffer.from(bytes.read(offset, Math.min(longNames.length - start, MAX_NAME_BYTES), 'the name of a member'));
+    const end = raw.findIndex((byte) => byte === 0 || byte === 0x0a);
+    if (end < 0)
+        throw new errors_FormatError(offset, `the name of a member has no end within ${raw.length} bytes`);
+    const slash = raw[end - 1] === 0x2f && raw[end] === 0x0a ? 1 : 0;
+    return checkedName(raw.subarray(0, end - slash), offset);
+}
+function checkedName(raw, at) {
+    const name = decodeName(raw, at, 'the name of a member');
+    if (name === '')
+        throw new errors_FormatError(at, 'a member without a name');
+    return name;
+}
+
+;// CONCATENATED MODULE: ./src/linkage/ar-big.ts
+// The headers of an AIX big archive -> where its members are.
+
+
+
+const FILE_HEADER_BYTES = 128;
+/** Bytes of a member's header without its name. */
+const MEMBER_HEADER_BYTES = 112;
+const ar_big_HEADER_END = '`\n';
+/** From the start of the header. */
+const FIRST_MEMBER_AT = AR_MAGIC_BYTES + 60;
+const LAST_MEMBER_AT = AR_MAGIC_BYTES + 80;
+const NEXT_MEMBER_AT = 20;
+const NAME_LENGTH_AT = 108;
+const LONG_BYTES = 20;
+const SHORT_BYTES = 4;
+/** Follows the chain from the first member to the last; the tables are not part of it. Each member has to be behind the one before. */
+function* readBigMembers(bytes) {
+    const file = readText(bytes, 0, FILE_HEADER_BYTES, 'the header of the archive');
+    const last = readNumber(file, 0, LAST_MEMBER_AT, LONG_BYTES, 'the place of the last member');
+    let at = readNumber(file, 0, FIRST_MEMBER_AT, LONG_BYTES, 'the place of the first member');
+    let end = FILE_HEADER_BYTES;
+    while (at !== 0) {
+        if (at < end)
+            throw new errors_FormatError(at, `a member that begins before ${end}, where the one before it ends`);
+        const header = readText(bytes, at, MEMBER_HEADER_BYTES, 'the header of a member');
+        const length = readNumber(header, at, 0, LONG_BYTES, 'the size of a member');
+        const nameLength = readNumber(header, at, NAME_LENGTH_AT, SHORT_BYTES, 'the length of a name');
+        const nameAt = at + MEMBER_HEADER_BYTES;
+        const offset = nameAt + nameLength + (nameLength % 2) + ar_big_HEADER_END.length;
+        if (nameLength > MAX_NAME_BYTES || offset + length > bytes.size) {
+            throw new errors_FormatError(at, `a member of ${length} bytes with a name of ${nameLength}, at the end of the file`);
+        }
+        if (readText(bytes, offset - ar_big_HEADER_END.length, ar_big_HEADER_END.length, 'the end of a header') !== ar_big_HEADER_END) {
+            throw new errors_FormatError(offset - ar_big_HEADER_END.length, 'the header of a member has no end');
+        }
+        yield {
+            name: checkedName(bytes.read(nameAt, nameLength, 'the name of a member'), nameAt),
+            offset,
+            length,
+        };
+        if (at === last)
+            return;
+        end = offset + length;
+        at = readNumber(header, at, NEXT_MEMBER_AT, LONG_BYTES, 'the place of the next member');
+    }
+    if (last !== 0)
+        throw new errors_FormatError(LAST_MEMBER_AT, `the chain of members does not lead to the last one, at ${last}`);
+}
+const readText = (bytes, at, length, what) => Buffer.from(bytes.read(at, length, what)).toString('latin1');
+const readNumber = (header, at, start, length, what) => parseNumber(header.slice(start, start + length), at + start, what);
+
+;// CONCATENATED MODULE: ./src/linkage/elf-header.ts
+// The first bytes of an ELF file -> its header, and where the program headers are.
+
+
+const ET_REL = 1;
+const ELF32 = {
+    wordBytes: 4,
+    header: { bytes: 52, entry: 24, phoff: 28, shoff: 32, phentsize: 42, phnum: 44, shentsize: 46, shnum: 48 },
+    programHeader: { bytes: 32, flags: 24, offset: 4, vaddr: 8, filesz: 16, memsz: 20 },
+    sectionHeader: { bytes: 40, type: 4, flags: 8, offset: 16, size: 20, info: 28 },
+};
+const ELF64 = {
+    wordBytes: 8,
+    header: { bytes: 64, entry: 24, phoff: 32, shoff: 40, phentsize: 54, phnum: 56, shentsize: 58, shnum: 60 },
+    programHeader: { bytes: 56, flags: 4, offset: 8, vaddr: 16, filesz: 32, memsz: 40 },
+    sectionHeader: { bytes: 64, type: 4, flags: 8, offset: 24, size: 32, info: 44 },
+};
+/** By class. */
+const ELF_LAYOUTS = { 32: ELF32, 64: ELF64 };
+const OSABIS = {
+    0: 'ELFOSABI_NONE',
+    2: 'ELFOSABI_NETBSD',
+    3: 'ELFOSABI_GNU',
+    6: 'ELFOSABI_SOLARIS',
+    9: 'ELFOSABI_FREEBSD',
+    12: 'ELFOSABI_OPENBSD',
+    97: 'ELFOSABI_ARM',
+};
+const MACHINES = {
+    2: 'EM_SPARC',
+    3: 'EM_386',
+    4: 'EM_68K',
+    8: 'EM_MIPS',
+    20: 'EM_PPC',
+    21: 'EM_PPC64',
+    22: 'EM_S390',
+    40: 'EM_ARM',
+    42: 'EM_SH',
+    43: 'EM_SPARCV9',
+    50: 'EM_IA_64',
+    62: 'EM_X86_64',
+    183: 'EM_AARCH64',
+    243: 'EM_RISCV',
+    247: 'EM_BPF',
+    258: 'EM_LOONGARCH',
+};
+const UNLINKED_TYPES = {
+    0: 'ET_NONE',
+    1: 'ET_REL, an object file that is yet to be linked',
+    4: 'ET_CORE, the memory of a crashed program',
+};
+const PN_XNUM = 0xffff;
+const SHT_SYMTAB = 2;
+/** A word of the file's class. */
+const word = (fields, at, layout) => layout.wordBytes === 8 ? fields.u64(at) : BigInt(fields.u32(at));
+/** Reads the first fields of the ELF file at `offset`, which may be one inside an archive. */
+function readElfIdentity(bytes, offset) {
+    const ident = readFields(bytes, offset, 16, 'little', 'e_ident');
+    const fileClass = choose(ident, 4, 'EI_CLASS', { 1: 32, 2: 64 });
+    const data = choose(ident, 5, 'EI_DATA', { 1: 'little', 2: 'big' });
+    choose(ident, 6, 'EI_VERSION', { 1: 'EV_CURRENT' });
+    const fields = readFields(bytes, offset + 16, 4, data, 'e_type and e_machine');
+    const osabi = ident.u8(7);
+    const machine = fields.u16(2);
+    return {
+        class: fileClass,
+        data,
+        osabi: OSABIS[osabi] ?? hex(osabi),
+        machine: MACHINES[machine] ?? hex(machine),
+        type: fields.u16(0),
+    };
+}
+/** Reads the header; a FormatError for what is no ELF, or an ELF that is neither an executable nor a shared library. */
+function readElfHeader(bytes) {
+    const identity = readElfIdentity(bytes, 0);
+    const { data } = identity;
+    const layout = ELF_LAYOUTS[identity.class];
+    const fields = readFields(bytes, 0, layout.header.bytes, data, 'the ELF header');
+    return {
+        ...identity,
+        type: readType(identity.type),
+        entry: word(fields, layout.header.entry, layout) !== 0n,
+        layout,
+        phoff: word(fields, layout.header.phoff, layout),
+        phnum: countProgramHeaders(bytes, fields, data, layout),
+        symbols: hasSymbolTable(bytes, fields, data, layout),
+    };
+}
+function choose(ident, at, name, allowed) {
+    const got = ident.u8(at);
+    const value = allowed[got];
+    if (value === undefined) {
+        throw new errors_FormatError(ident.offset + at, `${name} is ${got}, allowed: ${Object.keys(allowed).join(', ')}`);
+    }
+    return value;
+}
+function readType(type) {
+    if (type === 2)
+        return 'EXEC';
+    if (type === 3)
+        return 'DYN';
+    const name = UNLINKED_TYPES[type] ?? hex(type);
+    throw new errors_FormatError(16, `e_type is ${name}: only an executable or a shared library has a linkage`);
+}
+/**
+ * A count of PN_XNUM means that the real one, which is not smaller, is in sh_info of section header 0 (gABI, "ELF Header").
+ * A smaller one would hide program headers from whoever goes by it.
+ */
+function countProgramHeaders(bytes, fields, data, layout) {
+    const { header, sectionHeader } = layout;
+    const phnum = fields.u16(header.phnum);
+    if (phnum === 0) {
+        throw new errors_FormatError(header.phnum, 'e_phnum is 0: there is nothing that a kernel could load');
+    }
+    checkEntrySize(fields, header.phentsize, 'e_phentsize', layout.programHeader.bytes);
+    if (phnum !== PN_XNUM)
+        return phnum;
+    checkEntrySize(fields, header.shentsize, 'e_shentsize', sectionHeader.bytes);
+    const shoff = word(fields, header.shoff, layout);
+    if (shoff === 0n) {
+        throw new errors_FormatError(header.shoff, 'e_phnum is PN_XNUM, but there is no section header 0');
+    }
+    if (shoff > BigInt(bytes.size)) {
+        throw new errors_FormatError(header.shoff, `e_shoff ${hex(shoff)} is outside the file`);
+    }
+    const section = readFields(bytes, Number(shoff), sectionHeader.bytes, data, 'section header 0');
+    const count = section.u32(sectionHeader.info);
+    if (count < PN_XNUM) {
+        throw new errors_FormatError(section.offset + sectionHeader.info, `e_phnum is PN_XNUM, but sh_info is ${count}, allowed: ${PN_XNUM} or more`);
+    }
+    return count;
+}
+/** Only to be told: section headers that are missing or false show no symbol table, and are no error. */
+function hasSymbolTable(bytes, fields, data, layout) {
+    const { header, sectionHeader } = layout;
+    const shoff = word(fields, header.shoff, layout);
+    const length = fields.u16(header.shnum) * sectionHeader.bytes;
+    const isInFile = shoff + BigInt(length) <= BigInt(bytes.size);
+    if (fields.u16(header.shentsize) !== sectionHeader.bytes || !isInFile)
+        return false;
+    const table = readFields(bytes, Number(shoff), length, data, 'the section headers');
+    for (let row = 0; row < length; row += sectionHeader.bytes) {
+        if (table.u32(row + sectionHeader.type) === SHT_SYMTAB)
+            return true;
+    }
+    return false;
+}
+function checkEntrySize(fields, at, name, expected) {
+    const got = fields.u16(at);
+    if (got !== expected)
+        throw new errors_FormatError(at, `${name} is ${got}, but this class has ${expected}`);
+}
+
+;// CONCATENATED MODULE: ./src/linkage/macho-commands.ts
+// The load commands of one Mach-O slice -> what it loads, by whom, and what it was built for.
+
+
+/** Go's programs have about 20. */
+const MAX_LOAD_COMMANDS = 4096;
+const LC_SEGMENT = 0x1;
+const LC_DYSYMTAB = 0xb;
+const LC_LOAD_DYLINKER = 0xe;
+const LC_SEGMENT_64 = 0x19;
+const LC_CODE_SIGNATURE = 0x1d;
+const LC_DYLD_ENVIRONMENT = 0x27;
+const LC_BUILD_VERSION = 0x32;
+const LC_RPATH = 0x8000_001c;
+const DYLIB_KINDS = {
+    0x6: 'LC_LOADFVMLIB',
+    0xc: 'LC_LOAD_DYLIB',
+    0x20: 'LC_LAZY_LOAD_DYLIB',
+    0x8000_0018: 'LC_LOAD_WEAK_DYLIB',
+    0x8000_001f: 'LC_REEXPORT_DYLIB',
+    0x8000_0023: 'LC_LOAD_UPWARD_DYLIB',
+};
+/** LC_VERSION_MIN_*, which tools wrote before LC_BUILD_VERSION. */
+const VERSION_MIN_PLATFORMS = {
+    0x24: 'PLATFORM_MACOS',
+    0x25: 'PLATFORM_IOS',
+    0x2f: 'PLATFORM_TVOS',
+    0x30: 'PLATFORM_WATCHOS',
+};
+const PLATFORMS = {
+    1: 'PLATFORM_MACOS',
+    2: 'PLATFORM_IOS',
+    3: 'PLATFORM_TVOS',
+    4: 'PLATFORM_WATCHOS',
+    6: 'PLATFORM_MACCATALYST',
+    7: 'PLATFORM_IOSSIMULATOR',
+};
+/**
+ * Reads `count` load commands out of `raw`, which stands at `offset` in the file; `slice` is what their segments must keep
+ * to.
+ */
+function readCommands(raw, offset, count, order, slice) {
+    const dylinkers = [];
+    const dylibs = [];
+    const rpaths = [];
+    const dyldEnvironment = [];
+    const builds = [];
+    const segments = [];
+    const signatures = [];
+    let symbols = false;
+    for (const command of splitCommands(raw, offset, count, order)) {
+        const { cmd } = command;
+        const kind = DYLIB_KINDS[cmd];
+        if (kind !== undefined)
+            dylibs.push({ name: readString(command, kind), kind });
+        else if (cmd === LC_LOAD_DYLINKER)
+            dylinkers.push(readString(command, 'LC_LOAD_DYLINKER'));
+        else if (cmd === LC_RPATH)
+            rpaths.push(readString(command, 'LC_RPATH'));
+        else if (cmd === LC_DYLD_ENVIRONMENT)
+            dyldEnvironment.push(readString(command, 'LC_DYLD_ENVIRONMENT'));
+        else if (cmd === LC_SEGMENT || cmd === LC_SEGMENT_64)
+            segments.push(readSegment(command, slice));
+        else if (cmd === LC_CODE_SIGNATURE)
+            signatures.push(readSignaturePlace(command, slice));
+        else if (cmd === LC_DYSYMTAB)
+            symbols ||= hasLocalSymbols(command);
+        else
+            builds.push(...readBuildVersion(command));
+    }
+    if (dylibs.length > MAX_LIBRARIES) {
+        throw new errors_FormatError(offset, `${dylibs.length} dylibs, allowed: up to ${MAX_LIBRARIES}`);
+    }
+    const [dylinker, second] = dylinkers;
+    if (second !== undefined)
+        throw new errors_FormatError(offset, 'a second LC_LOAD_DYLINKER');
+    const [codeSignature, another] = signatures;
+    if (another !== undefined)
+        throw new errors_FormatError(another.offset, 'a second LC_CODE_SIGNATURE');
+    return {
+        ...(dylinker !== undefined && { dylinker }),
+        dylibs,
+        rpaths,
+        dyldEnvironment,
+        builds,
+        segments,
+        symbols,
+        ...(codeSignature && { codeSignature }),
+    };
+}
+/** What the load commands of an MH_OBJECT say of its platform, and the sections in it that are for __DATA. */
+function readObjectCommands(raw, offset, count, order, object) {
+    const builds = [];
+    const data = [];
+    for (const command of splitCommands(raw, offset, count, order)) {
+        const { cmd } = command;
+        if (cmd === LC_SEGMENT || cmd === LC_SEGMENT_64)
+            data.push(...readDataSections(command, object));
+        else
+            builds.push(...readBuildVersion(command));
+    }
+    return { builds, data };
+}
+function* splitCommands(raw, offset, count, order) {
+    if (count > MAX_LOAD_COMMANDS) {
+        throw new errors_FormatError(offset, `ncmds is ${count}, allowed: up to ${MAX_LOAD_COMMANDS}`);
+    }
+    let at = 0;
+    for (let done = 0; done < count; done++) {
+        if (at + 8 > raw.length) {
+            throw new errors_FormatError(offset + at, `ncmds is ${count}, but sizeofcmds ends after ${done}`);
+        }
+        const head = new Fields(raw.subarray(at, at + 8), offset + at, order);
+        const size = head.u32(4);
+        if (size < 8 || size % 4 !== 0 || at + size > raw.length) {
+            throw new errors_FormatError(offset + at + 4, `cmdsize is ${size}, with ${raw.length - at} bytes left`);
+        }
+        const command = raw.subarray(at, at + size);
+        yield { cmd: head.u32(0), raw: command, fields: new Fields(command, offset + at, order) };
+        at += size;
+    }
+}
+function checkLength({ raw, fields }, bytes, name) {
+    if (raw.length < bytes) {
+        throw new errors_FormatError(fields.offset + 4, `cmdsize is ${raw.length}, but ${name} has ${bytes} bytes`);
+    }
+}
+/** All commands that hold a string state its place in the command at byte 8; it ends with a NUL inside the command. */
+function readString(command, name) {
+    checkLength(command, 12, name);
+    const { raw, fields } = command;
+    const start = fields.u32(8);
+    const end = start < 12 ? -1 : raw.indexOf(0, start);
+    if (end < 0)
+        throw new errors_FormatError(fields.offset + 8, `${name} has no string that ends inside the command`);
+    if (start === end)
+        throw new errors_FormatError(fields.offset + 8, `${name} has an empty string`);
+    return decodeName(raw.subarray(start, end), fields.offset + start, name);
+}
+/** A segment outside the slice means that the file was cut short. */
+function readSegment(command, slice) {
+    const { cmd, raw, fields } = command;
+    checkLength(command, cmd === LC_SEGMENT ? 56 : 72, 'a segment');
+    const [fileoff, filesize] = cmd === LC_SEGMENT ? [BigInt(fields.u32(32)), BigInt(fields.u32(36))] : [fields.u64(40), fields.u64(48)];
+    if (fileoff + filesize > BigInt(slice.length)) {
+        throw new errors_FormatError(fields.offset, `a segment ends at ${fileoff + filesize} of ${slice.length} bytes`);
+    }
+    const [maxprot, initprot] = cmd === LC_SEGMENT ? [40, 44] : [56, 60];
+    return {
+        name: readSegmentName(raw, 8),
+        initprot: formatProtection(fields.u32(initprot)),
+        maxprot: formatProtection(fields.u32(maxprot)),
+        offset: slice.offset + Number(fileoff),
+        length: Number(filesize),
+    };
+}
+/** All sections of an object are in one segment, and each names the one that it is for. Those of zeroes have no bytes. */
+function readDataSections(command, object) {
+    const { cmd, raw, fields } = command;
+    const is64 = cmd === LC_SEGMENT_64;
+    const [headerBytes, sectionBytes] = is64 ? [72, 80] : [56, 68];
+    checkLength(command, headerBytes, 'a segment');
+    const nsects = fields.u32(headerBytes - 8);
+    checkLength(command, headerBytes + nsects * sectionBytes, `a segment with ${nsects} sections`);
+    return Array.from({ length: nsects }, (_, index) => headerBytes + index * sectionBytes).flatMap((at) => {
+        const start = fields.u32(at + (is64 ? 48 : 40));
+        if (start === 0 || readSegmentName(raw, at + 16) !== '__DATA')
+            return [];
+        const size = is64 ? fields.u64(at + 40) : BigInt(fields.u32(at + 36));
+        if (BigInt(start) + size > BigInt(object.length)) {
+            throw new errors_FormatError(fields.offset + at, `a section ends at ${BigInt(start) + size} of ${object.length} bytes`);
+        }
+        return [{ offset: object.offset + start, length: Number(size) }];
+    });
+}
+/** Sixteen bytes, filled up with NULs. */
+const readSegmentName = (raw, at) => Buffer.from(raw.subarray(at, at + 16))
+    .toString('latin1')
+    .replace(/\0.*$/s, '')
+    .replace(/[^ -~]/g, '?');
+/** VM_PROT_READ, VM_PROT_WRITE and VM_PROT_EXECUTE are bits 0 to 2. */
+const formatProtection = (protection) => `${(protection & 1) === 0 ? '' : 'R'}${(protection & 2) === 0 ? '' : 'W'}${(protection & 4) === 0 ? '' : 'X'}`;
+function readSignaturePlace(command, slice) {
+    const { fields } = command;
+    checkLength(command, 16, 'LC_CODE_SIGNATURE');
+    const [dataoff, datasize] = [fields.u32(8), fields.u32(12)];
+    if (dataoff + datasize > slice.length) {
+        throw new errors_FormatError(fields.offset + 8, `the code signature ends at ${dataoff + datasize} of ${slice.length} bytes`);
+    }
+    return { offset: slice.offset + dataoff, length: datasize };
+}
+/** nlocalsym of LC_DYSYMTAB. */
+function hasLocalSymbols(command) {
+    checkLength(command, 80, 'LC_DYSYMTAB');
+    return command.fields.u32(12) > 0;
+}
+function readBuildVersion(command) {
+    const { cmd, fields } = command;
+    const older = VERSION_MIN_PLATFORMS[cmd];
+    if (older !== undefined) {
+        checkLength(command, 16, 'LC_VERSION_MIN');
+        return [{ platform: older, minos: formatVersion(fields.u32(8)), sdk: formatVersion(fields.u32(12)) }];
+    }
+    if (cmd !== LC_BUILD_VERSION)
+        return [];
+    checkLength(command, 24, 'LC_BUILD_VERSION');
+    const platform = fields.u32(8);
+    return [
+        {
+            platform: PLATFORMS[platform] ?? String(platform),
+            minos: formatVersion(fields.u32(12)),
+            sdk: formatVersion(fields.u32(16)),
+        },
+    ];
+}
+/** xxxx.yy.zz in nibbles; the last part is left out where it is 0. */
+function formatVersion(packed) {
+    const patch = packed & 0xff;
+    return `${packed >>> 16}.${(packed >>> 8) & 0xff}${patch === 0 ? '' : `.${patch}`}`;
+}
+
+;// CONCATENATED MODULE: ./src/linkage/macho.ts
+// A Mach-O file, thin or fat -> its MachoLinkage, slice by slice, through the load commands.
+
+
+
+/**
+ * A Java class begins with the same four bytes as a fat file, and where a fat file has its count of slices, the class has
+ * its version, which is 45 or more.
+ */
+const MAX_FAT_SLICES = 44;
+/** Load commands of one slice; those of Go's programs have about 2 KB. */
+const MAX_COMMAND_BYTES = 0x10_0000;
+const MH_OBJECT = 1;
+const MH_ALLOW_STACK_EXECUTION = 0x2_0000;
+const MH_PIE = 0x20_0000;
+/** `!<ar`, as an archive for several processors has it in each slice. */
+const AR_MAGIC = 0x213c_6172;
+const FAT_MAGIC = 0xcafebabe;
+const FAT_MAGIC_64 = 0xcafebabf;
+const THIN = new Map([
+    [0xfeedface, { order: 'big', headerBytes: 28 }],
+    [0xfeedfacf, { order: 'big', headerBytes: 32 }],
+    [0xcefaedfe, { order: 'little', headerBytes: 28 }],
+    [0xcffaedfe, { order: 'little', headerBytes: 32 }],
+]);
+/** The first four bytes, as a big-endian number, of every kind of thin Mach-O file. */
+const MACHO_THIN_MAGICS = new Set(THIN.keys());
+/** Those of every kind of Mach-O file. */
+const MACHO_MAGICS = new Set([FAT_MAGIC, FAT_MAGIC_64, ...MACHO_THIN_MAGICS]);
+const CPUS = {
+    0x7: 'CPU_TYPE_X86',
+    0x0100_0007: 'CPU_TYPE_X86_64',
+    0xc: 'CPU_TYPE_ARM',
+    0x0100_000c: 'CPU_TYPE_ARM64',
+    0x0200_000c: 'CPU_TYPE_ARM64_32',
+    0x12: 'CPU_TYPE_POWERPC',
+    0x0100_0012: 'CPU_TYPE_POWERPC64',
+};
+const FILETYPES = {
+    2: 'MH_EXECUTE',
+    6: 'MH_DYLIB',
+    8: 'MH_BUNDLE',
+};
+/**
+ * Reads a program, a dylib or a bundle: fat32, fat64 or thin, of either class and byte order. A FormatError for
+ * everything that is malformed, for a Java class, and for files that are not linked (MH_OBJECT, MH_CORE, …).
+ * Source: Apple's mach-o/loader.h and mach-o/fat.h.
+ */
+function readMacho(bytes) {
+    const magic = readFields(bytes, 0, 4, 'big', 'the magic').u32(0);
+    const slices = magic === FAT_MAGIC || magic === FAT_MAGIC_64
+        ? readFat(bytes, magic === FAT_MAGIC_64)
+        : [readSlice(bytes, { offset: 0, length: bytes.size }).slice];
+    return { format: 'macho', slices };
+}
+function readFat(bytes, is64) {
+    const count = readFields(bytes, 0, 8, 'big', 'the fat header').u32(4);
+    if (count === 0 || count > MAX_FAT_SLICES) {
+        throw new errors_FormatError(4, `a fat Mach-O file with ${count} slices, allowed: 1 to ${MAX_FAT_SLICES} (a Java class begins alike)`);
+    }
+    const rowBytes = is64 ? 32 : 20;
+    const rows = [...readTable(bytes, 8, count, rowBytes, 'big', 'the table of slices')].map((row) => {
+        const range = is64
+            ? { offset: row.u64(8), length: row.u64(16) }
+            : { offset: BigInt(row.u32(8)), length: BigInt(row.u32(12)) };
+        return {
+            at: row.offset,
+            processor: readProcessor(row, 0),
+            ...rangeInFile(bytes, range, row.offset, 'a slice'),
+        };
+    });
+    checkApart(rows, 8 + count * rowBytes);
+    return rows.map((row) => {
+        const { slice, processor } = readSlice(bytes, row);
+        if (processor !== row.processor) {
+            throw new errors_FormatError(row.at, `the fat header says ${row.processor}, the slice itself ${processor}`);
+        }
+        return slice;
+    });
+}
+/** A loader picks one slice by its processor: no two may have the same, or share a byte. */
+function checkApart(rows, tableEnd) {
+    let end = tableEnd;
+    for (const { at, offset, length } of [...rows].sort((a, b) => a.offset - b.offset)) {
+        if (offset < end)
+            throw new errors_FormatError(at, 'a slice that overlaps another or the fat header');
+        end = offset + length;
+    }
+    const processors = new Set();
+    for (const { at, processor } of rows) {
+        if (processors.has(processor))
+            throw new errors_FormatError(at, `a second slice for ${processor}`);
+        processors.add(processor);
+    }
+}
+/** A slice as the fat header states it, or the whole of a thin file. */
+function readSlice(bytes, extent) {
+    const found = macho_readHeader(bytes, extent);
+    const { header } = found;
+    const filetype = FILETYPES[header.u32(12)];
+    if (filetype === undefined) {
+        throw new errors_FormatError(header.offset + 12, `filetype is ${hex(header.u32(12))}: only MH_EXECUTE, MH_DYLIB and MH_BUNDLE have a linkage`);
+    }
+    const flags = header.u32(24);
+    return {
+        processor: readProcessor(header, 4),
+        slice: {
+            offset: extent.offset,
+            length: extent.length,
+            cpu: readCpu(header),
+            filetype,
+            pie: (flags & MH_PIE) !== 0,
+            allowStackExecution: (flags & MH_ALLOW_STACK_EXECUTION) !== 0,
+            ...readCommands(...takeCommands(bytes, extent, found)),
+        },
+    };
+}
+/** Reads an MH_OBJECT in an archive; a FormatError where it is malformed or something else. */
+function readMachoObject(bytes, extent) {
+    const found = macho_readHeader(bytes, extent);
+    const { header } = found;
+    if (header.u32(12) !== MH_OBJECT) {
+        throw new errors_FormatError(header.offset + 12, `filetype is ${hex(header.u32(12))}, not MH_OBJECT`);
+    }
+    const { builds, data } = readObjectCommands(...takeCommands(bytes, extent, found));
+    return { object: { format: 'macho', cpu: readCpu(header), builds }, data };
+}
+function macho_readHeader(bytes, { offset, length }) {
+    const magic = length < 4 ? undefined : readFields(bytes, offset, 4, 'big', 'the magic').u32(0);
+    if (magic === AR_MAGIC) {
+        throw new errors_FormatError(offset, 'a slice that is an archive; take the archive of each processor out with lipo -thin');
+    }
+    const kind = magic === undefined ? undefined : THIN.get(magic);
+    if (kind === undefined || length < kind.headerBytes) {
+        throw new errors_FormatError(offset, `no Mach-O header in these ${length} bytes`);
+    }
+    const { order, headerBytes } = kind;
+    const header = readFields(bytes, offset, headerBytes, order, 'the Mach-O header');
+    return { header, order, commandsAt: offset + headerBytes };
+}
+/** The bytes of the load commands, and all that their readers have to know of them. */
+function takeCommands(bytes, extent, { header, order, commandsAt }) {
+    const size = header.u32(20);
+    if (size > Math.min(MAX_COMMAND_BYTES, extent.offset + extent.length - commandsAt)) {
+        throw new errors_FormatError(header.offset + 20, `sizeofcmds is ${size}, allowed: up to ${MAX_COMMAND_BYTES}, inside a slice of ${extent.length} bytes`);
+    }
+    const raw = bytes.read(commandsAt, size, 'the load commands');
+    return [raw, commandsAt, header.u32(16), order, extent];
+}
+function readCpu(header) {
+    const cpu = header.u32(4);
+    return CPUS[cpu] ?? hex(cpu);
+}
+/** The upper eight bits of cpusubtype are capabilities, which do not tell processors apart. */
+const readProcessor = (fields, at) => `cputype ${hex(fields.u32(at))} cpusubtype ${hex(fields.u32(at + 4) & 0xff_ffff)}`;
+
+;// CONCATENATED MODULE: ./src/linkage/object-data.ts
+// The sections of an object file -> its bytes that a program can write to, among which Go's linker puts the build info.
+
+
+
+const SHT_PROGBITS = 1;
+const SHF_WRITE = 1n;
+const COFF_SECTION_BYTES = 40;
+const IMAGE_SCN_MEM_WRITE = 0x8000_0000;
+const XCOFF_HEADER_BYTES = 24;
+const XCOFF_SECTION_BYTES = 72;
+const STYP_DATA = 0x40;
+/** The sections of type SHT_PROGBITS with SHF_WRITE. Source: gABI, "Sections". */
+function readElfData(bytes, object, { class: bits, data }) {
+    const layout = ELF_LAYOUTS[bits];
+    const { header, sectionHeader } = layout;
+    checkInside(object, 0, header.bytes, object.offset, 'the ELF header');
+    const fields = readFields(bytes, object.offset, header.bytes, data, 'the ELF header');
+    const shentsize = fields.u16(header.shentsize);
+    const shnum = fields.u16(header.shnum);
+    if (shnum > 0 && shentsize !== sectionHeader.bytes) {
+        throw new errors_FormatError(object.offset + header.shentsize, `e_shentsize is ${shentsize}, but this class has ${sectionHeader.bytes}`);
+    }
+    const table = { at: word(fields, header.shoff, layout), count: shnum, rowBytes: sectionHeader.bytes };
+    return readSections(bytes, object, table, data).flatMap((row) => {
+        const isData = row.u32(sectionHeader.type) === SHT_PROGBITS &&
+            (word(row, sectionHeader.flags, layout) & SHF_WRITE) !== 0n;
+        if (!isData)
+            return [];
+        const [start, length] = [word(row, sectionHeader.offset, layout), word(row, sectionHeader.size, layout)];
+        return [checkInside(object, start, length, row.offset, 'a section')];
+    });
+}
+/** The sections with IMAGE_SCN_MEM_WRITE that have bytes in the file. Source: Microsoft's PE Format specification. */
+function readCoffData(bytes, object) {
+    const header = readFields(bytes, object.offset, 20, 'little', 'the COFF header');
+    const table = { at: BigInt(20 + header.u16(16)), count: header.u16(2), rowBytes: COFF_SECTION_BYTES };
+    return readSections(bytes, object, table, 'little').flatMap((row) => {
+        const [length, start] = [row.u32(16), row.u32(20)];
+        if (start === 0 || (row.u32(36) & IMAGE_SCN_MEM_WRITE) === 0)
+            return [];
+        return [checkInside(object, start, length, row.offset, 'a section')];
+    });
+}
+function readSections(bytes, object, { at, count, rowBytes }, order) {
+    const { offset } = checkInside(object, at, count * rowBytes, object.offset, 'the section headers');
+    return [...readTable(bytes, offset, count, rowBytes, order, 'the section headers')];
+}
+/** The sections of type STYP_DATA of a 64-bit object. Source: IBM AIX Files Reference, "XCOFF Object File Format". */
+function readXcoffData(bytes, object) {
+    checkInside(object, 0, XCOFF_HEADER_BYTES, object.offset, 'the XCOFF header');
+    const header = readFields(bytes, object.offset, XCOFF_HEADER_BYTES, 'big', 'the XCOFF header');
+    const table = {
+        at: BigInt(XCOFF_HEADER_BYTES + header.u16(16)),
+        count: header.u16(2),
+        rowBytes: XCOFF_SECTION_BYTES,
+    };
+    return readSections(bytes, object, table, 'big').flatMap((row) => (row.u32(64) & 0xffff) === STYP_DATA
+        ? [checkInside(object, row.u64(32), row.u64(24), row.offset, 'a section')]
+        : []);
+}
+/** A range of the object as a range of the file; a FormatError where it is not inside the object. */
+function checkInside(object, start, length, at, what) {
+    if (BigInt(start) + BigInt(length) > BigInt(object.length)) {
+        throw new errors_FormatError(at, `${what} of ${length} bytes at ${start} is outside its object of ${object.length}`);
+    }
+    return { offset: object.offset + Number(start), length: Number(length) };
+}
+
+;// CONCATENATED MODULE: ./src/linkage/pe-sections.ts
+// The section table of a PE file -> the file bytes behind a relative virtual address (RVA).
+
+
+/** Windows itself long took no more than 96. */
+const MAX_PE_SECTIONS = 1024;
+const SECTION_HEADER_BYTES = 40;
+const PAGE_BYTES = 0x1000;
+/** The loader rounds PointerToRawData down to this, so that any other value would have two readings. */
+const SECTOR_BYTES = 0x200;
+/** Maps headers and sections; a FormatError where one is outside the file or over another, as Windows refuses these too. */
+function mapSections(bytes, table) {
+    const { tableOffset, count, headersBytes } = table;
+    if (count > MAX_PE_SECTIONS) {
+        throw new errors_FormatError(tableOffset, `${count} sections, allowed: up to ${MAX_PE_SECTIONS}`);
+    }
+    const rows = readTable(bytes, tableOffset, count, SECTION_HEADER_BYTES, 'little', 'the section table');
+    const named = [];
+    const sections = [{ rva: 0, fileBytes: Math.min(headersBytes, bytes.size), offset: 0 }];
+    let free = headersBytes;
+    for (const row of rows) {
+        const rva = row.u32(12);
+        const rawBytes = row.u32(16);
+        const offset = row.u32(20);
+        const virtualBytes = row.u32(8) === 0 ? rawBytes : row.u32(8);
+        if (rva < free) {
+            throw new errors_FormatError(row.offset, `a section at ${hex(rva)} overlaps what comes before it`);
+        }
+        free = rva + virtualBytes;
+        const range = { offset: BigInt(offset), length: BigInt(rawBytes) };
+        named.push(describeSection(row, { offset, length: rawBytes }));
+        if (rawBytes === 0)
+            continue;
+        rangeInFile(bytes, range, row.offset, 'a section');
+        if (offset % SECTOR_BYTES !== 0 && offset !== rva) {
+            throw new errors_FormatError(row.offset + 20, `PointerToRawData is ${hex(offset)}, not a multiple of ${SECTOR_BYTES}`);
+        }
+        const mappedBytes = Math.ceil(virtualBytes / PAGE_BYTES) * PAGE_BYTES;
+        sections.push({ rva, fileBytes: Math.min(rawBytes, mappedBytes), offset });
+    }
+    return {
+        bytes,
+        sections: named,
+        locate(rva, length, at, what) {
+            const section = sections.find((one) => rva >= one.rva && rva + length <= one.rva + one.fileBytes);
+            if (section === undefined) {
+                throw new errors_FormatError(at, `${what} should be ${length} bytes at RVA ${hex(rva)}, which no section holds`);
+            }
+            return { offset: section.offset + rva - section.rva, end: section.offset + section.fileBytes };
+        },
+    };
+}
+/** IMAGE_SCN_MEM_READ, IMAGE_SCN_MEM_WRITE and IMAGE_SCN_MEM_EXECUTE. */
+const MEMORY_FLAGS = { R: 0x4000_0000, W: 0x8000_0000, X: 0x2000_0000 };
+function describeSection(row, { offset, length }) {
+    const name = Array.from({ length: 8 }, (_, index) => String.fromCharCode(row.u8(index))).join('');
+    const characteristics = row.u32(36);
+    const flags = Object.entries(MEMORY_FLAGS).filter(([, bit]) => (characteristics & bit) !== 0);
+    return {
+        name: name.replace(/\0.*$/s, '').replace(/[^ -~]/g, '?'),
+        flags: flags.map(([letter]) => letter).join(''),
+        offset,
+        length,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/linkage/pe.ts
+// A Windows PE file -> its PeLinkage, through the optional header and the import and delay-import directories.
+
+
+
+const PE32 = {
+    magic: 'PE32',
+    directoryCount: 92,
+    imageBase: (fields) => BigInt(fields.u32(28)),
+};
+const PE32_PLUS = {
+    magic: 'PE32+',
+    directoryCount: 108,
+    imageBase: (fields) => fields.u64(24),
+};
+const OPTIONAL_MAGICS = { 0x10b: PE32, 0x20b: PE32_PLUS };
+const PE_MACHINES = {
+    0x14c: 'IMAGE_FILE_MACHINE_I386',
+    0x1c4: 'IMAGE_FILE_MACHINE_ARMNT',
+    0x8664: 'IMAGE_FILE_MACHINE_AMD64',
+    0xaa64: 'IMAGE_FILE_MACHINE_ARM64',
+    0xa641: 'IMAGE_FILE_MACHINE_ARM64EC',
+};
+const SUBSYSTEMS = {
+    1: 'IMAGE_SUBSYSTEM_NATIVE',
+    2: 'IMAGE_SUBSYSTEM_WINDOWS_GUI',
+    3: 'IMAGE_SUBSYSTEM_WINDOWS_CUI',
+    9: 'IMAGE_SUBSYSTEM_WINDOWS_CE_GUI',
+    10: 'IMAGE_SUBSYSTEM_EFI_APPLICATION',
+};
+const COFF_HEADER_BYTES = 20;
+const MAX_DIRECTORIES = 16;
+const IMAGE_FILE_RELOCS_STRIPPED = 0x0001;
+const IMAGE_FILE_EXECUTABLE_IMAGE = 0x0002;
+const IMAGE_FILE_DLL = 0x2000;
+const IMAGE_DIRECTORY_ENTRY_IMPORT = 1;
+const IMAGE_DIRECTORY_ENTRY_BASERELOC = 5;
+const IMAGE_DIRECTORY_ENTRY_DELAY_IMPORT = 13;
+const IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR = 14;
+const IMPORT_DESCRIPTOR_BYTES = 20;
+const DELAY_DESCRIPTOR_BYTES = 32;
+/** Which letters other bytes stand for hangs on the code page of the machine. */
+const IS_ASCII = /^[ -~]+$/;
+/** Bit 0 of a delay descriptor's attributes: its addresses are relative to the image, as all newer linkers write them. */
+const DELAY_RVA_BASED = 1;
+/**
+ * Reads an .exe or .dll, PE32 or PE32+. A FormatError for everything that is malformed, or that Windows' loader and other
+ * readers would see in two ways. Source: Microsoft's PE Format specification.
+ */
+function readPe(bytes) {
+    const peOffset = readFields(bytes, 0, 64, 'little', 'the DOS header').u32(60);
+    const signature = readFields(bytes, peOffset, 4, 'little', 'the PE signature').u32(0);
+    if (signature !== 0x4550) {
+        throw new errors_FormatError(peOffset, `an MZ file without a PE signature: ${hex(signature)} where e_lfanew leads`);
+    }
+    const coff = readFields(bytes, peOffset + 4, COFF_HEADER_BYTES, 'little', 'the COFF header');
+    const characteristics = coff.u16(18);
+    if ((characteristics & IMAGE_FILE_EXECUTABLE_IMAGE) === 0) {
+        throw new errors_FormatError(coff.offset + 18, 'Characteristics lack IMAGE_FILE_EXECUTABLE_IMAGE: it is not linked');
+    }
+    const { fields: optional, layout, directories } = readOptionalHeader(bytes, coff);
+    const image = mapSections(bytes, {
+        tableOffset: optional.offset + coff.u16(16),
+        count: coff.u16(2),
+        headersBytes: optional.u32(60),
+    });
+    const machine = coff.u16(0);
+    const subsystem = optional.u16(68);
+    return {
+        format: 'pe',
+        magic: layout.magic,
+        machine: PE_MACHINES[machine] ?? hex(machine),
+        dll: (characteristics & IMAGE_FILE_DLL) !== 0,
+        subsystem: SUBSYSTEMS[subsystem] ?? String(subsystem),
+        dllCharacteristics: optional.u16(70),
+        imports: readImports(image, directories[IMAGE_DIRECTORY_ENTRY_IMPORT]),
+        delayImports: readDelayImports(image, directories[IMAGE_DIRECTORY_ENTRY_DELAY_IMPORT], layout.imageBase(optional)),
+        relocations: (characteristics & IMAGE_FILE_RELOCS_STRIPPED) === 0 &&
+            (directories[IMAGE_DIRECTORY_ENTRY_BASERELOC]?.rva ?? 0) !== 0,
+        sections: image.sections,
+        symbols: coff.u32(8) !== 0 && coff.u32(12) !== 0,
+        clr: (directories[IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR]?.rva ?? 0) !== 0,
+    };
+}
+function readOptionalHeader(bytes, coff) {
+    const offset = coff.offset + COFF_HEADER_BYTES;
+    const size = coff.u16(16);
+    if (size < 2)
+        throw new errors_FormatError(coff.offset + 16, 'no optional header');
+    const fields = readFields(bytes, offset, size, 'little', 'the optional header');
+    const layout = OPTIONAL_MAGICS[fields.u16(0)];
+    if (layout === undefined) {
+        throw new errors_FormatError(offset, `optional header ${hex(fields.u16(0))}, allowed: 0x10b (PE32), 0x20b (PE32+)`);
+    }
+    const first = layout.directoryCount + 4;
+    if (size < first) {
+        throw new errors_FormatError(coff.offset + 16, `an optional header of ${size} bytes, needed: ${first} or more`);
+    }
+    // Windows would read directories behind the end of the optional header too, where the section table is.
+    const count = fields.u32(layout.directoryCount);
+    if (count > MAX_DIRECTORIES || first + 8 * count > size) {
+        throw new errors_FormatError(offset + layout.directoryCount, `NumberOfRvaAndSizes is ${count}, allowed: up to ${MAX_DIRECTORIES}, inside an optional header of ${size} bytes`);
+    }
+    const directories = Array.from({ length: count }, (_, index) => {
+        const at = first + 8 * index;
+        return { at: offset + at, rva: fields.u32(at) };
+    });
+    return { fields, layout, directories };
+}
+/** The loader takes descriptors until one is empty; the size that the directory states is not asked. */
+function readImports(image, directory) {
+    return readDescriptors(image, directory, IMPORT_DESCRIPTOR_BYTES, 'an import descriptor').map((row) => {
+        const name = row.u32(12);
+        const firstThunk = row.u32(16);
+        if (name === 0 || firstThunk === 0) {
+            throw new errors_FormatError(row.offset, 'an import descriptor that is neither whole nor the empty last one');
+        }
+        return readDllName(image, name, row.offset + 12);
+    });
+}
+function readDelayImports(image, directory, imageBase) {
+    return readDescriptors(image, directory, DELAY_DESCRIPTOR_BYTES, 'a delay-import descriptor').map((row) => {
+        const base = (row.u32(0) & DELAY_RVA_BASED) === 0 ? imageBase : 0n;
+        const rva = BigInt(row.u32(4)) - base;
+        if (rva <= 0n)
+            throw new errors_FormatError(row.offset + 4, 'a delay-import descriptor without a name');
+        return readDllName(image, Number(rva), row.offset + 4);
+    });
+}
+/** The structures from the directory on, up to one that is all zero. */
+function readDescriptors(image, directory, rowBytes, what) {
+    if (directory === undefined || directory.rva === 0)
+        return [];
+    const rows = [];
+    for (;;) {
+        const { offset } = image.locate(directory.rva + rows.length * rowBytes, rowBytes, directory.at, what);
+        const raw = image.bytes.read(offset, rowBytes, what);
+        if (raw.every((byte) => byte === 0))
+            return rows;
+        if (rows.length === MAX_LIBRARIES)
+            throw new errors_FormatError(offset, `more than ${MAX_LIBRARIES} DLLs`);
+        rows.push(new Fields(raw, offset, 'little'));
+    }
+}
+function readDllName(image, rva, at) {
+    const { offset, end } = image.locate(rva, 1, at, 'the name of a DLL');
+    const name = readName(image.bytes, offset, end, 'the name of a DLL');
+    if (name === '')
+        throw new errors_FormatError(offset, 'a DLL without a name');
+    if (!IS_ASCII.test(name))
+        throw new errors_FormatError(offset, `the name of a DLL, ${name}, is not ASCII`);
+    return name;
+}
+
+;// CONCATENATED MODULE: ./src/linkage/object-file.ts
+// An object file in an archive -> what it was compiled for, and its data.
+
+
+
+
+
+
+const ELF_MAGIC = 0x7f454c46;
+const object_file_COFF_HEADER_BYTES = 20;
+const object_file_IMAGE_FILE_EXECUTABLE_IMAGE = 0x0002;
+/** Objects have no optional header; Go's linker writes an empty one, of PE32 or PE32+. */
+const OPTIONAL_HEADER_BYTES = new Set([0, 0xe0, 0xf0]);
+/** IMAGE_FILE_MACHINE_UNKNOWN and 0xffff: import objects, and objects with more sections than COFF counts. */
+const ANON_OBJECT_MAGIC = 0x0000_ffff;
+/** The first two bytes are the whole magic of these. */
+const XCOFF32_MAGIC = 0x01df;
+const XCOFF64_MAGIC = 0x01f7;
+/**
+ * Reads the member at `extent`. What is no object file of a known format is `other`; what is malformed, or linked already, is a
+ * FormatError.
+ */
+function readObjectFile(bytes, extent) {
+    const { offset, length } = extent;
+    const raw = bytes.read(offset, Math.min(length, object_file_COFF_HEADER_BYTES), 'the first bytes of a member');
+    const magic = raw.length < 4 ? 0 : new Fields(raw, offset, 'big').u32(0);
+    if (MACHO_THIN_MAGICS.has(magic))
+        return readMachoObject(bytes, extent);
+    if (raw.length === object_file_COFF_HEADER_BYTES) {
+        if (magic === ELF_MAGIC)
+            return readElfObject(bytes, extent);
+        if (magic >>> 16 === XCOFF64_MAGIC) {
+            return { object: { format: 'xcoff', class: 64 }, data: readXcoffData(bytes, extent) };
+        }
+        if (magic >>> 16 === XCOFF32_MAGIC)
+            return { object: { format: 'xcoff', class: 32 }, data: [] };
+        const coff = new Fields(raw, offset, 'little');
+        if (magic === ANON_OBJECT_MAGIC)
+            return { object: describeCoff(coff.u16(6)), data: [] };
+        if (isCoff(coff))
+            return { object: describeCoff(coff.u16(0)), data: readCoffData(bytes, extent) };
+    }
+    return { object: { format: 'other', magic: Buffer.from(raw.subarray(0, 4)).toString('hex') }, data: [] };
+}
+function readElfObject(bytes, extent) {
+    const identity = readElfIdentity(bytes, extent.offset);
+    const { type, ...header } = identity;
+    if (type !== ET_REL)
+        throw new errors_FormatError(extent.offset + 16, `e_type is ${hex(type)}, not ET_REL`);
+    return { object: { format: 'elf', ...header }, data: readElfData(bytes, extent, identity) };
+}
+const describeCoff = (machine) => ({
+    format: 'coff',
+    machine: PE_MACHINES[machine] ?? hex(machine),
+});
+/** COFF has no magic: it begins with the machine. */
+const isCoff = (header) => header.u16(0) in PE_MACHINES &&
+    OPTIONAL_HEADER_BYTES.has(header.u16(16)) &&
+    (header.u16(18) & object_file_IMAGE_FILE_EXECUTABLE_IMAGE) === 0;
+
+;// CONCATENATED MODULE: ./src/linkage/ar.ts
+// An ar archive -> its members, and what each of them was compiled for.
+
+
+
+
+/** The first four bytes, as a big-endian number, of every kind of archive. */
+const AR_MAGICS = new Set([0x213c_6172, 0x213c_7468, 0x3c62_6967]);
+const ARCH = '!<arch>\n';
+const ar_THIN = '!<thin>\n';
+const BIG = '<bigaf>\n';
+/** Members of one archive; what Go makes has one for itself and one for each C file. */
+const MAX_MEMBERS = 10_000;
+/**
+ * Reads an archive for a C linker, as GNU, BSD, Darwin, Microsoft and AIX write it. A FormatError for everything that is malformed,
+ * for a thin archive, and for the packages of `-buildmode=archive`.
+ * Source: ar(5) of the BSDs, binutils' ar.h, Microsoft's PE Format and IBM's AIX Files Reference.
+ */
+function readArchive(bytes) {
+    const magic = Buffer.from(bytes.read(0, AR_MAGIC_BYTES, 'the magic of an archive')).toString('latin1');
+    if (magic === ar_THIN) {
+        throw new errors_FormatError(0, 'a thin archive, which only names its objects; make it without ar option T');
+    }
+    if (magic !== ARCH && magic !== BIG) {
+        throw new errors_FormatError(0, `an archive begins with ${JSON.stringify(magic)}, known are !<arch> and <bigaf>`);
+    }
+    const members = [];
+    for (const member of magic === BIG ? readBigMembers(bytes) : readMembers(bytes)) {
+        if (member.name === '__.PKGDEF') {
+            throw new errors_FormatError(member.offset, 'a package archive, as buildmode archive makes: only the go command links it; build with buildmode: c-archive');
+        }
+        if (members.length === MAX_MEMBERS) {
+            throw new errors_FormatError(member.offset, `more than ${MAX_MEMBERS} members`);
+        }
+        members.push(member);
+    }
+    return {
+        format: 'archive',
+        members: members.map((member) => ({ ...member, ...readObject(bytes, member) })),
+    };
+}
+/** Says which member it is that is malformed. */
+function readObject(bytes, member) {
+    try {
+        return readObjectFile(bytes, member);
+    }
+    catch (error) {
+        if (error instanceof errors_FormatError)
+            error.message = `member ${member.name}: ${error.message}`;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/linkage/elf-strings.ts
+// DT_STRTAB and DT_STRSZ of an ELF file -> the strings that other entries of PT_DYNAMIC point to.
+
+
+/** A file may do without the table as long as nothing asks for a string. */
+function openStrings(image, strtab, strsz) {
+    if (strtab === undefined || strsz === undefined) {
+        const missing = strtab === undefined ? 'DT_STRTAB' : 'DT_STRSZ';
+        return {
+            name(_index, at, what) {
+                throw new errors_FormatError(at, `${what} without ${missing}`);
+            },
+        };
+    }
+    if (strsz.value > BigInt(image.bytes.size)) {
+        throw new errors_FormatError(strsz.at, `DT_STRSZ is ${hex(strsz.value)}, but the file has ${hex(image.bytes.size)}`);
+    }
+    const size = Number(strsz.value);
+    const offset = image.locate(strtab.value, size, strtab.at, 'DT_STRTAB');
+    return {
+        name(index, at, what, limit = MAX_NAME_BYTES) {
+            if (index >= strsz.value) {
+                throw new errors_FormatError(at, `${what} is string ${hex(index)} of DT_STRTAB, which has ${hex(size)} bytes`);
+            }
+            return readName(image.bytes, offset + Number(index), offset + size, what, limit);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/linkage/elf-versions.ts
+// DT_VERNEED of an ELF file -> the symbol versions that it needs of each library.
+
+
+/** Versions of all libraries of one file; the largest programs known need some hundreds. */
+const MAX_VERSIONS = 4096;
+const VER_NEED_CURRENT = 1;
+/** Elf32_Verneed, Elf64_Verneed, Elf32_Vernaux and Elf64_Vernaux are all of this length. */
+const RECORD_BYTES = 16;
+/** vn_next and vna_next: bytes from this record to the next one, 0 in the last. */
+const NEXT = 12;
+/**
+ * Reads the libraries that DT_VERNEED leads to, and the versions of each. Both are chains whose length is stated twice, by a
+ * count and by a last link of 0: glibc goes by the link, other readers by the count, and a FormatError says where they part.
+ * Source: gABI extensions for symbol versioning, as in the Linux Standard Base, "Symbol Version Requirements".
+ */
+function readVersions(image, strings, verneed, verneednum) {
+    if (verneed === undefined && verneednum === undefined)
+        return [];
+    if (verneed === undefined || verneednum === undefined) {
+        const at = (verneed ?? verneednum)?.at ?? 0;
+        throw new errors_FormatError(at, 'one of DT_VERNEED and DT_VERNEEDNUM without the other');
+    }
+    const versions = [];
+    for (const [need, address] of followChain(image, verneed.value, verneednum.value, verneed.at)) {
+        if (need.u16(0) !== VER_NEED_CURRENT) {
+            throw new errors_FormatError(need.offset, `vn_version is ${need.u16(0)}, allowed: ${VER_NEED_CURRENT}`);
+        }
+        const library = strings.name(BigInt(need.u32(4)), need.offset, 'vn_file');
+        const first = address + BigInt(need.u32(8));
+        for (const [aux] of followChain(image, first, BigInt(need.u16(2)), need.offset)) {
+            if (versions.length === MAX_VERSIONS) {
+                throw new errors_FormatError(aux.offset, `more than ${MAX_VERSIONS} symbol versions`);
+            }
+            versions.push({ library, version: strings.name(BigInt(aux.u32(8)), aux.offset, 'vna_name') });
+        }
+    }
+    return versions;
+}
+/** `count` records from `address` on, each with its address; `at` is where the file states them. */
+function* followChain(image, address, count, at) {
+    if (count < 1n || count > MAX_VERSIONS) {
+        throw new errors_FormatError(at, `${count.toString()} records of symbol versions, allowed: 1 to ${MAX_VERSIONS}`);
+    }
+    const what = 'a record of DT_VERNEED';
+    let next = address;
+    for (let left = count - 1n; left >= 0n; left--) {
+        const offset = image.locate(next, RECORD_BYTES, at, what);
+        const record = readFields(image.bytes, offset, RECORD_BYTES, image.header.data, what);
+        yield [record, next];
+        const step = BigInt(record.u32(NEXT));
+        if ((step === 0n) !== (left === 0n)) {
+            throw new errors_FormatError(offset + NEXT, `a chain of symbol versions is not ${count.toString()} long, as stated`);
+        }
+        next += step;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/linkage/elf-dynamic.ts
+// PT_DYNAMIC of an ELF file -> the libraries, paths and symbol versions that it asks its dynamic linker for.
+
+
+
+
+
+/** Entries of PT_DYNAMIC; real programs have a few dozen, and one per library. */
+const MAX_DYNAMIC_ENTRIES = 0x4000;
+/** A search path with many folders, as package managers such as Nix write it. */
+const MAX_SEARCH_PATH_BYTES = 0x10000;
+const DT_NULL = 0n;
+const DT_STRTAB = 5n;
+const DT_STRSZ = 10n;
+const DT_INIT = 12n;
+const DT_SONAME = 14n;
+const DT_RPATH = 15n;
+const DT_DEBUG = 21n;
+const DT_INIT_ARRAY = 25n;
+const DT_BIND_NOW = 24n;
+const DT_RUNPATH = 29n;
+const DT_FLAGS = 30n;
+const DT_FLAGS_1 = 0x6ffffffbn;
+const DT_VERNEED = 0x6ffffffen;
+const DT_VERNEEDNUM = 0x6fffffffn;
+const DF_BIND_NOW = 0x8n;
+const DF_1_NOW = 0x1n;
+const DF_1_PIE = 0x08000000n;
+/** Source: glibc's elf.h. */
+const LIBRARY_TAGS = new Map([
+    [1n, 'DT_NEEDED'],
+    [0x6ffffefan, 'DT_CONFIG'],
+    [0x6ffffefbn, 'DT_DEPAUDIT'],
+    [0x6ffffefcn, 'DT_AUDIT'],
+    [0x7ffffffdn, 'DT_AUXILIARY'],
+    [0x7fffffffn, 'DT_FILTER'],
+]);
+/** On Android such a number is that of packed relocations. Source: sys/link.h of illumos. */
+const SOLARIS_TAGS = new Map([
+    [0x6000000dn, 'DT_SUNW_AUXILIARY'],
+    [0x6000000fn, 'DT_SUNW_FILTER'],
+]);
+const SOLARIS_LOADER = /\/ld\.so\.1$/;
+/**
+ * Reads PT_DYNAMIC as the dynamic linker does: from memory, through the PT_LOADs, up to DT_NULL. A FormatError where it is
+ * malformed, or where another reader could see something else. `loader` is PT_INTERP.
+ */
+function readDynamic(image, segment, loader = '') {
+    const entries = readEntries(image, segment);
+    const single = (tag, name) => {
+        const [first, second] = entries.filter((entry) => entry.tag === tag);
+        if (second !== undefined)
+            throw new errors_FormatError(second.at, `a second ${name}`);
+        return first;
+    };
+    const strings = openStrings(image, single(DT_STRTAB, 'DT_STRTAB'), single(DT_STRSZ, 'DT_STRSZ'));
+    const soname = single(DT_SONAME, 'DT_SONAME');
+    const flags1 = single(DT_FLAGS_1, 'DT_FLAGS_1')?.value ?? 0n;
+    const flags = entries.find(({ tag }) => tag === DT_FLAGS)?.value ?? 0n;
+    const tags = SOLARIS_LOADER.test(loader) ? new Map([...LIBRARY_TAGS, ...SOLARIS_TAGS]) : LIBRARY_TAGS;
+    const libraries = readLibraries(entries, strings, tags);
+    return {
+        ...(soname && { soname: strings.name(soname.value, soname.at, 'DT_SONAME') }),
+        pie: (flags1 & DF_1_PIE) !== 0n,
+        bindNow: (flags & DF_BIND_NOW) !== 0n ||
+            (flags1 & DF_1_NOW) !== 0n ||
+            entries.some(({ tag }) => tag === DT_BIND_NOW),
+        debug: entries.some(({ tag }) => tag === DT_DEBUG),
+        init: entries.some(({ tag }) => tag === DT_INIT || tag === DT_INIT_ARRAY),
+        needed: libraries.flatMap(({ tag, library }) => (tag === 'DT_NEEDED' ? [library] : [])),
+        alsoLoaded: libraries.flatMap(({ tag, library }) => (tag === 'DT_NEEDED' ? [] : [{ tag, library }])),
+        rpath: readSearchPath(strings, single(DT_RPATH, 'DT_RPATH'), 'DT_RPATH'),
+        runpath: readSearchPath(strings, single(DT_RUNPATH, 'DT_RUNPATH'), 'DT_RUNPATH'),
+        versions: readVersions(image, strings, single(DT_VERNEED, 'DT_VERNEED'), single(DT_VERNEEDNUM, 'DT_VERNEEDNUM')),
+    };
+}
+function readEntries(image, { at, offset, vaddr, filesz }) {
+    const { layout, data } = image.header;
+    const entryBytes = layout.wordBytes * 2;
+    const count = Math.floor(filesz / entryBytes);
+    if (count > MAX_DYNAMIC_ENTRIES) {
+        throw new errors_FormatError(at, `${count} entries in PT_DYNAMIC, allowed: up to ${MAX_DYNAMIC_ENTRIES}`);
+    }
+    // The dynamic linker goes by p_vaddr, other readers by p_offset: both must lead to the same bytes.
+    const inMemory = image.locate(vaddr, filesz, at, 'PT_DYNAMIC');
+    if (inMemory !== offset) {
+        throw new errors_FormatError(at, `p_vaddr of PT_DYNAMIC leads to ${hex(inMemory)}, p_offset to ${hex(offset)}`);
+    }
+    const entries = [];
+    let ended = false;
+    for (const row of readTable(image.bytes, offset, count, entryBytes, data, 'PT_DYNAMIC')) {
+        const tag = word(row, 0, layout);
+        if (tag === DT_NULL)
+            ended = true;
+        else if (ended)
+            throw new errors_FormatError(row.offset, 'an entry of PT_DYNAMIC behind its DT_NULL');
+        else
+            entries.push({ at: row.offset, tag, value: word(row, layout.wordBytes, layout) });
+    }
+    if (!ended)
+        throw new errors_FormatError(offset, 'PT_DYNAMIC does not end with DT_NULL');
+    return entries;
+}
+function readLibraries(entries, strings, tags) {
+    const libraries = [];
+    for (const { at, tag: number, value } of entries) {
+        const tag = tags.get(number);
+        if (tag === undefined)
+            continue;
+        if (libraries.length === MAX_LIBRARIES)
+            throw new errors_FormatError(at, `more than ${MAX_LIBRARIES} libraries`);
+        const library = strings.name(value, at, tag);
+        if (library === '')
+            throw new errors_FormatError(at, `${tag} names no library`);
+        libraries.push({ tag, library });
+    }
+    return libraries;
+}
+function readSearchPath(strings, entry, name) {
+    if (entry === undefined)
+        return [];
+    const path = strings.name(entry.value, entry.at, name, MAX_SEARCH_PATH_BYTES);
+    return path === '' ? [] : path.split(':');
+}
+
+;// CONCATENATED MODULE: ./src/linkage/elf-segments.ts
+// ELF program headers -> segments, and the file bytes behind an address once the PT_LOADs are mapped.
+
+
+
+/** Linux takes 64 KiB of program headers; this is what PN_XNUM files, mostly core dumps, need beyond that. */
+const MAX_PROGRAM_HEADERS = 0x20000;
+/** Segments that are loaded or say what is loaded; programs have about ten. */
+const MAX_SEGMENTS = 4096;
+/** The smallest page of the systems that Go builds for, in bytes. */
+const elf_segments_PAGE_BYTES = 4096n;
+const PT_LOAD = 1;
+const PT_DYNAMIC = 2;
+const PT_INTERP = 3;
+const PT_NOTE = 4;
+const PT_PHDR = 6;
+const PT_GNU_STACK = 0x6474_e551;
+const PT_GNU_RELRO = 0x6474_e552;
+/** The types that say what is loaded, by whom, and how. */
+const READ_TYPES = new Set([PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_PHDR]);
+/** These are of interest for being there: what range they state is not read. */
+const MARK_TYPES = new Set([PT_GNU_STACK, PT_GNU_RELRO]);
+/** The program headers of the types above; a FormatError where one reaches outside the file. */
+function readSegments(bytes, header) {
+    const { layout, phnum } = header;
+    const { phoff, phnum: countAt } = layout.header;
+    if (phnum > MAX_PROGRAM_HEADERS) {
+        throw new errors_FormatError(countAt, `${phnum} program headers, allowed: up to ${MAX_PROGRAM_HEADERS}`);
+    }
+    const { flags, offset, filesz, memsz, vaddr, bytes: rowBytes } = layout.programHeader;
+    const range = { offset: header.phoff, length: BigInt(phnum * rowBytes) };
+    const place = rangeInFile(bytes, range, phoff, 'the table of program headers');
+    const table = readFields(bytes, place.offset, place.length, header.data, 'the program headers');
+    const segments = [];
+    for (let row = 0; row < place.length; row += rowBytes) {
+        const type = table.u32(row);
+        const isMark = MARK_TYPES.has(type);
+        if (!isMark && !READ_TYPES.has(type))
+            continue;
+        const at = table.offset + row;
+        if (segments.length === MAX_SEGMENTS)
+            throw new errors_FormatError(at, `more than ${MAX_SEGMENTS} segments`);
+        const inFile = { offset: word(table, row + offset, layout), length: word(table, row + filesz, layout) };
+        const file = isMark ? { offset: 0, length: 0 } : rangeInFile(bytes, inFile, at, 'a segment');
+        segments.push({
+            at,
+            type,
+            flags: formatFlags(table.u32(row + flags)),
+            offset: file.offset,
+            vaddr: word(table, row + vaddr, layout),
+            filesz: file.length,
+            memsz: word(table, row + memsz, layout),
+        });
+    }
+    return segments;
+}
+/** PF_X, PF_W and PF_R are bits 0 to 2. */
+const formatFlags = (flags) => `${(flags & 4) === 0 ? '' : 'R'}${(flags & 2) === 0 ? '' : 'W'}${(flags & 1) === 0 ? '' : 'X'}`;
+/** Maps the PT_LOADs; a FormatError where two would lie over each other, so that no byte has two readings. */
+function mapLoads(bytes, header, segments) {
+    const loads = segments
+        .filter((segment) => segment.type === PT_LOAD && segment.memsz > 0n)
+        .sort((a, b) => (a.vaddr < b.vaddr ? -1 : 1));
+    if (loads.length === 0)
+        throw new errors_FormatError(header.layout.header.phnum, 'no PT_LOAD: nothing to run');
+    for (const load of loads)
+        checkLoad(load, header.class);
+    loads.slice(1).forEach((above, index) => {
+        const below = loads[index];
+        if (below !== undefined)
+            elf_segments_checkApart(below, above);
+    });
+    const image = {
+        bytes,
+        header,
+        locate(address, length, at, what) {
+            const load = findLoad(loads, address);
+            if (load !== undefined && address + BigInt(length) <= load.vaddr + BigInt(load.filesz)) {
+                return load.offset + Number(address - load.vaddr);
+            }
+            throw new errors_FormatError(at, `${what} should be ${length} bytes at address ${hex(address)}, which no PT_LOAD holds`);
+        },
+    };
+    checkProgramHeadersInMemory(image, segments);
+    return image;
+}
+/** The last of the sorted PT_LOADs that begins at or below `address`: by halves, as a hostile file may have very many. */
+function findLoad(loads, address) {
+    let low = 0;
+    let high = loads.length;
+    while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((loads[middle]?.vaddr ?? 0n) <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return loads[low - 1];
+}
+function checkLoad({ at, vaddr, filesz, memsz }, fileClass) {
+    if (BigInt(filesz) > memsz) {
+        throw new errors_FormatError(at, 'a PT_LOAD with more bytes in the file than in memory');
+    }
+    if (vaddr + memsz > 1n << BigInt(fileClass)) {
+        throw new errors_FormatError(at, `a PT_LOAD of ${hex(memsz)} bytes at ${hex(vaddr)} leaves the address space`);
+    }
+}
+/** The later of two mappings that share a page hides what the earlier one put there, unless both show the same file page. */
+function elf_segments_checkApart(below, above) {
+    const belowEnd = below.vaddr + below.memsz;
+    if (belowEnd > above.vaddr)
+        throw new errors_FormatError(above.at, 'a PT_LOAD that overlaps another');
+    if (below.filesz === 0 || above.filesz === 0)
+        return;
+    const sharePage = (belowEnd - 1n) / elf_segments_PAGE_BYTES === above.vaddr / elf_segments_PAGE_BYTES;
+    const samePlace = below.vaddr - BigInt(below.offset) === above.vaddr - BigInt(above.offset);
+    if (sharePage && !samePlace) {
+        throw new errors_FormatError(above.at, 'a PT_LOAD that shares a page of memory with another');
+    }
+}
+/** The dynamic linker takes the program headers from where PT_PHDR says: they must be those of e_phoff. */
+function checkProgramHeadersInMemory(image, segments) {
+    const { phoff, phnum, layout } = image.header;
+    for (const { at, type, vaddr } of segments) {
+        if (type !== PT_PHDR)
+            continue;
+        const offset = image.locate(vaddr, phnum * layout.programHeader.bytes, at, 'PT_PHDR');
+        if (BigInt(offset) !== phoff) {
+            throw new errors_FormatError(at, `PT_PHDR leads to ${hex(offset)} in the file, e_phoff to ${hex(phoff)}`);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/linkage/elf-notes.ts
+// PT_NOTE of an ELF file -> the oldest kernel or API level that the file says it runs on.
+
+
+/** Of all PT_NOTEs together; those of programs have some hundreds of bytes. */
+const MAX_NOTE_BYTES = 0x10000;
+const NOTE_HEADER_BYTES = 12;
+/** All systems that have such a note give it this type. */
+const ABI_TAG_TYPE = 1;
+/** The first word of NT_GNU_ABI_TAG. Source: glibc's elf.h. */
+const GNU_SYSTEMS = { 0: 'Linux', 1: 'Hurd', 2: 'Solaris', 3: 'FreeBSD' };
+/** By the note's owner: words of the description -> the tag. */
+const OWNERS = {
+    GNU: ([system = 0, ...version]) => ({
+        system: GNU_SYSTEMS[system] ?? String(system),
+        version: version.slice(0, 3).join('.'),
+    }),
+    Android: ([level = 0]) => ({ system: 'Android', version: `API level ${level}` }),
+    // osreldate: 1203000 is 12.3.
+    FreeBSD: ([date = 0]) => ({
+        system: 'FreeBSD',
+        version: `${Math.floor(date / 100_000)}.${Math.floor(date / 1000) % 100}`,
+    }),
+    // __NetBSD_Version__: 700000000 is 7.0.
+    NetBSD: ([version = 0]) => ({
+        system: 'NetBSD',
+        version: `${Math.floor(version / 100_000_000)}.${Math.floor(version / 1_000_000) % 100}`,
+    }),
+    DragonFly: ([version = 0]) => ({
+        system: 'DragonFly BSD',
+        version: `${Math.floor(version / 100_000)}.${Math.floor(version / 1000) % 100}`,
+    }),
+};
+/**
+ * The first such note. Nothing that is loaded hangs on notes, and linkers align them in more than one way: what cannot be
+ * read is left out. Source: System V gABI, chapter 5, "Note Section".
+ */
+function readAbiTag({ bytes, header }, segments) {
+    let left = MAX_NOTE_BYTES;
+    for (const { type, offset, filesz } of segments) {
+        if (type !== PT_NOTE)
+            continue;
+        const raw = bytes.read(offset, Math.min(filesz, left), 'PT_NOTE');
+        left -= raw.length;
+        const fields = new Fields(raw, offset, header.data);
+        let at = 0;
+        while (at + NOTE_HEADER_BYTES <= raw.length) {
+            const nameBytes = fields.u32(at);
+            const nameAt = at + NOTE_HEADER_BYTES;
+            const descriptionAt = nameAt + align(nameBytes);
+            const end = descriptionAt + align(fields.u32(at + 4));
+            if (end > raw.length)
+                break;
+            const owner = Buffer.from(raw.subarray(nameAt, nameAt + Math.max(nameBytes - 1, 0))).toString('latin1');
+            if (fields.u32(at + 8) === ABI_TAG_TYPE) {
+                const words = Array.from({ length: Math.min((end - descriptionAt) / 4, 4) }, (_, index) => fields.u32(descriptionAt + index * 4));
+                const tag = Object.hasOwn(OWNERS, owner) ? OWNERS[owner]?.(words) : undefined;
+                if (tag !== undefined)
+                    return tag;
+            }
+            at = end;
+        }
+    }
+    return undefined;
+}
+const align = (length) => Math.ceil(length / 4) * 4;
+
+;// CONCATENATED MODULE: ./src/linkage/elf.ts
+// An ELF file -> its ElfLinkage, through the file header, the program headers and PT_DYNAMIC; sections are never asked.
+
+
+
+
+
+
+const NOT_DYNAMIC = {
+    pie: false,
+    bindNow: false,
+    debug: false,
+    init: false,
+    needed: [],
+    alsoLoaded: [],
+    rpath: [],
+    runpath: [],
+    versions: [],
+};
+/**
+ * Reads an executable or a shared library of either class and byte order. A FormatError for everything that is malformed,
+ * for whatever two loaders might read in two ways, and for files that are not linked (ET_REL, ET_CORE).
+ * Source: System V gABI, chapters 4 and 5.
+ */
+function readElf(bytes) {
+    const header = readElfHeader(bytes);
+    refusePacked(bytes, header);
+    const segments = readSegments(bytes, header);
+    const image = mapLoads(bytes, header, segments);
+    const interpreter = onlyOne(segments, PT_INTERP, 'PT_INTERP');
+    const loads = segments.filter(({ type, memsz }) => type === PT_LOAD && memsz > 0n);
+    const gnuStack = stackFlags(segments);
+    const abiTag = readAbiTag(image, segments);
+    const dynamic = onlyOne(segments, PT_DYNAMIC, 'PT_DYNAMIC');
+    const loader = interpreter && readInterpreter(bytes, interpreter);
+    return {
+        format: 'elf',
+        class: header.class,
+        data: header.data,
+        osabi: header.osabi,
+        machine: header.machine,
+        type: header.type,
+        entry: header.entry,
+        ...(loader !== undefined && { interpreter: loader }),
+        dynamic: dynamic !== undefined,
+        ...(dynamic === undefined ? NOT_DYNAMIC : readDynamic(image, dynamic, loader)),
+        loads: loads.map(({ flags, offset, filesz }) => ({ flags, offset, length: filesz })),
+        ...(gnuStack !== undefined && { gnuStack }),
+        relro: segments.some(({ type }) => type === PT_GNU_RELRO),
+        symbols: header.symbols,
+        ...(abiTag && { abiTag }),
+    };
+}
+/** `UPX!` */
+const UPX_MAGIC = 0x5550_5821;
+/** Of UPX's `l_info`: a checksum, and the magic. */
+const UPX_BYTES = 8;
+/**
+ * UPX leaves a program that unpacks another one into memory, and starts the loader that this one names: its own headers say
+ * nothing of it. Source: `l_info` of UPX's src/stub/src/include/linux.h, which follows the program headers.
+ */
+function refusePacked(bytes, { phoff, phnum, layout }) {
+    const end = phoff + BigInt(phnum * layout.programHeader.bytes);
+    if (end + BigInt(UPX_BYTES) > BigInt(bytes.size))
+        return;
+    if (readFields(bytes, Number(end), UPX_BYTES, 'big', 'l_info of UPX').u32(4) !== UPX_MAGIC)
+        return;
+    throw new errors_FormatError(Number(end), 'packed by UPX: what the program in it needs is not to be seen; check it unpacked');
+}
+/** Kernels take the first of two, readers often the last. */
+function onlyOne(segments, type, name) {
+    const [first, second] = segments.filter((segment) => segment.type === type);
+    if (second !== undefined)
+        throw new errors_FormatError(second.at, `a second ${name}`);
+    return first;
+}
+/** Kernels take the last of several: each flag that one of them has counts. */
+function stackFlags(segments) {
+    const stacks = segments.filter(({ type }) => type === PT_GNU_STACK);
+    if (stacks.length === 0)
+        return undefined;
+    return ['R', 'W', 'X'].filter((flag) => stacks.some(({ flags }) => flags.includes(flag))).join('');
+}
+/** Kernels read the path from the file, at p_offset, not from memory. */
+function readInterpreter(bytes, segment) {
+    const { offset, filesz } = segment;
+    const path = readName(bytes, offset, offset + filesz, 'the path of PT_INTERP');
+    if (path === '')
+        throw new errors_FormatError(offset, `PT_INTERP holds no path in its ${hex(filesz)} bytes`);
+    return path;
+}
+
+;// CONCATENATED MODULE: ./src/linkage/plan9.ts
+// A Plan 9 a.out file -> its Plan9Linkage, from the header alone: the format has no shared libraries.
+
+
+const plan9_HEADER_BYTES = 32;
+/** Bit 15 of the magic: a 64-bit entry point follows the header. */
+const HDR_MAGIC = 0x8000;
+const ENTRY_BYTES = 8;
+const plan9_MACHINES = {
+    0x1eb: '386',
+    0x647: 'arm',
+    0x8a97: 'amd64',
+};
+/** The first four bytes, as a big-endian number. */
+const PLAN9_MAGICS = new Set(Object.keys(plan9_MACHINES).map(Number));
+/**
+ * Reads the header; a FormatError where the parts it states are not all in the file.
+ * Source: Plan 9 manual, a.out(6).
+ */
+function readPlan9(bytes) {
+    const header = readFields(bytes, 0, plan9_HEADER_BYTES, 'big', 'the a.out header');
+    const magic = header.u32(0);
+    const machine = plan9_MACHINES[magic];
+    if (machine === undefined)
+        throw new errors_FormatError(0, `unknown a.out magic ${hex(magic)}`);
+    const [text, dataBytes, symbols] = [header.u32(4), header.u32(8), header.u32(16)];
+    const headerBytes = plan9_HEADER_BYTES + ((magic & HDR_MAGIC) === 0 ? 0 : ENTRY_BYTES);
+    const total = headerBytes + text + dataBytes + symbols + header.u32(24) + header.u32(28);
+    if (total > bytes.size) {
+        throw new errors_FormatError(0, `the a.out header states ${total} bytes, but the file has ${bytes.size}`);
+    }
+    const data = { offset: headerBytes + text, length: dataBytes };
+    return { format: 'plan9', machine, data, symbols: symbols > 0 };
+}
+
+;// CONCATENATED MODULE: ./src/linkage/wasm.ts
+// A WebAssembly module -> its WasmLinkage, through the import section.
+
+
+/** Go's modules have about 12 sections, and an import section of about 1 KB. */
+const MAX_SECTIONS = 1000;
+const MAX_IMPORT_SECTION_BYTES = 0x10_0000;
+const MAX_IMPORTS = 0x4000;
+/** Read of a custom section: its name, and all of a `producers` section, of which Go's have 71 bytes. */
+const MAX_CUSTOM_BYTES = 4096;
+const wasm_HEADER_BYTES = 8;
+const CUSTOM_SECTION = 0;
+const IMPORT_SECTION = 2;
+const CODE_SECTION = 10;
+const DATA_SECTION = 11;
+/** The tag section, of the last id given out so far. */
+const LAST_SECTION = 13;
+/** i32, i64, f32, f64, v128, funcref, externref: the types of one byte. */
+const VALUE_TYPES = new Set([0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 0x70, 0x6f]);
+/** Bytes that hold one unsigned 32-bit LEB128 number at most. */
+const LEB_BYTES = 5;
+/**
+ * Reads a module of version 1. A FormatError for everything that is malformed, and for components (layer 1).
+ * Source: WebAssembly Core Specification, "Binary Format".
+ */
+function readWasm(bytes) {
+    const version = readFields(bytes, 0, wasm_HEADER_BYTES, 'little', 'the wasm header').u32(4);
+    if (version !== 1)
+        throw new errors_FormatError(4, `wasm version ${version}, allowed: 1 (a core module)`);
+    const seen = new Set();
+    let imports = [];
+    let data;
+    let goVersion;
+    let symbols = false;
+    let at = wasm_HEADER_BYTES;
+    for (let count = 0; at < bytes.size; count++) {
+        if (count === MAX_SECTIONS)
+            throw new errors_FormatError(at, `more than ${MAX_SECTIONS} sections`);
+        const head = new Cursor(bytes.read(at, Math.min(1 + LEB_BYTES, bytes.size - at), 'a section header'), at);
+        const id = head.byte('a section id');
+        const length = head.unsigned('the length of a section');
+        const start = head.offset;
+        if (start + length > bytes.size) {
+            throw new errors_FormatError(at, `section ${id} ends at ${start + length} of ${bytes.size} bytes`);
+        }
+        if (id > LAST_SECTION)
+            throw new errors_FormatError(at, `section id ${id}, allowed: 0 to ${LAST_SECTION}`);
+        if (id !== CUSTOM_SECTION && seen.has(id))
+            throw new errors_FormatError(at, `a second section ${id}`);
+        seen.add(id);
+        if (id === IMPORT_SECTION)
+            imports = wasm_readImports(bytes, start, length);
+        if (id === DATA_SECTION)
+            data = { offset: start, length };
+        if (id === CUSTOM_SECTION) {
+            const cursor = new Cursor(bytes.read(start, Math.min(length, MAX_CUSTOM_BYTES), 'a custom section'), start);
+            const name = tryRead(() => cursor.name('the name of a custom section'));
+            symbols ||= name === 'name';
+            if (name === 'producers')
+                goVersion ??= tryRead(() => readGoVersion(cursor));
+        }
+        at = start + length;
+    }
+    if (!seen.has(CODE_SECTION))
+        throw new errors_FormatError(at, 'a module without a code section');
+    return {
+        format: 'wasm',
+        imports,
+        ...(data && { data }),
+        ...(goVersion !== undefined && { goVersion }),
+        symbols,
+    };
+}
+/** Hosts pass over custom sections that they cannot read, and so does this reader. */
+function tryRead(read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        if (error instanceof errors_FormatError)
+            return undefined;
+        throw error;
+    }
+}
+/**
+ * The version beside `Go` in the field `language`.
+ * Source: WebAssembly tool conventions, "Producers Section".
+ */
+function readGoVersion(cursor) {
+    for (let fields = cursor.unsigned('the number of fields'); fields > 0; fields--) {
+        const field = cursor.name('the name of a field');
+        for (let values = cursor.unsigned('the number of values'); values > 0; values--) {
+            const name = cursor.name('a producer');
+            const version = cursor.name('the version of a producer');
+            if (field === 'language' && name === 'Go')
+                return version;
+        }
+    }
+    return undefined;
+}
+function wasm_readImports(bytes, start, length) {
+    if (length > MAX_IMPORT_SECTION_BYTES) {
+        throw new errors_FormatError(start, `an import section of ${length} bytes, allowed: up to ${MAX_IMPORT_SECTION_BYTES}`);
+    }
+    const cursor = new Cursor(bytes.read(start, length, 'the import section'), start);
+    const imports = [];
+    for (let left = cursor.unsigned('the number of imports'); left > 0; left--) {
+        const module = cursor.name('the module of an import');
+        const name = cursor.name('the name of an import');
+        skipType(cursor);
+        if (imports.length === MAX_IMPORTS)
+            throw new errors_FormatError(cursor.offset, `more than ${MAX_IMPORTS} imports`);
+        imports.push({ module, name });
+    }
+    if (!cursor.atEnd)
+        throw new errors_FormatError(cursor.offset, 'bytes behind the last import');
+    return imports;
+}
+/** Leaves out what is imported: a function's type, a table, a memory, a global or a tag. */
+function skipType(cursor) {
+    const kind = cursor.byte('the kind of an import');
+    switch (kind) {
+        case 0:
+            cursor.unsigned('the type of a function');
+            return;
+        case 1:
+            skipValueType(cursor);
+            skipLimits(cursor);
+            return;
+        case 2:
+            skipLimits(cursor);
+            return;
+        case 3:
+            skipValueType(cursor);
+            cursor.byte('the mutability of a global');
+            return;
+        case 4:
+            cursor.byte('the attribute of a tag');
+            cursor.unsigned('the type of a tag');
+            return;
+        default:
+            throw new errors_FormatError(cursor.offset - 1, `import kind ${kind}, allowed: 0 to 4`);
+    }
+}
+function skipValueType(cursor) {
+    const type = cursor.byte('a value type');
+    if (!VALUE_TYPES.has(type))
+        throw new errors_FormatError(cursor.offset - 1, `unknown value type ${type}`);
+}
+/** Bit 0: a maximum follows the minimum; bit 1: shared. */
+function skipLimits(cursor) {
+    const flags = cursor.byte('the flags of limits');
+    if (flags > 3)
+        throw new errors_FormatError(cursor.offset - 1, `limits with flags ${flags}, allowed: 0 to 3`);
+    cursor.unsigned('a minimum');
+    if ((flags & 1) === 1)
+        cursor.unsigned('a maximum');
+}
+/** A place in bytes of which all come one after the other. */
+class Cursor {
+    #raw;
+    #start;
+    #next = 0;
+    constructor(raw, start) {
+        this.#raw = raw;
+        this.#start = start;
+    }
+    /** Bytes from the start of the file. */
+    get offset() {
+        return this.#start + this.#next;
+    }
+    get atEnd() {
+        return this.#next === this.#raw.length;
+    }
+    byte(what) {
+        const value = this.#raw[this.#next];
+        if (value === undefined)
+            throw new errors_FormatError(this.offset, `${what} is missing`);
+        this.#next += 1;
+        return value;
+    }
+    /** An unsigned 32-bit LEB128 number. */
+    unsigned(what) {
+        let value = 0;
+        for (let index = 0; index < LEB_BYTES; index++) {
+            const byte = this.byte(what);
+            value += (byte & 0x7f) * 2 ** (7 * index);
+            if (byte < 0x80) {
+                if (value < 2 ** 32)
+                    return value;
+                break;
+            }
+        }
+        throw new errors_FormatError(this.offset, `${what} is not a 32-bit number`);
+    }
+    name(what) {
+        const length = this.unsigned(what);
+        const at = this.offset;
+        if (this.#next + length > this.#raw.length)
+            throw new errors_FormatError(at, `${what} has no end`);
+        this.#next += length;
+        return decodeName(this.#raw.subarray(this.#next - length, this.#next), at, what);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/linkage/xcoff.ts
+// An AIX XCOFF64 file -> its XcoffLinkage, through the import files of the loader section.
+
+
+/** The import files of a loader section; Go's programs have about 100 bytes. */
+const MAX_IMPORT_BYTES = 0x10_0000;
+const xcoff_FILE_HEADER_BYTES = 24;
+const xcoff_SECTION_HEADER_BYTES = 72;
+const LOADER_HEADER_BYTES = 56;
+const F_EXEC = 0x0002;
+const F_SHROBJ = 0x2000;
+const STYP_LOADER = 0x1000;
+/** STYP_TEXT, STYP_DATA, STYP_TDATA and the loader section: what must be in the file for it to run. */
+const LOADED_TYPES = new Set([0x20, 0x40, 0x400, STYP_LOADER]);
+const xcoff_STYP_DATA = 0x40;
+/** Of the auxiliary header: the number of the loader section, counted from 1, in two bytes at this place. */
+const O_SNLOADER = 40;
+/** Each import file is three strings: path, base name, member of the archive. */
+const STRINGS_PER_IMPORT = 3;
+/**
+ * Reads a 64-bit program or shared object. A FormatError for everything that is malformed.
+ * Source: IBM AIX Files Reference, "XCOFF Object File Format".
+ */
+function readXcoff(bytes) {
+    const header = readFields(bytes, 0, xcoff_FILE_HEADER_BYTES, 'big', 'the XCOFF header');
+    if ((header.u16(18) & (F_EXEC | F_SHROBJ)) === 0) {
+        throw new errors_FormatError(18, `f_flags are ${hex(header.u16(18))}: neither F_EXEC nor F_SHROBJ, so it is not linked`);
+    }
+    const sectionsAt = xcoff_FILE_HEADER_BYTES + header.u16(16);
+    const rows = [
+        ...readTable(bytes, sectionsAt, header.u16(2), xcoff_SECTION_HEADER_BYTES, 'big', 'the section headers'),
+    ];
+    const sections = rows.flatMap((row) => {
+        const type = row.u32(64) & 0xffff;
+        if (!LOADED_TYPES.has(type))
+            return [];
+        const range = { offset: row.u64(32), length: row.u64(24) };
+        return [{ at: row.offset, type, ...rangeInFile(bytes, range, row.offset, 'a section') }];
+    });
+    const [loader, second] = sections.filter(({ type }) => type === STYP_LOADER);
+    if (loader === undefined)
+        throw new errors_FormatError(sectionsAt, 'no loader section');
+    if (second !== undefined)
+        throw new errors_FormatError(second.at, 'a second loader section');
+    checkLoaderNumber(bytes, header.u16(16), rows.findIndex((row) => row.offset === loader.at) + 1);
+    const [first, ...imports] = readImportFiles(bytes, loader.offset, loader.length);
+    if (first === undefined) {
+        throw new errors_FormatError(loader.offset, 'a loader section without import file 0, which holds the LIBPATH');
+    }
+    return {
+        format: 'xcoff',
+        class: 64,
+        libpath: first.path === '' ? [] : first.path.split(':'),
+        imports,
+        data: sections.filter(({ type }) => type === xcoff_STYP_DATA).map(({ offset, length }) => ({ offset, length })),
+        symbols: header.u32(20) > 0,
+    };
+}
+/** The system finds the loader section by its number, other readers by its type: both must lead to the same one. */
+function checkLoaderNumber(bytes, auxiliaryBytes, number) {
+    if (auxiliaryBytes < O_SNLOADER + 2)
+        return;
+    const at = xcoff_FILE_HEADER_BYTES + O_SNLOADER;
+    const stated = readFields(bytes, at, 2, 'big', 'o_snloader').u16(0);
+    if (stated !== number) {
+        throw new errors_FormatError(at, `o_snloader is ${stated}, but the loader section is number ${number}`);
+    }
+}
+function readImportFiles(bytes, start, length) {
+    const header = readFields(bytes, start, LOADER_HEADER_BYTES, 'big', 'the loader header');
+    const stringBytes = header.u32(12);
+    const count = header.u32(16);
+    const offset = header.u64(24);
+    if (count > MAX_LIBRARIES || stringBytes > MAX_IMPORT_BYTES) {
+        throw new errors_FormatError(start + 12, `${count} import files in ${stringBytes} bytes, allowed: up to ${MAX_LIBRARIES} in ${MAX_IMPORT_BYTES}`);
+    }
+    if (offset + BigInt(stringBytes) > BigInt(length)) {
+        throw new errors_FormatError(start + 24, 'the import files are not inside the loader section');
+    }
+    const at = start + Number(offset);
+    const strings = splitStrings(bytes.read(at, stringBytes, 'the import files'), at);
+    if (strings.length !== count * STRINGS_PER_IMPORT) {
+        throw new errors_FormatError(at, `${strings.length} strings for ${count} import files, which take three each`);
+    }
+    return Array.from({ length: count }, (_, index) => {
+        const [path = '', base = '', member = ''] = strings.slice(index * STRINGS_PER_IMPORT);
+        return { path, base, member };
+    });
+}
+function splitStrings(raw, at) {
+    const strings = [];
+    let start = 0;
+    while (start < raw.length) {
+        const end = raw.indexOf(0, start);
+        if (end < 0)
+            throw new errors_FormatError(at + start, 'the name of an import file has no end');
+        strings.push(decodeName(raw.subarray(start, end), at + start, 'the name of an import file'));
+        start = end + 1;
+    }
+    return strings;
+}
+
+;// CONCATENATED MODULE: ./src/linkage/inspect.ts
+// The first bytes of a file -> the reader of its format.
+
+
+
+
+
+
+
+
+
+const inspect_ELF_MAGIC = 0x7f454c46;
+const WASM_MAGIC = 0x0061736d;
+/** The first two bytes are the whole magic of these. */
+const MZ = 0x4d5a;
+const inspect_XCOFF64_MAGIC = 0x01f7;
+const KNOWN = 'ELF, Mach-O, PE, XCOFF64, wasm, plan9 a.out, ar';
+/** Reads a program, a shared library or a C archive of any format that Go makes; a FormatError for everything else. */
+function inspect_readLinkage(bytes) {
+    const magic = readFields(bytes, 0, 4, 'big', 'the magic').u32(0);
+    if (magic === inspect_ELF_MAGIC)
+        return readElf(bytes);
+    if (magic === WASM_MAGIC)
+        return readWasm(bytes);
+    if (MACHO_MAGICS.has(magic))
+        return readMacho(bytes);
+    if (PLAN9_MAGICS.has(magic))
+        return readPlan9(bytes);
+    if (AR_MAGICS.has(magic))
+        return readArchive(bytes);
+    if (magic >>> 16 === MZ)
+        return readPe(bytes);
+    if (magic >>> 16 === inspect_XCOFF64_MAGIC)
+        return readXcoff(bytes);
+    const first = magic.toString(16).padStart(8, '0');
+    throw new errors_FormatError(0, `the file begins with ${first}, known are ${KNOWN}`);
+}
+
+;// CONCATENATED MODULE: ./src/linkage/build-info-text.ts
+// The module text that Go's linker puts into a program -> what was built, of which modules, and how.
+
+/** In Go, `strconv.Quote` writes these. Source: The Go Programming Language Specification, "String literals". */
+const ESCAPES = {
+    a: '\x07',
+    b: '\b',
+    f: '\f',
+    n: '\n',
+    r: '\r',
+    t: '\t',
+    v: '\v',
+    '\\': '\\',
+    '"': '"',
+};
+const ESCAPE = /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([abfnrtv\\"]))/g;
+const QUOTED = /^("(?:[^"\\]|\\.)*"|`[^`]*`)/;
+/**
+ * Reads the lines `path`, `mod`, `dep`, `=>` and `build`; unknown ones are passed over, as Go passes them over. A FormatError at
+ * `offset`, where the text is in the file, for a line that Go would not write. Source: `BuildInfo.String` of Go's runtime/debug.
+ */
+function parseBuildInfo(text, offset) {
+    let path = '';
+    let main;
+    const deps = [];
+    const settings = new Map();
+    let replaceable;
+    for (const line of text.split('\n')) {
+        const [word = '', ...columns] = line.split('\t');
+        const problem = (what) => new errors_FormatError(offset, `a line "${word}" of the Go build info ${what}`);
+        switch (word) {
+            case 'path':
+                path = columns.join('\t');
+                break;
+            case 'mod': {
+                const module = readModule(columns, problem);
+                main = module;
+                replaceable = (replace) => (main = { ...module, replace });
+                break;
+            }
+            case 'dep': {
+                const module = readModule(columns, problem);
+                const index = deps.push(module) - 1;
+                replaceable = (replace) => (deps[index] = { ...module, replace });
+                break;
+            }
+            case '=>':
+                if (replaceable === undefined)
+                    throw problem('follows no module');
+                replaceable(readModule(columns, problem));
+                replaceable = undefined;
+                break;
+            case 'build': {
+                const [key, value] = readSetting(columns.join('\t'), problem);
+                if (settings.has(key))
+                    throw problem('sets one thing twice');
+                settings.set(key, value);
+            }
+        }
+    }
+    return { path, ...(main && { main }), deps, settings: Object.fromEntries(settings) };
+}
+function readModule(columns, problem) {
+    const [path = '', version, sum = ''] = columns;
+    if (version === undefined || columns.length > 3)
+        throw problem(`has ${columns.length} columns, not 2 or 3`);
+    return { path, version, ...(sum !== '' && { sum }) };
+}
+function readSetting(text, problem) {
+    const quotedKey = QUOTED.exec(text)?.[0];
+    const end = quotedKey?.length ?? text.indexOf('=');
+    if (end < 1 || text[end] !== '=')
+        throw problem('has no key before a "="');
+    const value = text.slice(end + 1);
+    return [unquote(quotedKey ?? text.slice(0, end), problem), unquote(value, problem)];
+}
+function unquote(text, problem) {
+    if (!/^["`]/.test(text))
+        return text;
+    if (QUOTED.exec(text)?.[0] !== text)
+        throw problem('has a value whose quotes do not end');
+    const inner = text.slice(1, -1);
+    if (text.startsWith('`'))
+        return inner;
+    return inner.replace(ESCAPE, (_, byte, short, long, letter) => {
+        const digits = byte ?? short ?? long;
+        if (digits === undefined)
+            return ESCAPES[letter ?? ''] ?? '';
+        const code = parseInt(digits, 16);
+        // A byte above 0x7f in this form is part of what is no UTF-8.
+        const isText = byte === undefined ? code <= 0x10_ffff : code < 0x80;
+        return isText ? String.fromCodePoint(code) : '\ufffd';
+    });
+}
+
+;// CONCATENATED MODULE: ./src/linkage/search.ts
+// A part of a file -> its bytes in chunks, so that a text in it is found with little memory.
+const CHUNK_BYTES = 0x10_0000;
+/** Enough to find what linkers put first. */
+const FIRST_CHUNK_BYTES = 0x1000;
+/** Each chunk holds the first `overlap` bytes of the next one too, so that what begins in one is whole in it. */
+function* readChunks(bytes, { offset, length }, overlap) {
+    const end = offset + length;
+    let step = FIRST_CHUNK_BYTES;
+    for (let start = offset; start < end; start += step, step = CHUNK_BYTES) {
+        const raw = bytes.read(start, Math.min(step + overlap, end - start), 'data');
+        yield { start, chunk: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), step };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/linkage/build-info.ts
+// A file and its Linkage -> the Go build info in its data, also of those files that `go version -m` cannot read.
+
+
+
+/** What is searched of one file; Go's own linker puts the build info first, others leave it among their data. */
+const MAX_SEARCHED_BYTES = 0x1000_0000;
+/** Module texts have some kilobytes; those of the largest programs known some tens of them. */
+const MAX_TEXT_BYTES = 0x10_0000;
+const MAX_VERSION_BYTES = 0x400;
+/** Places where it might be that are looked at: a program that itself looks for build info has a few. */
+const MAX_PLACES = 64;
+/** Source: `buildinfo` of Go's linker, and the package debug/buildinfo. */
+const MAGIC = Buffer.from('\xff Go buildinf:', 'latin1');
+const ALIGNMENT = 16;
+const build_info_HEADER_BYTES = 32;
+const FLAGS_AT = 15;
+/** Both strings follow the header, as since Go 1.18; bit 0 is the byte order, which these do not need. */
+const INLINE_STRINGS = 2;
+/** What stands around the module text, wherever it is. Source: `infoStart` and `infoEnd` of cmd/go. */
+const TEXT_START = Buffer.from('3077af0c9274080241e1c107e6d618e6', 'hex');
+const TEXT_END = Buffer.from('f932433186182072008242104116d8f2', 'hex');
+/** Five bytes hold any length that is allowed here. */
+const VARINT_BYTES = 5;
+/**
+ * Reads the build info of the first program in the file, in the form that Go has written since 1.18. Undefined where there is
+ * none, where it is not told apart from another, and for the older form; a FormatError where it is there but malformed.
+ */
+function readBuildInfo(bytes, linkage) {
+    if (linkage.format === 'wasm') {
+        return linkage.data && readMarkedText(bytes, linkage.data, linkage.goVersion);
+    }
+    let left = MAX_SEARCHED_BYTES;
+    for (const { offset, length } of dataOf(linkage)) {
+        const range = { offset, length: Math.min(length, left) };
+        for (const at of find(bytes, range, MAGIC, ALIGNMENT)) {
+            const found = readBlob(bytes, at, offset + length);
+            if (found !== undefined)
+                return found;
+        }
+        left -= range.length;
+    }
+    return undefined;
+}
+/** The programs of a file, which are more than one only in a fat Mach-O file. */
+const programsOf = (linkage) => linkage.format === 'macho' ? linkage.slices.map((slice) => ({ ...linkage, slices: [slice] })) : [linkage];
+/** What a program can write to when it starts: that is where linkers put the build info. */
+function dataOf(linkage) {
+    switch (linkage.format) {
+        case 'elf':
+            return linkage.loads.filter(({ flags }) => flags.includes('W')).map(fromAligned);
+        case 'macho':
+            return linkage.slices.flatMap(({ segments }) => segments.filter(({ initprot }) => initprot.includes('W')));
+        case 'pe':
+            return linkage.sections.filter(({ flags }) => flags.includes('W'));
+        case 'xcoff':
+            return [...linkage.data];
+        case 'plan9':
+            return [linkage.data];
+        case 'archive':
+            return linkage.members.flatMap(({ data }) => data);
+    }
+}
+/** A PT_LOAD may begin anywhere; its offset and its address have the same last bits, by which the address is aligned. */
+function fromAligned({ offset, length }) {
+    const skipped = Math.min(length, (ALIGNMENT - (offset % ALIGNMENT)) % ALIGNMENT);
+    return { offset: offset + skipped, length: length - skipped };
+}
+/** Where `sought` is in `range`, at multiples of `alignment` from its start. */
+function* find(bytes, range, sought, alignment) {
+    let places = 0;
+    for (const { start, chunk, step } of readChunks(bytes, range, sought.length)) {
+        for (let at = chunk.indexOf(sought); at >= 0 && at < step; at = chunk.indexOf(sought, at + 1)) {
+            if ((start + at - range.offset) % alignment !== 0)
+                continue;
+            yield start + at;
+            if (++places === MAX_PLACES)
+                return;
+        }
+    }
+}
+/** Undefined where the magic is only text of a program that looks for it. */
+function readBlob(bytes, at, end) {
+    if (at + build_info_HEADER_BYTES > end)
+        return undefined;
+    const header = bytes.read(at, build_info_HEADER_BYTES, 'the header of the Go build info');
+    if (((header[FLAGS_AT] ?? 0) & INLINE_STRINGS) === 0)
+        return undefined;
+    const version = build_info_readString(bytes, at + build_info_HEADER_BYTES, end, MAX_VERSION_BYTES);
+    if (version === undefined || !/^(go|devel)[ -~]*$/.test(version.raw.toString('latin1')))
+        return undefined;
+    const goVersion = version.raw.toString('latin1');
+    const text = build_info_readString(bytes, version.end, end, MAX_TEXT_BYTES);
+    if (text === undefined)
+        throw new errors_FormatError(version.end, 'the module text of the Go build info has no end');
+    const { raw } = text;
+    // Without modules there is no text, and no frame around it.
+    if (raw.length === 0)
+        return { goVersion, path: '', deps: [], settings: {} };
+    const isFramed = raw.length > TEXT_START.length + TEXT_END.length &&
+        raw.indexOf(TEXT_START) === 0 &&
+        raw.indexOf(TEXT_END) === raw.length - TEXT_END.length;
+    if (!isFramed)
+        throw new errors_FormatError(version.end, 'the module text of the Go build info has no frame');
+    const inner = raw.subarray(TEXT_START.length, -TEXT_END.length);
+    return { goVersion, ...parseBuildInfo(decode(inner, version.end), version.end) };
+}
+/** A length as an unsigned varint, and that many bytes; undefined where they are not before `end`, or more than `limit`. */
+function build_info_readString(bytes, at, end, limit) {
+    const head = bytes.read(at, Math.max(0, Math.min(VARINT_BYTES, end - at)), 'the length of a string');
+    let length = 0;
+    for (const [index, byte] of head.entries()) {
+        length += (byte & 0x7f) * 2 ** (7 * index);
+        if (byte >= 0x80)
+            continue;
+        const start = at + index + 1;
+        if (length > limit || start + length > end)
+            return undefined;
+        return { raw: bufferOf(bytes.read(start, length, 'a string')), end: start + length };
+    }
+    return undefined;
+}
+/**
+ * The wasm linker leaves the magic out, but the module text is among the constants, with its frame. A program that embeds
+ * another has two of them: only one that says wasm is its own, and where two differ none is taken.
+ */
+function readMarkedText(bytes, data, goVersion) {
+    const end = data.offset + data.length;
+    const range = { offset: data.offset, length: Math.min(data.length, MAX_SEARCHED_BYTES) };
+    const own = new Map();
+    for (const at of find(bytes, range, TEXT_START, 1)) {
+        const start = at + TEXT_START.length;
+        const rest = bufferOf(bytes.read(start, Math.min(MAX_TEXT_BYTES, end - start), 'the module text'));
+        const length = rest.indexOf(TEXT_END);
+        if (length < 0)
+            continue;
+        const text = decode(rest.subarray(0, length), start);
+        const info = parseBuildInfo(text, start);
+        if (info.settings.GOARCH === 'wasm')
+            own.set(text, info);
+    }
+    const [only] = own.size === 1 ? own.values() : [];
+    return only && { ...(goVersion !== undefined && { goVersion }), ...only };
+}
+const bufferOf = (raw) => Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+function decode(raw, offset) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
+    }
+    catch {
+        throw new errors_FormatError(offset, 'the module text of the Go build info is not UTF-8');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/linkage/code-directory.ts
+// The bytes that LC_CODE_SIGNATURE leads to -> the blobs in them, and what each CodeDirectory says.
+
+
+const CSMAGIC_CODEDIRECTORY = 0xfade0c02;
+const CSMAGIC_EMBEDDED_SIGNATURE = 0xfade0cc0;
+const CSMAGIC_EMBEDDED_LAUNCH_CONSTRAINT = 0xfade8181;
+const CSSLOT_CODEDIRECTORY = 0;
+const CSSLOT_REQUIREMENTS = 2;
+const CSSLOT_ENTITLEMENTS = 5;
+const CSSLOT_DER_ENTITLEMENTS = 7;
+/** Launch constraints for the program, its parent and its responsible process; then the library constraint. */
+const CSSLOT_CONSTRAINTS = [8, 9, 10, 11];
+const CSSLOT_ALTERNATE_CODEDIRECTORIES = 0x1000;
+const CSSLOT_SIGNATURESLOT = 0x10000;
+const ALTERNATE_CODEDIRECTORIES = [0, 1, 2, 3, 4].map((index) => CSSLOT_ALTERNATE_CODEDIRECTORIES + index);
+/** Special slots whose blobs are in the superblob. Those of Info.plist and of resources stand for other files. */
+const EMBEDDED_SLOTS = [
+    CSSLOT_REQUIREMENTS,
+    CSSLOT_ENTITLEMENTS,
+    CSSLOT_DER_ENTITLEMENTS,
+    ...CSSLOT_CONSTRAINTS,
+];
+/** What the blob of a slot has to be. */
+const SLOT_MAGICS = new Map([
+    [CSSLOT_CODEDIRECTORY, CSMAGIC_CODEDIRECTORY],
+    [CSSLOT_REQUIREMENTS, 0xfade0c01],
+    [CSSLOT_ENTITLEMENTS, 0xfade7171],
+    [CSSLOT_DER_ENTITLEMENTS, 0xfade7172],
+    [CSSLOT_SIGNATURESLOT, 0xfade0b01],
+    ...CSSLOT_CONSTRAINTS.map((slot) => [slot, CSMAGIC_EMBEDDED_LAUNCH_CONSTRAINT]),
+    ...ALTERNATE_CODEDIRECTORIES.map((slot) => [slot, CSMAGIC_CODEDIRECTORY]),
+]);
+/** There are slots for about 20. */
+const MAX_BLOBS = 64;
+const SUPER_BLOB_BYTES = 12;
+const BLOB_INDEX_BYTES = 8;
+const BLOB_HEADER_BYTES = 8;
+/** CS_HASHTYPE_*, and the hashSize that goes with each. */
+const HASH_TYPES = {
+    1: { hashType: 'sha1', hashSize: 20 },
+    2: { hashType: 'sha256', hashSize: 32 },
+    3: { hashType: 'sha256-truncated', hashSize: 20 },
+    4: { hashType: 'sha384', hashSize: 48 },
+};
+/** log2 of the page sizes that xnu takes: those of the processors it runs on. */
+const PAGE_SHIFTS = new Set([12, 14]);
+const EARLIEST_VERSION = 0x20001;
+const SUPPORTS_SCATTER = 0x20100;
+const SUPPORTS_TEAMID = 0x20200;
+const SUPPORTS_CODELIMIT64 = 0x20300;
+/** Above it the structure may be another. Source: `compatibilityLimit` of Apple's Security framework. */
+const COMPATIBILITY_LIMIT = 0x2f000;
+/** Bytes of the structure up to the last field that is read here, by the version that brought it. */
+const code_directory_HEADER_BYTES = [
+    [SUPPORTS_CODELIMIT64, 64],
+    [SUPPORTS_TEAMID, 52],
+    [SUPPORTS_SCATTER, 48],
+    [EARLIEST_VERSION, 44],
+];
+const CS_ADHOC = 0x2;
+/**
+ * The blobs of the superblob in `place`, in the order of its index; a FormatError where one is not whole, overlaps another, or
+ * is not what its slot has. Source: xnu's cs_blobs.h and ubc_subr.c.
+ */
+function readSuperBlob(bytes, place) {
+    const { offset, length: datasize } = place;
+    if (datasize < SUPER_BLOB_BYTES) {
+        throw new errors_FormatError(offset, `a code signature of ${datasize} bytes has no superblob`);
+    }
+    const header = readFields(bytes, offset, SUPER_BLOB_BYTES, 'big', 'the superblob');
+    const [magic, length, count] = [header.u32(0), header.u32(4), header.u32(8)];
+    if (magic !== CSMAGIC_EMBEDDED_SIGNATURE) {
+        throw new errors_FormatError(offset, `the code signature begins with ${hex(magic)}, not with CSMAGIC_EMBEDDED_SIGNATURE`);
+    }
+    const indexEnd = SUPER_BLOB_BYTES + count * BLOB_INDEX_BYTES;
+    if (count > MAX_BLOBS || indexEnd > length || length > datasize) {
+        throw new errors_FormatError(offset + 4, `a superblob of ${length} bytes with ${count} blobs, allowed: up to ${MAX_BLOBS} in ${datasize} bytes`);
+    }
+    const index = readTable(bytes, offset + SUPER_BLOB_BYTES, count, BLOB_INDEX_BYTES, 'big', 'the index of blobs');
+    const superBlob = { offset, length };
+    const blobs = [...index].map((row) => code_directory_readBlob(bytes, superBlob, row.u32(0), row.u32(4)));
+    checkBlobs(blobs, offset + indexEnd);
+    return blobs;
+}
+function code_directory_readBlob(bytes, superBlob, type, start) {
+    const offset = superBlob.offset + start;
+    const left = superBlob.length - start;
+    if (left < BLOB_HEADER_BYTES)
+        throw new errors_FormatError(offset, `the blob of slot ${hex(type)} has no header`);
+    const header = readFields(bytes, offset, BLOB_HEADER_BYTES, 'big', 'the header of a blob');
+    const [magic, length] = [header.u32(0), header.u32(4)];
+    const expected = SLOT_MAGICS.get(type);
+    if (expected !== undefined && magic !== expected) {
+        throw new errors_FormatError(offset, `the blob of slot ${hex(type)} is a ${hex(magic)}, not a ${hex(expected)}`);
+    }
+    if (length < BLOB_HEADER_BYTES || length > left) {
+        throw new errors_FormatError(offset + 4, `the blob of slot ${hex(type)} has ${length} bytes, with ${left} left`);
+    }
+    return { type, offset, length };
+}
+/** Two blobs for one slot would have two readings, and so would two in one place. */
+function checkBlobs(blobs, indexEnd) {
+    let end = indexEnd;
+    for (const { type, offset, length } of [...blobs].sort((a, b) => a.offset - b.offset)) {
+        if (offset < end) {
+            throw new errors_FormatError(offset, `the blob of slot ${hex(type)} overlaps another or the index`);
+        }
+        end = offset + length;
+    }
+    const types = new Set();
+    for (const { type, offset } of blobs) {
+        if (types.has(type))
+            throw new errors_FormatError(offset, `a second blob for slot ${hex(type)}`);
+        types.add(type);
+    }
+}
+/** Whether it is the CodeDirectory that every signature has. */
+const isMainDirectory = ({ type }) => type === CSSLOT_CODEDIRECTORY;
+/** Whether it is that one or an alternate. */
+const isCodeDirectory = ({ type }) => SLOT_MAGICS.get(type) === CSMAGIC_CODEDIRECTORY;
+/** Whether each CodeDirectory holds its hash. */
+const isSpecial = ({ type }) => type > CSSLOT_CODEDIRECTORY && type < CSSLOT_ALTERNATE_CODEDIRECTORIES;
+/** Whether it is a CMS signature; what signs ad-hoc may leave an empty wrapper in that slot. */
+const isCms = ({ type, length }) => type === CSSLOT_SIGNATURESLOT && length > BLOB_HEADER_BYTES;
+/**
+ * Reads one CodeDirectory; a FormatError for everything that is malformed, that xnu does not take (page sizes other than 4,096
+ * and 16,384, unknown hash types), or that no tool writes any more (scatter vectors).
+ */
+function readCodeDirectory(bytes, { offset, length }) {
+    const refuse = (at, problem) => {
+        throw new errors_FormatError(offset + at, `CodeDirectory: ${problem}`);
+    };
+    const first = readFields(bytes, offset, Math.min(length, 12), 'big', 'the CodeDirectory');
+    const version = length < 12 ? 0 : first.u32(8);
+    const [, headerBytes] = code_directory_HEADER_BYTES.find(([since]) => version >= since) ?? [];
+    if (headerBytes === undefined || version > COMPATIBILITY_LIMIT) {
+        return refuse(8, `version is ${hex(version)}, allowed: ${hex(EARLIEST_VERSION)} to ${hex(COMPATIBILITY_LIMIT)}`);
+    }
+    if (length < headerBytes)
+        return refuse(4, `length is ${length}, but version ${hex(version)} has ${headerBytes}`);
+    const fields = readFields(bytes, offset, headerBytes, 'big', 'the CodeDirectory');
+    const hash = HASH_TYPES[fields.u8(37)];
+    if (hash === undefined)
+        return refuse(37, `hashType is ${fields.u8(37)}, known: 1 to 4`);
+    if (fields.u8(36) !== hash.hashSize) {
+        return refuse(36, `hashSize is ${fields.u8(36)}, but ${hash.hashType} has ${hash.hashSize}`);
+    }
+    if (!PAGE_SHIFTS.has(fields.u8(39))) {
+        return refuse(39, `pageSize is ${fields.u8(39)}, allowed: 12 and 14 (4,096 and 16,384 bytes)`);
+    }
+    if (version >= SUPPORTS_SCATTER && fields.u32(44) !== 0) {
+        return refuse(44, 'it has a scatter vector, so that not all pages need be signed');
+    }
+    const [hashOffset, nSpecialSlots, nCodeSlots] = [fields.u32(16), fields.u32(24), fields.u32(28)];
+    if (hashOffset - nSpecialSlots * hash.hashSize < headerBytes ||
+        hashOffset + nCodeSlots * hash.hashSize > length) {
+        return refuse(16, `${nSpecialSlots} special and ${nCodeSlots} code slots around ${hashOffset} are not inside its ${length} bytes`);
+    }
+    const codeLimit64 = version >= SUPPORTS_CODELIMIT64 ? fields.u64(56) : 0n;
+    const readString = (at, what) => fields.u32(at) < headerBytes || fields.u32(at) >= length
+        ? refuse(at, `${what} is at ${fields.u32(at)} of ${length} bytes`)
+        : readName(bytes, offset + fields.u32(at), offset + length, what, MAX_NAME_BYTES);
+    return {
+        offset,
+        length,
+        adhoc: (fields.u32(12) & CS_ADHOC) !== 0,
+        identifier: readString(20, 'the identifier'),
+        ...(version >= SUPPORTS_TEAMID &&
+            fields.u32(48) !== 0 && { teamId: readString(48, 'the team identifier') }),
+        ...hash,
+        hashOffset: offset + hashOffset,
+        nSpecialSlots,
+        nCodeSlots,
+        codeLimit: codeLimit64 === 0n ? fields.u32(32) : Number(codeLimit64),
+        pageSize: 2 ** fields.u8(39),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/linkage/code-signature.ts
+// A Mach-O slice -> whether the code signature it carries is true: every page, and every blob beside the pages.
+
+
+
+
+/** A whole number of pages, whatever their size. */
+const code_signature_CHUNK_BYTES = 0x10_0000;
+/** Entitlements and requirements have some kilobytes. */
+const MAX_SPECIAL_BYTES = 0x10_0000;
+/** From the weakest to the strongest, as xnu ranks them. */
+const HASH_RANKS = ['sha1', 'sha256-truncated', 'sha256', 'sha384'];
+const ALGORITHMS = {
+    sha1: 'sha1',
+    sha256: 'sha256',
+    'sha256-truncated': 'sha256',
+    sha384: 'sha384',
+};
+/**
+ * Checks the code signature of one slice, with one read of all the bytes that it covers. Never a FormatError: what is malformed
+ * is `wrong`. Source: xnu's cs_blobs.h and ubc_subr.c, and codesign of Go's linker.
+ */
+function verifyCodeSignature(bytes, slice) {
+    if (slice.codeSignature === undefined)
+        return { kind: 'none' };
+    try {
+        return readSignature(bytes, slice, slice.codeSignature);
+    }
+    catch (error) {
+        if (error instanceof errors_FormatError)
+            return { kind: 'wrong', problem: error.message };
+        throw error;
+    }
+}
+function readSignature(bytes, slice, place) {
+    checkPlace(slice, place);
+    const blobs = readSuperBlob(bytes, place);
+    const directories = blobs.filter(isCodeDirectory).map((blob) => readCodeDirectory(bytes, blob));
+    const best = chooseDirectory(blobs, directories, place);
+    const code = { offset: slice.offset, length: place.offset - slice.offset };
+    for (const directory of directories) {
+        checkCodeLimit(directory, code);
+        checkSpecialSlots(bytes, directory, blobs);
+    }
+    checkPages(bytes, code, directories);
+    const { adhoc, identifier, teamId, hashType } = best;
+    const cms = blobs.some(isCms) ? 'not checked' : 'none';
+    if (!adhoc && cms === 'none') {
+        throw new errors_FormatError(best.offset + 12, 'the signature is not CS_ADHOC, but holds no CMS signature either');
+    }
+    return { kind: 'valid', adhoc, identifier, ...(teamId !== undefined && { teamId }), hashType, cms };
+}
+/**
+ * What is mapped from the file is signed, but for the signature itself, which is at the end of __LINKEDIT. Bytes behind all
+ * segments are never mapped, and no signature covers them.
+ */
+function checkPlace({ segments }, place) {
+    const end = place.offset + place.length;
+    const [linkedit, second] = segments.filter(({ name }) => name === '__LINKEDIT');
+    if (linkedit === undefined || second !== undefined) {
+        throw new errors_FormatError(place.offset, 'a code signature in a slice that has not one __LINKEDIT');
+    }
+    if (place.offset < linkedit.offset || end > linkedit.offset + linkedit.length) {
+        throw new errors_FormatError(place.offset, 'the code signature is not inside __LINKEDIT');
+    }
+    if (linkedit.initprot.includes('X')) {
+        throw new errors_FormatError(linkedit.offset, '__LINKEDIT, the end of which nothing signs, is executable');
+    }
+    for (const segment of segments) {
+        if (segment !== linkedit && segment.length > 0 && segment.offset + segment.length > place.offset) {
+            throw new errors_FormatError(place.offset, `the segment ${segment.name} goes beyond what is signed`);
+        }
+    }
+}
+/** The strongest one; each hash type may be there once. */
+function chooseDirectory(blobs, directories, { offset }) {
+    const ranked = [...directories].sort((a, b) => HASH_RANKS.indexOf(b.hashType) - HASH_RANKS.indexOf(a.hashType));
+    const repeated = ranked.find(({ hashType }, index) => ranked[index + 1]?.hashType === hashType);
+    if (repeated !== undefined) {
+        throw new errors_FormatError(repeated.offset, `a second CodeDirectory with ${repeated.hashType}`);
+    }
+    const [best] = ranked;
+    if (best === undefined || !blobs.some(isMainDirectory)) {
+        throw new errors_FormatError(offset, 'the superblob has no CodeDirectory');
+    }
+    return best;
+}
+/** Everything before the signature has to be signed; a byte of the signature itself cannot be. */
+function checkCodeLimit({ offset, codeLimit, nCodeSlots, pageSize }, code) {
+    if (codeLimit !== code.length) {
+        throw new errors_FormatError(offset + 32, `codeLimit is ${hex(codeLimit)}, but the code signature begins at ${hex(code.length)}, so that not all before it is signed`);
+    }
+    if (nCodeSlots !== Math.ceil(codeLimit / pageSize)) {
+        throw new errors_FormatError(offset + 28, `nCodeSlots is ${nCodeSlots}, but ${codeLimit} bytes have ${Math.ceil(codeLimit / pageSize)} pages`);
+    }
+}
+function checkSpecialSlots(bytes, directory, blobs) {
+    const { hashOffset, hashSize, nSpecialSlots, hashType } = directory;
+    const special = blobs.filter(isSpecial);
+    for (const slot of new Set([...EMBEDDED_SLOTS, ...special.map(({ type }) => type)])) {
+        const blob = special.find(({ type }) => type === slot);
+        const at = hashOffset - slot * hashSize;
+        const stated = slot > nSpecialSlots ? undefined : bytes.read(at, hashSize, 'a special slot');
+        if (blob === undefined) {
+            if (stated?.some((byte) => byte !== 0) === true) {
+                throw new errors_FormatError(at, `special slot -${slot} has a hash, but there is no such blob`);
+            }
+            continue;
+        }
+        if (stated === undefined) {
+            throw new errors_FormatError(blob.offset, `the blob of slot ${slot} is not signed: nSpecialSlots is ${nSpecialSlots}`);
+        }
+        if (blob.length > MAX_SPECIAL_BYTES) {
+            throw new errors_FormatError(blob.offset, `a blob of ${blob.length} bytes, allowed: up to ${MAX_SPECIAL_BYTES}`);
+        }
+        const content = bytes.read(blob.offset, blob.length, 'a blob');
+        if (!isHash(hashType, content, stated)) {
+            throw new errors_FormatError(blob.offset, `the blob of slot ${slot} does not have the ${hashType} that is signed`);
+        }
+    }
+}
+/** All directories see each chunk, so that the file is read once and little of it is held. */
+function checkPages(bytes, code, directories) {
+    for (let done = 0; done < code.length; done += code_signature_CHUNK_BYTES) {
+        const length = Math.min(code_signature_CHUNK_BYTES, code.length - done);
+        const chunk = bytes.read(code.offset + done, length, 'signed bytes');
+        for (const { hashType, hashSize, hashOffset, pageSize } of directories) {
+            const first = done / pageSize;
+            const slotsBytes = Math.ceil(length / pageSize) * hashSize;
+            const slots = bytes.read(hashOffset + first * hashSize, slotsBytes, 'hashes of pages');
+            for (let page = 0, at = 0; at < length; page++, at += pageSize) {
+                const stated = slots.subarray(page * hashSize, (page + 1) * hashSize);
+                if (!isHash(hashType, chunk.subarray(at, at + pageSize), stated)) {
+                    throw new errors_FormatError(code.offset + done + at, `page ${first + page} does not have the ${hashType} that is signed`);
+                }
+            }
+        }
+    }
+}
+const isHash = (hashType, content, stated) => (0,external_node_crypto_.createHash)(ALGORITHMS[hashType])
+    .update(content)
+    .digest()
+    .compare(stated, 0, stated.length, 0, stated.length) === 0;
+
+;// CONCATENATED MODULE: ./src/linkage/platform.ts
+// A Linkage and the platform it was built for -> whether the file's own header says the same.
+const platform_ELF64 = ['ELF', '64-bit', 'little-endian'];
+const platform_ELF32 = ['ELF', '32-bit', 'little-endian'];
+const ELF64_BIG = ['ELF', '64-bit', 'big-endian'];
+const ELF32_BIG = ['ELF', '32-bit', 'big-endian'];
+const X86 = [...platform_ELF32, 'EM_386'];
+const X86_64 = [...platform_ELF64, 'EM_X86_64'];
+const ARM = [...platform_ELF32, 'EM_ARM'];
+const AARCH64 = [...platform_ELF64, 'EM_AARCH64'];
+const RISCV64 = [...platform_ELF64, 'EM_RISCV'];
+const PPC64 = [...ELF64_BIG, 'EM_PPC64'];
+const expect = (header, ...lastWords) => [
+    ...header.map((word) => [word]),
+    lastWords,
+];
+/** GNU ld marks files with GNU symbol types, as static glibc has them. */
+const linux = (machine) => expect(machine, 'ELFOSABI_NONE', 'ELFOSABI_GNU');
+const android = (machine) => expect(machine, 'ELFOSABI_NONE');
+const freebsd = (machine) => expect(machine, 'ELFOSABI_FREEBSD');
+/** Go's linker marks the file; the system's own, which links cgo programs, does not. */
+const netbsd = (machine) => expect(machine, 'ELFOSABI_NETBSD', 'ELFOSABI_NONE');
+const openbsd = (machine) => expect(machine, 'ELFOSABI_OPENBSD', 'ELFOSABI_NONE');
+/** The other way round: the system's own linker may mark it, Go's does not. */
+const solaris = (machine) => expect(machine, 'ELFOSABI_NONE', 'ELFOSABI_SOLARIS');
+const macos = (cpu) => expect(['Mach-O', cpu], 'PLATFORM_MACOS');
+const ios = (cpu) => expect(['Mach-O', cpu], 'PLATFORM_IOS', 'PLATFORM_IOSSIMULATOR', 'PLATFORM_MACCATALYST');
+/** A row for every pair of `go tool dist list`. */
+const EXPECTED = {
+    'aix/ppc64': expect([], 'XCOFF64'),
+    'android/386': android(X86),
+    'android/amd64': android(X86_64),
+    'android/arm': android(ARM),
+    'android/arm64': android(AARCH64),
+    'darwin/amd64': macos('CPU_TYPE_X86_64'),
+    'darwin/arm64': macos('CPU_TYPE_ARM64'),
+    'dragonfly/amd64': expect(X86_64, 'ELFOSABI_NONE'),
+    'freebsd/386': freebsd(X86),
+    'freebsd/amd64': freebsd(X86_64),
+    'freebsd/arm': freebsd(ARM),
+    'freebsd/arm64': freebsd(AARCH64),
+    'freebsd/riscv64': freebsd(RISCV64),
+    'illumos/amd64': solaris(X86_64),
+    'ios/amd64': ios('CPU_TYPE_X86_64'),
+    'ios/arm64': ios('CPU_TYPE_ARM64'),
+    'js/wasm': expect(['wasm that imports'], 'gojs'),
+    'linux/386': linux(X86),
+    'linux/amd64': linux(X86_64),
+    'linux/arm': linux(ARM),
+    'linux/arm64': linux(AARCH64),
+    'linux/loong64': linux([...platform_ELF64, 'EM_LOONGARCH']),
+    'linux/mips': linux([...ELF32_BIG, 'EM_MIPS']),
+    'linux/mips64': linux([...ELF64_BIG, 'EM_MIPS']),
+    'linux/mips64le': linux([...platform_ELF64, 'EM_MIPS']),
+    'linux/mipsle': linux([...platform_ELF32, 'EM_MIPS']),
+    'linux/ppc64': linux(PPC64),
+    'linux/ppc64le': linux([...platform_ELF64, 'EM_PPC64']),
+    'linux/riscv64': linux(RISCV64),
+    'linux/s390x': linux([...ELF64_BIG, 'EM_S390']),
+    'netbsd/386': netbsd(X86),
+    'netbsd/amd64': netbsd(X86_64),
+    'netbsd/arm': netbsd(ARM),
+    'netbsd/arm64': netbsd(AARCH64),
+    'openbsd/386': openbsd(X86),
+    'openbsd/amd64': openbsd(X86_64),
+    'openbsd/arm': openbsd(ARM),
+    'openbsd/arm64': openbsd(AARCH64),
+    'openbsd/ppc64': openbsd(PPC64),
+    'openbsd/riscv64': openbsd(RISCV64),
+    'plan9/386': expect(['Plan 9 a.out'], '386'),
+    'plan9/amd64': expect(['Plan 9 a.out'], 'amd64'),
+    'plan9/arm': expect(['Plan 9 a.out'], 'arm'),
+    'solaris/amd64': solaris(X86_64),
+    'wasip1/wasm': expect(['wasm that imports'], 'wasi_snapshot_preview1'),
+    'windows/386': expect(['PE32'], 'IMAGE_FILE_MACHINE_I386'),
+    'windows/amd64': expect(['PE32+'], 'IMAGE_FILE_MACHINE_AMD64'),
+    'windows/arm64': expect(['PE32+'], 'IMAGE_FILE_MACHINE_ARM64'),
+};
+/**
+ * One sentence where the file's header says another platform than was asked for, or where the pair is not known here; else
+ * empty. Systems whose headers are alike (linux and dragonfly, solaris and illumos) are not told apart. Of an archive, every
+ * member counts.
+ */
+function platform_platformRefusals(linkage, { goos, goarch }) {
+    const expected = EXPECTED[`${goos}/${goarch}`];
+    if (expected === undefined) {
+        return [
+            `${goos}/${goarch} is not known to the linkage check, so the file's header cannot be compared with it.`,
+        ];
+    }
+    const wanted = `${goos}/${goarch} is ${expected.map((words) => words.join(' or ')).join(' ')}`;
+    if (linkage.format === 'archive')
+        return memberRefusals(linkage, expected, wanted);
+    const headers = headersOf(linkage);
+    if (isAny(headers, expected))
+        return [];
+    return [`This file is ${told(headers)}, but ${wanted}: check GOOS and GOARCH of its build.`];
+}
+const isAny = (headers, expected) => headers.some((header) => header.every((word, place) => expected[place]?.includes(word) === true));
+const told = (headers) => headers.map((header) => header.join(' ')).join(' and ');
+/** A linker takes from an archive what a program asks for: every member has to be for the platform. */
+function memberRefusals({ members }, expected, wanted) {
+    if (members.length === 0)
+        return [`This archive has no members, but ${wanted}: check how it was made.`];
+    const [first, ...others] = members.filter(({ object }) => !isAny(headersOfObject(object), expected));
+    if (first === undefined)
+        return [];
+    const { name, object } = first;
+    const more = others.length === 0 ? '' : ` (and ${others.length} more members are not either)`;
+    if (object.format === 'other') {
+        return [
+            `${name} in this archive is no object file, as it begins with ${object.magic}${more}: leave it out, and compile C code without -flto.`,
+        ];
+    }
+    return [
+        `${name} in this archive is for ${told(headersOfObject(object))}, but ${wanted}${more}: check GOOS and GOARCH of its build, and its C compiler.`,
+    ];
+}
+/** The pairs whose header such a file could have. */
+const platformsOf = (linkage) => Object.keys(EXPECTED)
+    .map((pair) => {
+    const [goos = '', goarch = ''] = pair.split('/');
+    return { goos, goarch };
+})
+    .filter((platform) => platform_platformRefusals(linkage, platform).length === 0);
+/** One header for most files; a fat Mach-O file has one for each slice, and wasm one for each module it imports. */
+function headersOf(linkage) {
+    switch (linkage.format) {
+        case 'elf':
+            return [[...machineOf(linkage), linkage.osabi]];
+        case 'macho':
+            return linkage.slices.flatMap(buildsOf);
+        case 'pe':
+            return [[linkage.magic, linkage.machine]];
+        case 'xcoff':
+            return [['XCOFF64']];
+        case 'wasm': {
+            const modules = new Set(linkage.imports.map(({ module }) => module));
+            return [...(modules.size === 0 ? ['nothing'] : modules)].map((module) => ['wasm that imports', module]);
+        }
+        case 'plan9':
+            return [['Plan 9 a.out', linkage.machine]];
+    }
+}
+/** The same in what a program is linked from, which often leaves the system open. */
+function headersOfObject(object) {
+    switch (object.format) {
+        case 'elf':
+            return [[...machineOf(object), ...(object.osabi === 'ELFOSABI_NONE' ? [] : [object.osabi])]];
+        case 'macho':
+            return buildsOf(object);
+        case 'coff':
+            return [[MACHINES_OF_PE32.has(object.machine) ? 'PE32' : 'PE32+', object.machine]];
+        case 'xcoff':
+            return [[`XCOFF${object.class}`]];
+        case 'other':
+            return [[object.magic]];
+    }
+}
+const machineOf = (elf) => [
+    'ELF',
+    `${elf.class}-bit`,
+    `${elf.data}-endian`,
+    elf.machine,
+];
+function buildsOf({ cpu, builds }) {
+    const header = ['Mach-O', cpu];
+    return builds.length === 0 ? [header] : builds.map(({ platform }) => [...header, platform]);
+}
+const MACHINES_OF_PE32 = new Set(['IMAGE_FILE_MACHINE_I386', 'IMAGE_FILE_MACHINE_ARMNT']);
+
+;// CONCATENATED MODULE: ./src/linkage/systems.ts
+// GOOS -> what the operating system itself brings: its loaders, its libraries, and whether Go's programs can do without.
+const words = (text) => text.trim().split(/\s+/);
+const exactly = (...names) => {
+    const own = new Set(names);
+    return (library) => own.has(library);
+};
+/** `c` stands for libc.so, libc.so.7 and libc.so.97.1: the numbers change with the system's releases. */
+const sharedObjects = (names) => {
+    const own = new Set(words(names));
+    return (library) => own.has(/^lib(.+?)\.so(\.\d+)*$/.exec(library)?.[1] ?? '');
+};
+/** Source: glibc's shlib-versions, and the `Linuxdynld` of Go's linker. */
+const GLIBC_LOADERS = [
+    '/lib/ld-linux.so.2',
+    '/lib/ld-linux.so.3',
+    '/lib/ld-linux-armhf.so.3',
+    '/lib/ld-linux-aarch64.so.1',
+    '/lib/ld-linux-mipsn8.so.1',
+    '/lib/ld-linux-riscv64-lp64d.so.1',
+    '/lib/ld.so.1',
+    '/lib/ld64.so.1',
+    '/lib64/ld-linux-x86-64.so.2',
+    '/lib64/ld-linux-loongarch-lp64d.so.1',
+    '/lib64/ld-linux-mipsn8.so.1',
+    '/lib64/ld.so.1',
+    '/lib64/ld64.so.1',
+    '/lib64/ld64.so.2',
+];
+const MUSL_ARCHITECTURES = words(`
+  aarch64 arm armhf i386 loongarch64 mips mips-sf mipsel mipsel-sf mips64 mips64-sf mips64el
+  mips64el-sf powerpc64 powerpc64le riscv64 s390x x86_64
+`);
+/** What every glibc installation has; libgcc_s and libstdc++ are GCC's, and missing from small systems. */
+const GLIBC = {
+    name: 'glibc',
+    libc: 'glibc',
+    loaders: GLIBC_LOADERS,
+    brings: exactly('libc.so.6', 'libm.so.6', 'libmvec.so.1', 'libpthread.so.0', 'libdl.so.2', 'librt.so.1', 'libresolv.so.2', 'libutil.so.1', 'libanl.so.1', 'libnsl.so.1', ...GLIBC_LOADERS.map((loader) => loader.slice(loader.lastIndexOf('/') + 1))),
+};
+/** The loader is the library. Alpine names it libc.musl-<arch>.so.1. */
+const MUSL = {
+    name: 'musl',
+    libc: 'musl',
+    loaders: MUSL_ARCHITECTURES.map((arch) => `/lib/ld-musl-${arch}.so.1`),
+    brings: exactly('libc.so', ...MUSL_ARCHITECTURES.flatMap((arch) => [`ld-musl-${arch}.so.1`, `libc.musl-${arch}.so.1`])),
+};
+/** Source: the Android NDK's list of stable native APIs. */
+const BIONIC = {
+    name: 'Android',
+    libc: 'bionic',
+    loaders: ['/system/bin/linker', '/system/bin/linker64'],
+    brings: exactly(...words(`
+      c m dl log android z EGL GLESv1_CM GLESv2 GLESv3 OpenSLES OpenMAXAL aaudio amidi binder_ndk
+      camera2ndk jnigraphics mediandk nativewindow neuralnetworks sync vulkan
+    `).map((name) => `lib${name}.so`)),
+};
+const FREEBSD = {
+    name: 'FreeBSD',
+    libc: 'BSD',
+    loaders: ['/libexec/ld-elf.so.1', '/usr/libexec/ld-elf.so.1'],
+    brings: sharedObjects('c sys m thr rt util dl gcc_s c++ cxxrt execinfo kvm devstat procstat elf md z'),
+};
+const NETBSD = {
+    name: 'NetBSD',
+    libc: 'BSD',
+    loaders: ['/libexec/ld.elf_so', '/usr/libexec/ld.elf_so'],
+    brings: sharedObjects('c m pthread rt util resolv gcc_s execinfo kvm z'),
+};
+const OPENBSD = {
+    name: 'OpenBSD',
+    libc: 'BSD',
+    loaders: ['/usr/libexec/ld.so'],
+    brings: sharedObjects('c m pthread util kvm execinfo c++ c++abi z'),
+};
+const DRAGONFLY = {
+    name: 'DragonFly BSD',
+    libc: 'BSD',
+    loaders: ['/libexec/ld-elf.so.2', '/usr/libexec/ld-elf.so.2'],
+    brings: sharedObjects('c m pthread thread_xu rt util dl kvm z'),
+};
+/** Solaris and illumos. */
+const systems_solaris = (name) => ({
+    name,
+    loaders: ['/lib/amd64/ld.so.1', '/usr/lib/amd64/ld.so.1', '/lib/64/ld.so.1', '/usr/lib/64/ld.so.1'],
+    brings: sharedObjects(`
+    c m dl pthread rt thread socket nsl resolv sendfile xnet kstat md mp nvpair proc project scf
+    umem
+  `),
+});
+/** Of /usr/lib only what the macOS SDK lets programs link; the rest of that folder, and its subfolders, are not for them. */
+const APPLE_DYLIBS = new Set(words(`
+    System.B resolv.9 objc.A c++.1 c++abi gcc_s.1 z.1 bz2.1.0 compression archive.2 iconv.2
+    charset.1 xml2.2 xslt.1 exslt.0 expat.1 icucore.A sqlite3 ncurses.5.4 edit.3 curl.4 ldap.2
+    sasl2.2 pcap.A pam.2 bsm.0 util ffi cups.2 network sandbox.1 EndpointSecurity
+  `).map((name) => `/usr/lib/lib${name}.dylib`));
+/** A public framework's own library, not one that lies deeper in it: `…/Security.framework/Versions/A/Security`. */
+const APPLE_FRAMEWORK = /^\/System\/Library\/Frameworks\/(\w+)\.framework\/(Versions\/[A-Z]\/)?\1$/;
+const APPLE_SWIFT = /^\/usr\/lib\/swift\/libswift\w+\.dylib$/;
+const apple = (name) => ({
+    name,
+    loaders: ['/usr/lib/dyld'],
+    brings: (library) => APPLE_DYLIBS.has(library) || APPLE_FRAMEWORK.test(library) || APPLE_SWIFT.test(library),
+});
+/** DLLs of every Windows since 10 and Server 2016, which Go 1.21 and later ask for; without `.dll`. */
+const WINDOWS_DLLS = new Set(words(`
+    advapi32 authz avicap32 avifil32 avrt bcrypt bcryptprimitives bluetoothapis bthprops.cpl cabinet
+    cfgmgr32 combase comctl32 comdlg32 credui crypt32 cryptnet cryptui d2d1 d3d10 d3d11 d3d12 d3d9
+    d3dcompiler_47 dbgeng dbghelp dcomp dhcpcsvc dinput8 dnsapi dsound dwmapi dwrite dxgi dxva2
+    esent evr fltlib fwpuclnt gdi32 gdiplus glu32 hid httpapi imagehlp imm32 iphlpapi kernel32
+    kernelbase ktmw32 mf mfplat mfreadwrite mpr msacm32 msi msimg32 mswsock msvcrt ncrypt netapi32
+    newdev normaliz ntdll ntdsapi ole32 oleacc oleaut32 opengl32 pdh powrprof propsys psapi rasapi32
+    rpcrt4 rstrtmgr sechost secur32 sensapi setupapi shcore shell32 shlwapi sspicli tdh traffic
+    ucrtbase urlmon user32 userenv usp10 uxtheme version virtdisk wer wevtapi windowscodecs winhttp
+    wininet winmm winscard winspool.drv wintrust winusb wlanapi wldap32 ws2_32 wsock32 wtsapi32
+    xinput9_1_0
+  `));
+/** API sets, which the loader itself resolves; the C runtime (UCRT) is among them. */
+const WINDOWS_API_SET = /^(api|ext)-ms-[a-z0-9-]+$/;
+/** The loader compares names without regard to case, and adds `.dll` where there is no extension. */
+const WINDOWS = {
+    name: 'Windows',
+    loaders: [],
+    brings: (library) => {
+        const name = library.toLowerCase().replace(/\.dll$/, '');
+        return WINDOWS_DLLS.has(name) || WINDOWS_API_SET.test(name);
+    },
+};
+/** As `libc.a(shr_64.o)`: the archive and its member. */
+const AIX = {
+    name: 'AIX',
+    loaders: [],
+    brings: exactly('libc.a(shr_64.o)', 'libc.a(posix_aio_64.o)', 'libpthread.a(shr_xpg5_64.o)', 'libpthreads.a(shr_xpg5_64.o)', 'libpthreads.a(shr_64.o)', 'libm.a(shr_64.o)', 'libdl.a(shr_64.o)', 'librtl.a(shr_64.o)', 'libcrypt.a(shr_64.o)', 'libperfstat.a(shr_64.o)', 'libodm.a(shr_64.o)', 'libcfg.a(shr_64.o)', 'libtli.a(shr_64.o)', 'libnsl.a(shr_64.o)'),
+};
+/** What a wasm host is asked for: the modules of its imports. */
+const wasmHost = (name, ...modules) => ({
+    name,
+    loaders: [],
+    brings: exactly(...modules),
+});
+const SYSTEMS = {
+    aix: { hasStatic: false, runtimes: [AIX] },
+    android: { hasStatic: false, runtimes: [BIONIC] },
+    darwin: { hasStatic: false, runtimes: [apple('macOS')] },
+    dragonfly: { hasStatic: true, runtimes: [DRAGONFLY] },
+    freebsd: { hasStatic: true, runtimes: [FREEBSD] },
+    illumos: { hasStatic: false, runtimes: [systems_solaris('illumos')] },
+    ios: { hasStatic: false, runtimes: [apple('iOS')] },
+    js: { hasStatic: true, runtimes: [wasmHost("Go's wasm_exec.js", 'gojs')] },
+    linux: { hasStatic: true, runtimes: [GLIBC, MUSL] },
+    netbsd: { hasStatic: true, runtimes: [NETBSD] },
+    openbsd: { hasStatic: false, runtimes: [OPENBSD] },
+    plan9: { hasStatic: true, runtimes: [] },
+    solaris: { hasStatic: false, runtimes: [systems_solaris('Solaris')] },
+    wasip1: { hasStatic: true, runtimes: [wasmHost('WASI', 'wasi_snapshot_preview1')] },
+    windows: { hasStatic: false, runtimes: [WINDOWS] },
+};
+/** A GOOS that is not known here brings nothing, so that whatever a file needs counts as foreign. */
+const systemOf = (goos) => SYSTEMS[goos] ?? { hasStatic: false, runtimes: [] };
+
+;// CONCATENATED MODULE: ./src/linkage/goos.ts
+// A Linkage, and the GOOS in its build info -> the GOOS that the file is for, where anything in it tells.
+
+
+/** AbiTag's names of systems. */
+const TAGS = {
+    Linux: 'linux',
+    Android: 'android',
+    FreeBSD: 'freebsd',
+    NetBSD: 'netbsd',
+    'DragonFly BSD': 'dragonfly',
+    Solaris: 'solaris',
+};
+/**
+ * The header's word counts first; where several systems write such a header, that of the loader, the ABI note and the symbol
+ * versions, then that of the build info. Undefined where none of them tells.
+ *
+ * @param stated GOOS of the file's build info
+ */
+function findGoos(linkage, stated) {
+    const fitting = [...new Set(platformsOf(linkage).map(({ goos }) => goos))];
+    const narrowed = [loaderOf, tagOf, versionsOf].reduce((left, test) => narrow(left, test(linkage)), fitting);
+    const [only, another] = narrowed;
+    if (another === undefined)
+        return only;
+    return stated !== undefined && narrowed.includes(stated) ? stated : undefined;
+}
+/** Where the test leaves none, it tells nothing. */
+function narrow(systems, test) {
+    const left = test === undefined ? [] : systems.filter(test);
+    return left.length === 0 ? systems : left;
+}
+function loaderOf(linkage) {
+    const loader = linkage.format === 'elf' ? linkage.interpreter : undefined;
+    return loader === undefined
+        ? undefined
+        : (goos) => systemOf(goos).runtimes.some(({ loaders }) => loaders.includes(loader));
+}
+function tagOf(linkage) {
+    const tag = linkage.format === 'elf' ? linkage.abiTag : undefined;
+    return tag === undefined ? undefined : (goos) => TAGS[tag.system] === goos;
+}
+function versionsOf(linkage) {
+    const isGlibc = linkage.format === 'elf' && linkage.versions.some(({ version }) => /^GLIBC_/.test(version));
+    return isGlibc ? (goos) => goos === 'linux' : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/linkage/symbol-version.ts
+// Names of symbol versions -> the highest of each family, compared as numbers: GLIBC_2.4 comes before GLIBC_2.34.
+/** Says nothing of a release: glibc's parts use it among themselves. */
+const IGNORED = 'GLIBC_PRIVATE';
+/** Versions that stand for a feature of the loader, and the glibc that brought it. Source: glibc's NEWS. */
+const FEATURES = new Map([['GLIBC_ABI_DT_RELR', 'GLIBC_2.36']]);
+/** Undefined for a name that does not end in numbers. */
+function parseSymbolVersion(name) {
+    const match = /^(\w+)_(\d{1,6}(?:\.\d{1,6})*)$/.exec(name);
+    return match ? { family: match[1] ?? '', numbers: (match[2] ?? '').split('.').map(Number) } : undefined;
+}
+/** Negative where `a` is lower; a missing number counts as 0. */
+function compareNumbers(a, b) {
+    for (let index = 0; index < Math.max(a.length, b.length); index++) {
+        const difference = (a[index] ?? 0) - (b[index] ?? 0);
+        if (difference !== 0)
+            return difference;
+    }
+    return 0;
+}
+/**
+ * What a library must have: `['GLIBC_2.2.5', 'GLIBC_ABI_DT_RELR', 'GLIBC_PRIVATE']` -> `['GLIBC_2.36']`. Names without
+ * numbers stay as they are, since nobody can tell which release has them.
+ */
+function highestVersions(names) {
+    const highest = new Map();
+    for (const raw of names) {
+        if (raw === IGNORED)
+            continue;
+        const name = FEATURES.get(raw) ?? raw;
+        const { family, numbers } = parseSymbolVersion(name) ?? { family: name, numbers: [] };
+        const known = highest.get(family);
+        if (known === undefined || compareNumbers(numbers, known.numbers) > 0)
+            highest.set(family, { name, numbers });
+    }
+    return [...highest.values()].map(({ name }) => name);
+}
+
+;// CONCATENATED MODULE: ./src/linkage/hardening.ts
+// A Linkage and the GOOS it is for -> what makes the file harder to attack, and the oldest system it says it runs on.
+
+
+const answer = (is) => (is ? 'yes' : 'no');
+/** Of a fat Mach-O file, what holds for its weakest slice. */
+function hardeningOf(linkage, goos) {
+    switch (linkage.format) {
+        case 'elf':
+            return hardeningOfElf(linkage, goos);
+        case 'macho':
+            return hardeningOfMacho(linkage);
+        case 'pe':
+            return hardeningOfPe(linkage);
+        case 'xcoff':
+        case 'wasm':
+        case 'plan9':
+            return { pie: 'n/a', relro: 'n/a', nx: 'n/a', stripped: answer(!linkage.symbols), floor: [] };
+        case 'archive':
+            return { pie: 'n/a', relro: 'n/a', nx: 'n/a', stripped: 'n/a', floor: [] };
+    }
+}
+function hardeningOfElf(elf, goos) {
+    return {
+        pie: answer(elf.type === 'DYN'),
+        relro: elf.relro ? (elf.bindNow ? 'full' : 'partial') : 'none',
+        nx: elf.gnuStack === undefined && !asksForStackNote(goos)
+            ? 'unmarked'
+            : answer(elf.gnuStack?.includes('X') === false),
+        stripped: answer(!elf.symbols),
+        floor: [
+            ...glibcFloor(elf),
+            ...(elf.abiTag === undefined ? [] : [`${elf.abiTag.system} ${elf.abiTag.version}`]),
+        ],
+    };
+}
+/** Without PT_GNU_STACK, these may make the stack executable; the others do not. Source: imgact_elf.c of FreeBSD, binfmt_elf.c of Linux. */
+const asksForStackNote = (goos) => goos === 'linux' || goos === 'freebsd';
+function glibcFloor({ versions }) {
+    const own = versions.flatMap(({ library, version }) => (GLIBC.brings(library) ? [version] : []));
+    const highest = highestVersions(own).find((name) => parseSymbolVersion(name)?.family === 'GLIBC');
+    return highest === undefined ? [] : [highest.replace('_', ' ').replace('GLIBC', 'glibc')];
+}
+function hardeningOfMacho({ slices }) {
+    const floor = slices.flatMap(({ builds }) => builds.map(({ platform, minos }) => `${PLATFORM_NAMES[platform] ?? platform} ${minos}`));
+    return {
+        pie: answer(slices.every(({ pie, filetype }) => pie || filetype !== 'MH_EXECUTE')),
+        relro: 'n/a',
+        nx: answer(!slices.some(({ allowStackExecution }) => allowStackExecution)),
+        stripped: answer(!slices.some(({ symbols }) => symbols)),
+        floor: [...new Set(floor)],
+    };
+}
+const PLATFORM_NAMES = {
+    PLATFORM_MACOS: 'macOS',
+    PLATFORM_IOS: 'iOS',
+    PLATFORM_IOSSIMULATOR: 'iOS simulator',
+    PLATFORM_MACCATALYST: 'Mac Catalyst',
+    PLATFORM_TVOS: 'tvOS',
+    PLATFORM_WATCHOS: 'watchOS',
+};
+const IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA = 0x20;
+const IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE = 0x40;
+const IMAGE_DLLCHARACTERISTICS_NX_COMPAT = 0x100;
+/** Windows moves a file only where the flag is set, and can only where there are relocations. */
+const hasDynamicBase = ({ dllCharacteristics }) => (dllCharacteristics & IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE) !== 0;
+const isNxCompatible = ({ dllCharacteristics }) => (dllCharacteristics & IMAGE_DLLCHARACTERISTICS_NX_COMPAT) !== 0;
+function hardeningOfPe(pe) {
+    return {
+        pie: answer(hasDynamicBase(pe) && pe.relocations),
+        relro: 'n/a',
+        nx: answer(isNxCompatible(pe)),
+        stripped: answer(!pe.symbols),
+        floor: [],
+        ...(pe.magic === 'PE32+' && {
+            highEntropyVa: (pe.dllCharacteristics & IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA) !== 0,
+        }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/linkage/nss.ts
+// A static ELF file -> whether the glibc in it loads the libraries of its name service switch at run time.
+
+/** What glibc loads: one library for each service that /etc/nsswitch.conf names. */
+const NSS = 'libnss_*.so';
+/**
+ * Strings of that code with the NUL that ends them in C, which the same text in Go code or in a file that it embeds does not
+ * have. The first is the pattern of the names since glibc 2.33; before that only the second is there, whose end is the number
+ * that all names have. Source: nss/nss_module.c and nss/nsswitch.c of glibc.
+ */
+const STRINGS = ['libnss_%s.so%s\0', 'libnss_files.so.2\0'].map((text) => Buffer.from(text, 'latin1'));
+const LONGEST = Math.max(...STRINGS.map(({ length }) => length));
+/**
+ * What the file loads at run time; undefined where there is no C code in it, or no such code among it. All that is loaded is
+ * read through once, a chunk at a time.
+ */
+function findNss(bytes, elf, info) {
+    if (!mayHoldGlibc(elf, info))
+        return undefined;
+    const isThere = elf.loads.some((load) => {
+        for (const { chunk } of readChunks(bytes, load, LONGEST - 1)) {
+            if (STRINGS.some((text) => chunk.includes(text)))
+                return true;
+        }
+        return false;
+    });
+    return isThere ? NSS : undefined;
+}
+/**
+ * Only where Go says that it took no C code, and the file has no trace of an outside linker, is there none: glibc's start-up
+ * code brings NT_GNU_ABI_TAG and, in a static PIE, DT_INIT; GNU ld makes PT_GNU_RELRO; and Go's own linker makes none of these.
+ */
+const mayHoldGlibc = ({ abiTag, init, relro }, info) => info?.settings.CGO_ENABLED !== '0' || abiTag !== undefined || init || relro;
+
+;// CONCATENATED MODULE: ./src/linkage/verdict.ts
+// A Linkage and the GOOS it is for -> whether the program is static, needs only the system's own libraries, or more, and why.
+
+
+/** Folders that belong to the system, for all runtimes with RPATH, RUNPATH, LC_RPATH or LIBPATH. */
+const SYSTEM_FOLDER = /^(\/(usr\/)?lib(32|64)?(\/(amd64|64|swift|[a-z0-9_]+-linux-[a-z0-9]+))?|\/System\/Library\/Frameworks)\/?$/;
+const isSystemFolder = (folder) => SYSTEM_FOLDER.test(folder);
+/** An empty element of a search path means the current folder. */
+const describeFolder = (folder) => (folder === '' ? 'the current folder' : folder);
+/**
+ * Judges what the bytes say against what the GOOS brings. Pure; knows no policy.
+ *
+ * @param opens from `findNss`: what the C library inside the file loads at run time
+ */
+function judge(linkage, goos, opens) {
+    const system = systemOf(goos);
+    switch (linkage.format) {
+        case 'elf':
+            return judgeElf(linkage, system, opens);
+        case 'macho':
+            return judgeMacho(linkage, system);
+        case 'pe':
+            return judgePe(linkage, system);
+        case 'xcoff':
+            return judgeXcoff(linkage, system);
+        case 'wasm':
+            return judgeWasm(linkage, system);
+        case 'plan9':
+            return { kind: 'static', because: 'a Plan 9 a.out file has no shared libraries' };
+        case 'archive':
+            return { kind: 'unlinked', because: `an archive of ${linkage.members.length} objects for a C linker` };
+    }
+}
+function judgeElf(elf, system, opens) {
+    const { interpreter: loader } = elf;
+    const needs = gatherNeeds([...elf.needed, ...elf.alsoLoaded.map(({ library }) => library)], elf.versions);
+    if (loader === undefined && needs.length === 0)
+        return withOpened(judgeElfWithoutNeeds(elf, system), opens);
+    const isProgram = elf.type === 'EXEC' || elf.pie;
+    return conclude(system, needs, {
+        loader,
+        note: loader === undefined && !isProgram ? 'it is a shared library' : undefined,
+        foreign: [
+            ...(loader === undefined && isProgram ? ['a loader for its libraries (no PT_INTERP)'] : []),
+            ...foreignFolders('DT_RPATH', elf.rpath),
+            ...foreignFolders('DT_RUNPATH', elf.runpath),
+        ],
+    });
+}
+/** Tells what is static from what only looks it: a file that something else would have to relocate, and a library. */
+function judgeElfWithoutNeeds(elf, system) {
+    if (elf.type === 'EXEC')
+        return { kind: 'static', because: 'no PT_INTERP, no DT_NEEDED' };
+    if (!elf.dynamic)
+        return judgeUnrelocated(system, 'no PT_DYNAMIC');
+    // Only the start-up code of a C library relocates its own program; what Go's linker makes leaves that to a loader.
+    if (elf.debug && !elf.init)
+        return judgeUnrelocated(system, 'DT_DEBUG, but no DT_INIT');
+    if (elf.pie || (elf.entry && elf.soname === undefined)) {
+        return { kind: 'static', because: 'no PT_INTERP, no DT_NEEDED, relocates itself (static-pie)' };
+    }
+    return conclude(system, [], { note: 'it is a shared library, though one that needs no other' });
+}
+/** A static file with a glibc that loads libraries by itself is as dynamic as one whose headers say so. */
+const withOpened = (verdict, opens) => verdict.kind !== 'static' || opens === undefined
+    ? verdict
+    : {
+        kind: 'dynamic',
+        needs: [],
+        runtime: 'glibc',
+        libc: 'glibc',
+        opens,
+        note: `looks static (${verdict.because}), but the glibc in it loads ${opens} at run time`,
+        foreign: [],
+    };
+const judgeUnrelocated = (system, sign) => conclude(system, [], {
+    note: `ET_DYN that names no loader and does not relocate itself (${sign}), so that it cannot start`,
+    foreign: [`a loader to relocate it (no PT_INTERP, ${sign})`],
+});
+function judgeMacho({ slices }, system) {
+    const loaders = slices.flatMap(({ dylinker }) => dylinker ?? []);
+    return conclude(system, gatherNeeds(slices.flatMap(({ dylibs }) => dylibs.map(({ name }) => name))), {
+        loader: loaders.find((loader) => !bringsLoader(system, loader)) ?? loaders[0],
+        foreign: slices.flatMap(({ cpu, filetype, dylinker, dyldEnvironment }) => [
+            ...(filetype === 'MH_EXECUTE' && dylinker === undefined
+                ? [`a loader to relocate it (no LC_LOAD_DYLINKER for ${cpu})`]
+                : []),
+            ...dyldEnvironment.map((setting) => `the setting ${setting} (LC_DYLD_ENVIRONMENT)`),
+        ]),
+    });
+}
+function judgePe({ imports, delayImports, clr }, system) {
+    return conclude(system, gatherNeeds([...imports, ...delayImports]), {
+        foreign: clr ? ['the .NET runtime (IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR)'] : [],
+    });
+}
+function judgeXcoff({ imports, libpath }, system) {
+    const names = imports.map(({ path, base, member }) => {
+        const folder = path === '' || isSystemFolder(path) ? '' : `${path}/`;
+        return `${folder}${base}${member === '' ? '' : `(${member})`}`;
+    });
+    return conclude(system, gatherNeeds(names), { foreign: foreignFolders('LIBPATH', libpath) });
+}
+/** A host that brings the imports is to wasm what the kernel is to other programs. */
+function judgeWasm({ imports }, system) {
+    const needs = gatherNeeds(imports.map(({ module }) => module));
+    if (foreignLibraries(system.runtimes, needs).length > 0)
+        return conclude(system, needs, {});
+    const modules = needs.map(({ library }) => library).join(', ');
+    return { kind: 'static', because: modules === '' ? 'no imports' : `imports only ${modules} of its host` };
+}
+function conclude(system, needs, { loader, note, foreign: shown = [] }) {
+    const runtime = findRuntime(system, needs, loader);
+    const foreign = [
+        ...(loader === undefined || bringsLoader(system, loader) ? [] : [`the loader ${loader}`]),
+        ...foreignLibraries(runtime ? [runtime] : system.runtimes, needs),
+        ...shown,
+    ];
+    const evidence = {
+        needs,
+        ...(loader !== undefined && { loader }),
+        ...(runtime && { runtime: runtime.name }),
+        ...(runtime?.libc && { libc: runtime.libc }),
+        ...(note !== undefined && { note }),
+    };
+    if (system.hasStatic || foreign.length > 0)
+        return { kind: 'dynamic', ...evidence, foreign };
+    return { kind: 'system-only', ...evidence };
+}
+function gatherNeeds(names, versions = []) {
+    const libraries = new Set([...names, ...versions.map(({ library }) => library)]);
+    return [...libraries].map((library) => ({
+        library,
+        versions: highestVersions(versions.flatMap((each) => (each.library === library ? [each.version] : []))),
+    }));
+}
+/** The loader decides which runtime it is; a file without one is of the only one that brings any of what it needs. */
+function findRuntime({ runtimes }, needs, loader) {
+    if (loader !== undefined)
+        return runtimes.find(({ loaders }) => loaders.includes(loader));
+    const [only, another] = runtimes.length === 1
+        ? runtimes
+        : runtimes.filter(({ brings }) => needs.some(({ library }) => brings(library)));
+    return another === undefined ? only : undefined;
+}
+const bringsLoader = (system, loader) => system.runtimes.some(({ loaders }) => loaders.includes(loader));
+const foreignLibraries = (runtimes, needs) => needs.filter(({ library }) => !runtimes.some(({ brings }) => brings(library))).map(({ library }) => library);
+/** Libraries in such a folder would be taken instead of the system's. */
+const foreignFolders = (name, folders) => folders
+    .filter((folder) => !isSystemFolder(folder))
+    .map((folder) => `libraries of ${describeFolder(folder)} (${name})`);
+/** One line, in words to act on: `dynamic: needs libc.so.6 (GLIBC_2.34 or later) through /lib64/ld-linux-x86-64.so.2`. */
+function describeVerdict(verdict) {
+    switch (verdict.kind) {
+        case 'static':
+            return `static: ${verdict.because}`;
+        case 'system-only':
+            return `system-only: needs only what ${verdict.runtime ?? 'the system'} brings: ${describeNeeds(verdict)}`;
+        case 'dynamic':
+            return `dynamic: ${describeDynamic(verdict)}`;
+        case 'unlinked':
+            return `unlinked: ${verdict.because}`;
+    }
+}
+function describeDynamic(verdict) {
+    const { needs, loader, note, foreign } = verdict;
+    if (needs.length === 0 && loader === undefined && note !== undefined)
+        return note;
+    const rest = foreign.length === 0 ? '' : `; not brought by the system: ${listed(foreign)}`;
+    return `needs ${describeNeeds(verdict)}${note === undefined ? '' : `; ${note}`}${rest}`;
+}
+/** `libc.so.6 (GLIBC_2.34 or later), libm.so.6 through /lib64/ld-linux-x86-64.so.2` */
+function describeNeeds({ needs, loader }) {
+    const libraries = needs.map(({ library, versions }) => versions.length === 0 ? library : `${library} (${versions.join(', ')} or later)`);
+    if (libraries.length === 0) {
+        return loader === undefined ? 'no library' : `the loader ${loader}, but no library`;
+    }
+    return `${listed(libraries)}${loader === undefined ? '' : ` through ${loader}`}`;
+}
+/** More names than this are counted, not told. */
+const MAX_LISTED = 12;
+function listed(names) {
+    const more = names.length - MAX_LISTED;
+    return more > 0 ? `${names.slice(0, MAX_LISTED).join(', ')} and ${more} more` : names.join(', ');
+}
+
+;// CONCATENATED MODULE: ./src/linkage/inspection.ts
+// The bytes of a file -> all that is known of it: its linkage and the verdict on it, its programs, and how hardened it is.
+
+
+
+
+
+
+
+
+/**
+ * A FormatError for what is malformed.
+ *
+ * @param asked what it is to be judged for; where it is undefined, what the file itself says
+ * @throws ActionError where the file does not say either
+ */
+function inspectBytes(bytes, asked) {
+    const linkage = inspect_readLinkage(bytes);
+    const programs = programsOf(linkage).map((program) => inspectProgramBytes(bytes, program));
+    const [first] = programs;
+    const goos = asked ?? findGoos(linkage, first?.buildInfo?.settings.GOOS);
+    if (goos === undefined) {
+        throw new ActionError('neither its header nor its build info says which system it is for; name its GOOS, such as linux');
+    }
+    const verdict = judge(linkage, goos);
+    const opens = verdict.kind === 'static' && goos === 'linux' && linkage.format === 'elf'
+        ? findNss(bytes, linkage, first?.buildInfo)
+        : undefined;
+    return {
+        kind: 'readable',
+        goos,
+        linkage,
+        verdict: opens === undefined ? verdict : judge(linkage, goos, opens),
+        programs,
+        hardening: hardeningOf(linkage, goos),
+    };
+}
+function inspectProgramBytes(bytes, linkage) {
+    const buildInfo = readBuildInfo(bytes, linkage);
+    const [slice] = linkage.format === 'macho' ? linkage.slices : [];
+    const signature = slice && verifyCodeSignature(bytes, slice);
+    return { linkage, ...(buildInfo && { buildInfo }), ...(signature && { signature }) };
+}
+
+;// CONCATENATED MODULE: ./src/linkage/glibc-releases.ts
+// The name of a Linux distribution, or of a manylinux level -> the glibc it stands for, and the libraries it lists beside it.
+
+/** Sources: the package glibc or libc6 of each, as its vendor publishes it. */
+const DISTRIBUTIONS = {
+    'almalinux-8': [2, 28],
+    'almalinux-9': [2, 34],
+    'almalinux-10': [2, 39],
+    'amazonlinux-2': [2, 26],
+    'amazonlinux-2023': [2, 34],
+    'centos-7': [2, 17],
+    'debian-9': [2, 24],
+    'debian-10': [2, 28],
+    'debian-11': [2, 31],
+    'debian-12': [2, 36],
+    'debian-13': [2, 41],
+    'rhel-7': [2, 17],
+    'rhel-8': [2, 28],
+    'rhel-9': [2, 34],
+    'rhel-10': [2, 39],
+    'rockylinux-8': [2, 28],
+    'rockylinux-9': [2, 34],
+    'rockylinux-10': [2, 39],
+    'ubuntu-16.04': [2, 23],
+    'ubuntu-18.04': [2, 27],
+    'ubuntu-20.04': [2, 31],
+    'ubuntu-22.04': [2, 35],
+    'ubuntu-24.04': [2, 39],
+};
+/** Source: PEP 600. */
+const LEGACY_LEVELS = {
+    manylinux1: [2, 5],
+    manylinux2010: [2, 12],
+    manylinux2014: [2, 17],
+};
+/** Source: `lib_whitelist` of auditwheel's manylinux-policy.json, without glibc's own. */
+const MANYLINUX_LIBRARIES = [
+    'libgcc_s.so.1',
+    'libstdc++.so.6',
+    'libX11.so.6',
+    'libXext.so.6',
+    'libXrender.so.1',
+    'libICE.so.6',
+    'libSM.so.6',
+    'libGL.so.1',
+    'libgobject-2.0.so.0',
+    'libgthread-2.0.so.0',
+    'libglib-2.0.so.0',
+    'libz.so.1',
+];
+/** In the same list, but only from this glibc on. */
+const LATER_MANYLINUX_LIBRARIES = [
+    [[2, 12], 'libexpat.so.1'],
+    [[2, 31], 'libatomic.so.1'],
+];
+/** Source: `symbol_versions` of the same file, for x86_64; a level that is not there has those of the one before it. */
+const MANYLINUX_VERSIONS = [
+    [
+        [2, 39],
+        ['GCC_14.0.0', 'GLIBCXX_3.4.33', 'CXXABI_1.3.15', 'ZLIB_1.2.12'],
+    ],
+    [
+        [2, 37],
+        ['GCC_12.0.0', 'GLIBCXX_3.4.30', 'CXXABI_1.3.13', 'ZLIB_1.2.12'],
+    ],
+    [
+        [2, 35],
+        ['GCC_12.0.0', 'GLIBCXX_3.4.30', 'CXXABI_1.3.13', 'ZLIB_1.2.9'],
+    ],
+    [
+        [2, 34],
+        ['GCC_7.0.0', 'GLIBCXX_3.4.29', 'CXXABI_1.3.13', 'ZLIB_1.2.9'],
+    ],
+    [
+        [2, 31],
+        ['GCC_7.0.0', 'GLIBCXX_3.4.28', 'CXXABI_1.3.12', 'ZLIB_1.2.9'],
+    ],
+    [
+        [2, 27],
+        ['GCC_7.0.0', 'GLIBCXX_3.4.24', 'CXXABI_1.3.11', 'ZLIB_1.2.9'],
+    ],
+    [
+        [2, 24],
+        ['GCC_4.8.0', 'GLIBCXX_3.4.22', 'CXXABI_1.3.10', 'ZLIB_1.2.5.2'],
+    ],
+    [
+        [2, 17],
+        ['GCC_4.8.0', 'GLIBCXX_3.4.19', 'CXXABI_1.3.7', 'ZLIB_1.2.5.2'],
+    ],
+    [
+        [2, 12],
+        ['GCC_4.3.0', 'GLIBCXX_3.4.13', 'CXXABI_1.3.3', 'ZLIB_1.2.2.4'],
+    ],
+    [
+        [2, 5],
+        ['GCC_4.2.0', 'GLIBCXX_3.4.8', 'CXXABI_1.3.1'],
+    ],
+];
+/** The names that `glibcOf` knows, with one that stands for all `manylinux_X_Y`. */
+const RELEASE_NAMES = [
+    ...Object.keys(DISTRIBUTIONS),
+    ...Object.keys(LEGACY_LEVELS),
+    'manylinux_2_28',
+];
+/** The glibc that `name` stands for; undefined where it is the name of no system here. */
+function glibcOf(name) {
+    if (Object.hasOwn(DISTRIBUTIONS, name)) {
+        const max = DISTRIBUTIONS[name];
+        return max && { max };
+    }
+    const level = readLevel(name);
+    return level && { max: level, promised: promisedBy(level) };
+}
+function readLevel(name) {
+    if (Object.hasOwn(LEGACY_LEVELS, name))
+        return LEGACY_LEVELS[name];
+    const match = /^manylinux_(2)_([5-9]|[1-9]\d)$/.exec(name);
+    return match ? [Number(match[1]), Number(match[2])] : undefined;
+}
+function promisedBy(level) {
+    const reaches = ([release]) => compareNumbers(release, level) <= 0;
+    return {
+        libraries: [
+            ...MANYLINUX_LIBRARIES,
+            ...LATER_MANYLINUX_LIBRARIES.filter(reaches).map(([, library]) => library),
+        ],
+        versions: MANYLINUX_VERSIONS.find(reaches)?.[1] ?? [],
+    };
+}
+/** Whether `version`, of a library that is promised, is among what is promised with it. */
+function isPromised({ versions }, version) {
+    const wanted = parseSymbolVersion(version);
+    return versions.some((each) => {
+        const highest = parseSymbolVersion(each);
+        return (wanted !== undefined &&
+            highest?.family === wanted.family &&
+            compareNumbers(wanted.numbers, highest.numbers) <= 0);
+    });
+}
+
+;// CONCATENATED MODULE: ./src/linkage/policy.ts
+// The input `linkage` -> a Policy; a Verdict and a Policy -> the reasons to refuse the file.
+
+
+
+
+
+
+const policy_WORDS = ['static', 'system', 'musl', 'any'];
+/**
+ * Reads `static`, `system`, `musl`, `any`, `glibc<=2.31`, or the name of a system that stands for its glibc, such as
+ * `ubuntu-20.04` or `manylinux_2_28`; an InputError for anything else.
+ */
+function parsePolicy(text) {
+    const policy = text.trim();
+    const word = policy_WORDS.find((each) => each === policy);
+    if (word !== undefined)
+        return { kind: word };
+    const match = /^glibc\s*<=\s*([1-9]\d?)\.(0|[1-9]\d{0,2})$/.exec(policy);
+    if (match)
+        return { kind: 'glibc', max: [Number(match[1]), Number(match[2])] };
+    const release = glibcOf(policy);
+    if (release !== undefined)
+        return { kind: 'glibc', name: policy, ...release };
+    const meant = nearest(policy, [...policy_WORDS, 'glibc<=2.31', ...RELEASE_NAMES]);
+    const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+    throw new InputError('linkage', `got "${text}"${hint || ','} allowed: ${policy_WORDS.join(', ')}, glibc<=X.Y such as glibc<=2.31, or a system whose glibc is meant: ${RELEASE_NAMES.join(', ')} and other manylinux_X_Y`);
+}
+/** The text that `parsePolicy` reads: the user's own word. */
+function formatPolicy(policy) {
+    return policy.kind === 'glibc' ? (policy.name ?? `glibc<=${policy.max.join('.')}`) : policy.kind;
+}
+/** The same, with the glibc that a name stands for. */
+const describePolicy = (policy) => policy.kind === 'glibc' && policy.name !== undefined
+    ? `${policy.name} (glibc<=${policy.max.join('.')})`
+    : formatPolicy(policy);
+/**
+ * Every reason why the policy refuses the file, each with what was got and what to do; empty where it accepts it. An archive
+ * goes with every policy where the `buildmode` asked for one.
+ */
+function policy_policyRefusals(verdict, goos, policy, buildmode) {
+    if (policy.kind === 'any')
+        return [];
+    return reasonsOf(verdict, goos, policy, buildmode).map((reason) => `linkage: ${describePolicy(policy)} refuses this file: ${reason}.`);
+}
+function reasonsOf(verdict, goos, policy, buildmode) {
+    if (verdict.kind === 'dynamic')
+        return reasonsAgainst(verdict, goos, policy);
+    if (verdict.kind !== 'unlinked' || buildmode === 'c-archive')
+        return [];
+    return [
+        `it is ${verdict.because}, and what a program with it will need is not known; set buildmode: c-archive where an archive is meant, or linkage: any`,
+    ];
+}
+function reasonsAgainst(verdict, goos, policy) {
+    if (policy.kind === 'system')
+        return foreignReasons(verdict.foreign, goos);
+    if (goos === 'linux' && policy.kind === 'glibc')
+        return glibcReasons(verdict, policy);
+    if (goos === 'linux' && policy.kind === 'musl')
+        return muslReasons(verdict);
+    if (systemOf(goos).hasStatic)
+        return [`it is ${describeVerdict(verdict)}; ${mendStatic(verdict, goos)}`];
+    return foreignReasons(verdict.foreign, goos);
+}
+function foreignReasons(foreign, system) {
+    if (foreign.length === 0)
+        return [];
+    return [
+        `it needs what ${system} does not bring: ${listed(foreign)}; leave it out, link it in statically, or set linkage: any`,
+    ];
+}
+/** A shared library that needs nothing goes with every C library. */
+const needsNothing = ({ needs, loader, opens, foreign }) => needs.length === 0 && loader === undefined && opens === undefined && foreign.length === 0;
+function muslReasons(verdict) {
+    const { runtime, foreign } = verdict;
+    if (needsNothing(verdict))
+        return [];
+    if (runtime === MUSL.name)
+        return foreignReasons(foreign, MUSL.name);
+    return [
+        `it is ${describeVerdict(verdict)}; build it with cc: musl-gcc, or set linkage: ${policyThatAllows(verdict)}`,
+    ];
+}
+function glibcReasons(verdict, { max, promised }) {
+    const { needs, runtime, opens } = verdict;
+    if (needsNothing(verdict))
+        return [];
+    if (opens !== undefined) {
+        return [
+            `it ${verdict.note ?? ''}, of the very release that it was linked with, which nothing in the file names; ${mendOpened(verdict)}`,
+        ];
+    }
+    const foreign = verdict.foreign.filter((what) => promised?.libraries.includes(what) !== true);
+    const reasons = foreignReasons(foreign, 'glibc');
+    if (foreign.length === 0 && runtime !== GLIBC.name) {
+        reasons.push(`it is for ${runtime ?? 'more than one libc'}, not for glibc; set linkage: system`);
+    }
+    const own = needs.filter(({ library }) => GLIBC.brings(library));
+    for (const { library, versions } of own) {
+        reasons.push(...versions.flatMap((version) => tooNewForGlibc(library, version, max)));
+    }
+    if (own.length > 0 && own.every(({ versions }) => versions.length === 0)) {
+        const libraries = listed(own.map(({ library }) => library));
+        reasons.push(`it needs ${libraries} without a symbol version, so that no glibc can be named; set linkage: system`);
+    }
+    if (promised !== undefined) {
+        const beside = needs.filter(({ library }) => promised.libraries.includes(library));
+        reasons.push(...beside.flatMap((need) => tooNewForPromise(need, promised)));
+    }
+    return reasons;
+}
+function tooNewForGlibc(library, version, max) {
+    const parsed = parseSymbolVersion(version);
+    if (parsed?.family !== 'GLIBC') {
+        return [
+            `it needs ${version} of ${library}, and no release of glibc is known to bring that first; set linkage: system`,
+        ];
+    }
+    if (compareNumbers(parsed.numbers, max) <= 0)
+        return [];
+    return [
+        `it needs ${version} of ${library}; build it on or against an older system, with cgo: false, or set linkage: ${policyFor(parsed.numbers)}`,
+    ];
+}
+const tooNewForPromise = ({ library, versions }, promised) => versions
+    .filter((version) => !isPromised(promised, version))
+    .map((version) => `it needs ${version} of ${library}, which comes later than ${promised.versions.join(', ')}; build it on or against an older system, or link it in statically`);
+/** The lowest `glibc<=X.Y` that has room for a version: 2.34 for GLIBC_2.34, and 2.3 for GLIBC_2.2.5. */
+function policyFor([major = 0, minor = 0, patch = 0]) {
+    return formatPolicy({ kind: 'glibc', max: [major, patch > 0 ? minor + 1 : minor] });
+}
+/** The narrowest policy that takes the file as it is. */
+function policyThatAllows({ needs, runtime, foreign }) {
+    if (foreign.length > 0)
+        return 'any';
+    if (runtime === MUSL.name)
+        return 'musl';
+    const versions = needs.flatMap((need) => need.versions.map(parseSymbolVersion));
+    const [highest] = versions.map((version) => version?.numbers ?? []).sort((a, b) => compareNumbers(b, a));
+    const isKnown = runtime === GLIBC.name && versions.every((version) => version !== undefined);
+    return isKnown && highest !== undefined ? policyFor(highest) : 'system';
+}
+/** How to make such a file static, or else which policy would take it as it is. */
+function mendStatic(verdict, goos) {
+    const { needs, loader, note, opens, foreign } = verdict;
+    if (opens !== undefined)
+        return mendOpened(verdict);
+    const allow = `set linkage: ${policyThatAllows(verdict)}`;
+    if (needs.length === 0 && (loader !== undefined || foreign.length > 0)) {
+        return `build it without buildmode: pie, or ${allow}`;
+    }
+    const isLibrary = note !== undefined;
+    const isWasm = goos === 'js' || goos === 'wasip1';
+    if (isLibrary || isWasm)
+        return allow;
+    return `build it with cgo: false or with tags: netgo,osusergo, and without //go:cgo_import_dynamic, or ${allow}`;
+}
+const mendOpened = (verdict) => `build it with tags: netgo,osusergo, with cgo: false or with cc: musl-gcc, or set linkage: ${policyThatAllows(verdict)}`;
+
+;// CONCATENATED MODULE: ./src/linkage/reader.ts
+// A path -> Bytes: the one place of the linkage check that touches the disk.
+
+
+
+
+/**
+ * Opens the file at `path` for as long as `use` runs. Reads are positional and take only what is asked for, so that a
+ * 100 MB program costs a few kilobytes. An ActionError where the file cannot be read.
+ */
+async function reader_withFile(path, use) {
+    const { file, size } = await openFile(path);
+    try {
+        return use({ size, read: (offset, length, what) => readFully(file, path, size, offset, length, what) });
+    }
+    finally {
+        await file.close();
+    }
+}
+async function openFile(path) {
+    try {
+        // Asked before opening: to open a named pipe would wait for a writer.
+        const { size, isFile } = await (0,promises_.stat)(path).then((stats) => ({ size: stats.size, isFile: stats.isFile() }));
+        if (!isFile)
+            throw new Error('it is not a regular file');
+        return { file: await (0,promises_.open)(path, 'r'), size };
+    }
+    catch (error) {
+        throw unreadable(path, error);
+    }
+}
+function readFully(file, path, size, offset, length, what) {
+    checkRange(size, offset, length, what);
+    const raw = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+        const got = readOnce(file, path, raw, done, offset + done);
+        if (got === 0)
+            throw new errors_FormatError(offset + done, `the file shrank while ${what} was read`);
+        done += got;
+    }
+    return raw;
+}
+function readOnce(file, path, raw, done, position) {
+    try {
+        return (0,external_node_fs_.readSync)(file.fd, raw, done, raw.length - done, position);
+    }
+    catch (error) {
+        throw unreadable(path, error);
+    }
+}
+/** What node:fs throws is an Error. */
+const unreadable = (path, error) => new ActionError(`cannot read ${path}: ${error.message}`, { cause: error });
+
+;// CONCATENATED MODULE: ./src/linkage/build-info-checks.ts
+// What was asked of a build and what its file says -> whether it is another platform's, or not built as asked.
+
+/** Format, machine, GOOS and GOARCH: by the header, and by the build info where there is one. */
+function checkPlatform(file, goos, goarch) {
+    const header = goarch === undefined ? headerReasons(file, goos) : platform_platformRefusals(file.linkage, { goos, goarch });
+    return { reasons: [...header, ...file.programs.flatMap((program) => statedReasons(program, goos))] };
+}
+function headerReasons({ linkage }, goos) {
+    const fitting = [...new Set(platformsOf(linkage).map((platform) => platform.goos))];
+    if (fitting.includes(goos))
+        return [];
+    return [
+        `its header is not that of a file for ${goos}, but for ${fitting.join(' or ') || 'no GOOS that is known here'}: check GOOS of its build.`,
+    ];
+}
+/** Where headers are alike, as those of linux and dragonfly, only the build info tells. */
+function statedReasons({ linkage, buildInfo }, goos) {
+    const { GOOS, GOARCH } = buildInfo?.settings ?? {};
+    if (GOOS === undefined || GOARCH === undefined)
+        return [];
+    if (GOOS !== goos) {
+        return [`its build info says GOOS=${shown(GOOS)}, but ${goos} was asked for: check GOOS of its build.`];
+    }
+    const stated = { goos: GOOS, goarch: GOARCH };
+    if (platform_platformRefusals(linkage, stated).length === 0)
+        return [];
+    return [
+        `its build info says GOARCH=${shown(GOARCH)}, which is not what its header says: the file was put together from two.`,
+    ];
+}
+/** @param cgo as it was asked for */
+function checkCgo(file, cgo) {
+    if (cgo === undefined)
+        return { notChecked: 'no cgo was asked for' };
+    const wanted = cgo ? '1' : '0';
+    return compare(file, 'CGO_ENABLED', (got) => got === wanted
+        ? []
+        : [
+            `its build info says CGO_ENABLED=${shown(got)}, but cgo: ${cgo} was asked for: check cgo and the env of its row.`,
+        ]);
+}
+/** @param commit full hash of HEAD */
+function checkCommit(file, commit) {
+    if (commit === undefined)
+        return { notChecked: 'there is no commit to compare it with' };
+    return compare(file, 'vcs.revision', (got) => got === commit
+        ? []
+        : [`it was built from commit ${shown(got)}, but HEAD is ${commit}: build it again from HEAD.`]);
+}
+/** @param onTag whether HEAD carries a tag */
+function checkModified(file, onTag) {
+    if (onTag !== true)
+        return { notApplicable: 'it is no build of a tag' };
+    return compare(file, 'vcs.modified', (got) => got === 'false'
+        ? []
+        : [
+            `vcs.modified=${shown(got)}: it was built on a tag, but from files that are not in its commit; commit them, or let .gitignore leave them out (git status names them).`,
+        ]);
+}
+/** All programs of a file must say what was asked; where one says nothing, the file is not checked. */
+function compare(file, setting, reasonsOf) {
+    const settings = file.programs.map(({ buildInfo }) => buildInfo?.settings[setting]);
+    const reasons = settings.flatMap((got) => (got === undefined ? [] : reasonsOf(got)));
+    if (reasons.length > 0 || settings.every((got) => got !== undefined))
+        return { reasons };
+    return { notChecked: whyUnsaid(file.programs, setting) };
+}
+function whyUnsaid(programs, setting) {
+    const infos = programs.map(({ buildInfo }) => buildInfo);
+    if (infos.includes(undefined))
+        return 'there is no Go build info in it that is certainly its own';
+    return setting.startsWith('vcs.')
+        ? `its build info has no ${setting}, as with buildvcs: false or outside a repository`
+        : `its build info has no ${setting}`;
+}
+const MAX_SHOWN_CHARACTERS = 64;
+/** Build info holds what the builder gave it: here on one line, and not long. */
+function shown(text) {
+    const cut = text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
+    return /^[!-~]+…?$/.test(cut) ? cut : JSON.stringify(cut);
+}
+
+;// CONCATENATED MODULE: ./src/linkage/header-checks.ts
+// A Linkage -> what its headers show that no release file should have, whatever it is linked against.
+
+
+const PASSED = { reasons: [] };
+const notAskedOf = (what, linkage) => ({
+    notApplicable: `${FORMAT_NAMES[linkage.format]} files have no ${what}`,
+});
+const FORMAT_NAMES = {
+    elf: 'ELF',
+    macho: 'Mach-O',
+    pe: 'PE',
+    xcoff: 'XCOFF',
+    wasm: 'wasm',
+    plan9: 'Plan 9 a.out',
+    archive: 'ar archive',
+};
+/** The file's own folder, as loaders write it, or one below or beside it. Sources: ld.so(8), dyld(1). */
+const OWN_FOLDER = /^(\$ORIGIN|\$\{ORIGIN\}|@loader_path|@executable_path)(\/|$)/;
+/** Search paths that lead to where somebody else may put libraries. */
+function checkSearchPaths(linkage) {
+    const paths = searchPathsOf(linkage);
+    if (paths === undefined)
+        return notAskedOf('search paths for libraries', linkage);
+    return {
+        reasons: paths
+            .filter(({ folder }) => !OWN_FOLDER.test(folder) && !isSystemFolder(folder))
+            .map(({ tag, folder }) => `${tag} has libraries looked for in ${describeFolder(folder)}, which is not the system's; leave the -rpath out that the linker was given, or make it relative to the file ($ORIGIN, @loader_path, @executable_path).`),
+    };
+}
+function searchPathsOf(linkage) {
+    const tagged = (tag, folders) => folders.map((folder) => ({ tag, folder }));
+    switch (linkage.format) {
+        case 'elf':
+            return [...tagged('DT_RPATH', linkage.rpath), ...tagged('DT_RUNPATH', linkage.runpath)];
+        case 'macho':
+            return tagged('LC_RPATH', linkage.slices.flatMap(({ rpaths }) => rpaths));
+        case 'xcoff':
+            return tagged('LIBPATH', linkage.libpath);
+        default:
+            return undefined;
+    }
+}
+/** Memory that is writable and executable at once when the program starts. */
+function checkWritableCode(linkage) {
+    const places = writableCodeIn(linkage);
+    if (places === undefined)
+        return notAskedOf('memory protection', linkage);
+    if (places.length === 0)
+        return PASSED;
+    return {
+        reasons: [
+            `writable and executable at once: ${listed(places)}; leave out what makes it so: -Wl,--omagic, a linker script, or a packer such as UPX.`,
+        ],
+    };
+}
+function writableCodeIn(linkage) {
+    const isBoth = (flags) => flags.includes('W') && flags.includes('X');
+    switch (linkage.format) {
+        case 'elf':
+            return linkage.loads.flatMap(({ flags }, index) => isBoth(flags) ? [`PT_LOAD ${index + 1} (${flags})`] : []);
+        case 'macho':
+            return linkage.slices.flatMap(({ segments }) => segments.flatMap(({ name, initprot }) => isBoth(initprot) ? [`segment ${name} (initprot ${initprot})`] : []));
+        case 'pe':
+            return linkage.sections.flatMap(({ name, flags }) => isBoth(flags) ? [`section ${name} (${flags})`] : []);
+        default:
+            return undefined;
+    }
+}
+/** An executable stack, asked for or by default. */
+function checkStack(linkage, goos) {
+    switch (linkage.format) {
+        case 'elf':
+            return checkElfStack(linkage, goos);
+        case 'macho':
+            return {
+                reasons: linkage.slices
+                    .filter(({ allowStackExecution }) => allowStackExecution)
+                    .map(({ cpu }) => `executable stack: MH_ALLOW_STACK_EXECUTION is set for ${cpu}; link without -allow_stack_execute.`),
+            };
+        default:
+            return notAskedOf('say over the stack', linkage);
+    }
+}
+const STACK_MEND = 'as after assembled C objects without .note.GNU-stack; link with -Wl,-z,noexecstack (ldflags: -extldflags=-Wl,-z,noexecstack)';
+function checkElfStack({ gnuStack }, goos) {
+    if (gnuStack?.includes('X')) {
+        return { reasons: [`executable stack: PT_GNU_STACK is ${gnuStack}, ${STACK_MEND}.`] };
+    }
+    if (gnuStack === undefined && asksForStackNote(goos)) {
+        return {
+            reasons: [`no PT_GNU_STACK, so that ${goos} may make the stack executable, ${STACK_MEND}.`],
+        };
+    }
+    return PASSED;
+}
+/** Data that Windows may run as code. */
+function checkNx(linkage) {
+    if (linkage.format !== 'pe')
+        return notAskedOf('NX_COMPAT', linkage);
+    if (isNxCompatible(linkage))
+        return PASSED;
+    return {
+        reasons: [
+            'IMAGE_DLLCHARACTERISTICS_NX_COMPAT is not set, so that Windows may run data as code; link with -Wl,--nxcompat.',
+        ],
+    };
+}
+/**
+ * A PE file that Windows puts at the same address each time.
+ *
+ * @param buildmode as it was asked for, undefined for Go's default
+ */
+function checkAslr(linkage, buildmode) {
+    if (linkage.format !== 'pe')
+        return notAskedOf('DYNAMIC_BASE', linkage);
+    const missing = missingForAslr(linkage);
+    if (missing.length === 0)
+        return PASSED;
+    const what = missing.join(' and ');
+    if (buildmode === 'exe') {
+        return {
+            reasons: [`${what}, as buildmode: exe has it: leave buildmode out for Go's default, which sets both.`],
+            asked: true,
+        };
+    }
+    return {
+        reasons: [
+            `${what}, so that Windows puts it at the same address each time; build it without buildmode: exe, or link with -Wl,--dynamicbase.`,
+        ],
+    };
+}
+const missingForAslr = (pe) => [
+    ...(hasDynamicBase(pe) ? [] : ['IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE is not set']),
+    ...(pe.relocations ? [] : ['there are no relocations']),
+];
+
+;// CONCATENATED MODULE: ./src/linkage/checks.ts
+// The input `checks`, an Inspection and what was asked of the file -> what each named check says to it.
+
+
+
+
+
+/** Every check, in the order of its results, with what it refuses. */
+const CHECKS = {
+    readable: 'A file that is no whole program or library of a known format; let through by `warn` or `off`, nothing else of it is checked.',
+    platform: 'A format, machine, GOOS or GOARCH other than asked for, by the header and by the Go build info.',
+    linkage: 'What the input `linkage` does not allow; `off` is as `linkage: any`.',
+    cgo: 'CGO_ENABLED in the build info other than asked for.',
+    rpath: 'An element of DT_RPATH, DT_RUNPATH, LC_RPATH or LIBPATH that is neither relative to the file ($ORIGIN, @loader_path, @executable_path) nor a folder of the system.',
+    wx: 'A segment or section that is writable and executable at once (Mach-O: by initprot).',
+    stack: 'An executable stack: PT_GNU_STACK with PF_X, on linux and freebsd also none at all, or MH_ALLOW_STACK_EXECUTION.',
+    signature: 'A darwin/arm64 file without a code signature, and any signature that is not that of the file.',
+    nx: 'A Windows file without NX_COMPAT.',
+    aslr: 'A Windows file without DYNAMIC_BASE or without relocations; where `buildmode: exe` was asked for, only a warning.',
+    commit: 'vcs.revision in the build info other than HEAD.',
+    modified: 'vcs.modified=true in the build info of a file that is built on a tag.',
+};
+const NAMES = Object.keys(CHECKS);
+const SEVERITIES = ['error', 'warn', 'off'];
+/**
+ * Reads `name=error|warn|off`, separated by commas or lines; a check that is not named is an error.
+ *
+ * @throws InputError for a name or a severity that does not exist, and for a check that is named twice
+ */
+function parseChecks(text) {
+    const given = new Map();
+    for (const item of text.split(/[,\r\n]+/).map((each) => each.trim())) {
+        if (item === '')
+            continue;
+        const { name, severity } = parseItem(item);
+        if (given.has(name))
+            throw new InputError('checks', `${name} is named twice`);
+        given.set(name, severity);
+    }
+    const severities = NAMES.map((name) => [name, given.get(name) ?? 'error']);
+    return Object.fromEntries(severities);
+}
+function parseItem(item) {
+    const [left = '', right, ...rest] = item.split('=').map((part) => part.trim());
+    if (right === undefined || rest.length > 0) {
+        throw new InputError('checks', `got "${item}", allowed: name=warn, name=off or name=error, as in stack=warn`);
+    }
+    const name = NAMES.find((each) => each === left);
+    if (name === undefined) {
+        const meant = nearest(left, NAMES);
+        const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+        throw new InputError('checks', `there is no check "${left}"${hint || ','} allowed: ${NAMES.join(', ')}`);
+    }
+    const severity = SEVERITIES.find((each) => each === right);
+    if (severity === undefined) {
+        throw new InputError('checks', `${name}: "${right}" is not one of ${SEVERITIES.join(', ')}`);
+    }
+    return { name, severity };
+}
+/** One result for each check, in the order of CHECKS. Pure. */
+function runChecks(inspection, expected, checks) {
+    return NAMES.map((check) => {
+        if (checks[check] === 'off')
+            return { check, outcome: 'off', messages: [] };
+        const finding = inspection.kind === 'readable' ? checks_find(check, inspection, expected) : unread(check, inspection);
+        if ('notChecked' in finding)
+            return { check, outcome: 'not checked', messages: [finding.notChecked] };
+        if ('notApplicable' in finding)
+            return { check, outcome: 'n/a', messages: [finding.notApplicable] };
+        const { reasons, asked = false } = finding;
+        if (reasons.length === 0)
+            return { check, outcome: 'passed', messages: [] };
+        return { check, outcome: checks[check] === 'warn' || asked ? 'warned' : 'refused', messages: reasons };
+    });
+}
+const unread = (check, { problem }) => check === 'readable'
+    ? { reasons: [`it cannot be read: ${problem}.`] }
+    : { notChecked: 'the file cannot be read' };
+function checks_find(check, file, expected) {
+    const { linkage, verdict, programs } = file;
+    const { goos = file.goos, goarch, cgo, policy, buildmode, commit, onTag } = expected;
+    switch (check) {
+        case 'readable':
+            return { reasons: [] };
+        case 'platform':
+            return checkPlatform(file, goos, goarch);
+        case 'linkage':
+            return { reasons: policy_policyRefusals(verdict, goos, policy, buildmode) };
+        case 'cgo':
+            return checkCgo(file, cgo);
+        case 'rpath':
+            return checkSearchPaths(linkage);
+        case 'wx':
+            return checkWritableCode(linkage);
+        case 'stack':
+            return checkStack(linkage, goos);
+        case 'signature':
+            return checkSignatures(programs, goos);
+        case 'nx':
+            return checkNx(linkage);
+        case 'aslr':
+            return checkAslr(linkage, buildmode);
+        case 'commit':
+            return checkCommit(file, commit);
+        case 'modified':
+            return checkModified(file, onTag);
+    }
+}
+function checkSignatures(programs, goos) {
+    const signed = programs.filter(({ signature }) => signature !== undefined);
+    if (signed.length === 0)
+        return { notApplicable: 'only Mach-O files have a code signature' };
+    return { reasons: signed.flatMap((program) => signatureReasons(program, goos)) };
+}
+/** Source: the kernel of macOS on arm64 starts only signed programs; an ad-hoc signature is enough. */
+function signatureReasons({ linkage, signature }, goos) {
+    const [slice] = linkage.format === 'macho' ? linkage.slices : [];
+    if (slice === undefined || signature === undefined)
+        return [];
+    const { cpu } = slice;
+    if (signature.kind === 'wrong') {
+        return [
+            `the code signature for ${cpu} is wrong: ${signature.problem}; sign it after the last change to the file, as with codesign --force --sign -.`,
+        ];
+    }
+    if (signature.kind === 'none' && goos === 'darwin' && cpu === 'CPU_TYPE_ARM64') {
+        return [
+            `no code signature for ${cpu}, and macOS ends unsigned arm64 programs at once; leave the one that Go's linker makes (strip takes it away), or sign it with codesign --sign -.`,
+        ];
+    }
+    return [];
+}
+
+;// CONCATENATED MODULE: ./src/linkage/index.ts
+// The door of the linkage check: a file -> its Inspection -> what each check says to it.
+
+
+
+
+
+
+
+
+
+/**
+ * Reads what the file at `path` says of itself, and judges it for `goos`, or where that is undefined for the GOOS that the
+ * file itself says.
+ *
+ * @throws ActionError where the file cannot be opened, and where no GOOS is given and the file says none
+ */
+function inspectProgram(path, { goos } = {}) {
+    return reader_withFile(path, (bytes) => {
+        try {
+            return inspectBytes(bytes, goos);
+        }
+        catch (error) {
+            if (error instanceof errors_FormatError)
+                return { kind: 'unreadable', problem: error.message };
+            if (error instanceof ActionError)
+                error.message = `${path}: ${error.message}`;
+            throw error;
+        }
+    });
+}
+/**
+ * Reads what the file at `path` says of itself. A FormatError, which names the file and the offset, where it is no whole
+ * program or shared library of a format that is known here; an ActionError where it cannot be read at all.
+ */
+async function inspectLinkage(path) {
+    try {
+        return await withFile(path, readLinkage);
+    }
+    catch (error) {
+        if (error instanceof FormatError)
+            error.message = `${path}: ${error.message}`;
+        throw error;
+    }
+}
+/**
+ * Every reason why the file is refused, each a whole sentence with what was got and what to do: a header for another
+ * platform, or what the policy does not allow. Empty where the file is accepted.
+ */
+const refusals = (linkage, verdict, platform, policy) => [...platformRefusals(linkage, platform), ...policyRefusals(verdict, platform.goos, policy)];
+
+;// CONCATENATED MODULE: ./src/judgement.ts
+// One file, and what was asked of it -> what the linkage check says to it.
+
+
+
+/**
+ * Never rejects for what is in the file: one that cannot be read is a report too.
+ *
+ * @param path absolute
+ * @param name as the report is to show it
+ */
+async function judgeFile(path, name, expected, checks) {
+    const digest = await hashFile(path);
+    const inspection = await inspectProgram(path, { goos: expected.goos }).catch((error) => {
+        if (!(error instanceof ActionError))
+            throw error;
+        return { kind: 'unreadable', problem: error.message };
+    });
+    const about = { name, ...digest, checks: runChecks(inspection, expected, checks) };
+    if (inspection.kind === 'unreadable') {
+        return { ...about, verdict: 'unreadable', linkage: inspection.problem };
+    }
+    const { verdict, hardening } = inspection;
+    return { ...about, verdict: verdict.kind, linkage: describeVerdict(verdict), hardening };
+}
+/** What the checks of that outcome say. */
+const messages = ({ checks }, outcome) => checks.flatMap((check) => (check.outcome === outcome ? check.messages : []));
+
+;// CONCATENATED MODULE: ./src/report/linkage-table.ts
+const LINKAGE_HEAD = ['Linkage', 'PIE', 'RELRO', 'NX', 'Stripped', 'Floor', 'Checks'];
+function linkageCells({ verdict, linkage, hardening, checks }) {
+    const { pie = '', relro = '', nx = '', stripped = '', floor = [] } = hardening ?? {};
+    const named = (outcome) => {
+        const names = checks.flatMap((check) => (check.outcome === outcome ? [check.check] : []));
+        return names.length === 0 ? [] : [`${outcome}: ${names.join(', ')}`];
+    };
+    const told = ['refused', 'warned', 'not checked', 'off'].flatMap(named);
+    return [
+        // What a dynamic program needs is worth the room; that a static one needs nothing is not.
+        verdict === 'dynamic' || verdict === 'unreadable' ? linkage : verdict,
+        ...[pie, relro, nx, stripped, floor.join(', ')],
+        told.length === 0 ? 'passed' : told.join('; '),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/report/table.ts
+// Rows of cells, the head first -> a table in Markdown, or in text.
+function formatMarkdownTable([head = [], ...rows]) {
+    return [
+        `| ${head.join(' | ')} |`,
+        `| ${head.map(() => '---').join(' | ')} |`,
+        ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
+    ];
+}
+function formatTextTable(rows) {
+    const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
+    return rows.map((cells) => cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd());
+}
+/** Text from files and tools may hold anything; in a table cell it must stay one line of text. */
+function escapeMarkdown(text) {
+    return text
+        .replaceAll(/\s+/g, ' ')
+        .replaceAll(/[\\`*_{}[\]<>|#&]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+;// CONCATENATED MODULE: ./src/report/inspection.ts
+// What the linkage check says to files that something else built -> what a person reads, in Markdown or as text.
+
+
+function formatInspectionMarkdown(files) {
+    return [
+        `## ${headline(files)}`,
+        '',
+        ...formatMarkdownTable(rows(files)),
+        '',
+        ...complaints(files).map((line) => `- ${escapeMarkdown(line)}`),
+        '',
+    ].join('\n');
+}
+function formatInspectionText(files) {
+    return ['', headline(files), '', ...formatTextTable(rows(files)), '', ...complaints(files)].join('\n');
+}
+function headline(files) {
+    const refused = files.filter(({ checks }) => checks.some(({ outcome }) => outcome === 'refused')).length;
+    const count = `${files.length} ${files.length === 1 ? 'file' : 'files'} inspected`;
+    return refused === 0 ? `${count}, none refused` : `${count}, ${refused} refused`;
+}
+function rows(files) {
+    return [['File', ...LINKAGE_HEAD], ...files.map((file) => [file.name, ...linkageCells(file)])];
+}
+function complaints(files) {
+    return files.flatMap(({ name, checks }) => checks
+        .filter(({ outcome }) => outcome === 'refused' || outcome === 'warned')
+        .flatMap(({ check, outcome, messages }) => messages.map((message) => `${outcome}: ${name}: ${check}: ${message}`)));
+}
+
+;// CONCATENATED MODULE: ./src/report/manifest.ts
+/**
+ * Files are named, not located: the manifest travels with them.
+ *
+ * @param generator marks the manifest as this action's own, for the next run in the same folder
+ */
+function formatManifest(report, generator) {
+    const files = report.files.map(({ name, kind, target, size, sha256 }) => ({
+        name,
+        kind,
+        target,
+        size,
+        sha256,
+    }));
+    const { name, version, planned, output, ...rest } = report;
+    // The next run in the same folder removes what this one left half done.
+    const unfinished = report.status === 'done' ? {} : { planned };
+    return `${JSON.stringify({ generator, name, version, ...rest, files, ...unfinished }, undefined, 2)}\n`;
+}
+
+;// CONCATENATED MODULE: ./src/report/progress.ts
+const INTERVAL_MS = 15_000;
+function startProgress(log, total) {
+    const started = Date.now();
+    const working = new Set();
+    let done = 0;
+    const timer = setInterval(() => {
+        const seconds = Math.round((Date.now() - started) / 1000);
+        log.info(`${done} of ${total} targets done after ${seconds} s; working on ${[...working].join(', ')}`);
+    }, INTERVAL_MS);
+    return {
+        async during(target, work) {
+            working.add(target);
+            try {
+                return await work();
+            }
+            finally {
+                working.delete(target);
+                done++;
+            }
+        },
+        stop() {
+            clearInterval(timer);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/report/summary.ts
+// Turns the report into what a person reads: a step summary in Markdown, or the same as text.
+
+
+const HEAD = ['Target', 'Status', 'Linkage', 'Size', 'Build', 'SHA-256'];
+function formatMarkdown(report) {
+    return [
+        `## ${escapeMarkdown(summary_headline(report))}`,
+        '',
+        ...formatMarkdownTable(targetRows(report)),
+        '',
+        ...fold('Programs', formatMarkdownTable(programRows(report))),
+        ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
+        ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
+        ...(report.verify === undefined
+            ? []
+            : ['', 'Verify a downloaded file:', '', '```sh', report.verify, '```']),
+        '',
+    ].join('\n');
+}
+function formatText(report) {
+    return [
+        '',
+        summary_headline(report),
+        '',
+        ...formatTextTable(targetRows(report)),
+        '',
+        ...formatTextTable(programRows(report)),
+        '',
+        ...failures(report).map((line) => `failed: ${line}`),
+        ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
+        `files:   ${report.output}`,
+        ...(report.verify === undefined ? [] : [`verify:  ${report.verify}`]),
+    ].join('\n');
+}
+function summary_headline(report) {
+    const done = report.targets.filter((target) => target.status === 'done').length;
+    const count = `${done} of ${report.targets.length} targets`;
+    const what = `${report.name} ${report.version}`;
+    if (report.status === 'done')
+        return `${what}: ${count}, ${report.files.length} files`;
+    return `${what} failed: ${count} done`;
+}
+function failures(report) {
+    const targets = report.targets.flatMap(({ target, error }) => error === undefined ? [] : [`${target}: ${error}`]);
+    return report.error === undefined ? targets : [...targets, report.error];
+}
+function skipped(report) {
+    const packages = report.targets.flatMap(({ target, skippedPackages }) => skippedPackages.map(({ importPath, why }) => ({ what: `${importPath} for ${target}`, why })));
+    return [...report.skipped, ...packages];
+}
+const targetRows = (report) => [
+    HEAD,
+    ...report.targets.map((target) => row(report, target)),
+];
+const programRows = (report) => [
+    ['Target', 'Program', ...LINKAGE_HEAD],
+    ...report.targets.flatMap(({ target, programs }) => programs.map((program) => [target, program.name, ...linkageCells(program)])),
+];
+/** Folded away until somebody wants to see it. */
+const fold = (title, lines) => [
+    `<details><summary>${title}</summary>`,
+    '',
+    ...lines,
+    '',
+    '</details>',
+    '',
+];
+function row(report, target) {
+    const files = report.files.filter((file) => file.target === target.target && (file.kind === 'archive' || file.kind === 'binary'));
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    return [
+        target.target,
+        target.status,
+        // What a dynamic program needs is worth the room; that a static one needs nothing is not.
+        [
+            ...new Set(target.programs.map(({ verdict, linkage }) => (verdict === 'dynamic' ? linkage : verdict))),
+        ].join('; '),
+        size === 0 ? '' : `${(size / 1e6).toFixed(1)} MB`,
+        target.buildSeconds === undefined ? '' : `${target.buildSeconds.toFixed(1)} s`,
+        files.map((file) => file.sha256).join(' '),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/report/sarif.ts
+// What the linkage check says to files -> SARIF 2.1.0, which GitHub's code scanning shows on the files.
+
+
+/** Binaries have no lines, but code scanning shows no result without one. */
+const FIRST_LINE = { startLine: 1 };
+/** @param rules name of each check, and what it refuses */
+function formatSarif(files, rules) {
+    const log = {
+        version: '2.1.0',
+        $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+        runs: [
+            {
+                tool: {
+                    driver: {
+                        name: 'go-cross-release',
+                        rules: Object.entries(rules).map(([id, text]) => ({ id, shortDescription: { text } })),
+                    },
+                },
+                artifacts: files.map(({ name, size, sha256 }) => ({
+                    location: { uri: uriOf(name) },
+                    length: size,
+                    hashes: { 'sha-256': sha256 },
+                })),
+                results: files.flatMap(({ name, checks }) => checks
+                    .filter(({ outcome }) => outcome === 'refused' || outcome === 'warned')
+                    .flatMap(({ check, outcome, messages }) => messages.map((text) => ({
+                    ruleId: check,
+                    level: outcome === 'refused' ? 'error' : 'warning',
+                    message: { text },
+                    locations: [
+                        { physicalLocation: { artifactLocation: { uri: uriOf(name) }, region: FIRST_LINE } },
+                    ],
+                })))),
+            },
+        ],
+    };
+    return `${JSON.stringify(log, undefined, 2)}\n`;
+}
+/** A path inside the workspace is a relative reference, any other a file URL. */
+const uriOf = (name) => external_node_path_default().isAbsolute(name) ? (0,external_node_url_.pathToFileURL)(name).href : name.split('/').map(encodeURIComponent).join('/');
+
+;// CONCATENATED MODULE: ./src/report/index.ts
+// Tells what happened: the manifest for programs, the summary for people.
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./src/inspect.ts
+// Files that something else built -> what the linkage check says to each: annotations, a table, JSON and SARIF.
+
+
+
+
+
+
+
+
+/** @throws LinkageError where a file is refused, after all of them were judged and told of */
+async function inspectFiles(host, inputs) {
+    const { workspace } = host.folders;
+    const checks = parseChecks(inputs.checks);
+    const [goos, goarch] = inputs.platform?.split('/') ?? [];
+    const expected = {
+        policy: parsePolicy(inputs.linkage),
+        ...(goos !== undefined && { goos }),
+        ...(goarch !== undefined && { goarch }),
+        onTag: host.event.tag !== undefined,
+    };
+    const files = await mapConcurrently(await findFiles(workspace, inputs.files), host.machine.cores, (file) => judgeFile(external_node_path_default().resolve(workspace, file), file, expected, checks));
+    for (const file of files) {
+        const place = { file: file.name };
+        for (const message of messages(file, 'warned'))
+            host.log.warning(message, place);
+        for (const message of messages(file, 'refused'))
+            host.log.error(message, place);
+    }
+    host.setOutput('linkage', JSON.stringify(files));
+    if (inputs.sarif !== undefined) {
+        await (0,promises_.writeFile)(external_node_path_default().resolve(workspace, inputs.sarif), formatSarif(files, CHECKS)).catch((error) => {
+            throw new InputError('sarif', `it cannot be written: ${String(error)}`, { cause: error });
+        });
+    }
+    await host.summarize({ markdown: formatInspectionMarkdown(files), text: formatInspectionText(files) });
+    const refused = files.filter((file) => messages(file, 'refused').length > 0);
+    if (refused.length > 0) {
+        throw new LinkageError(`${refused.length} of ${files.length} files refused: ${refused.map(({ name }) => name).join(', ')}`);
+    }
+}
+/** Relative to the workspace where they lie in it, else absolute; sorted. */
+async function findFiles(workspace, patterns) {
+    if (patterns.length === 0) {
+        throw new InputError('files', 'mode: inspect needs the files to inspect, as in files: dist/*');
+    }
+    const found = new Set();
+    for (const pattern of patterns) {
+        const files = await glob(pattern.replaceAll('\\', '/'), { cwd: workspace, dot: true, absolute: true });
+        if (files.length === 0) {
+            throw new InputError('files', `${JSON.stringify(pattern)} matches no file in ${workspace}`);
+        }
+        for (const file of files) {
+            const relative = external_node_path_default().relative(workspace, file);
+            const isInside = !/^\.\.([\\/]|$)/.test(relative) && !external_node_path_default().isAbsolute(relative);
+            found.add((isInside ? relative : file).replaceAll((external_node_path_default()).sep, '/'));
+        }
+    }
+    return [...found].sort();
+}
+
+;// CONCATENATED MODULE: ./src/plan/wording.ts
+// Words for what is wrong with a matrix: a text shown safely, the kind of a value.
+
+const wording_MAX_SHOWN_CHARACTERS = 120;
+function matrixError(problem, options) {
+    return new InputError('matrix', problem, options);
+}
+/** The text on one line, cut where it is long; quoted where it would not show as it is. */
+function wording_shown(text) {
+    const cut = text.length > wording_MAX_SHOWN_CHARACTERS ? `${text.slice(0, wording_MAX_SHOWN_CHARACTERS)}…` : text;
+    return /^[!-~](?:[ -~]*[!-~])?…?$/.test(cut) ? cut : JSON.stringify(cut);
+}
+/** What kind of value it is, as a user of YAML would say. */
+function described(value) {
+    if (value === null || value === undefined)
+        return 'nothing';
+    if (Array.isArray(value))
+        return 'a list';
+    if (typeof value === 'object')
+        return 'a mapping';
+    return typeof value === 'string' ? wording_shown(value) : `the ${typeof value} ${JSON.stringify(value)}`;
+}
+
+;// CONCATENATED MODULE: ./src/plan/matrix-yaml.ts
+// Turns the text of a YAML or JSON matrix into plain values, numbers kept as the text they were written in.
+
+
+/** A matrix needs six; the YAML library exhausts the stack at some tens of thousands. */
+const MAX_OPEN_COLLECTIONS = 64;
+/** How often one anchor may be used: by every row of a long matrix, but not by aliases that multiply. */
+const MAX_ALIASES = 1_000;
+const QUOTING_HINT = ' (a text that begins with ! or * needs quotes in YAML)';
+/**
+ * Mappings, lists, texts, booleans and nulls, as YAML 1.2 reads them.
+ *
+ * @throws InputError with line and column where the text is not well formed, has a key twice, an unknown tag or aliases
+ * that grow without measure
+ */
+function parseMatrixYaml(text) {
+    refuseDeepNesting(text);
+    const lines = new dist/* LineCounter */.HN();
+    const document = (0,dist/* parseDocument */.Tp)(text, {
+        customTags: withoutNumbers,
+        lineCounter: lines,
+        prettyErrors: false,
+    });
+    const [problem] = [...document.errors, ...document.warnings];
+    if (problem !== undefined) {
+        throw malformed(lines, problem.pos[0], explained(problem));
+    }
+    refuseUnknownAliases(document, lines);
+    try {
+        return document.toJS({ maxAliasCount: MAX_ALIASES });
+    }
+    catch (error) {
+        // What is left are aliases that stand inside their own anchor or multiply.
+        const reason = error instanceof Error ? error.message : String(error);
+        throw matrixError(reason, { cause: error });
+    }
+}
+function explained({ code, message }) {
+    if (code === 'MULTIPLE_DOCS')
+        return 'a second YAML document begins here; a matrix is one';
+    const mayLackQuotes = code === 'TAG_RESOLVE_FAILED' || code === 'BAD_ALIAS';
+    return `${wording_shown(message)}${mayLackQuotes ? QUOTING_HINT : ''}`;
+}
+/** Without them `8.0` and `1e3` stay the texts they are. */
+function withoutNumbers(tags) {
+    return tags.filter((tag) => typeof tag === 'string' || !/:(?:int|float)$/.test(tag.tag));
+}
+function refuseDeepNesting(text) {
+    const lines = new dist/* LineCounter */.HN();
+    lines.addNewLine(0);
+    const parser = new dist/* Parser */.iX(lines.addNewLine);
+    for (const lexeme of new dist/* Lexer */.JG().lex(text)) {
+        // Each step of the parser leaves its open collections on its stack; the tokens themselves are read again below.
+        Array.from(parser.next(lexeme));
+        if (parser.stack.length > MAX_OPEN_COLLECTIONS) {
+            throw malformed(lines, parser.offset, 'nested too deeply for a matrix');
+        }
+    }
+}
+/** The library would refuse them too, but without the line. */
+function refuseUnknownAliases(document, lines) {
+    const anchors = new Set();
+    (0,dist/* visit */.YR)(document, {
+        Node: (_, node) => {
+            if (!(0,dist/* isAlias */.Vj)(node)) {
+                if (node.anchor !== undefined)
+                    anchors.add(node.anchor);
+            }
+            else if (!anchors.has(node.source)) {
+                const problem = `no anchor for the alias *${wording_shown(node.source)}${QUOTING_HINT}`;
+                throw malformed(lines, node.range?.[0] ?? 0, problem);
+            }
+        },
+    });
+}
+/** An error at `offset`, in UTF-16 units. */
+function malformed(lines, offset, problem) {
+    const { line, col } = lines.linePos(offset);
+    return matrixError(`line ${line}, column ${col}: ${problem}`);
+}
+
+;// CONCATENATED MODULE: ./src/plan/architecture.ts
+// Turns a GOARCH and the text of its variant (GOAMD64, GOARM and their kin) into one canonical value.
+const GOARM64_V8_WITH_LSE = ['v8.1', 'v8.2', 'v8.3', 'v8.4', 'v8.5', 'v8.6', 'v8.7', 'v8.8', 'v8.9'];
+const GOARM64_V9 = ['v9.0', 'v9.1', 'v9.2', 'v9.3', 'v9.4', 'v9.5'];
+const GOARM64_WITH_LSE = [...GOARM64_V8_WITH_LSE, ...GOARM64_V9];
+/**
+ * The canonical values of every variant variable, Go's default first.
+ * Source: internal/buildcfg/cfg.go of Go 1.26. GOARM 5 is softfloat and 6 and 7 are hardfloat unless they say otherwise;
+ * every GOARM64 from v8.1 on has lse, and Go writes lse before crypto.
+ */
+const VALUES = {
+    goamd64: ['v1', 'v2', 'v3', 'v4'],
+    goarm: ['7', '5', '6', '5,hardfloat', '6,softfloat', '7,softfloat'],
+    goarm64: [
+        'v8.0',
+        'v8.0,lse',
+        'v8.0,crypto',
+        'v8.0,lse,crypto',
+        ...GOARM64_WITH_LSE,
+        ...GOARM64_WITH_LSE.map((version) => `${version},crypto`),
+    ],
+    go386: ['sse2', 'softfloat'],
+    gomips: ['hardfloat', 'softfloat'],
+    gomips64: ['hardfloat', 'softfloat'],
+    goppc64: ['power8', 'power9', 'power10'],
+    goriscv64: ['rva20u64', 'rva22u64', 'rva23u64'],
+};
+/** The variable that holds the variant of each GOARCH; `none` where Go has no variants. */
+const KEYS = {
+    '386': 'go386',
+    amd64: 'goamd64',
+    arm: 'goarm',
+    arm64: 'goarm64',
+    loong64: 'none',
+    mips: 'gomips',
+    mipsle: 'gomips',
+    mips64: 'gomips64',
+    mips64le: 'gomips64',
+    ppc64: 'goppc64',
+    ppc64le: 'goppc64',
+    riscv64: 'goriscv64',
+    s390x: 'none',
+    wasm: 'none',
+};
+/** Lower-case names of Go's variant variables. */
+const VARIANT_KEYS = Object.keys(VALUES);
+/**
+ * Reads a variant as Go takes it, or with `+` for its comma, or as container platforms write it (`v7`, `v8`).
+ * Without one the architecture has Go's default. Undefined where the GOARCH is unknown or has no such variant.
+ */
+function parseArchitecture(goarch, variant) {
+    if (!isGoarch(goarch))
+        return undefined;
+    const key = KEYS[goarch];
+    if (key === 'none')
+        return variant === undefined ? { goarch } : undefined;
+    const values = VALUES[key];
+    const text = variant?.replaceAll('+', ',');
+    const value = text === undefined ? values[0] : values.find((each) => each === (FOLD[key]?.(text) ?? text));
+    return value === undefined ? undefined : { goarch, [key]: value };
+}
+const isGoarch = (goarch) => Object.hasOwn(KEYS, goarch);
+/** The variable that holds the architecture's variant, and its canonical value; undefined where Go has none. */
+function variantOf(architecture) {
+    const key = KEYS[architecture.goarch];
+    if (key === 'none')
+        return undefined;
+    return { key, value: architecture[key] ?? VALUES[key][0] };
+}
+/** The variable that holds the variant of a GOARCH; undefined where Go has none or the GOARCH is unknown. */
+function variantKey(goarch) {
+    const key = isGoarch(goarch) ? KEYS[goarch] : 'none';
+    return key === 'none' ? undefined : key;
+}
+/** The variants of a GOARCH as a list for an error message. */
+function describeVariants(goarch) {
+    const key = variantKey(goarch);
+    if (key === undefined)
+        return `${goarch} has no variants`;
+    const values = VALUES[key];
+    const [standard, ...others] = values.filter((value) => !value.includes(','));
+    const features = [...new Set(values.flatMap((value) => value.split(',').slice(1)))].map((name) => `+${name}`);
+    const list = [`${standard ?? ''} (Go's default)`, ...others].join(', ');
+    return `${goarch} has ${list}${features.length === 0 ? '' : `; some also with ${features.join(', ')}`}`;
+}
+/** How what Go takes for the same is written in one way. */
+const FOLD = { goarm: foldGoarm, goarm64: foldGoarm64 };
+function foldGoarm(text) {
+    return text
+        .replace(/^v/, '')
+        .replace(/^5,softfloat$/, '5')
+        .replace(/^([67]),hardfloat$/, '$1');
+}
+function foldGoarm64(text) {
+    const [version = '', ...features] = text.split(',');
+    const full = /^v[89]$/.test(version) ? `${version}.0` : version;
+    const unknown = features.filter((feature) => feature !== 'lse' && feature !== 'crypto');
+    const lse = full === 'v8.0' && features.includes('lse') ? ['lse'] : [];
+    const crypto = features.includes('crypto') ? ['crypto'] : [];
+    return [full, ...lse, ...crypto, ...unknown].join(',');
+}
+
+;// CONCATENATED MODULE: ./src/plan/legal-target.ts
+
+
+
+const MAX_SUGGESTIONS = 3;
+/** What other tools call a GOOS. */
+const GOOS_ALIASES = new Map([
+    ['mac', 'darwin'],
+    ['macos', 'darwin'],
+    ['macosx', 'darwin'],
+    ['osx', 'darwin'],
+    ['win', 'windows'],
+    ['win32', 'windows'],
+    ['win64', 'windows'],
+    ['windows_nt', 'windows'],
+    ['iphoneos', 'ios'],
+    ['sunos', 'solaris'],
+    ['wasi', 'wasip1'],
+]);
+/** What other tools call a GOARCH, with the variant where the name implies one. */
+const GOARCH_ALIASES = new Map([
+    ['x86_64', 'amd64'],
+    ['x86-64', 'amd64'],
+    ['x64', 'amd64'],
+    ['x86', '386'],
+    ['i386', '386'],
+    ['i486', '386'],
+    ['i586', '386'],
+    ['i686', '386'],
+    ['ia32', '386'],
+    ['aarch64', 'arm64'],
+    ['armv8', 'arm64'],
+    ['arm64v8', 'arm64'],
+    ['armhf', 'arm'],
+    ['armel', 'arm/5'],
+    ['armv5', 'arm/5'],
+    ['arm32v5', 'arm/5'],
+    ['armv6', 'arm/6'],
+    ['armv6l', 'arm/6'],
+    ['arm32v6', 'arm/6'],
+    ['armv7', 'arm/7'],
+    ['armv7l', 'arm/7'],
+    ['arm32v7', 'arm/7'],
+    ['loongarch64', 'loong64'],
+    ['mipsel', 'mipsle'],
+    ['mips64el', 'mips64le'],
+    ['powerpc64', 'ppc64'],
+    ['powerpc64le', 'ppc64le'],
+    ['ppc64el', 'ppc64le'],
+    ['riscv', 'riscv64'],
+    ['rv64', 'riscv64'],
+    ['wasm32', 'wasm'],
+]);
+/** @throws InputError for a pair, a use of cgo or a variant that this Go does not have */
+function legalTarget(wanted, platforms, cgo) {
+    const { item, goos, goarch, variant, overrides } = wanted;
+    const platform = platforms.find(({ GOOS, GOARCH }) => GOOS === goos && GOARCH === goarch);
+    if (platform === undefined)
+        throw unknownPair(item, goos, goarch, platforms.map(pair));
+    if (parseArchitecture(goarch) === undefined) {
+        throw matrixError(`${item}: this version of the action does not know ${goarch} yet`);
+    }
+    const architecture = parseArchitecture(goarch, variant);
+    if (architecture === undefined)
+        throw matrixError(`${item}: no such variant; ${describeVariants(goarch)}`);
+    const obstacle = cgoObstacle(platform, cgo);
+    if (obstacle !== undefined) {
+        throw matrixError(item === pair(platform) ? obstacle : `${item}: ${obstacle}`);
+    }
+    return { goos, ...architecture, overrides };
+}
+/** Whether a wildcard brings the pair: this action knows it, and Go builds it with cgo on or off, as given. */
+function isBuildable(platform, cgo) {
+    return cgoObstacle(platform, cgo) === undefined && parseArchitecture(platform.GOARCH) !== undefined;
+}
+/** Why the pair cannot be built with cgo on or off, as given; undefined where it can. */
+function cgoObstacle(platform, cgo) {
+    if (cgo) {
+        return platform.CgoSupported
+            ? undefined
+            : `Go has no cgo for ${pair(platform)}; build it with cgo: false, or take it out of the matrix`;
+    }
+    return needsCgo(platform)
+        ? `${pair(platform)} needs cgo, which is off; set cgo: true with a C compiler for it, or take it out of the matrix`
+        : undefined;
+}
+/** The error for a goos/goarch that is not among `legal`, which are pairs, or wildcards where a wildcard was meant. */
+function unknownPair(item, goos, goarch, legal) {
+    const meant = meantPairs(goos, goarch, legal);
+    const problem = meant.length === 0
+        ? 'this Go builds nothing of that name; `go tool dist list` prints what it builds'
+        : `did you mean ${meant.join(' or ')}?`;
+    return matrixError(`${item}: ${problem}`);
+}
+function pair(platform) {
+    return `${platform.GOOS}/${platform.GOARCH}`;
+}
+/** These link outside Go even without cgo. Source: MustLinkExternal in internal/platform, and ios/amd64's PIE default. */
+function needsCgo({ GOOS, GOARCH }) {
+    return GOOS === 'ios' || (GOOS === 'android' && GOARCH !== 'arm64');
+}
+/** By their other names, in either order; else by spelling; else what the goos has, the nearest first. */
+function meantPairs(goos, goarch, legal) {
+    for (const [os, arch] of [
+        [goos, goarch],
+        [goarch, goos],
+    ]) {
+        const renamed = `${rename(GOOS_ALIASES, os)}/${rename(GOARCH_ALIASES, arch)}`;
+        if (legal.includes(renamed.split('/').slice(0, 2).join('/')))
+            return [renamed];
+    }
+    const os = rename(GOOS_ALIASES, goos);
+    const arch = rename(GOARCH_ALIASES, goarch);
+    const arches = legal.filter((name) => name.startsWith(`${os}/`)).map((name) => name.slice(os.length + 1));
+    if (arches.length === 0) {
+        const name = nearest(`${os}/${arch}`, legal);
+        return name === undefined ? [] : [name];
+    }
+    const near = nearest(arch, arches);
+    const meant = near === undefined ? byDistance(arch, arches).slice(0, MAX_SUGGESTIONS) : [near];
+    return meant.map((name) => `${os}/${name}`);
+}
+function rename(aliases, name) {
+    const lower = name.toLowerCase();
+    return aliases.get(lower) ?? lower;
+}
+
+;// CONCATENATED MODULE: ./src/plan/target.ts
+// A platform to build for, as Go names it, and its forms: text, file name suffix, environment, workflow matrix.
+
+/** `goos/goarch`, with `/variant` where it is not Go's default and `+` for a comma in it: the list form of the matrix. */
+function formatTarget(target) {
+    const variant = unusualVariant(target);
+    const pair = `${target.goos}/${target.goarch}`;
+    return variant === undefined ? pair : `${pair}/${variant.value.replaceAll(',', '+')}`;
+}
+/** What follows the GOARCH in a file name: empty for Go's default, else `v3`, `v6`, `v7_softfloat`, `_power9`. */
+function variantSuffix(target) {
+    const variant = unusualVariant(target);
+    if (variant === undefined)
+        return '';
+    const words = variant.value.replaceAll(',', '_');
+    if (variant.key === 'goarm')
+        return `v${words}`;
+    return words.startsWith('v') ? words : `_${words}`;
+}
+/**
+ * The variables that fix a build's target. Those of other architectures are empty, so that none of the caller's own
+ * reaches the build: Go takes an empty one for unset and looks into the file of `go env -w`, but reads for a GOARCH
+ * only its own, which is always set here.
+ */
+function targetEnvironment(target, cgo) {
+    const variant = variantOf(target);
+    return {
+        GOOS: target.goos,
+        GOARCH: target.goarch,
+        CGO_ENABLED: cgo ? '1' : '0',
+        ...Object.fromEntries(VARIANT_KEYS.map((key) => [key.toUpperCase(), key === variant?.key ? variant.value : ''])),
+        GOWASM: '',
+    };
+}
+/** What the target's own matrix row sets: CC, CXX and its `env`. */
+function rowEnvironment({ overrides: { cc, cxx, env } }) {
+    return { ...env, ...(cc === undefined ? {} : { CC: cc }), ...(cxx === undefined ? {} : { CXX: cxx }) };
+}
+/** JSON for `strategy.matrix: ${{ fromJSON(…) }}`: one include row a target, which `parseTargets` takes back. */
+function matrixOutput(targets) {
+    const include = targets.map((target) => {
+        const variant = unusualVariant(target);
+        return {
+            goos: target.goos,
+            goarch: target.goarch,
+            ...(variant === undefined ? {} : { [variant.key]: variant.value }),
+            ...target.overrides,
+        };
+    });
+    return JSON.stringify({ include });
+}
+/** The variant, where it is not Go's default. */
+function unusualVariant(target) {
+    const variant = variantOf(target);
+    const standard = parseArchitecture(target.goarch);
+    return variant === undefined || standard === undefined || variantOf(standard)?.value === variant.value
+        ? undefined
+        : variant;
+}
+
+;// CONCATENATED MODULE: ./src/plan/target-list.ts
+// Turns the list form of the matrix (goos/goarch[/variant], wildcards, pairs taken away) into targets.
+
+
+
+
+
+/**
+ * Items stand between commas and line ends; `#` starts a comment; a line may be an item of a YAML list (`- …`).
+ * Wildcards bring the pairs that can be built with the given cgo, in the order of `platforms`; what several items bring
+ * is one target. `!item` takes away what wildcards bring, wherever in the list it stands.
+ *
+ * @throws InputError for an item that cannot be read or built, a target that is named twice, and a `!item` that takes
+ * away nothing or something that is named
+ */
+function parseTargetList(text, platforms, cgo) {
+    const items = splitItems(text).map((item) => target_list_parseItem(item, platforms));
+    const targets = new Map();
+    const named = new Map();
+    for (const item of items.filter(({ takesAway }) => !takesAway)) {
+        for (const target of targetsOf(item, platforms, cgo)) {
+            const id = formatTarget(target);
+            targets.set(id, target);
+            if (isWildcard(item))
+                continue;
+            const earlier = named.get(id);
+            if (earlier !== undefined) {
+                throw matrixError(`${item.text}: ${earlier} is the same target; name it once`);
+            }
+            named.set(id, item.text);
+        }
+    }
+    const takenAway = new Set();
+    for (const item of items.filter(({ takesAway }) => takesAway)) {
+        const ids = matchingIds(item, targets, platforms);
+        const [kept] = ids.flatMap((id) => named.get(id) ?? []);
+        if (kept !== undefined) {
+            throw matrixError(`${item.text}: the list itself names ${kept}; leave out one of the two`);
+        }
+        if (ids.length === 0) {
+            const mode = cgo ? 'on' : 'off';
+            throw matrixError(`${item.text}: takes away nothing; no wildcard here brings it with cgo ${mode}`);
+        }
+        for (const id of ids)
+            takenAway.add(id);
+    }
+    return [...targets].flatMap(([id, target]) => (takenAway.has(id) ? [] : [target]));
+}
+function splitItems(text) {
+    const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim());
+    return lines
+        .flatMap((line) => unquoted(line.replace(/^-(?:\s+|$)/, '')).split(','))
+        .map((item) => unquoted(item.trim()))
+        .filter((item) => item !== '');
+}
+function unquoted(text) {
+    return text.replace(/^(["'])([^"']*)\1$/, '$2').trim();
+}
+function target_list_parseItem(written, platforms) {
+    const text = wording_shown(written);
+    if (/\s/.test(written)) {
+        throw matrixError(`${text}: white space inside an item; put a comma or a new line between items`);
+    }
+    const takesAway = written.startsWith('!');
+    const words = takesAway ? written.slice(1) : written;
+    const any = { text, takesAway, goos: '*', goarch: '*', variant: undefined };
+    if (words === 'all' || words === '*')
+        return { ...any, firstClassOnly: false };
+    if (words === 'first-class')
+        return { ...any, firstClassOnly: true };
+    const [goos, goarch, variant, ...rest] = words.split('/');
+    if (goos === undefined || goarch === undefined || rest.length > 0) {
+        const meant = nearest(words, ['all', 'first-class', ...platforms.map(pair)]);
+        const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+        throw matrixError(`${text}: expected goos/goarch, goos/goarch/variant, all or first-class${hint}`);
+    }
+    if (goarch === '*' && variant !== undefined) {
+        throw matrixError(`${text}: a variant needs its goarch, as in ${goos}/arm/6`);
+    }
+    return { text, takesAway, goos, goarch, variant, firstClassOnly: false };
+}
+function isWildcard({ goos, goarch }) {
+    return goos === '*' || goarch === '*';
+}
+function targetsOf(item, platforms, cgo) {
+    const wanted = { item: item.text, variant: item.variant, overrides: {} };
+    if (!isWildcard(item)) {
+        return [legalTarget({ ...wanted, goos: item.goos, goarch: item.goarch }, platforms, cgo)];
+    }
+    const matching = matchingPlatforms(item, platforms);
+    const buildable = matching.filter((platform) => isBuildable(platform, cgo));
+    if (buildable.length === 0) {
+        const obstacles = matching
+            .map((platform) => cgoObstacle(platform, cgo))
+            .filter((text) => text !== undefined);
+        throw matrixError(`${item.text}: ${obstacles[0] ?? 'this version of the action knows none of it'}`);
+    }
+    return buildable.map(({ GOOS, GOARCH }) => legalTarget({ ...wanted, goos: GOOS, goarch: GOARCH }, platforms, cgo));
+}
+function matchingPlatforms(item, platforms) {
+    const matching = platforms.filter(({ GOOS, GOARCH, FirstClass }) => (item.goos === '*' || item.goos === GOOS) &&
+        (item.goarch === '*' || item.goarch === GOARCH) &&
+        (FirstClass || !item.firstClassOnly));
+    if (matching.length === 0) {
+        const legal = platforms.map(({ GOOS, GOARCH }) => item.goos === '*' ? `*/${GOARCH}` : item.goarch === '*' ? `${GOOS}/*` : `${GOOS}/${GOARCH}`);
+        throw unknownPair(item.text, item.goos, item.goarch, [...new Set(legal)]);
+    }
+    return matching;
+}
+/** Which of the targets the item stands for: every variant, unless it names one. */
+function matchingIds(item, targets, platforms) {
+    const matching = matchingPlatforms(item, platforms);
+    if (item.variant === undefined) {
+        const pairs = new Set(matching.map(pair));
+        return [...targets].flatMap(([id, { goos, goarch }]) => (pairs.has(`${goos}/${goarch}`) ? [id] : []));
+    }
+    const architecture = parseArchitecture(item.goarch, item.variant);
+    if (architecture === undefined)
+        throw matrixError(`${item.text}: no such variant; ${describeVariants(item.goarch)}`);
+    return matching
+        .map(({ GOOS }) => formatTarget({ goos: GOOS, ...architecture, overrides: {} }))
+        .filter((id) => targets.has(id));
+}
+
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(57975);
+;// CONCATENATED MODULE: ./src/plan/matrix.ts
+// Turns the axes, includes and excludes of a GitHub matrix into its rows.
+
+
+/** Far beyond the targets that Go has, and small enough that a product of long axes cannot eat the memory. */
+const MAX_COMBINATIONS = 10_000;
+/**
+ * The rows of a matrix, in GitHub's order: every combination of the axes, the first axis slowest, without those that an
+ * exclude matches; an include adds its values to each combination whose axis values it agrees with, over those of
+ * earlier includes, and where there is none it is a row of its own, after all combinations.
+ *
+ * Values are equal where they are deeply equal. (GitHub compares more loosely: text without case, `'10'` with `10`.)
+ * Source: docs.github.com, "Running variations of jobs in a workflow"; MatrixBuilder.cs in actions/runner.
+ *
+ * @throws InputError for an empty axis, an empty include or exclude, an exclude key that is no axis, and for more
+ * combinations than 10,000
+ */
+function expandMatrix(matrix) {
+    const { axes, include = [], exclude = [] } = matrix;
+    checkAxes(axes);
+    exclude.forEach((row, index) => {
+        checkExclude(row, index, axes);
+    });
+    const combinations = combine(axes).filter((combination) => !exclude.some((row) => agrees(row, combination)));
+    const rows = [...combinations];
+    const rowsOfTheirOwn = [];
+    include.forEach((row, index) => {
+        if (Object.keys(row).length === 0)
+            throw matrixError(`include row ${index + 1} is empty`);
+        const places = combinations.flatMap((combination, place) => (agrees(row, combination) ? [place] : []));
+        for (const place of places)
+            rows[place] = { ...rows[place], ...row };
+        if (places.length === 0)
+            rowsOfTheirOwn.push(row);
+    });
+    return [...rows, ...rowsOfTheirOwn];
+}
+/** Whether the two have equal values under every key that both have. */
+function agrees(row, combination) {
+    return Object.entries(row).every(([key, value]) => !Object.hasOwn(combination, key) || (0,external_node_util_.isDeepStrictEqual)(value, combination[key]));
+}
+function combine(axes) {
+    const entries = Object.entries(axes);
+    if (entries.length === 0)
+        return [];
+    return entries.reduce((rows, [axis, values]) => rows.flatMap((row) => values.map((value) => ({ ...row, [axis]: value }))), [{}]);
+}
+function checkAxes(axes) {
+    let combinations = 1;
+    for (const [axis, values] of Object.entries(axes)) {
+        if (values.length === 0)
+            throw matrixError(`${axis} is an empty list; give it a value or leave it out`);
+        combinations *= values.length;
+    }
+    if (combinations > MAX_COMBINATIONS) {
+        throw matrixError(`its axes have ${combinations} combinations; at most ${MAX_COMBINATIONS} are allowed`);
+    }
+}
+function checkExclude(row, index, axes) {
+    const place = `exclude row ${index + 1}`;
+    const keys = Object.keys(row);
+    if (keys.length === 0)
+        throw matrixError(`${place} is empty`);
+    const stray = keys.find((key) => !Object.hasOwn(axes, key));
+    if (stray === undefined)
+        return;
+    const names = Object.keys(axes);
+    const legal = names.length === 0 ? 'this matrix has no axes' : `the axes are ${names.join(', ')}`;
+    throw matrixError(`${place}: ${stray} is no axis; ${legal}`);
+}
+
+;// CONCATENATED MODULE: ./src/plan/target-rows.ts
+// Turns a matrix of axes, includes and excludes, as read from YAML or JSON, into targets.
+
+
+
+
+
+
+const TEXT_OVERRIDES = ['ldflags', 'tags', 'buildmode', 'cc', 'cxx', 'linkage', 'packages'];
+/** These, and only these, may be written in capitals, as Go writes them. */
+const GO_KEYS = ['goos', 'goarch', ...VARIANT_KEYS];
+const ROW_KEYS = [...GO_KEYS, ...TEXT_OVERRIDES, 'cgo', 'env'];
+/** What other tools call a key. */
+const KEY_ALIASES = new Map([
+    ['os', 'goos'],
+    ['arch', 'goarch'],
+    ['cgo_enabled', 'cgo'],
+]);
+/** The row's own keys set these. */
+const RESERVED_VARIABLES = ['CGO_ENABLED', ...GO_KEYS.map((key) => key.toUpperCase())];
+/**
+ * The targets of a matrix, which is a mapping of axes, `include` and `exclude`, or the list of an `include` alone. One
+ * value where a list is expected is a list of it, so a single row of a GitHub matrix is a matrix too.
+ *
+ * @throws InputError naming the key or the row, for what is not a legal matrix of legal targets
+ */
+function parseTargetRows(matrix, platforms, cgo) {
+    const { include, exclude, ...axes } = matrixParts(matrix);
+    const rows = expandMatrix({
+        axes: Object.fromEntries(Object.entries(axes).map(([key, values]) => [
+            key,
+            (Array.isArray(values) ? values : [values]).map((value) => parseCell(key, key, value)),
+        ])),
+        include: parseRows('include', include),
+        exclude: parseRows('exclude', exclude),
+    });
+    const seen = new Map();
+    return rows.map((row) => {
+        const target = parseRow(row, platforms, cgo);
+        const id = formatTarget(target);
+        const earlier = seen.get(id);
+        if (earlier !== undefined)
+            throw matrixError(`${describeRow(row)}: ${earlier} is the same target`);
+        seen.set(id, describeRow(row));
+        return target;
+    });
+}
+function matrixParts(matrix) {
+    if (Array.isArray(matrix))
+        return { include: matrix };
+    if (!isMapping(matrix)) {
+        throw matrixError(`expected a list of targets, or YAML or JSON with goos and goarch; got ${described(matrix)}`);
+    }
+    return withLegalKeys('', matrix, [...ROW_KEYS, 'include', 'exclude']);
+}
+function parseRows(part, rows) {
+    if (rows === undefined)
+        return [];
+    if (!Array.isArray(rows))
+        throw matrixError(`${part}: expected a list of mappings, got ${described(rows)}`);
+    return rows.map((row, index) => {
+        const place = `${part} row ${index + 1}`;
+        if (!isMapping(row))
+            throw matrixError(`${place}: expected a mapping, got ${described(row)}`);
+        const cells = Object.entries(withLegalKeys(`${place}: `, row, ROW_KEYS));
+        return Object.fromEntries(cells.map(([key, value]) => [key, parseCell(`${place}: ${key}`, key, value)]));
+    });
+}
+/** The mapping with Go's own keys in small letters. */
+function withLegalKeys(place, mapping, legal) {
+    const result = new Map();
+    for (const [written, value] of Object.entries(mapping)) {
+        const lower = written.toLowerCase();
+        const key = written === written.toUpperCase() && GO_KEYS.includes(lower) ? lower : written;
+        if (!legal.includes(key)) {
+            const meant = KEY_ALIASES.get(lower) ?? nearest(written, legal);
+            const hint = meant === undefined ? `the legal ones are ${legal.join(', ')}` : `did you mean ${meant}?`;
+            throw matrixError(`${place}unknown key ${wording_shown(written)}; ${hint}`);
+        }
+        if (result.has(key))
+            throw matrixError(`${place}${key} is given twice, in small letters and in capitals`);
+        result.set(key, value);
+    }
+    return Object.fromEntries(result);
+}
+function parseCell(place, key, value) {
+    if (value === null)
+        return '';
+    if (key === 'env')
+        return parseEnvironment(place, value);
+    if (key === 'cgo') {
+        if (value === true || value === 'true')
+            return true;
+        if (value === false || value === 'false')
+            return false;
+        if (value === '')
+            return '';
+        throw matrixError(`${place}: expected true or false, got ${described(value)}`);
+    }
+    return parseText(place, value);
+}
+function parseText(place, value) {
+    if (typeof value === 'string' && !value.includes('\0'))
+        return value;
+    const hint = typeof value === 'boolean' ? '; put it in quotes if the word is meant' : '';
+    throw matrixError(`${place}: expected a text, got ${described(value)}${hint}`);
+}
+function parseEnvironment(place, value) {
+    if (value === '')
+        return '';
+    if (!isMapping(value)) {
+        throw matrixError(`${place}: expected a mapping of names to texts, got ${described(value)}`);
+    }
+    return Object.fromEntries(Object.entries(value).map(([name, text]) => {
+        if (!/^[^=\0]+$/.test(name))
+            throw matrixError(`${place}: ${wording_shown(name)} is no name of a variable`);
+        if (RESERVED_VARIABLES.includes(name.toUpperCase())) {
+            const key = name.toUpperCase() === 'CGO_ENABLED' ? 'cgo' : name.toLowerCase();
+            throw matrixError(`${place}: ${name} is set from the row; use its key ${key}`);
+        }
+        return [name, parseText(`${place}: ${wording_shown(name)}`, text ?? '')];
+    }));
+}
+function parseRow(row, platforms, cgo) {
+    const item = describeRow(row);
+    const goos = textUnder(row, 'goos');
+    const goarch = textUnder(row, 'goarch');
+    if (goos === undefined || goarch === undefined) {
+        throw matrixError(`${item}: ${goos === undefined ? 'goos' : 'goarch'} is missing`);
+    }
+    const key = variantKey(goarch);
+    const variant = key && textUnder(row, key);
+    const overrides = parseOverrides(row);
+    const target = legalTarget({ item, goos, goarch, variant, overrides }, platforms, overrides.cgo ?? cgo);
+    const stray = VARIANT_KEYS.find((other) => other !== key && textUnder(row, other) !== undefined);
+    if (stray !== undefined) {
+        throw matrixError(`${item}: ${stray} does not go with goarch ${goarch}; ${describeVariants(goarch)}`);
+    }
+    return target;
+}
+function parseOverrides(row) {
+    const overrides = {};
+    for (const key of TEXT_OVERRIDES) {
+        const text = textUnder(row, key);
+        if (text !== undefined)
+            overrides[key] = text;
+    }
+    const { cgo, env } = row;
+    if (typeof cgo === 'boolean')
+        overrides.cgo = cgo;
+    if (typeof env === 'object')
+        overrides.env = env;
+    return overrides;
+}
+function textUnder(row, key) {
+    const cell = row[key];
+    return typeof cell === 'string' && cell !== '' ? cell : undefined;
+}
+/** The row as YAML would write it on one line. */
+function describeRow(row) {
+    const pairs = Object.entries(row).filter(([, cell]) => cell !== '');
+    return `row {${pairs.map(([key, cell]) => `${key}: ${describeCell(cell)}`).join(', ')}}`;
+}
+function describeCell(cell) {
+    return typeof cell === 'object' ? '{…}' : wording_shown(String(cell));
+}
+function isMapping(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+;// CONCATENATED MODULE: ./src/plan/parse-targets.ts
+// Turns the text of the input matrix, a list or YAML or JSON, into the targets to build.
+
+
+
+
+/** An input comes in a variable of the environment, and Linux takes no longer one than 128 KiB. */
+const MAX_CHARACTERS = 131_072;
+/**
+ * The targets in the order given, those of a wildcard in the order of `platforms`, the rows of
+ * `go tool dist list -json`. A row's own `cgo` wins over that of the options.
+ *
+ * @throws InputError at the first thing that is wrong, and where no target is left
+ */
+function parseTargets(text, platforms, options) {
+    if (text.length > MAX_CHARACTERS) {
+        throw matrixError(`it has ${text.length} characters; at most ${MAX_CHARACTERS} are allowed`);
+    }
+    const matrix = readMatrix(text.replaceAll(/\r\n?/g, '\n'));
+    const targets = typeof matrix === 'string'
+        ? parseTargetList(matrix, platforms, options.cgo)
+        : parseTargetRows(matrix, platforms, options.cgo);
+    if (targets.length === 0)
+        throw matrixError('no target is left to build; name one, such as linux/amd64');
+    return targets;
+}
+/** The text of a list, or the values of YAML. A list has no braces and no `key: `, and brackets only as JSON has them. */
+function readMatrix(text) {
+    const plain = text.replaceAll(/#.*/g, '');
+    if (!/\{|^\s*\[|:\s/.test(`${plain}\n`))
+        return text;
+    const value = parseMatrixYaml(text);
+    const isListOfTexts = Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
+    return isListOfTexts ? value.join('\n') : value;
+}
+
+;// CONCATENATED MODULE: ./src/plan/names.ts
+// Turns name templates into file names that are safe on every system.
+
+/** File systems take 255; extensions and the suffixes of SBOMs and signatures are added to it. */
+const MAX_NAME_LENGTH = 200;
+/**
+ * Replaces `{word}`; a brace that belongs to no known placeholder is an error, never kept.
+ *
+ * @throws InputError naming `input`, with the placeholders there are
+ */
+function expandPlaceholders(input, template, values) {
+    const expanded = template.replaceAll(/\{([^{}]*)\}/g, (placeholder, word) => {
+        const value = Object.hasOwn(values, word) ? values[word] : undefined;
+        if (value === undefined) {
+            const known = Object.keys(values).map((name) => `{${name}}`);
+            throw new InputError(input, `${placeholder} is not a placeholder; there are ${known.join(' ')}`);
+        }
+        return value;
+    });
+    const [brace] = /[{}]/.exec(template.replaceAll(/\{[^{}]*\}/g, '')) ?? [];
+    if (brace !== undefined) {
+        throw new InputError(input, `${JSON.stringify(template)} has a "${brace}" that belongs to no placeholder`);
+    }
+    return expanded;
+}
+/**
+ * A file name of `[A-Za-z0-9._-]`; any other character becomes `_`.
+ *
+ * @throws InputError where the text is empty or is a path that leaves its folder
+ */
+function fileName(input, text) {
+    if (text === '' || /^[\\/]|^[A-Za-z]:|(^|[\\/])\.\.?([\\/]|$)/.test(text)) {
+        throw new InputError(input, `${JSON.stringify(text)} is not a name for a file in the output directory`);
+    }
+    if (text.length > MAX_NAME_LENGTH) {
+        throw new InputError(input, `the name ${text.slice(0, 40)}… has ${text.length} characters; at most ${MAX_NAME_LENGTH} are allowed`);
+    }
+    return text.replaceAll(/[^A-Za-z0-9._-]/g, '_');
+}
+
+;// CONCATENATED MODULE: ./src/plan/plan.ts
+// Lays out a release before anything is compiled: for each target its main packages, its flags and every file name.
+
+
+
+
+const CHECKSUMS_FILE = 'SHA256SUMS';
+const MANIFEST_FILE = 'manifest.json';
+const PUBLIC_KEY_FILE = 'cosign.pub';
+/** Follows the name of a signed file. */
+const BUNDLE_SUFFIX = '.sigstore.json';
+const SBOM_SUFFIX = { 'spdx-json': '.spdx.json', 'cyclonedx-json': '.cdx.json' };
+/** @throws InputError where a name cannot be used or two files would have the same one */
+function planRelease(facts, targets) {
+    // It must be a name by itself, or the error would be about a template.
+    fileName('name', facts.name);
+    const planned = targets.map((options) => {
+        const alike = targets.filter(({ target }) => target.overrides.packages === options.target.overrides.packages);
+        return planTarget(facts, options, new Set(alike.flatMap(({ packages }) => packages)));
+    });
+    refuseCollisions('archive-name', planned.flatMap((target) => releaseFiles(target).map((file) => [file, target.id])), [CHECKSUMS_FILE, MANIFEST_FILE, PUBLIC_KEY_FILE, '.gitignore']);
+    // The names of the targets' artifacts tell jobs apart even where two of them build the same targets.
+    const artifacts = planned.map((target) => target.artifact).sort();
+    const digest = (0,external_node_crypto_.createHash)('sha256').update(artifacts.join('\n')).digest('hex').slice(0, 8);
+    const releaseArtifact = fileName('name', `${facts.name}_${facts.version}_release_${digest}`);
+    refuseCollisions('artifact-name', planned.map((target) => [target.artifact, target.id]), []);
+    return { targets: planned, releaseArtifact };
+}
+/** Every file that a target puts into the output directory, signatures apart. */
+function releaseFiles(target) {
+    const archive = target.archive === undefined ? [] : [target.archive.file];
+    return [...archive, ...target.bare.map(({ file }) => file), ...target.sboms.map((sbom) => sbom.file)];
+}
+/** Every name that the stages may put into the output directory, but for the manifest. */
+function plannedFiles(plan) {
+    const files = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE];
+    return [...files, ...files.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE];
+}
+/** Every name that a build of any target has in an archive. */
+function builtFiles(plan) {
+    const programs = plan.targets.flatMap((target) => target.programs);
+    return new Set(programs.flatMap(({ file, header }) => (header === undefined ? [file] : [file, header])));
+}
+function planTarget(facts, options, asked) {
+    const { target, buildmode } = options;
+    const id = formatTarget(target);
+    if (options.packages.length === 0) {
+        throw new InputError('packages', `no main package has files for ${id}; take ${id} out of the matrix`);
+    }
+    const values = {
+        name: facts.name,
+        version: facts.version,
+        goos: target.goos,
+        goarch: target.goarch,
+        variant: variantSuffix(target),
+    };
+    const named = (input, template, name) => fileName(input, expandPlaceholders(input, template, { ...values, name }));
+    const stem = named('archive-name', facts.archiveName, facts.name);
+    const format = facts.archive === 'auto' ? (target.goos === 'windows' ? 'zip' : 'tar.gz') : facts.archive;
+    const bareStem = (program) => named('archive-name', facts.archiveName, program);
+    const programs = options.packages.map((importPath) => {
+        const name = programName(importPath);
+        const file = name + programExtension(target.goos, target.goarch, buildmode);
+        return buildmode === 'c-archive' || buildmode === 'c-shared'
+            ? { importPath, file, header: `${name}.h` }
+            : { importPath, file };
+    });
+    refuseSameProgramName(programs);
+    return {
+        target,
+        id,
+        folder: id.replaceAll(/[/+]/g, '_'),
+        cgo: options.cgo,
+        buildmode,
+        ldflags: expandPlaceholders(target.overrides.ldflags === undefined ? 'ldflags' : 'matrix', options.ldflags, {
+            version: facts.version,
+            commit: facts.commit,
+            date: facts.date,
+            goos: target.goos,
+            goarch: target.goarch,
+        }),
+        tags: options.tags,
+        linkage: options.linkage,
+        programs,
+        skippedPackages: [...asked].filter((importPath) => !options.packages.includes(importPath) && !options.needsCgo.includes(importPath)),
+        needsCgo: options.needsCgo,
+        archive: format === 'none' ? undefined : { format, file: `${stem}.${format}` },
+        bare: format === 'none' ? programs.flatMap((program) => bareFiles(program, bareStem)) : [],
+        sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
+        artifact: named('artifact-name', facts.artifactName, facts.name),
+    };
+}
+/** @param stem what a program's own name becomes in the output directory */
+function bareFiles({ importPath, file, header }, stem) {
+    const name = programName(importPath);
+    const extension = file.slice(name.length);
+    // archive-name may bring it along: `{name}.exe`.
+    const released = stem(name).endsWith(extension) ? stem(name) : stem(name) + extension;
+    const program = { built: file, file: released, executable: true };
+    return header === undefined
+        ? [program]
+        : [program, { built: header, file: `${stem(name)}.h`, executable: false }];
+}
+/**
+ * The name that `go build` gives a program: the last element of its import path that is not a major version.
+ * Source: DefaultExecName in cmd/go/internal/load.
+ */
+function programName(importPath) {
+    const elements = importPath.split('/');
+    const last = elements.at(-1) ?? importPath;
+    return /^v[2-9]\d*$|^v1\d+$/.test(last) ? (elements.at(-2) ?? last) : last;
+}
+function programExtension(goos, goarch, buildmode) {
+    if (buildmode === 'c-archive')
+        return '.a';
+    if (goarch === 'wasm')
+        return '.wasm';
+    if (buildmode === 'c-shared')
+        return goos === 'windows' ? '.dll' : goos === 'darwin' || goos === 'ios' ? '.dylib' : '.so';
+    return goos === 'windows' ? '.exe' : '';
+}
+function refuseSameProgramName(programs) {
+    const seen = new Map();
+    for (const { file, importPath } of programs) {
+        const other = seen.get(file.toLowerCase());
+        if (other !== undefined) {
+            throw new InputError('packages', `${other} and ${importPath} would both be built as ${file}; name only one of them`);
+        }
+        seen.set(file.toLowerCase(), importPath);
+    }
+}
+/** Names are compared without case, as file systems on Windows and macOS compare them. */
+function refuseCollisions(input, files, reserved) {
+    const seen = new Map(reserved.map((file) => [file.toLowerCase(), 'the release itself']));
+    for (const [file, target] of files) {
+        const other = seen.get(file.toLowerCase());
+        if (other !== undefined) {
+            throw new InputError(input, `${other} and ${target} would both be named ${file}; add {name}, {goos}, {goarch} and {variant}`);
+        }
+        seen.set(file.toLowerCase(), target);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/plan/index.ts
+// The plan: which targets, which programs, which file names.
+
+
+
+
+;// CONCATENATED MODULE: ./src/build/command.ts
+// Turns a planned target into the command lines of the go command, and the environment they run in.
+
+
+/**
+ * One `go build` for all programs of a target, since they share the loading and compiling of their packages; one for each
+ * where Go demands it (an explicit exe, c-archive, c-shared) or where Go's own file name would lack an extension (wasm).
+ *
+ * @param compilers that one go command may run at once: `-p`
+ * @param folder absolute path of the folder that the programs are written to
+ */
+function buildCommands(target, flags, compilers, folder) {
+    const common = [
+        'go',
+        'build',
+        `-trimpath=${flags.trimpath}`,
+        `-buildvcs=${flags.buildvcs}`,
+        `-p=${compilers}`,
+        `-ldflags=${target.ldflags}`,
+        `-tags=${target.tags}`,
+        ...(target.buildmode === undefined ? [] : [`-buildmode=${target.buildmode}`]),
+        ...(flags.mod === undefined ? [] : [`-mod=${flags.mod}`]),
+    ];
+    const command = (output, programs) => [
+        ...common,
+        '-o',
+        output,
+        '--',
+        ...programs.map((program) => program.importPath),
+    ];
+    const together = target.buildmode !== 'exe' && target.target.goarch !== 'wasm' && !target.buildmode?.startsWith('c-');
+    return together && target.programs.length > 1
+        ? [command(`${folder}${(external_node_path_default()).sep}`, target.programs)]
+        : target.programs.map((program) => command(external_node_path_default().join(folder, program.file), [program]));
+}
+/** GOOS, GOARCH, every variant variable, CGO_ENABLED, and what the target's matrix row sets. */
+function buildEnvironment(target, cgo) {
+    return { ...targetEnvironment(target, cgo), ...rowEnvironment(target) };
+}
+
+;// CONCATENATED MODULE: ./src/build/compile-errors.ts
+// Finds the places that a failed `go build` complains of in what it printed.
+
+/** `path.go:3:5: message` and `path.go:3: message`; a drive letter may stand before it. */
+const COMPLAINT = /^((?:[A-Za-z]:)?[^\s:][^:]*):(\d+)(?::(\d+))?: (.+)$/;
+/**
+ * Files outside the workspace (a dependency's, the standard library's) have no line of the user's to point at.
+ *
+ * @param folder absolute path of the folder that go ran in, which its paths are relative to
+ */
+function parseCompileErrors(stderr, folder, workspace) {
+    const errors = [];
+    for (const text of stderr.split(/[\r\n]+/)) {
+        const [, file, line, column, message] = COMPLAINT.exec(text) ?? [];
+        if (file === undefined || message === undefined)
+            continue;
+        const relative = external_node_path_default().relative(workspace, external_node_path_default().resolve(folder, file));
+        if (/^\.\.([\\/]|$)/.test(relative) || external_node_path_default().isAbsolute(relative))
+            continue;
+        errors.push({
+            file: relative.replaceAll((external_node_path_default()).sep, '/'),
+            line: Number(line),
+            column: column === undefined ? undefined : Number(column),
+            message,
+        });
+    }
+    return errors;
+}
+
+;// CONCATENATED MODULE: ./src/quoted.ts
+// Splits a text into words as Go splits flags and the commands of C compilers.
+/**
+ * Words are separated by white space; one that begins with a quote ends at the next such quote, and nothing is unescaped.
+ * Source: Split in cmd/internal/quoted.
+ */
+function splitQuoted(text) {
+    const words = text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g);
+    return [...words].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
+}
+
+;// CONCATENATED MODULE: ./src/build/cross-compilers.ts
+/** GNU's name of each GOARCH in Debian's cross compilers for Linux; 32-bit ARM has two. */
+const LINUX_TRIPLETS = {
+    386: 'i686-linux-gnu',
+    amd64: 'x86_64-linux-gnu',
+    arm64: 'aarch64-linux-gnu',
+    loong64: 'loongarch64-linux-gnu',
+    mips: 'mips-linux-gnu',
+    mipsle: 'mipsel-linux-gnu',
+    mips64: 'mips64-linux-gnuabi64',
+    mips64le: 'mips64el-linux-gnuabi64',
+    ppc64: 'powerpc64-linux-gnu',
+    ppc64le: 'powerpc64le-linux-gnu',
+    riscv64: 'riscv64-linux-gnu',
+    s390x: 's390x-linux-gnu',
+};
+/** For these Debian has MinGW. */
+const WINDOWS_TRIPLETS = {
+    386: 'i686-w64-mingw32',
+    amd64: 'x86_64-w64-mingw32',
+};
+/** Debian's cross compiler for the target; undefined where it has none. */
+function crossCompiler(target) {
+    const triplet = tripletOf(target);
+    return triplet === undefined ? undefined : `${triplet}-gcc`;
+}
+function tripletOf(target) {
+    if (target.goos === 'windows')
+        return WINDOWS_TRIPLETS[target.goarch];
+    if (target.goos !== 'linux')
+        return undefined;
+    if (target.goarch !== 'arm')
+        return LINUX_TRIPLETS[target.goarch];
+    const softfloat = target.goarm === '5' || target.goarm.endsWith(',softfloat');
+    return softfloat ? 'arm-linux-gnueabi' : 'arm-linux-gnueabihf';
+}
+/** Programs whose package is not named after them. */
+const PACKAGES = new Map([
+    ['cc', 'gcc'],
+    ['c++', 'g++'],
+    ['clang++', 'clang'],
+    ['musl-gcc', 'musl-tools'],
+]);
+/** Programs whose package has their name. */
+const OWN_NAMES = /^(gcc|g\+\+|clang)(-\d+)?$|^(tcc|ccache|distcc|icecc|sccache|pkg-config)$/;
+/** The package of Debian and Ubuntu that has `program`, a base name; undefined where there is none or none is known. */
+function debianPackage(program) {
+    if (OWN_NAMES.test(program))
+        return program;
+    const [, clang] = /^clang\+\+(-\d+)$/.exec(program) ?? [];
+    if (clang !== undefined)
+        return `clang${clang}`;
+    const cross = /^(\w+-linux-gnu\w*)-(gcc|g\+\+)(-\d+)?$/.exec(program);
+    if (cross !== null) {
+        const [, triplet = '', compiler = '', version = ''] = cross;
+        return `${compiler}${version}-${dashed(triplet)}`;
+    }
+    const mingw = /^(x86_64|i686)-w64-mingw32-(gcc|g\+\+)(-posix|-win32)?$/.exec(program);
+    if (mingw !== null) {
+        const [, machine = '', compiler = '', threads = ''] = mingw;
+        return `${compiler}-mingw-w64-${dashed(machine)}${threads}`;
+    }
+    return PACKAGES.get(program);
+}
+/** A package's name holds no underscore. */
+function dashed(text) {
+    return text.replaceAll('_', '-');
+}
+
+;// CONCATENATED MODULE: ./src/build/c-compiler.ts
+// Finds out, before anything is compiled, which targets with cgo have no C compiler, and says which package has it.
+
+
+
+
+
+
+/**
+ * What a row with cgo names is always looked for; what the environment or Go's default names only where the programs have C in
+ * them, since Go needs no C compiler for others.
+ *
+ * @throws InputError with a line for each target whose compiler is not there, or is for another system
+ */
+async function checkCompilers(processes, targets, { mod }, place) {
+    const problems = [];
+    for (const planned of targets.filter(({ cgo }) => cgo)) {
+        const problem = await compilerProblem(processes, planned, mod, place);
+        if (problem !== undefined)
+            problems.push(`${planned.id}: ${problem}`);
+    }
+    if (problems.length > 0)
+        throw new InputError('matrix', problems.join('\n'));
+}
+async function compilerProblem(processes, planned, mod, place) {
+    const { target } = planned;
+    const { CC: cc = '', CXX: cxx = '', ...row } = rowEnvironment(target);
+    // A row with a PATH of its own has its compilers where this process does not look.
+    const anywhere = Object.keys(row).some((name) => name.toUpperCase() === 'PATH');
+    for (const command of [cc, cxx]) {
+        const problem = await missingProgram(processes, command, anywhere);
+        if (problem !== undefined)
+            return problem;
+    }
+    const run = (command, env = {}) => processes.run(command, {
+        cwd: place.source,
+        env: { ...place.environment, ...buildEnvironment(target, true), ...env },
+    });
+    if (cc !== '' || !(await hasC(run, planned, mod)))
+        return undefined;
+    const command = (await run(['go', 'env', 'CC'])).stdout.trim();
+    const standard = (await run(['go', 'env', 'CC'], { CC: '', GOENV: 'off' })).stdout.trim();
+    return command === standard && !(await makes(run, command, target, place))
+        ? wrongCompiler(command, target, place)
+        : missingProgram(processes, command, anywhere);
+}
+/** Go adds runtime/cgo to all that has C in it or that a C compiler links. What `go list` complains of is `go build`'s to tell. */
+async function hasC(run, planned, mod) {
+    const { buildmode, ldflags, programs, tags } = planned;
+    const { stdout } = await run([
+        ...['go', 'list', '-deps', '-f={{.ImportPath}}', `-ldflags=${ldflags}`, `-tags=${tags}`],
+        ...(buildmode === undefined ? [] : [`-buildmode=${buildmode}`]),
+        ...(mod === undefined ? [] : [`-mod=${mod}`]),
+        '--',
+        ...programs.map(({ importPath }) => importPath),
+    ]);
+    return stdout.split(/\r?\n/).includes('runtime/cgo');
+}
+/** Whether Go's default compiler makes programs for the target. Go itself gives it -m32, -m64 or -arch. */
+async function makes(run, command, { goos, goarch }, { hostOs, hostArch }) {
+    if (goos !== hostOs)
+        return false;
+    // Those of macOS and Windows make programs for other architectures too.
+    if (goarch === hostArch || hostOs !== 'linux')
+        return true;
+    if (goarch !== '386' || hostArch !== 'amd64')
+        return false;
+    // GCC without its 32-bit files falls back to those it has.
+    const libgcc = async (...flags) => (await run([...splitQuoted(command), ...flags, '-print-libgcc-file-name']).catch(() => undefined))?.stdout;
+    return (await libgcc('-m32')) !== (await libgcc());
+}
+function wrongCompiler(command, target, { hostOs, hostArch }) {
+    const { goos, goarch } = target;
+    const problem = `cgo needs a C compiler for ${goos}/${goarch}, and Go's default, ${command}, is for ${hostOs}/${hostArch}`;
+    const cross = crossCompiler(target);
+    const mend = cross === undefined
+        ? 'name one with cc in its row of the matrix'
+        : `set cc: ${cross} in its row of the matrix (${installation(cross)})`;
+    return `${problem}; ${mend}, or set cgo: false`;
+}
+/** Programs that are given the compiler's name as their first word. */
+const LAUNCHERS = ['ccache', 'distcc', 'icecc', 'sccache'];
+/**
+ * @param command as in CC: a program, perhaps with a launcher before and flags behind it; empty for none
+ * @param anywhere whether a program that is not on PATH may be there all the same
+ */
+async function missingProgram(processes, command, anywhere) {
+    const words = splitQuoted(command);
+    const launched = LAUNCHERS.includes(external_node_path_default().basename(words[0] ?? ''));
+    for (const program of words.slice(0, launched ? 2 : 1)) {
+        const name = external_node_path_default().basename(program);
+        if (name !== program && !external_node_path_default().isAbsolute(program)) {
+            return `Go takes no relative path of a compiler: ${program}; give an absolute one, or a name on PATH`;
+        }
+        if ((name === program && anywhere) || (await processes.find(program)) !== undefined)
+            continue;
+        const where = name === program ? 'is not on PATH' : 'is no program that is there';
+        return `the compiler ${program} ${where}; ${installation(name)}`;
+    }
+    return undefined;
+}
+function installation(program) {
+    if (program === 'zig')
+        return 'Debian has no package of it, but the step mlugg/setup-zig installs it';
+    const debian = debianPackage(program);
+    return debian === undefined
+        ? 'install it before this step'
+        : `on Debian and Ubuntu: apt-get install ${debian}`;
+}
+
+;// CONCATENATED MODULE: ./src/build/index.ts
+// Cross-compiles one planned target: source in, one file per main package out.
+
+
+
+
+
+
+
+/** What linking a large program, and compiling a large package, needs at its worst. */
+const BYTES_PER_BUILD = 2 * 1024 ** 3;
+const BYTES_PER_COMPILER = 700 * 1024 ** 2;
+/**
+ * How many targets are built at once, and how many compilers each may run: enough that every core has work while
+ * another target links, which uses one core only.
+ */
+function planParallelism({ cores, memory }, targets, asked) {
+    const parallel = Math.min(targets, asked ?? Math.max(1, Math.min(cores, Math.floor(memory / BYTES_PER_BUILD))));
+    const affordable = Math.floor(memory / BYTES_PER_COMPILER / parallel);
+    return { parallel, compilers: Math.max(1, Math.min(Math.ceil((2 * cores) / parallel), affordable)) };
+}
+/** @throws BuildError with go's own words, and the places in the user's files that they name */
+async function buildTarget(host, target, flags, compilers, place) {
+    const folder = external_node_path_default().join(place.output, target.folder);
+    await (0,promises_.mkdir)(folder, { recursive: true });
+    const env = { ...place.environment, ...buildEnvironment(target.target, target.cgo) };
+    let seconds = 0;
+    for (const command of buildCommands(target, flags, compilers, folder)) {
+        try {
+            seconds += (await host.processes.runChecked(command, { cwd: place.source, env })).seconds;
+        }
+        catch (error) {
+            if (!(error instanceof ToolError))
+                throw error;
+            const places = parseCompileErrors(error.stderr, place.source, host.folders.workspace);
+            // Without the command line, which names the target: the same trouble on every target is one message.
+            const problem = `go build: exit code ${error.exitCode ?? 'none'}\n${error.stderr}`;
+            throw new BuildError(problem, places, { cause: error });
+        }
+    }
+    const programs = target.programs.map((program) => ({ program, path: external_node_path_default().join(folder, program.file) }));
+    for (const built of programs) {
+        await (0,promises_.stat)(built.path).catch(() => {
+            throw new ActionError(`${target.id}: go build ended well but did not write ${built.path}`);
+        });
+    }
+    return { programs, folder, seconds };
+}
+
+;// CONCATENATED MODULE: ./src/cache/key.ts
+// Turns what a build depends on into the key of its cache entry: the same inputs give the same key on every machine.
+
+/** Raised when what the entries hold changes its shape, so that no old entry is taken for a new one. */
+const PREFIX = 'go-cross-release-1';
+const DIGEST_LENGTH = 16;
+/**
+ * `<prefix>-<os>-<arch>-<go>-<flags>-<targets>-<deps>`. What does not change a compiled package is left out: ldflags,
+ * version, names, the order and repetition of targets and tags, line ends, path separators.
+ */
+function cacheKey(facts) {
+    const targets = [...new Set(facts.targets.map(describeTarget))].sort();
+    const flags = {
+        trimpath: String(facts.trimpath),
+        buildvcs: facts.buildvcs,
+        ...(facts.trimpath ? {} : { folder: key_normalizePath(facts.folder) }),
+        ...sorted(facts.environment),
+    };
+    const modules = Object.fromEntries(Object.entries(sorted(facts.moduleFiles)).map(([name, text]) => [name, digest(normalizeText(text))]));
+    const parts = [
+        PREFIX,
+        facts.os,
+        facts.arch,
+        facts.goVersion.replaceAll(/[^A-Za-z0-9._]/g, '_'),
+        digest(JSON.stringify(flags)),
+        digest(JSON.stringify(targets)),
+        digest(JSON.stringify(modules)),
+    ];
+    const prefixes = [6, 5, 4].map((length) => `${parts.slice(0, length).join('-')}-`);
+    return {
+        primary: parts.join('-'),
+        prefixes,
+        ingredients: {
+            runner: `${facts.os}/${facts.arch}`,
+            go: facts.goVersion,
+            flags: describeRecord(flags),
+            targets: targets.join('; '),
+            modules: describeRecord(modules),
+        },
+    };
+}
+function describeTarget(target) {
+    const tags = [...new Set(target.tags.split(',').filter((tag) => tag !== ''))].sort();
+    return [
+        target.id,
+        `cgo=${target.cgo ? '1' : '0'}`,
+        ...(tags.length === 0 ? [] : [`tags=${tags.join(',')}`]),
+        ...(target.buildmode === undefined ? [] : [`buildmode=${target.buildmode}`]),
+        // Quoted, so that one value with a space is not two variables.
+        ...Object.entries(sorted(target.environment)).map(([name, value]) => `${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`),
+    ].join(' ');
+}
+function describeRecord(record) {
+    return Object.entries(record)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(' ');
+}
+function sorted(record) {
+    return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+function key_normalizePath(path) {
+    return path.replaceAll('\\', '/').replace(/^[A-Za-z]:/, (drive) => drive.toLowerCase());
+}
+/** Git may check the same file out with other line ends, and `replace` paths are written with either separator. */
+function normalizeText(text) {
+    return text.replaceAll('\r\n', '\n').replaceAll('\\', '/');
+}
+function digest(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
+}
+
+;// CONCATENATED MODULE: ./src/cache/index.ts
+// Restores Go's build cache before the first compile and saves it after the last; trouble here never fails a build.
+
+
+
+/** Name, below the host's work folder, of the GOCACHE that this action makes on a runner. */
+const FOLDER = 'go-build';
+/**
+ * A file changed in a restored cache would be linked into a release without a word, so that `auto` restores nothing
+ * where files are released. No run but another of the same tag can see what a tag run saves.
+ */
+function decideCaching(cache, facts) {
+    const nothing = { restore: false, save: false };
+    // On a laptop the cache is Go's own, and needs neither.
+    if (!facts.onRunner)
+        return { ...nothing, reason: undefined };
+    if (cache === 'off')
+        return { ...nothing, reason: 'cache: off' };
+    if (!facts.available)
+        return { ...nothing, reason: 'this job has no cache service' };
+    const save = cache !== 'restore' && !facts.onTag;
+    if (cache !== 'auto')
+        return {
+            restore: true,
+            save,
+            reason: facts.onTag && cache === 'on' ? 'nothing is saved on a tag' : undefined,
+        };
+    if (facts.onTag)
+        return { ...nothing, reason: 'nothing is restored or saved on a tag; cache: on restores' };
+    if (facts.signing)
+        return { restore: false, save, reason: 'nothing is restored when signing; cache: on restores' };
+    return { restore: true, save, reason: undefined };
+}
+/** Restores what the policy allows. On a laptop Go's own cache is used and never touched. */
+async function openCache(host, policy, facts, module) {
+    const key = cacheKey({ ...facts, moduleFiles: await readModuleFiles(module) });
+    const { cache: service, log } = host;
+    const report = (matchedKey = '') => ({ key: key.primary, matchedKey, hit: matchedKey === key.primary });
+    if (host.kind === 'local')
+        return { environment: {}, report: report(), save: () => Promise.resolve() };
+    await log.group(`Cache key ${key.primary}`, () => {
+        for (const [name, text] of Object.entries(key.ingredients))
+            log.info(`${name}: ${text}`);
+        return Promise.resolve();
+    });
+    const gocache = external_node_path_default().join(host.folders.work, FOLDER);
+    await (0,promises_.mkdir)(gocache, { recursive: true });
+    const matched = policy.restore ? await restore(host, gocache, key) : undefined;
+    return {
+        environment: { GOCACHE: gocache },
+        report: report(matched),
+        async save() {
+            if (!policy.save || service === undefined || matched === key.primary)
+                return;
+            try {
+                const saved = await service.save(FOLDER, key.primary);
+                log.info(saved ? `cache: saved ${key.primary}` : 'cache: nothing was saved');
+            }
+            catch (error) {
+                log.warning(`cache: nothing was saved: ${describe(error)}`);
+            }
+        },
+    };
+}
+/** @returns the key whose entry was restored */
+async function restore({ cache: service, log }, gocache, key) {
+    try {
+        const matched = await service?.restore(FOLDER, key.primary, key.prefixes);
+        log.info(matched === undefined ? 'cache: nothing was restored' : `cache: restored ${matched}`);
+        if (matched !== undefined)
+            await postponeTrim(gocache);
+        return matched;
+    }
+    catch (error) {
+        log.warning(`cache: nothing was restored: ${describe(error)}`);
+        return undefined;
+    }
+}
+/** The files that a module's dependencies are pinned by: go.mod, go.sum, and those of a workspace. */
+async function readModuleFiles({ gomod, gowork }) {
+    const files = [gomod, gomod.replace(/mod$/, 'sum')];
+    if (gowork !== '')
+        files.push(gowork, `${gowork}.sum`);
+    const texts = await Promise.all(files.map((file) => (0,promises_.readFile)(file, 'utf8').catch(() => '')));
+    return Object.fromEntries(files.map((file, index) => [external_node_path_default().basename(file), texts[index] ?? '']));
+}
+/**
+ * Go deletes entries that were not used for five days when `trim.txt` is a day old, which a restored one mostly is: the
+ * first target would throw out what the others need. Source: cmd/go/internal/cache, Trim.
+ */
+async function postponeTrim(gocache) {
+    await (0,promises_.writeFile)(external_node_path_default().join(gocache, 'trim.txt'), String(Math.floor(Date.now() / 1000)));
+}
+function describe(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+
+;// CONCATENATED MODULE: ./src/explain/directives.ts
+// Finds in the text of a Go file the libraries that its //go:cgo_import_dynamic directives ask for.
+/**
+ * `//go:cgo_import_dynamic local remote "library"`. Outside the standard library Go takes no other form of it, and it takes
+ * this one with cgo off too. Source: pragma in cmd/compile/internal/noder/noder.go.
+ */
+const DIRECTIVE = /^[ \t]*\/\/go:cgo_import_dynamic [^"\n]*"([^"\n]*)"/gm;
+/** @returns library names as written, each once, in the order of the file */
+function dynamicImports(source) {
+    const libraries = [...source.matchAll(DIRECTIVE)].map(([, library = '']) => library);
+    return [...new Set(libraries)].filter((library) => library !== '');
+}
+
+;// CONCATENATED MODULE: ./src/explain/link-flags.ts
+// Turns the flags of a build into what they ask of the linker.
+
+const LINKING_GOFLAGS = ['-race', '-msan', '-asan', '-linkshared'];
+function readLinkFlags({ buildmode, ldflags, goflags }) {
+    const general = splitFlags(goflags);
+    // `pattern=flags` is legal too: it names the packages that the flags are for.
+    const linker = splitFlags(ldflags.replace(/^\s*[^-\s][^=]*=/, ''));
+    return {
+        buildmode: buildmode ?? flagValue(general, 'buildmode'),
+        linkmode: flagValue(linker, 'linkmode'),
+        extldflags: flagValue(linker, 'extldflags'),
+        goflags: LINKING_GOFLAGS.filter((flag) => general.includes(flag) || general.includes(`${flag}=true`)),
+    };
+}
+/** Whether the C linker is told to make a file without a loader. */
+function linksStatically({ extldflags = '' }) {
+    return splitQuoted(extldflags).some((flag) => flag === '-static' || flag === '-static-pie');
+}
+/** Go takes two dashes for one. */
+function splitFlags(text) {
+    return splitQuoted(text).map((flag) => flag.replace(/^--/, '-'));
+}
+/** Of `-name=value` or `-name value`; of several the last. */
+function flagValue(flags, name) {
+    const index = flags.findLastIndex((flag) => flag === `-${name}` || flag.startsWith(`-${name}=`));
+    const flag = flags[index];
+    return flag === `-${name}` ? flags[index + 1] : flag?.slice(name.length + 2);
+}
+
+;// CONCATENATED MODULE: ./src/explain/packages.ts
+// Turns what `go list -deps -json` prints into the packages of a program, and finds the shortest import chain to each.
+/** What is asked of each package. */
+const PACKAGE_FIELDS = [
+    'ImportPath',
+    'Standard',
+    'Dir',
+    'GoFiles',
+    'CgoFiles',
+    'SwigFiles',
+    'SwigCXXFiles',
+    'Imports',
+];
+/** @param text objects one after another, without a list around them */
+function packages_parsePackages(text) {
+    const list = text.trim().replaceAll(/^\}\r?\n\{/gm, '},\n{');
+    return JSON.parse(`[${list}]`);
+}
+/** Whether cgo compiles files of it; SWIG writes such files. */
+function usesCgo({ CgoFiles = [], SwigFiles = [], SwigCXXFiles = [] }) {
+    return CgoFiles.length + SwigFiles.length + SwigCXXFiles.length > 0;
+}
+/**
+ * For each package that `main` imports, directly or not, the import paths from `main` to it, both included. There is none for what
+ * only the linker adds.
+ *
+ * @param main import path
+ */
+function shortestChains(packages, main) {
+    const byPath = new Map(packages.map((listed) => [listed.ImportPath, listed]));
+    const chains = new Map([[main, [main]]]);
+    // A Map is walked in the order of insertion, and what is added on the way is walked too.
+    for (const [importPath, chain] of chains) {
+        for (const imported of byPath.get(importPath)?.Imports ?? []) {
+            if (!chains.has(imported))
+                chains.set(imported, [...chain, imported]);
+        }
+    }
+    return chains;
+}
+
+;// CONCATENATED MODULE: ./src/explain/reasons.ts
+// Turns the packages of a program and the flags of its build into the reasons why it is dynamic, each with its mend.
+
+
+/** The tag that has a package of the standard library do without C. */
+const PURE_GO_TAGS = new Map([
+    ['os/user', 'osusergo'],
+    ['net', 'netgo'],
+]);
+const STATIC_FLAGS = '-linkmode external -extldflags -static';
+/** @returns those of the packages first, by the length of their chains; empty where nothing that is known makes it dynamic */
+function findReasons(facts) {
+    const chains = shortestChains(facts.packages, facts.mainPackage);
+    const imports = [...cgoReasons(facts, chains), ...dynamicImportReasons(facts, chains)];
+    return [...imports.toSorted((a, b) => a.chain.length - b.chain.length), ...flagReasons(facts)];
+}
+function cgoReasons({ goos, packages }, chains) {
+    const withCgo = packages.filter((listed) => usesCgo(listed) && chains.has(listed.ImportPath));
+    // Go has every package with cgo import runtime/cgo, which is a reason by itself only where the program imports it alone.
+    const own = withCgo.filter(({ ImportPath }) => !ImportPath.startsWith('runtime/'));
+    const reasons = own.length === 0 ? withCgo : own;
+    const tags = [...PURE_GO_TAGS].flatMap(([importPath, tag]) => reasons.some(({ ImportPath }) => ImportPath === importPath) ? [tag] : []);
+    const onlyStandard = reasons.every(({ Standard }) => Standard === true);
+    const mend = ({ ImportPath, Standard }) => {
+        if (PURE_GO_TAGS.has(ImportPath)) {
+            return `add ${tags.join(',')} to tags${onlyStandard ? ', or set cgo: false' : ''}`;
+        }
+        if (Standard === true)
+            return `set cgo: false, or leave out ${ImportPath}`;
+        const without = 'set cgo: false if the program can do without its C code';
+        return goos === 'linux'
+            ? `link it with musl: cc: musl-gcc in the row and ${STATIC_FLAGS} in ldflags; or ${without}`
+            : `${without}, or allow what it needs with linkage`;
+    };
+    return reasons.map((listed) => ({
+        kind: 'cgo',
+        chain: chains.get(listed.ImportPath) ?? [],
+        mend: mend(listed),
+    }));
+}
+/** What Go's standard library asks for by itself, it asks for in every program of that GOOS. */
+function dynamicImportReasons({ packages, dynamicImports }, chains) {
+    const librariesOf = ({ ImportPath }) => dynamicImports.get(ImportPath) ?? [];
+    const always = new Set(packages.filter(({ Standard }) => Standard === true).flatMap(librariesOf));
+    return packages.flatMap((listed) => {
+        const chain = chains.get(listed.ImportPath);
+        const libraries = librariesOf(listed).filter((library) => !always.has(library));
+        if (chain === undefined || libraries.length === 0)
+            return [];
+        const mend = `leave out ${listed.ImportPath}, which nothing makes static, or allow what it loads with linkage`;
+        return [{ kind: 'cgo_import_dynamic', chain, libraries, mend }];
+    });
+}
+/** Systems whose programs are static unless something is done about it; elsewhere every program has a loader. */
+const STATIC_SYSTEMS = ['linux', 'freebsd', 'netbsd', 'dragonfly'];
+function flagReasons({ goos, cgo, flags }) {
+    const { buildmode, linkmode, extldflags } = flags;
+    const reasons = flags.goflags.map((flag) => ({
+        kind: 'flag',
+        flag,
+        mend: `take ${flag} out of GOFLAGS`,
+    }));
+    if (buildmode === 'c-shared') {
+        reasons.push({
+            kind: 'flag',
+            flag: '-buildmode=c-shared',
+            mend: 'a shared library is never static: set linkage to what it may need',
+        });
+    }
+    if (!STATIC_SYSTEMS.includes(goos) || linksStatically(flags))
+        return reasons;
+    if (buildmode === 'pie') {
+        reasons.push({
+            kind: 'flag',
+            flag: '-buildmode=pie',
+            mend: 'set buildmode: exe; or, for a static PIE, cgo: true with -linkmode external -extldflags -static-pie in ldflags',
+        });
+    }
+    if (linkmode === 'external') {
+        reasons.push({
+            kind: 'flag',
+            flag: '-linkmode external',
+            mend: 'take it out of ldflags, or add -extldflags -static',
+        });
+    }
+    if (cgo && extldflags !== undefined) {
+        reasons.push({ kind: 'flag', flag: `-extldflags "${extldflags}"`, mend: 'add -static to it' });
+    }
+    return reasons;
+}
+
+;// CONCATENATED MODULE: ./src/explain/wording.ts
+/** So many reasons of one mend are told one by one. */
+const MAX_REASONS_SHOWN = 8;
+/** One line for each reason, and one for the mend of those that have it in common. */
+function formatReasons(reasons) {
+    if (reasons.length === 0)
+        return ['why: no package of it and no flag of the build explains this'];
+    const mends = [...new Set(reasons.map(({ mend }) => mend))];
+    return mends.flatMap((mend) => {
+        const alike = reasons.filter((reason) => reason.mend === mend);
+        const more = alike.length - MAX_REASONS_SHOWN;
+        return [
+            ...alike.slice(0, MAX_REASONS_SHOWN).map((reason) => `why: ${formatReason(reason)}`),
+            ...(more > 0 ? [`why: and ${more} more like these`] : []),
+            `mend: ${mend}`,
+        ];
+    });
+}
+/** `main → example.test/db → github.com/mattn/go-sqlite3 (cgo)` */
+function formatReason(reason) {
+    switch (reason.kind) {
+        case 'flag':
+            return reason.flag;
+        case 'cgo':
+            return `${formatChain(reason.chain)} (${reason.chain.at(-1) === 'net' ? 'cgo resolver' : 'cgo'})`;
+        case 'cgo_import_dynamic':
+            return `${formatChain(reason.chain)} (//go:cgo_import_dynamic ${reason.libraries.join(', ')})`;
+    }
+}
+function formatChain([, ...imported]) {
+    return ['main', ...imported].join(' → ');
+}
+
+;// CONCATENATED MODULE: ./src/explain/index.ts
+// Finds out why a program is dynamic: which of its packages bring C or libraries in, through which imports, and which flags do.
+
+
+
+
+
+
+
+
+/** Generated ones are large, but directives stand near the top; what lies further down is not looked at. */
+const MAX_GO_FILE_BYTES = 4 * 1024 ** 2;
+const PACKAGES_AT_ONCE = 8;
+/** @throws ToolError where `go list` fails */
+async function explainLinkage(processes, build) {
+    const { folder: cwd, environment: env, mainPackage } = build;
+    const command = [
+        ...['go', 'list', '-deps', `-json=${PACKAGE_FIELDS.join()}`, `-tags=${build.tags}`],
+        ...(build.mod === undefined ? [] : [`-mod=${build.mod}`]),
+        '--',
+        mainPackage,
+    ];
+    const packages = packages_parsePackages((await processes.runChecked(command, { cwd, env })).stdout);
+    return findReasons({
+        goos: env['GOOS'] ?? '',
+        cgo: env['CGO_ENABLED'] === '1',
+        mainPackage,
+        packages,
+        dynamicImports: await readDynamicImports(packages),
+        flags: readLinkFlags(build),
+    });
+}
+/** Of every package, by its import path. */
+async function readDynamicImports(packages) {
+    const entries = await mapConcurrently(packages, PACKAGES_AT_ONCE, async ({ ImportPath, Dir = '', GoFiles = [] }) => {
+        const libraries = new Set();
+        for (const file of GoFiles) {
+            for (const library of dynamicImports(await readStart(external_node_path_default().join(Dir, file))))
+                libraries.add(library);
+        }
+        return [ImportPath, [...libraries]];
+    });
+    return new Map(entries);
+}
+/** Empty where the file is not there: an overlay has it elsewhere. */
+async function readStart(file) {
+    const chunks = [];
+    const stream = (0,external_node_fs_.createReadStream)(file, { end: MAX_GO_FILE_BYTES - 1 });
+    try {
+        for await (const chunk of stream)
+            chunks.push(chunk);
+    }
+    catch {
+        return '';
+    }
+    return Buffer.concat(chunks).toString();
+}
+
+;// CONCATENATED MODULE: ./src/files.ts
+// What several stages ask of the file system.
+
+
+async function exists(file) {
+    return (0,promises_.access)(file).then(() => true, () => false);
+}
+/** A new folder below `parent`, which must exist; disposing of it removes it with all that is in it. */
+async function scratchFolder(parent, purpose) {
+    const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(parent, `${purpose}-`));
+    return { path: folder, [Symbol.asyncDispose]: () => (0,promises_.rm)(folder, { recursive: true, force: true }) };
+}
 
 ;// CONCATENATED MODULE: ./node_modules/fflate/esm/index.mjs
 
@@ -45369,7 +48131,7 @@ var tar_stream = __nccwpck_require__(56118);
 
 const LEVEL = 6;
 /** The compressor cuts its blocks where its input is cut, so that every read must have the same length everywhere. */
-const CHUNK_BYTES = 64 * 1024;
+const archive_CHUNK_BYTES = 64 * 1024;
 const UNIX = 3;
 const mode = (entry) => (entry.executable ? 0o755 : 0o644);
 /**
@@ -45395,7 +48157,7 @@ async function* tarball(entries, time) {
                 uid: 0,
                 gid: 0,
             };
-            await (0,external_node_stream_promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(entry.path, { highWaterMark: CHUNK_BYTES }), pack.entry(header));
+            await (0,external_node_stream_promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(entry.path, { highWaterMark: archive_CHUNK_BYTES }), pack.entry(header));
         }
         pack.finalize();
     })();
@@ -45433,7 +48195,7 @@ async function* archive_zip(entries, time) {
             // The upper half holds the Unix mode of a regular file. Source: APPNOTE.TXT 4.4.15 and Info-ZIP.
             file.attrs = ((0o100000 | mode(entry)) << 16) >>> 0;
             archive.add(file);
-            for await (const chunk of (0,external_node_fs_.createReadStream)(entry.path, { highWaterMark: CHUNK_BYTES })) {
+            for await (const chunk of (0,external_node_fs_.createReadStream)(entry.path, { highWaterMark: archive_CHUNK_BYTES })) {
                 file.push(Uint8Array.from(chunk));
             }
             file.push(new Uint8Array(0), true);
@@ -45519,11 +48281,14 @@ async function packageTarget(request) {
  * @param patterns globs relative to `folder`
  * @param mustMatch whether a pattern that matches nothing is an error, as one that the user wrote is
  * @param taken names that programs have in the archives
+ * @param output absolute path of the output directory, whose files are a release and no part of one
  */
-async function findExtraFiles(folder, patterns, mustMatch, taken) {
+async function findExtraFiles(folder, patterns, mustMatch, taken, output) {
+    const inside = external_node_path_default().relative(folder, output).replaceAll((external_node_path_default()).sep, '/');
+    const ignore = ['**/.git', '**/.git/**', escapePath(inside), `${escapePath(inside)}/**`];
     const names = new Set();
     for (const pattern of patterns) {
-        const found = await glob(pattern, { cwd: folder, dot: true, ignore: ['**/.git', '**/.git/**'] });
+        const found = await glob(pattern, { cwd: folder, dot: true, ignore });
         if (found.length === 0 && mustMatch) {
             throw new InputError('archive-files', `${JSON.stringify(pattern)} matches no file in ${folder}`);
         }
@@ -45714,7 +48479,7 @@ async function listContents(host, request) {
         const { target } = request;
         if (target.sboms.length === 0)
             return [];
-        const scratch = __addDisposableResource(env_1, await scratchFolder(host.folders.work, 'sbom'), true);
+        const scratch = __addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'sbom'), true);
         const outputs = target.sboms.map(({ format, file }) => ({
             format,
             file,
@@ -45748,11 +48513,16 @@ async function listContents(host, request) {
 
 
 
+
 /** Never rejects: a failing target does not hide the others. */
 async function releaseTarget(host, target, settings, compilers) {
     const { source, output, syft } = settings;
     const { goos, goarch } = target.target;
-    const about = { target: target.id, goos, goarch, skippedPackages: target.skippedPackages };
+    const skippedPackages = [
+        ...target.skippedPackages.map((importPath) => ({ importPath, why: 'it has no files for this target' })),
+        ...target.needsCgo.map((importPath) => ({ importPath, why: 'it needs cgo, which is off' })),
+    ];
+    const about = { target: target.id, goos, goarch, skippedPackages };
     const programs = [];
     const files = [];
     let buildSeconds;
@@ -45765,12 +48535,18 @@ async function releaseTarget(host, target, settings, compilers) {
     try {
         const built = await buildTarget(host, target, settings.flags, compilers, settings.place);
         buildSeconds = built.seconds;
-        const refused = [];
         for (const { program, path: file } of built.programs) {
-            const { report: judged, refusals } = await judgeProgram(target, program, file);
-            programs.push(judged);
-            refused.push(...refusals);
+            programs.push(await judgeProgram(host, target, program, file, settings));
         }
+        for (const program of programs) {
+            for (const message of messages(program, 'warned')) {
+                host.log.warning(`${target.id}: ${program.name}: ${message}`);
+            }
+        }
+        const refused = programs.flatMap((program) => {
+            const reasons = messages(program, 'refused').map((message) => `${program.name}: ${message}`);
+            return reasons.length === 0 ? [] : [...reasons, ...(program.why ?? []).map((line) => `  ${line}`)];
+        });
         if (refused.length > 0)
             throw new LinkageError(refused.join('\n'));
         const { extraFiles } = settings;
@@ -45793,27 +48569,50 @@ async function releaseTarget(host, target, settings, compilers) {
         return { report: report({ status: 'failed', error: describeFailure(error) }), files, error };
     }
 }
-async function judgeProgram(target, program, file) {
-    const name = external_node_path_default().basename(file);
-    const about = { importPath: program.importPath, name, ...(await hashFile(file)) };
-    if (target.buildmode === 'c-archive') {
-        // It is linked only by the program that takes it in, and that is not ours.
-        return {
-            report: { ...about, verdict: 'unlinked', linkage: 'unlinked: an archive for a C linker' },
-            refusals: [],
-        };
-    }
-    const linkage = await inspectLinkage(file);
-    const verdict = judge(linkage, target.target.goos);
-    const reasons = refusals(linkage, verdict, target.target, parsePolicy(target.linkage));
-    return {
-        report: { ...about, verdict: verdict.kind, linkage: describeVerdict(verdict) },
-        refusals: reasons.map((reason) => `${name}: ${reason}`),
+async function judgeProgram(host, target, { importPath }, file, settings) {
+    const { source, flags, checks } = settings;
+    const { goos, goarch } = target.target;
+    const { repository } = source;
+    const expected = {
+        goos,
+        goarch,
+        cgo: target.cgo,
+        policy: parsePolicy(target.linkage),
+        ...(target.buildmode !== undefined && { buildmode: target.buildmode }),
+        ...(repository &&
+            flags.buildvcs !== 'false' && { commit: repository.commit, onTag: source.tag !== undefined }),
     };
+    const report = { importPath, ...(await judgeFile(file, external_node_path_default().basename(file), expected, checks)) };
+    return report.verdict === 'dynamic'
+        ? { ...report, why: await explain(host, target, importPath, settings) }
+        : report;
+}
+/** What cannot be explained is no worse for that. */
+async function explain(host, target, mainPackage, { source, flags, place }) {
+    const environment = { ...place.environment, ...buildEnvironment(target.target, target.cgo) };
+    const { ldflags, buildmode, tags } = target;
+    const { goflags } = source.toolchain;
+    const build = {
+        folder: source.folder,
+        environment,
+        mainPackage,
+        ldflags,
+        buildmode,
+        tags,
+        goflags,
+        mod: flags.mod,
+    };
+    try {
+        return formatReasons(await explainLinkage(host.processes, build));
+    }
+    catch (error) {
+        return [`why: go list cannot tell: ${describeFailure(error)}`];
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/output/index.ts
-// Makes the output directory ready: an empty one, or one that a former run of this action left.
+// Puts the finished files into the output directory: an empty one, or one that a former run of this action filled.
+
 
 
 
@@ -45822,6 +48621,9 @@ async function judgeProgram(target, program, file) {
 
 /** Marks a manifest as this action's own. */
 const GENERATOR = 'go-cross-release';
+/** Files made here must not make the tree look changed to Go's VCS stamping. */
+const IGNORE_FILE = '.gitignore';
+const IGNORE_ALL = '*\n';
 /**
  * Names that a former run may have left in the folder; empty where there is nothing, or no folder.
  *
@@ -45835,41 +48637,113 @@ async function checkOutput(folder) {
         throw new InputError('output-directory', `${folder} cannot be read: ${String(error)}`, { cause: error });
     });
     const former = await readFormerFiles(folder);
-    if (former === undefined && present.length > 0) {
-        throw new InputError('output-directory', `${folder} holds files of something else (${present.slice(0, 3).join(', ')}); name an empty or new folder`);
+    const own = (await isOwnIgnoreFile(folder)) ? [IGNORE_FILE] : [];
+    const foreign = present.filter((name) => ![...own, MANIFEST_FILE + PARTIAL_SUFFIX].includes(name));
+    if (former === undefined && foreign.length > 0) {
+        throw new InputError('output-directory', `${folder} holds files of something else (${foreign.slice(0, 3).join(', ')}); name an empty or new folder`);
     }
     return former ?? [];
 }
 /**
- * Removes what a former run wrote, by its manifest, and writes a first manifest that names what this run will write,
- * so that the next run can remove it even if this one is killed.
+ * Keeps other runs out of the folder until it is disposed of, sees that it can be made, and removes what a former run wrote,
+ * by its manifest. The folder is not there after that, if nothing else is in it: a module that embeds its own folder would
+ * take in what it holds while it is built.
  *
  * @param folder absolute path
- * @param files names that this run may write
- * @throws InputError where the folder cannot be made or is not ours
+ * @throws InputError where the folder cannot be made, is not ours, or is another run's at this moment
  */
-async function openOutput(folder, files) {
-    const former = await checkOutput(folder);
+async function openOutput(folder, folders) {
+    const claimed = await claim(folder, folders);
+    try {
+        const former = await checkOutput(folder);
+        const made = await makeFolder(folder);
+        await (0,promises_.access)(folder, promises_.constants.W_OK).catch((error) => {
+            throw new InputError('output-directory', `${folder} cannot be written to: ${String(error)}`, {
+                cause: error,
+            });
+        });
+        const left = [...former, MANIFEST_FILE].filter((name) => external_node_path_default().basename(name) === name);
+        for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
+            await (0,promises_.rm)(external_node_path_default().join(folder, name), { force: true });
+        }
+        if (await isOwnIgnoreFile(folder))
+            await (0,promises_.rm)(external_node_path_default().join(folder, IGNORE_FILE));
+        if (made !== undefined)
+            await (0,promises_.rm)(made, { recursive: true });
+        else if (former.length > 0)
+            await (0,promises_.rmdir)(folder).catch(() => undefined);
+        return { ...claimed, fill: (planned, files) => fill(folder, planned, files) };
+    }
+    catch (error) {
+        await claimed[Symbol.asyncDispose]();
+        throw error;
+    }
+}
+async function fill(folder, planned, files) {
+    await makeFolder(folder);
+    await (0,promises_.writeFile)(external_node_path_default().join(folder, IGNORE_FILE), IGNORE_ALL);
+    const first = { generator: GENERATOR, status: 'running', files: [], planned };
+    await writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: folder }, [JSON.stringify(first)]);
+    const moved = [];
+    for (const file of files) {
+        const to = external_node_path_default().join(folder, file.name);
+        await move(file.path, to);
+        moved.push({ ...file, path: to });
+    }
+    return moved;
+}
+/** Whole under its name or not there, also from one file system to another. */
+async function move(from, to) {
+    try {
+        await (0,promises_.rename)(from, to);
+    }
+    catch (error) {
+        if (error.code !== 'EXDEV')
+            throw error;
+        const partial = to + PARTIAL_SUFFIX;
+        try {
+            await (0,promises_.copyFile)(from, partial);
+            await (0,promises_.rename)(partial, to);
+        }
+        catch (failure) {
+            await (0,promises_.rm)(partial, { force: true });
+            throw failure;
+        }
+        await (0,promises_.rm)(from);
+    }
+}
+/** Resolves to the first folder that had to be made. */
+async function makeFolder(folder) {
     try {
         // In two steps: made recursively at once, a folder that its parent refuses as not found is tried again for ever.
-        await (0,promises_.mkdir)(external_node_path_default().dirname(folder), { recursive: true });
-        if (!(await exists(folder)))
-            await (0,promises_.mkdir)(folder);
+        const made = await (0,promises_.mkdir)(external_node_path_default().dirname(folder), { recursive: true });
+        if (await exists(folder))
+            return undefined;
+        await (0,promises_.mkdir)(folder);
+        return made ?? folder;
     }
     catch (error) {
         throw new InputError('output-directory', `${folder} cannot be made: ${String(error)}`, { cause: error });
     }
-    // First of all, so that this run can be told from something else's however early it is killed.
-    const planned = [...new Set([...files, ...former])];
-    const first = { generator: GENERATOR, status: 'running', files: [], planned };
-    await writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: folder }, [JSON.stringify(first)]);
-    const left = former.filter((name) => name !== MANIFEST_FILE && external_node_path_default().basename(name) === name);
-    for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
-        await (0,promises_.rm)(external_node_path_default().join(folder, name), { force: true });
-    }
-    // Files made here must not make the tree look changed to Go's VCS stamping.
-    await (0,promises_.writeFile)(external_node_path_default().join(folder, '.gitignore'), '*\n');
 }
+/** A file that names the claiming run's scratch folder, which is there as long as that run is. */
+async function claim(folder, { work, scratch }) {
+    const real = await (0,promises_.realpath)(folder).catch(() => folder);
+    const lock = external_node_path_default().join(work, `output-${(0,external_node_crypto_.createHash)('sha256').update(real).digest('hex').slice(0, 16)}.lock`);
+    const take = () => (0,promises_.writeFile)(lock, scratch, { flag: 'wx' });
+    await take().catch(async (error) => {
+        if (error.code !== 'EEXIST')
+            throw error;
+        const other = await (0,promises_.readFile)(lock, 'utf8').catch(() => '');
+        if (other === '' || (await exists(other))) {
+            throw new InputError('output-directory', `another run writes to ${folder} at this moment; wait for its end, or name another folder (if there is no other run, remove ${lock})`);
+        }
+        await (0,promises_.rm)(lock, { force: true });
+        await take();
+    });
+    return { [Symbol.asyncDispose]: () => (0,promises_.rm)(lock, { force: true }) };
+}
+const isOwnIgnoreFile = (folder) => (0,promises_.readFile)(external_node_path_default().join(folder, IGNORE_FILE), 'utf8').then((text) => text === IGNORE_ALL, () => false);
 /** Names in the manifest of a former run; undefined where there is none of this action's. */
 async function readFormerFiles(folder) {
     try {
@@ -46000,31 +48874,62 @@ async function readPlatforms(processes, folder, env) {
     return JSON.parse(await goChecked(processes, ['go', 'tool', 'dist', 'list', '-json'], folder, env));
 }
 /**
- * Import paths of the main packages as `go list` sees them for one target. Go's own rule holds for build constraints: a package named by
- * its path must have files for the target, one matched by `...` or by default is left out where it has none.
+ * The main packages as `go list` sees them for one target. Go's own rule holds for build constraints: a package named by its path must
+ * have files for the target, one matched by `...` or by default is left out where it has none.
  *
  * @param patterns undefined for the default: the module's root and `./cmd/...`
+ * @param env with the target's GOOS, GOARCH and CGO_ENABLED
+ * @throws InputError where a package is none, no main package, or, named or all that there is, needs cgo while cgo is off
  */
 async function listMainPackages(processes, folder, patterns, flags, env) {
-    const byDefault = patterns === undefined;
-    const command = [
-        ...['go', 'list', '-find', '-json=ImportPath,Name'],
-        ...(byDefault ? ['-e'] : []),
-        ...flags,
-        '--',
-        ...(patterns ?? (await defaultPatterns(folder))),
-    ];
-    const output = await goChecked(processes, command, folder, env).catch((error) => {
-        if (byDefault || !(error instanceof ToolError))
+    const asked = patterns ?? (await defaultPatterns(folder));
+    const list = async (leniently, variables = {}) => {
+        const command = [
+            ...['go', 'list', '-find', '-json=ImportPath,Name,GoFiles,CgoFiles'],
+            ...(leniently ? ['-e'] : []),
+            ...flags,
+            '--',
+            ...asked,
+        ];
+        return parseJsonStream(await goChecked(processes, command, folder, { ...env, ...variables }));
+    };
+    /** Go tells of a package without files only where it is named, so it is asked what cgo would bring. */
+    const lackingCgo = async (listed) => {
+        if (env['CGO_ENABLED'] !== '0')
+            return [];
+        const there = new Set(mainPackages(listed).map(({ ImportPath }) => ImportPath));
+        const withCgo = mainPackages(await list(true, { CGO_ENABLED: '1' }));
+        return withCgo.filter(({ ImportPath }) => !there.has(ImportPath));
+    };
+    const listed = await list(patterns === undefined).catch(async (error) => {
+        if (patterns === undefined || !(error instanceof ToolError))
             throw error;
+        refuseWithoutCgo(await lackingCgo(await list(true)), env);
         throw new InputError('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error });
     });
-    const listed = parseJsonStream(output);
     const library = listed.find((entry) => entry.Name !== 'main');
-    if (!byDefault && library !== undefined && !patterns.some((pattern) => pattern.includes('...'))) {
+    if (library !== undefined && patterns?.some((pattern) => pattern.includes('...')) === false) {
         throw new InputError('packages', `${library.ImportPath} is package ${library.Name ?? '?'}, not a main package`);
     }
-    return listed.filter((entry) => entry.Name === 'main').map((entry) => entry.ImportPath);
+    const packages = mainPackages(listed);
+    const needsCgo = await lackingCgo(listed);
+    if (packages.length === 0)
+        refuseWithoutCgo(needsCgo, env);
+    const paths = (entries) => entries.map(({ ImportPath }) => ImportPath);
+    return { packages: paths(packages), needsCgo: paths(needsCgo) };
+}
+/** `go list -e` also names a package of which build constraints leave no file. */
+function mainPackages(listed) {
+    return listed.filter(({ Name, GoFiles = [], CgoFiles = [] }) => Name === 'main' && GoFiles.length + CgoFiles.length > 0);
+}
+function refuseWithoutCgo(lacking, env) {
+    if (lacking.length === 0)
+        return;
+    const named = lacking.map(({ ImportPath, GoFiles = [], CgoFiles: [file] = [] }) => {
+        const why = file === undefined ? `//go:build in ${GoFiles[0] ?? '?'}` : `import "C" in ${file}`;
+        return `${ImportPath} needs cgo (${why})`;
+    });
+    throw new InputError('packages', `${named.join(', ')}, which is off for ${env['GOOS'] ?? '?'}/${env['GOARCH'] ?? '?'}; set cgo: true, here or in the target's row of the matrix, or leave it out`);
 }
 /** Import paths of every main package of the module, to tell a user who has none where they could be. */
 async function findMainPackages(processes, folder, env) {
@@ -46200,6 +49105,7 @@ async function verifyModules(host, toolchain, env) {
 }
 /** `go generate ./...`, on the machine as it is: generators run here, whatever the targets are. */
 async function generate(host, folder, env) {
+    host.log.info('go generate ./...');
     const { stdout, stderr } = await host.processes.runChecked(['go', 'generate', './...'], {
         cwd: folder,
         env,
@@ -46211,7 +49117,7 @@ async function generate(host, folder, env) {
 async function verifyVendorFolder(host, toolchain, vendor, env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const fresh = modules_addDisposableResource(env_1, await scratchFolder(host.folders.work, 'vendor'), true);
+        const fresh = modules_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'vendor'), true);
         const output = external_node_path_default().join(fresh.path, 'vendor');
         const command = ['go', toolchain.gowork === '' ? 'mod' : 'work', 'vendor', '-o', output];
         const finished = await host.processes.run(command, { cwd: external_node_path_default().dirname(vendor), env });
@@ -46304,6 +49210,7 @@ async function inspectSource(host, question) {
         modulePath,
         toolchain,
         repository,
+        tag: event.tag ?? repository?.tags[0],
         name: question.name ?? defaultName(modulePath),
         version,
         time,
@@ -46375,7 +49282,7 @@ async function resolveOptions(host, inputs, source, target) {
             parsePolicy(text);
             return text;
         }),
-        packages: await listMainPackages(host.processes, source.folder, patterns, [`-tags=${tags}`], environment),
+        ...(await listMainPackages(host.processes, source.folder, patterns, [`-tags=${tags}`], environment)),
     };
 }
 /** The user wrote the value into a row of the matrix, so that is where the error must point. */
@@ -46423,128 +49330,6 @@ function cacheFacts(host, inputs, { toolchain, folder }, plan) {
             environment: rowEnvironment(target),
         })),
     };
-}
-
-;// CONCATENATED MODULE: ./src/report/progress.ts
-const INTERVAL_MS = 15_000;
-function startProgress(log, total) {
-    const started = Date.now();
-    const working = new Set();
-    let done = 0;
-    const timer = setInterval(() => {
-        const seconds = Math.round((Date.now() - started) / 1000);
-        log.info(`${done} of ${total} targets done after ${seconds} s; working on ${[...working].join(', ')}`);
-    }, INTERVAL_MS);
-    return {
-        async during(target, work) {
-            working.add(target);
-            try {
-                return await work();
-            }
-            finally {
-                working.delete(target);
-                done++;
-            }
-        },
-        stop() {
-            clearInterval(timer);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/report/summary.ts
-const HEAD = ['Target', 'Status', 'Linkage', 'Size', 'Build', 'SHA-256'];
-function formatMarkdown(report) {
-    const rows = report.targets.map((target) => row(report, target));
-    return [
-        `## ${escapeMarkdown(headline(report))}`,
-        '',
-        `| ${HEAD.join(' | ')} |`,
-        `| ${HEAD.map(() => '---').join(' | ')} |`,
-        ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
-        '',
-        ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
-        ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
-        ...(report.verify === undefined
-            ? []
-            : ['', 'Verify a downloaded file:', '', '```sh', report.verify, '```']),
-        '',
-    ].join('\n');
-}
-function formatText(report) {
-    const rows = [HEAD, ...report.targets.map((target) => row(report, target))];
-    const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-    return [
-        '',
-        headline(report),
-        '',
-        ...rows.map((cells) => cells
-            .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-            .join('  ')
-            .trimEnd()),
-        '',
-        ...failures(report).map((line) => `failed: ${line}`),
-        ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
-        `files:   ${report.output}`,
-        ...(report.verify === undefined ? [] : [`verify:  ${report.verify}`]),
-    ].join('\n');
-}
-function headline(report) {
-    const done = report.targets.filter((target) => target.status === 'done').length;
-    const count = `${done} of ${report.targets.length} targets`;
-    const what = `${report.name} ${report.version}`;
-    if (report.status === 'done')
-        return `${what}: ${count}, ${report.files.length} files`;
-    return `${what} failed: ${count} done`;
-}
-function failures(report) {
-    const targets = report.targets.flatMap(({ target, error }) => error === undefined ? [] : [`${target}: ${error}`]);
-    return report.error === undefined ? targets : [...targets, report.error];
-}
-function skipped(report) {
-    const packages = report.targets.flatMap(({ target, skippedPackages }) => skippedPackages.map((importPath) => ({ what: importPath, why: `it has no files for ${target}` })));
-    return [...report.skipped, ...packages];
-}
-function row(report, target) {
-    const files = report.files.filter((file) => file.target === target.target && (file.kind === 'archive' || file.kind === 'binary'));
-    const size = files.reduce((sum, file) => sum + file.size, 0);
-    return [
-        target.target,
-        target.status,
-        // What a dynamic program needs is worth the room; that a static one needs nothing is not.
-        [
-            ...new Set(target.programs.map(({ verdict, linkage }) => (verdict === 'dynamic' ? linkage : verdict))),
-        ].join('; '),
-        size === 0 ? '' : `${(size / 1e6).toFixed(1)} MB`,
-        target.buildSeconds === undefined ? '' : `${target.buildSeconds.toFixed(1)} s`,
-        files.map((file) => file.sha256).join(' '),
-    ];
-}
-/** Text from files and tools may hold anything; in a table cell it must stay one line of text. */
-function escapeMarkdown(text) {
-    return text
-        .replaceAll(/\s+/g, ' ')
-        .replaceAll(/[\\`*_{}[\]<>|#&]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-;// CONCATENATED MODULE: ./src/report/manifest.ts
-/**
- * Files are named, not located: the manifest travels with them.
- *
- * @param generator marks the manifest as this action's own, for the next run in the same folder
- */
-function formatManifest(report, generator) {
-    const files = report.files.map(({ name, kind, target, size, sha256 }) => ({
-        name,
-        kind,
-        target,
-        size,
-        sha256,
-    }));
-    const { name, version, planned, output, ...rest } = report;
-    // The next run in the same folder removes what this one left half done.
-    const unfinished = report.status === 'done' ? {} : { planned };
-    return `${JSON.stringify({ generator, name, version, ...rest, files, ...unfinished }, undefined, 2)}\n`;
 }
 
 ;// CONCATENATED MODULE: ./src/sign/command.ts
@@ -46603,7 +49388,7 @@ function decideSigning(facts) {
                 ? { mode: 'keyless' }
                 : {
                     mode: 'impossible',
-                    problem: 'the job may not have an id-token; add `id-token: write` under permissions, or set sign: off',
+                    problem: 'there is no id-token: in a job, add `id-token: write` under permissions, or set sign: off; elsewhere, sign with a cosign-key',
                 };
         case 'auto':
             if (facts.hasKey)
@@ -46649,7 +49434,7 @@ async function prepareKeySigning(host, cosign, wanted, givenPassword) {
         host.mask(wanted);
         throw new InputError('cosign-key', 'it holds a key itself; put the key into a variable of the environment and give env://NAME');
     }
-    const scratch = await scratchFolder(host.folders.work, 'sign');
+    const scratch = await scratchFolder(host.folders.scratch, 'sign');
     try {
         const [signingConfig, trustedRoot] = [
             external_node_path_default().join(scratch.path, 'signing-config.json'),
@@ -46705,7 +49490,7 @@ async function prepareKeylessSigning(host, cosign) {
         return value;
     };
     const server = host.environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
-    const scratch = await scratchFolder(host.folders.work, 'sign');
+    const scratch = await scratchFolder(host.folders.scratch, 'sign');
     return {
         cosign,
         signer: {
@@ -47215,14 +50000,12 @@ async function run(host, inputs) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const release = await planWholeRelease(host, inputs);
-        const signing = main_addDisposableResource(env_1, await prepareSigning(release)
-        // New for each run: nothing that another one left, or is writing, can get into this release.
-        , true);
-        // New for each run: nothing that another one left, or is writing, can get into this release.
-        const built = main_addDisposableResource(env_1, await scratchFolder(host.folders.work, 'build'), true);
-        const { cache, settings } = await prepareBuild(release, signing !== undefined, built.path);
+        const signing = main_addDisposableResource(env_1, await prepareSigning(release), true);
+        const { cache, settings } = await prepareBuild(release, signing !== undefined);
+        // Last before the build, so that nothing of a former run is lost to one that cannot start.
+        const folder = main_addDisposableResource(env_1, await openOutput(release.output, host.folders), true);
         const results = await buildTargets(release, settings);
-        await finish(release, cache, signing, results);
+        await finish(release, folder, cache, signing, results);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -47236,11 +50019,11 @@ async function run(host, inputs) {
 }
 /** Everything that can be wrong with the inputs shows here, before anything is fetched, written or compiled. */
 async function planWholeRelease(host, inputs) {
-    await (0,promises_.mkdir)(host.folders.work, { recursive: true });
-    await sweepScratchFolders(host.folders.work, Date.now());
     const source = await inspectSource(host, inputs);
     const { toolchain } = source;
     host.setOutput('version', source.version);
+    const checks = parseChecks(inputs.checks);
+    refuseModified(inputs, checks, source);
     const plan = await planTargets(host, inputs, source);
     host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)));
     host.log.info(`${source.modulePath} ${source.version} at ${source.repository?.commit ?? 'no commit'}, ${toolchain.version}`);
@@ -47260,9 +50043,16 @@ async function planWholeRelease(host, inputs) {
             goarch: toolchain.hostArch,
             gosumdb: toolchain.gosumdb,
         },
+        checks,
         output,
         skipped: [],
     };
+}
+/** What the check would say of every program, told before the first is compiled. */
+function refuseModified({ buildvcs }, { modified }, { repository, tag }) {
+    if (repository?.modified !== true || tag === undefined || buildvcs === 'false' || modified !== 'error')
+        return;
+    throw new InputError('checks', `the work tree is not as it was committed under the tag ${tag}, and the programs would say so (vcs.modified=true); commit, ignore or remove what \`git status\` shows, or set checks: modified=warn`);
 }
 /** Settles whether and how to sign, and that the key can be opened. */
 async function prepareSigning(release) {
@@ -47293,9 +50083,9 @@ async function prepareSigning(release) {
     }
 }
 /** Fetches and checks all that the lanes need, and opens the output directory last. */
-async function prepareBuild(release, signing, built) {
+async function prepareBuild(release, signing) {
     const { host, inputs, source, plan, output } = release;
-    const extraFiles = await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan));
+    const extraFiles = await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output);
     const syft = inputs.sbom.length > 0 ? await provideTool(host, SYFT, release.tools) : undefined;
     if (syft === undefined)
         skip(release, 'SBOM', 'sbom: off');
@@ -47313,10 +50103,16 @@ async function prepareBuild(release, signing, built) {
     host.setOutput('cache-hit', String(cache.report.hit));
     const environment = { ...source.environment, ...cache.environment };
     const mod = inputs.verifyModules ? await verifyModules(host, source.toolchain, environment) : undefined;
+    await checkCompilers(host.processes, plan.targets, { mod }, {
+        source: source.folder,
+        environment,
+        hostOs: source.toolchain.hostOs,
+        hostArch: source.toolchain.hostArch,
+    });
     if (inputs.generate)
         await generate(host, source.folder, environment);
-    await openOutput(output, plannedFiles(plan));
-    host.setOutput('output-directory', output);
+    const staging = external_node_path_default().join(host.folders.scratch, 'release');
+    await (0,promises_.mkdir)(staging);
     return {
         cache,
         settings: {
@@ -47324,11 +50120,13 @@ async function prepareBuild(release, signing, built) {
             flags: { trimpath: inputs.trimpath, buildvcs: inputs.buildvcs, mod },
             place: {
                 source: source.folder,
-                output: built,
+                output: external_node_path_default().join(host.folders.scratch, 'build'),
                 environment,
             },
+            checks: release.checks,
             extraFiles,
-            output,
+            // A module that embeds its own folder would take in what lies in it already.
+            output: staging,
             syft,
         },
     };
@@ -47339,12 +50137,15 @@ async function buildTargets({ host, inputs, plan }, settings) {
     return mapConcurrently(plan.targets, parallel, (target) => progress.during(target.id, () => releaseTarget(host, target, settings, compilers))).finally(progress.stop);
 }
 /** What waits for all targets; a failure on the way is told last, with everything that is there all the same. */
-async function finish(release, cache, signing, results) {
+async function finish(release, folder, cache, signing, results) {
     const { host, inputs, plan, output } = release;
-    const files = results.flatMap((result) => result.files);
+    const files = [];
     const report = (failure) => describeRelease(release, cache, signing, results, files, failure);
     let failure;
     try {
+        const made = results.flatMap((result) => result.files);
+        files.push(...(await folder.fill(plannedFiles(plan), made)));
+        host.setOutput('output-directory', output);
         throwFailures(host, results);
         await cache.save();
         files.push(await writeChecksums(files, output));
@@ -47367,7 +50168,13 @@ async function finish(release, cache, signing, results) {
         failure = error instanceof Error ? error : new Error(String(error));
     }
     const last = report(failure);
-    setOutputs(host, last, [...files, await writeManifest(last)]);
+    const manifest = await writeManifest(last).catch((error) => {
+        // What failed before is the likelier cause.
+        if (failure === undefined)
+            throw error;
+        return [];
+    });
+    setOutputs(host, last, files.concat(manifest));
     await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) }).catch((error) => {
         host.log.warning(`the summary cannot be written: ${describeFailure(error)}`);
     });
@@ -47382,7 +50189,7 @@ function describeRelease({ source, plan, output, skipped }, cache, signing, resu
         name: source.name,
         version: source.version,
         module: source.modulePath,
-        ...(source.repository === undefined ? {} : { commit: source.repository.commit }),
+        ...(source.repository && { commit: source.repository.commit, modified: source.repository.modified }),
         date: source.date,
         go: source.toolchain.version,
         cache: cache.report,
@@ -47427,7 +50234,61 @@ function skip({ host, skipped }, what, why) {
 }
 
 ;// CONCATENATED MODULE: ./src/start.ts
+var start_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var start_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 // Starts a release on whatever this process runs on, and turns its end into an exit code.
+
+
 
 
 
@@ -47453,25 +50314,42 @@ async function start(argv) {
         console.error(`error: ${message}`);
     };
     try {
-        const contract = parseContract(await (0,promises_.readFile)(ACTION_FILE, 'utf8'));
-        const commandLine = parseCommandLine(contract, argv);
-        if (commandLine.help) {
-            console.log(formatHelp(contract));
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const contract = parseContract(await (0,promises_.readFile)(ACTION_FILE, 'utf8'));
+            const commandLine = parseCommandLine(contract, argv);
+            if (commandLine.help) {
+                console.log(formatHelp(contract));
+                return 0;
+            }
+            const { inputs } = commandLine;
+            const onRunner = argv.length === 0 && environment['GITHUB_ACTIONS'] === 'true';
+            const read = (name) => (onRunner ? readRunnerInput(environment, name) : (inputs.get(name) ?? ''));
+            // The variable that holds the key is for cosign alone.
+            const [, keyVariable] = /^env:\/\/(.+)$/.exec(read('cosign-key').trim()) ?? [];
+            const secrets = keyVariable === undefined ? [] : [keyVariable];
+            const host = onRunner ? createGithubHost(environment, secrets) : createLocalHost(environment, secrets);
+            tell = (message) => {
+                host.log.error(message);
+            };
+            const scratch = start_addDisposableResource(env_1, await openScratch(host.folders.scratch), true);
+            stopOnSignals(async () => {
+                await host.processes.stopAll();
+                await scratch[Symbol.asyncDispose]();
+            });
+            const parsed = parseInputs(contract, read);
+            await (parsed.mode === 'inspect' ? inspectFiles(host, parsed) : run(host, parsed));
             return 0;
         }
-        const { inputs } = commandLine;
-        const onRunner = argv.length === 0 && environment['GITHUB_ACTIONS'] === 'true';
-        const read = (name) => (onRunner ? readRunnerInput(environment, name) : (inputs.get(name) ?? ''));
-        // The variable that holds the key is for cosign alone.
-        const [, keyVariable] = /^env:\/\/(.+)$/.exec(read('cosign-key').trim()) ?? [];
-        const secrets = keyVariable === undefined ? [] : [keyVariable];
-        const host = onRunner ? createGithubHost(environment, secrets) : createLocalHost(environment, secrets);
-        tell = (message) => {
-            host.log.error(message);
-        };
-        stopOnSignals(host.processes.stopAll);
-        await run(host, parseInputs(contract, read));
-        return 0;
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            const result_1 = start_disposeResources(env_1);
+            if (result_1)
+                await result_1;
+        }
     }
     catch (error) {
         tell(describeFailure(error));

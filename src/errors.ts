@@ -43,11 +43,15 @@ export class ToolError extends ActionError {
   }
 }
 
-/** A line of the user's that a compiler complains of; `file` is relative to the workspace, with `/`. */
-export interface Complaint {
+/** A place in the user's repository. `file` is relative to the workspace, with `/`. */
+export interface Place {
   readonly file: string
-  readonly line: number
-  readonly column: number | undefined
+  readonly line?: number
+  readonly column?: number | undefined
+}
+
+/** What a compiler says of a line of the user's. */
+export interface Complaint extends Place {
   readonly message: string
 }
 

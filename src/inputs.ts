@@ -1,7 +1,7 @@
 // Turns the raw texts of the inputs into one checked value, or throws an InputError that names the input.
-import { distance } from 'fastest-levenshtein'
 import type { InputSpecification } from './contract.js'
 import { InputError } from './errors.js'
+import { byDistance } from './nearest.js'
 
 export type ArchiveFormat = 'tar.gz' | 'zip' | 'none'
 export type SbomFormat = 'spdx-json' | 'cyclonedx-json'
@@ -24,6 +24,7 @@ export interface Inputs {
   readonly generate: boolean
   readonly verifyModules: boolean
   readonly linkage: string
+  readonly checks: string
   readonly archive: 'auto' | ArchiveFormat
   readonly archiveName: string
   /** Glob patterns. */
@@ -42,6 +43,12 @@ export interface Inputs {
   readonly parallel: number | undefined
   readonly outputDirectory: string | undefined
   readonly toolsBaseUrl: string
+  readonly mode: 'release' | 'inspect'
+  /** Glob patterns. */
+  readonly files: readonly string[]
+  /** `goos/goarch`. */
+  readonly platform: string | undefined
+  readonly sarif: string | undefined
 }
 
 const BUILDMODES = ['exe', 'pie', 'c-archive', 'c-shared'] as const
@@ -120,6 +127,7 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
     generate: boolean('generate'),
     verifyModules: boolean('verify-modules'),
     linkage: required('linkage'),
+    checks: text('checks'),
     archive: oneOf('archive', ['auto', 'tar.gz', 'zip', 'none'], 'none'),
     archiveName: required('archive-name'),
     archiveFiles: list('archive-files', LINES),
@@ -136,6 +144,10 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
     parallel: whole('parallel', MAX_PARALLEL),
     outputDirectory: optional('output-directory'),
     toolsBaseUrl: parseBaseUrl(required('tools-base-url')),
+    mode: oneOf('mode', ['release', 'inspect']),
+    files: list('files', LINES),
+    platform: parsePlatform(optional('platform')),
+    sarif: optional('sarif'),
   }
 }
 
@@ -148,7 +160,7 @@ export function refuseUnknownInputs(contract: readonly InputSpecification[], giv
   const names = contract.map((input) => input.name)
   for (const name of given) {
     if (names.includes(name)) continue
-    const [nearest = ''] = names.toSorted((a, b) => distance(a, name) - distance(b, name))
+    const [nearest = ''] = byDistance(name, names)
     throw new InputError(name, `there is no such input; did you mean ${nearest}?`)
   }
 }
@@ -174,6 +186,13 @@ export function parseTags(input: string, value: string): string {
     }
   }
   return tags.join(',')
+}
+
+function parsePlatform(value: string | undefined): string | undefined {
+  if (value !== undefined && !/^[a-z0-9]+\/[a-z0-9]+$/.test(value)) {
+    throw new InputError('platform', `${quote(value)} is not goos/goarch, as in linux/amd64`)
+  }
+  return value
 }
 
 function parseSbom(words: readonly string[]): SbomFormat[] {

@@ -1,11 +1,13 @@
 // The way of one target, from source to its release files: build, linkage, package, SBOM.
 import path from 'node:path'
-import { hashFile, type Artifact } from './artifact.js'
-import { buildTarget, type BuildFlags, type BuildPlace } from './build/index.js'
+import type { Artifact } from './artifact.js'
+import { buildEnvironment, buildTarget, type BuildFlags, type BuildPlace } from './build/index.js'
 import { LinkageError } from './errors.js'
+import { explainLinkage, formatReasons } from './explain/index.js'
 import { describeFailure } from './failures.js'
 import type { Host } from './host/host.js'
-import { describeVerdict, inspectLinkage, judge, parsePolicy, refusals } from './linkage/index.js'
+import { judgeFile, messages } from './judgement.js'
+import { parsePolicy, type Checks } from './linkage/index.js'
 import { packageTarget, type Entry } from './package/index.js'
 import type { PlannedTarget } from './plan/index.js'
 import type { ProgramReport, TargetReport } from './report/index.js'
@@ -17,6 +19,7 @@ export interface LaneSettings {
   readonly source: Source
   readonly flags: BuildFlags
   readonly place: BuildPlace
+  readonly checks: Checks
   readonly extraFiles: readonly Entry[]
   /** Absolute path of the output directory. */
   readonly output: string
@@ -40,7 +43,11 @@ export async function releaseTarget(
 ): Promise<TargetResult> {
   const { source, output, syft } = settings
   const { goos, goarch } = target.target
-  const about = { target: target.id, goos, goarch, skippedPackages: target.skippedPackages }
+  const skippedPackages = [
+    ...target.skippedPackages.map((importPath) => ({ importPath, why: 'it has no files for this target' })),
+    ...target.needsCgo.map((importPath) => ({ importPath, why: 'it needs cgo, which is off' })),
+  ]
+  const about = { target: target.id, goos, goarch, skippedPackages }
   const programs: ProgramReport[] = []
   const files: Artifact[] = []
   let buildSeconds: number | undefined
@@ -53,12 +60,18 @@ export async function releaseTarget(
   try {
     const built = await buildTarget(host, target, settings.flags, compilers, settings.place)
     buildSeconds = built.seconds
-    const refused: string[] = []
     for (const { program, path: file } of built.programs) {
-      const { report: judged, refusals } = await judgeProgram(target, program, file)
-      programs.push(judged)
-      refused.push(...refusals)
+      programs.push(await judgeProgram(host, target, program, file, settings))
     }
+    for (const program of programs) {
+      for (const message of messages(program, 'warned')) {
+        host.log.warning(`${target.id}: ${program.name}: ${message}`)
+      }
+    }
+    const refused = programs.flatMap((program) => {
+      const reasons = messages(program, 'refused').map((message) => `${program.name}: ${message}`)
+      return reasons.length === 0 ? [] : [...reasons, ...(program.why ?? []).map((line) => `  ${line}`)]
+    })
     if (refused.length > 0) throw new LinkageError(refused.join('\n'))
 
     const { extraFiles } = settings
@@ -86,24 +99,53 @@ export async function releaseTarget(
 }
 
 async function judgeProgram(
+  host: Host,
   target: PlannedTarget,
-  program: PlannedTarget['programs'][number],
+  { importPath }: PlannedTarget['programs'][number],
   file: string,
-): Promise<{ report: ProgramReport; refusals: string[] }> {
-  const name = path.basename(file)
-  const about = { importPath: program.importPath, name, ...(await hashFile(file)) }
-  if (target.buildmode === 'c-archive') {
-    // It is linked only by the program that takes it in, and that is not ours.
-    return {
-      report: { ...about, verdict: 'unlinked', linkage: 'unlinked: an archive for a C linker' },
-      refusals: [],
-    }
+  settings: LaneSettings,
+): Promise<ProgramReport> {
+  const { source, flags, checks } = settings
+  const { goos, goarch } = target.target
+  const { repository } = source
+  const expected = {
+    goos,
+    goarch,
+    cgo: target.cgo,
+    policy: parsePolicy(target.linkage),
+    ...(target.buildmode !== undefined && { buildmode: target.buildmode }),
+    ...(repository &&
+      flags.buildvcs !== 'false' && { commit: repository.commit, onTag: source.tag !== undefined }),
   }
-  const linkage = await inspectLinkage(file)
-  const verdict = judge(linkage, target.target.goos)
-  const reasons = refusals(linkage, verdict, target.target, parsePolicy(target.linkage))
-  return {
-    report: { ...about, verdict: verdict.kind, linkage: describeVerdict(verdict) },
-    refusals: reasons.map((reason) => `${name}: ${reason}`),
+  const report = { importPath, ...(await judgeFile(file, path.basename(file), expected, checks)) }
+  return report.verdict === 'dynamic'
+    ? { ...report, why: await explain(host, target, importPath, settings) }
+    : report
+}
+
+/** What cannot be explained is no worse for that. */
+async function explain(
+  host: Host,
+  target: PlannedTarget,
+  mainPackage: string,
+  { source, flags, place }: LaneSettings,
+): Promise<string[]> {
+  const environment = { ...place.environment, ...buildEnvironment(target.target, target.cgo) }
+  const { ldflags, buildmode, tags } = target
+  const { goflags } = source.toolchain
+  const build = {
+    folder: source.folder,
+    environment,
+    mainPackage,
+    ldflags,
+    buildmode,
+    tags,
+    goflags,
+    mod: flags.mod,
+  }
+  try {
+    return formatReasons(await explainLinkage(host.processes, build))
+  } catch (error) {
+    return [`why: go list cannot tell: ${describeFailure(error)}`]
   }
 }

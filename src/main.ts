@@ -2,17 +2,17 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { writeArtifact, type Artifact } from './artifact.js'
-import { planParallelism } from './build/index.js'
+import { checkCompilers, planParallelism } from './build/index.js'
 import { decideCaching, openCache, type Cache } from './cache/index.js'
 import { mapConcurrently } from './concurrently.js'
 import { BuildError, InputError, TargetsError } from './errors.js'
 import { collectFailures, describeFailure } from './failures.js'
-import { scratchFolder, sweepScratchFolders } from './files.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
 import { releaseTarget, type LaneSettings, type TargetResult } from './lane.js'
-import { checkOutput, GENERATOR, openOutput } from './output/index.js'
+import { checkOutput, GENERATOR, openOutput, type Output } from './output/index.js'
 import { findExtraFiles, writeChecksums } from './package/index.js'
+import { parseChecks, type Checks } from './linkage/index.js'
 import { builtFiles, MANIFEST_FILE, matrixOutput, plannedFiles, type Plan } from './plan/index.js'
 import { cacheFacts, planTargets } from './planning.js'
 import { formatManifest, formatMarkdown, formatText, startProgress, type Report } from './report/index.js'
@@ -36,6 +36,7 @@ interface Release {
   readonly source: Source
   readonly plan: Plan
   readonly tools: ToolSource
+  readonly checks: Checks
   /** Absolute path of the output directory. */
   readonly output: string
   /** Stages that do not run, and why. */
@@ -46,20 +47,20 @@ interface Release {
 export async function run(host: Host, inputs: Inputs): Promise<void> {
   const release = await planWholeRelease(host, inputs)
   await using signing = await prepareSigning(release)
-  // New for each run: nothing that another one left, or is writing, can get into this release.
-  await using built = await scratchFolder(host.folders.work, 'build')
-  const { cache, settings } = await prepareBuild(release, signing !== undefined, built.path)
+  const { cache, settings } = await prepareBuild(release, signing !== undefined)
+  // Last before the build, so that nothing of a former run is lost to one that cannot start.
+  await using folder = await openOutput(release.output, host.folders)
   const results = await buildTargets(release, settings)
-  await finish(release, cache, signing, results)
+  await finish(release, folder, cache, signing, results)
 }
 
 /** Everything that can be wrong with the inputs shows here, before anything is fetched, written or compiled. */
 async function planWholeRelease(host: Host, inputs: Inputs): Promise<Release> {
-  await mkdir(host.folders.work, { recursive: true })
-  await sweepScratchFolders(host.folders.work, Date.now())
   const source = await inspectSource(host, inputs)
   const { toolchain } = source
   host.setOutput('version', source.version)
+  const checks = parseChecks(inputs.checks)
+  refuseModified(inputs, checks, source)
   const plan = await planTargets(host, inputs, source)
   host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)))
   host.log.info(
@@ -81,9 +82,20 @@ async function planWholeRelease(host: Host, inputs: Inputs): Promise<Release> {
       goarch: toolchain.hostArch,
       gosumdb: toolchain.gosumdb,
     },
+    checks,
     output,
     skipped: [],
   }
+}
+
+/** What the check would say of every program, told before the first is compiled. */
+function refuseModified({ buildvcs }: Inputs, { modified }: Checks, { repository, tag }: Source): void {
+  if (repository?.modified !== true || tag === undefined || buildvcs === 'false' || modified !== 'error')
+    return
+  throw new InputError(
+    'checks',
+    `the work tree is not as it was committed under the tag ${tag}, and the programs would say so (vcs.modified=true); commit, ignore or remove what \`git status\` shows, or set checks: modified=warn`,
+  )
 }
 
 /** Settles whether and how to sign, and that the key can be opened. */
@@ -120,7 +132,6 @@ async function prepareSigning(release: Release): Promise<Signing | undefined> {
 async function prepareBuild(
   release: Release,
   signing: boolean,
-  built: string,
 ): Promise<{ readonly cache: Cache; readonly settings: LaneSettings }> {
   const { host, inputs, source, plan, output } = release
   const extraFiles = await findExtraFiles(
@@ -128,6 +139,7 @@ async function prepareBuild(
     inputs.archiveFiles,
     inputs.archiveFilesGiven,
     builtFiles(plan),
+    output,
   )
   const syft = inputs.sbom.length > 0 ? await provideTool(host, SYFT, release.tools) : undefined
   if (syft === undefined) skip(release, 'SBOM', 'sbom: off')
@@ -146,9 +158,20 @@ async function prepareBuild(
 
   const environment = { ...source.environment, ...cache.environment }
   const mod = inputs.verifyModules ? await verifyModules(host, source.toolchain, environment) : undefined
+  await checkCompilers(
+    host.processes,
+    plan.targets,
+    { mod },
+    {
+      source: source.folder,
+      environment,
+      hostOs: source.toolchain.hostOs,
+      hostArch: source.toolchain.hostArch,
+    },
+  )
   if (inputs.generate) await generate(host, source.folder, environment)
-  await openOutput(output, plannedFiles(plan))
-  host.setOutput('output-directory', output)
+  const staging = path.join(host.folders.scratch, 'release')
+  await mkdir(staging)
   return {
     cache,
     settings: {
@@ -156,11 +179,13 @@ async function prepareBuild(
       flags: { trimpath: inputs.trimpath, buildvcs: inputs.buildvcs, mod },
       place: {
         source: source.folder,
-        output: built,
+        output: path.join(host.folders.scratch, 'build'),
         environment,
       },
+      checks: release.checks,
       extraFiles,
-      output,
+      // A module that embeds its own folder would take in what lies in it already.
+      output: staging,
       syft,
     },
   }
@@ -180,16 +205,20 @@ async function buildTargets(
 /** What waits for all targets; a failure on the way is told last, with everything that is there all the same. */
 async function finish(
   release: Release,
+  folder: Output,
   cache: Cache,
   signing: Signing | undefined,
   results: readonly TargetResult[],
 ): Promise<void> {
   const { host, inputs, plan, output } = release
-  const files = results.flatMap((result) => result.files)
+  const files: Artifact[] = []
   const report = (failure?: Error) => describeRelease(release, cache, signing, results, files, failure)
 
   let failure: Error | undefined
   try {
+    const made = results.flatMap((result) => result.files)
+    files.push(...(await folder.fill(plannedFiles(plan), made)))
+    host.setOutput('output-directory', output)
     throwFailures(host, results)
     await cache.save()
     files.push(await writeChecksums(files, output))
@@ -209,7 +238,12 @@ async function finish(
     failure = error instanceof Error ? error : new Error(String(error))
   }
   const last = report(failure)
-  setOutputs(host, last, [...files, await writeManifest(last)])
+  const manifest = await writeManifest(last).catch((error: unknown) => {
+    // What failed before is the likelier cause.
+    if (failure === undefined) throw error
+    return []
+  })
+  setOutputs(host, last, files.concat(manifest))
   await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) }).catch((error: unknown) => {
     host.log.warning(`the summary cannot be written: ${describeFailure(error)}`)
   })
@@ -231,7 +265,7 @@ function describeRelease(
     name: source.name,
     version: source.version,
     module: source.modulePath,
-    ...(source.repository === undefined ? {} : { commit: source.repository.commit }),
+    ...(source.repository && { commit: source.repository.commit, modified: source.repository.modified }),
     date: source.date,
     go: source.toolchain.version,
     cache: cache.report,

@@ -66,7 +66,7 @@ async function resolveOptions(
       parsePolicy(text)
       return text
     }),
-    packages: await listMainPackages(host.processes, source.folder, patterns, [`-tags=${tags}`], environment),
+    ...(await listMainPackages(host.processes, source.folder, patterns, [`-tags=${tags}`], environment)),
   }
 }
 

@@ -8,7 +8,9 @@ import { describeFailure } from './failures.js'
 import { createGithubHost, readRunnerInput } from './host/github.js'
 import { createLocalHost } from './host/local.js'
 import { useUtc, stopOnSignals, takeEnvironment } from './host/process.js'
+import { openScratch } from './host/scratch.js'
 import { parseInputs } from './inputs.js'
+import { inspectFiles } from './inspect.js'
 import { run } from './main.js'
 
 /** Both src and dist lie beside action.yml. */
@@ -42,8 +44,13 @@ export async function start(argv: readonly string[]): Promise<number> {
     tell = (message) => {
       host.log.error(message)
     }
-    stopOnSignals(host.processes.stopAll)
-    await run(host, parseInputs(contract, read))
+    await using scratch = await openScratch(host.folders.scratch)
+    stopOnSignals(async () => {
+      await host.processes.stopAll()
+      await scratch[Symbol.asyncDispose]()
+    })
+    const parsed = parseInputs(contract, read)
+    await (parsed.mode === 'inspect' ? inspectFiles(host, parsed) : run(host, parsed))
     return 0
   } catch (error) {
     tell(describeFailure(error))

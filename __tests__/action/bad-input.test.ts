@@ -212,7 +212,7 @@ describe('modules', () => {
     expect(ended.exitCode).toBe(1)
     expect(ended.stdout).toMatch(/^linux\/amd64 +done +static/m)
     expect(ended.stdout).toMatch(/^windows\/amd64 +failed/m)
-    expect(ended.stdout).toContain(
+    expect(ended.stderr).toContain(
       'error: a_windows.go:3:15: undefined: nothing (on 1 of 2 targets: windows/amd64)',
     )
   })
@@ -306,7 +306,7 @@ describe('the output directory', () => {
       try {
         const ended = await runCommand([...QUICK, '--output-directory', disk], { cwd: folder })
         expect(ended.exitCode).toBe(1)
-        expect(ended.stdout).toMatch(/the disk is full .*output-directory/)
+        expect(ended.stderr).toMatch(/the disk is full .*output-directory/)
         expect(readdirSync(disk).filter((name) => name.startsWith('project'))).toEqual([])
       } finally {
         await runChecked([...asRoot, 'umount', disk])

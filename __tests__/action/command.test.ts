@@ -1,10 +1,12 @@
 // The command on small modules: what inputs and matrix rows change in what is built.
 
-import { chmodSync, readdirSync, symlinkSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { runCommand } from '../support/action-runner.js'
+import { actionFolder, runCommand } from '../support/action-runner.js'
 import { hostTarget } from '../support/go-environment.js'
-import { commitAll, temporaryModule, writeFiles } from '../support/modules.js'
+import { commitAll, git, temporaryModule, writeFiles } from '../support/modules.js'
 import { run, runChecked, type Ended } from '../support/processes.js'
 import { listArchive } from '../support/release-files.js'
 import { temporaryFolder } from '../support/temporary.js'
@@ -121,7 +123,9 @@ requireTool('unzip')(
   async () => {
     const folder = await temporaryModule({ ...MODULE, 'cmd/tool/main_linux.go': MAIN }, { git: {} })
     const ended = await release(folder, '--matrix', 'linux/amd64,windows/amd64')
-    expect(ended.stdout).toContain('skipped: example.com/project/cmd/tool: it has no files for windows/amd64')
+    expect(ended.stdout).toContain(
+      'skipped: example.com/project/cmd/tool for windows/amd64: it has no files for this target',
+    )
     const [linux = '', windows = ''] = released(folder)
     expect(Object.keys(await listArchive(join(folder, 'release', linux)))).toEqual(['project', 'tool'])
     expect(Object.keys(await listArchive(join(folder, 'release', windows)))).toEqual(['project.exe'])
@@ -131,7 +135,7 @@ requireTool('unzip')(
       { cwd: folder },
     )
     expect(named.exitCode).toBe(1)
-    expect(named.stdout).toContain('build constraints exclude all Go files')
+    expect(named.stdout + named.stderr).toContain('build constraints exclude all Go files')
   },
 )
 
@@ -183,7 +187,7 @@ test('a vendor folder whose modules cannot be had is built with a notice', async
   const env = { GOMODCACHE: temporaryFolder('modules'), GOPROXY: 'off' }
   const ended = await runCommand([...OFF, '--matrix', 'linux/amd64'], { cwd: folder, env })
   expect(ended.exitCode).toBe(0)
-  expect(ended.stdout).toContain('note: verify-modules: the vendor folder could not be compared')
+  expect(ended.stderr).toContain('note: verify-modules: the vendor folder could not be compared')
 })
 
 test('a module of a workspace is built as the workspace says', async () => {
@@ -251,15 +255,58 @@ test('files of the module go into the archive as they are, and nothing from outs
     { cwd: folder },
   )
   expect(outside.exitCode).toBe(1)
-  expect(outside.stdout).toContain("docs/etc/hostname lies outside the module's folder")
+  expect(outside.stderr).toContain("docs/etc/hostname lies outside the module's folder")
 })
 
-test('a work tree that is not as it was committed is released with a notice', async () => {
-  const folder = await temporaryModule(MODULE, { git: { tags: ['v1.0.0'] } })
+test('a work tree that is not as it was committed: a notice, on a tag an error unless asked otherwise', async () => {
+  const folder = await temporaryModule(MODULE, { git: {} })
   writeFiles(folder, { 'extra.txt': 'new\n' })
-  expect((await release(folder, '--matrix', 'linux/amd64')).stdout).toContain(
-    'note: the work tree is not as it was committed',
+  const notice = 'note: the work tree is not as it was committed'
+  expect((await release(folder, '--matrix', 'linux/amd64')).stderr).toContain(notice)
+  await git(folder, 'tag', 'v1.0.0')
+  const refused = await runCommand([...OFF, '--matrix', 'linux/amd64'], { cwd: folder })
+  expect(refused.exitCode).toBe(1)
+  expect(refused.stderr).toMatch(
+    /^error: input checks: .* under the tag v1\.0\.0, .* set checks: modified=warn$/m,
   )
+  const warned = await release(folder, '--matrix', 'linux/amd64', '--checks', 'modified=warn')
+  expect(warned.stderr).toMatch(/^warning: linux\/amd64: project: .*vcs\.modified=true/m)
+})
+
+test('a module that embeds its own folder is the same program on every run', async () => {
+  const embed =
+    'package main\n\nimport "embed"\n\n//go:embed *\nvar all embed.FS\n\nfunc init() { _, _ = all.Open("") }\n'
+  // Not at the root of the repository: Go embeds no .git.
+  const repository = await temporaryModule(
+    { 'sub/go.mod': MODULE['go.mod'], 'sub/main.go': MAIN, 'sub/embed.go': embed },
+    { git: { tags: ['sub/v1.0.0'] } },
+  )
+  const folder = join(repository, 'sub')
+  const sums = async () => {
+    await release(folder, '--matrix', 'linux/amd64,linux/arm64', '--parallel', '1')
+    return readFileSync(join(folder, 'release', 'SHA256SUMS'), 'utf8')
+  }
+  expect(await sums()).toBe(await sums())
+})
+
+test('a run that is interrupted leaves nothing behind', async () => {
+  const folder = await temporaryModule(
+    { ...MODULE, 'generate.go': 'package main\n\n//go:generate sleep 60\n' },
+    { git: {} },
+  )
+  const cache = temporaryFolder('cache')
+  const child = spawn(
+    process.execPath,
+    [join(actionFolder, 'dist/index.js'), ...OFF, '--matrix', 'linux/amd64', '--generate', 'true'],
+    { cwd: folder, env: { ...process.env, XDG_CACHE_HOME: cache }, stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const ended = once(child, 'close')
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+    if (chunk.toString().includes('go generate')) child.kill('SIGINT')
+  }
+  expect(await ended).toEqual([130, null])
+  expect(readdirSync(join(cache, 'go-cross-release', 'work'))).toEqual([])
+  expect(readdirSync(folder)).not.toContain('release')
 })
 
 test('a second run leaves no file of the first', async () => {
@@ -287,6 +334,7 @@ test('a run that was killed is cleaned up by the next', async () => {
   ]
   const manifest = { generator: 'go-cross-release', status: 'running', files: [], planned }
   writeFiles(join(folder, 'release'), {
+    '.gitignore': '*\n',
     'manifest.json': JSON.stringify(manifest),
     [archive]: 'half',
     [`${archive}.partial`]: 'half',

@@ -2,6 +2,13 @@
 
 import type { BuildInfo, GoModule } from '../../src/linkage/build-info-text.js'
 import { readBuildInfo } from '../../src/linkage/build-info.js'
+import {
+  describeVerdict,
+  inspectProgram,
+  parseChecks,
+  parsePolicy,
+  runChecks,
+} from '../../src/linkage/index.js'
 import { readLinkage } from '../../src/linkage/inspect.js'
 import { withFile } from '../../src/linkage/reader.js'
 import { git } from '../support/modules.js'
@@ -48,6 +55,20 @@ async function askGo(file: string): Promise<BuildInfo | undefined> {
 const readInfo = (file: string): Promise<BuildInfo | undefined> =>
   withFile(file, (bytes) => readBuildInfo(bytes, readLinkage(bytes)))
 
+/** By GOOS; a GOOS that is not here makes static files without a loader. */
+const TOLD: Readonly<Record<string, string>> = {
+  aix: 'system-only: needs only what AIX brings: libc.a(shr_64.o), libpthread.a(shr_xpg5_64.o)',
+  android: 'system-only: needs only what Android brings: the loader /system/bin/linker64, but no library',
+  darwin: 'system-only: needs only what macOS brings: /usr/lib/libSystem.B.dylib through /usr/lib/dyld',
+  illumos: 'system-only: needs only what illumos brings: libc.so through /lib/amd64/ld.so.1',
+  js: 'static: imports only gojs of its host',
+  openbsd: 'system-only: needs only what OpenBSD brings: libc.so, libpthread.so through /usr/libexec/ld.so',
+  plan9: 'static: a Plan 9 a.out file has no shared libraries',
+  solaris: 'system-only: needs only what Solaris brings: libc.so through /lib/amd64/ld.so.1',
+  wasip1: 'static: imports only wasi_snapshot_preview1 of its host',
+  windows: 'system-only: needs only what Windows brings: kernel32.dll',
+}
+
 describeOn('any', ['go', 'git'])('one program for every pair', () => {
   let folder: string
   let files: ReadonlyMap<string, string>
@@ -59,6 +80,36 @@ describeOn('any', ['go', 'git'])('one program for every pair', () => {
 
   test('there are 42 or more', () => {
     expect(files.size).toBeGreaterThanOrEqual(42)
+  })
+
+  test('every verdict, with `static` and every check passed', async () => {
+    const commit = await git(folder, 'rev-parse', 'HEAD')
+    const policy = parsePolicy('static')
+    for (const [pair, file] of files) {
+      const { goos, goarch } = platformOf(pair)
+      const inspection = await inspectProgram(file, { goos })
+      if (inspection.kind !== 'readable') throw new Error(`${pair}: ${inspection.problem}`)
+      const expected = { goos, goarch, cgo: false, policy, commit, onTag: true }
+      const results = runChecks(inspection, expected, parseChecks(''))
+      expect({
+        pair,
+        told: describeVerdict(inspection.verdict),
+        bad: results.filter(({ outcome }) => outcome === 'refused' || outcome === 'warned'),
+        // What the build info tells is checked for every one of them.
+        unchecked: results.filter(
+          ({ check, outcome }) => /^(platform|cgo|commit|modified)$/.test(check) && outcome !== 'passed',
+        ),
+      }).toEqual({ pair, told: TOLD[goos] ?? 'static: no PT_INTERP, no DT_NEEDED', bad: [], unchecked: [] })
+    }
+  })
+
+  test('what nobody names a GOOS for is known all the same', async () => {
+    for (const [pair, file] of files) {
+      expect({ pair, inspection: await inspectProgram(file) }).toMatchObject({
+        pair,
+        inspection: { kind: 'readable', goos: platformOf(pair).goos },
+      })
+    }
   })
 
   test('build info of each, as `go version -m` reads it where it can', async () => {

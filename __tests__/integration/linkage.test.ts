@@ -1,9 +1,8 @@
 // The linkage check on what Go really makes: against Go's own debug packages, and against files made to mislead.
 
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
 import { ActionError, FormatError } from '../../src/errors.js'
 import {
   describeVerdict,
@@ -15,10 +14,11 @@ import {
   type MachoSlice,
 } from '../../src/linkage/index.js'
 import type { Extent } from '../../src/linkage/bytes.js'
-import { temporaryModule, writeFiles } from '../support/modules.js'
+import { temporaryModule } from '../support/modules.js'
 import { runChecked } from '../support/processes.js'
 import { temporaryFolder } from '../support/temporary.js'
 import { describeOn } from './linkage/describe-on.js'
+import { buildOracle, unpackTestFile } from './linkage/oracle.js'
 import { patched } from '../unit/linkage/bytes-of.js'
 import { PT_DYNAMIC, PT_INTERP } from '../unit/linkage/make-elf.js'
 import { CPU_TYPE_ARM64, CPU_TYPE_X86_64, makeFat } from '../unit/linkage/make-macho.js'
@@ -31,12 +31,11 @@ const MACOS =
 const slicesOf = (linkage: Linkage): readonly MachoSlice[] =>
   linkage.format === 'macho' ? linkage.slices : []
 
-/** A slice as it is in a file of its own: `__PAGEZERO`, the first segment, has the slice's start for its offset. */
+/** A slice as it is in a file of its own. */
 function relative(slice: MachoSlice): MachoSlice {
-  const start = slice.segments[0]?.offset ?? 0
-  const moved = <T extends Extent>(extent: T): T => ({ ...extent, offset: extent.offset - start })
+  const moved = <T extends Extent>(extent: T): T => ({ ...extent, offset: extent.offset - slice.offset })
   return {
-    ...slice,
+    ...moved(slice),
     segments: slice.segments.map(moved),
     ...(slice.codeSignature && { codeSignature: moved(slice.codeSignature) }),
   }
@@ -97,7 +96,8 @@ describeOn('any', ['go'])('what Go makes', () => {
 
   beforeAll(async () => {
     goroot = (await runChecked(['go', 'env', 'GOROOT'])).trim()
-    oracle = await buildOracle(goroot)
+    const source = fileURLToPath(new URL('linkage/oracle.go', import.meta.url))
+    oracle = await buildOracle(source, goroot, temporaryFolder('oracle'))
     built = await temporaryModule({
       'go.mod': 'module example.test/program\n\ngo 1.22\n',
       'main.go':
@@ -274,7 +274,6 @@ describeOn('any', ['go'])('what Go makes', () => {
       [/^debug\/pe\/(gcc-.*-obj|llvm-mingw-.*-crt2)$/, /the file begins with/],
       // Only the first 474 bytes of a kernel.
       [/^debug\/pe\/vmlinuz-/, /a section should be 16864 bytes/],
-      [/^internal\/xcoff\/bigar-/, /an AIX ar archive/],
       // 32 bits, for which Go has no port.
       [/^internal\/xcoff\/gcc-ppc32-/, /the file begins with 01df/],
       [/\.c$/, /the file begins with/],
@@ -287,7 +286,7 @@ describeOn('any', ['go'])('what Go makes', () => {
       )
       for (const { folder, file } of files) {
         const content = readFileSync(join(goroot, 'src', folder, 'testdata', file))
-        writeFileSync(join(built, file), decode(file, content))
+        writeFileSync(join(built, file), unpackTestFile(file, content))
       }
       const read: string[] = []
       for (const { folder, file } of files) {
@@ -309,29 +308,6 @@ describeOn('any', ['go'])('what Go makes', () => {
     })
   })
 })
-
-function decode(name: string, content: Buffer): Buffer {
-  if (name.endsWith('.gz')) return gunzipSync(content)
-  return name.endsWith('.base64') ? Buffer.from(content.toString('latin1'), 'base64') : content
-}
-
-/** The oracle is built beside a copy of Go's internal/xcoff, which only Go's own programs may import. */
-async function buildOracle(goroot: string): Promise<string> {
-  const folder = temporaryFolder('oracle')
-  const program = join(folder, 'oracle.exe')
-  const internal = join(goroot, 'src', 'internal')
-  for (const name of ['xcoff', 'saferio']) mkdirSync(join(folder, name))
-  for (const name of ['ar.go', 'file.go', 'xcoff.go']) {
-    const source = readFileSync(join(internal, 'xcoff', name), 'utf8')
-    const copy = source.replace('"internal/saferio"', '"example.test/oracle/saferio"')
-    writeFileSync(join(folder, 'xcoff', name), copy)
-  }
-  cpSync(join(internal, 'saferio', 'io.go'), join(folder, 'saferio', 'io.go'))
-  cpSync(fileURLToPath(new URL('linkage/oracle.go', import.meta.url)), join(folder, 'main.go'))
-  writeFiles(folder, { 'go.mod': 'module example.test/oracle\n\ngo 1.24\n' })
-  await runChecked(['go', 'build', '-o', program, '.'], { cwd: folder })
-  return program
-}
 
 describe('files that cannot be read', () => {
   test.each([

@@ -1,7 +1,7 @@
 // Finding and getting tools, with programs and a download server of our own in the place of syft, cosign and GitHub.
 
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
@@ -11,6 +11,7 @@ import { zipSync } from 'fflate'
 import tar from 'tar-stream'
 import type { Host, Log } from '../../src/host/host.js'
 import { createLocalHost } from '../../src/host/local.js'
+import { openScratch } from '../../src/host/scratch.js'
 import { provideTool, type Tool, type ToolSource } from '../../src/tools/index.js'
 import { cleanEnvironment, runChecked } from '../support/processes.js'
 import { temporaryFolder } from '../support/temporary.js'
@@ -193,7 +194,7 @@ describe('without a download', () => {
   test('go install builds the tool, checked by the checksum database', async () => {
     answers = [{ status: 404 }]
     const host = createHost()
-    mkdirSync(host.folders.work, { recursive: true })
+    await openScratch(host.folders.scratch)
     const program = await provideTool(host, tool(), from('sum.golang.org'))
     expect(host.lines.join('\n')).toContain('HTTP 404; installing it with go instead')
     expect(await runChecked(['go', 'version', '-m', program])).toMatch(

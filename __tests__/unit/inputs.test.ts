@@ -18,6 +18,7 @@ const DEFAULTS = {
   generate: false,
   verifyModules: true,
   linkage: 'static',
+  checks: '',
   archive: 'auto',
   archiveName: '{name}_{version}_{goos}_{goarch}{variant}',
   archiveFiles: ['LICENSE*', 'README*'],
@@ -33,6 +34,10 @@ const DEFAULTS = {
   parallel: undefined,
   outputDirectory: undefined,
   toolsBaseUrl: 'https://github.com',
+  mode: 'release',
+  files: [],
+  platform: undefined,
+  sarif: undefined,
 }
 
 test('nothing given is the documented defaults', () => {
@@ -60,6 +65,11 @@ const accepted: [input: string, text: string, expected: Record<string, unknown>]
   ['working-directory', 'tools/cli', { workingDirectory: 'tools/cli' }],
   ['packages', './cmd/a,./cmd/b\n ./cmd/c', { packages: ['./cmd/a', './cmd/b', './cmd/c'] }],
   ['packages', 'none', { packages: undefined }],
+  ['mode', 'inspect', { mode: 'inspect' }],
+  ['files', 'dist/{a,b}, my server\n*.exe', { files: ['dist/{a,b}', 'my server', '*.exe'] }],
+  ['platform', 'linux/arm64', { platform: 'linux/arm64' }],
+  ['sarif', 'out/linkage.sarif', { sarif: 'out/linkage.sarif' }],
+  ['checks', 'stack=warn', { checks: 'stack=warn' }],
   ['name', ' frobnicate ', { name: 'frobnicate' }],
   ['name', 'none', { name: undefined }],
   ['version', 'v1.4.0-rc.1', { version: 'v1.4.0-rc.1' }],

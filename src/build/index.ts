@@ -7,6 +7,7 @@ import type { PlannedTarget, Program } from '../plan/index.js'
 import { buildCommands, buildEnvironment, type BuildFlags } from './command.js'
 import { parseCompileErrors } from './compile-errors.js'
 
+export { checkCompilers } from './c-compiler.js'
 export { buildEnvironment, type BuildFlags } from './command.js'
 
 export interface BuiltProgram {

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import * as core from '@actions/core'
-import { ActionError } from '../errors.js'
-import type { ArtifactService, CacheService, Environment, Host, Log, Place, RunEvent } from './host.js'
+import { ActionError, type Place } from '../errors.js'
+import type { ArtifactService, CacheService, Environment, Host, Log, RunEvent } from './host.js'
 import { readMachine } from './machine.js'
-import { createProcesses } from './process.js'
+import { createProcesses, temporaryIn } from './process.js'
+import { scratchName } from './scratch.js'
 
 /**
  * @param environment the runner's, as it was when the process started
@@ -15,18 +16,20 @@ import { createProcesses } from './process.js'
 export function createGithubHost(environment: Environment, secretVariables: readonly string[] = []): Host {
   const temp = required(environment, 'RUNNER_TEMP')
   const work = path.join(temp, 'go-cross-release')
+  const scratch = path.join(work, scratchName())
   return {
     kind: 'github',
     environment,
     folders: {
       workspace: required(environment, 'GITHUB_WORKSPACE'),
       work,
+      scratch,
       tools: path.join(environment['RUNNER_TOOL_CACHE'] ?? work, 'go-cross-release'),
       // A second step of the same job must not clear away what the first one made.
       output: path.join(temp, `go-cross-release-files${stepSuffix(environment)}`),
     },
     log,
-    processes: createProcesses(environment, secretVariables),
+    processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
     machine: readMachine(),
     event: readEvent(environment),
     ...(environment['ACTIONS_RUNTIME_TOKEN'] === undefined
@@ -82,9 +85,10 @@ function printable(text: string): string {
     .replaceAll('##[', '# #[')
 }
 
-function annotation(place: Place = {}): core.AnnotationProperties {
+function annotation(place?: Place): core.AnnotationProperties {
+  if (place === undefined) return {}
   return {
-    ...(place.file === undefined ? {} : { file: place.file }),
+    file: place.file,
     ...(place.line === undefined ? {} : { startLine: place.line }),
     ...(place.column === undefined ? {} : { startColumn: place.column }),
   }

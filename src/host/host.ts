@@ -1,13 +1,8 @@
 // What the stages may ask of the world: the log, child processes, folders, and the two services of a runner.
 
-export type Environment = Readonly<Record<string, string | undefined>>
+import type { Place } from '../errors.js'
 
-/** A place in the user's repository. `file` is relative to the workspace, with `/`. */
-export interface Place {
-  readonly file?: string
-  readonly line?: number
-  readonly column?: number | undefined
-}
+export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface Log {
   info(line: string): void
@@ -52,8 +47,10 @@ export interface Processes {
 export interface Folders {
   /** What paths in messages and annotations are relative to. */
   readonly workspace: string
-  /** This action's own scratch folder, outside the checkout; kept between runs on a laptop, gone with the job on a runner. */
+  /** This action's own folder, outside the checkout; kept between runs on a laptop, gone with the job on a runner. */
   readonly work: string
+  /** A folder in `work` that is this run's alone and goes with it; the temporary folder of every child. */
+  readonly scratch: string
   /** Where syft and cosign are kept. */
   readonly tools: string
   /** The default of `output-directory`. */

@@ -4,10 +4,11 @@ import path from 'node:path'
 import os from 'node:os'
 import process from 'node:process'
 import * as core from '@actions/core'
-import { ActionError } from '../errors.js'
-import type { Environment, Host, Log, Place } from './host.js'
+import { ActionError, type Place } from '../errors.js'
+import type { Environment, Host, Log } from './host.js'
 import { readMachine } from './machine.js'
-import { createProcesses } from './process.js'
+import { createProcesses, temporaryIn } from './process.js'
+import { scratchName } from './scratch.js'
 
 /**
  * @param environment as it was when the process started
@@ -16,23 +17,27 @@ import { createProcesses } from './process.js'
 export function createLocalHost(environment: Environment, secretVariables: readonly string[] = []): Host {
   const secrets = new Set<string>()
   const cache = path.join(userCache(environment), 'go-cross-release')
-  const print = (text: string) => {
+  const work = path.join(cache, 'work')
+  const scratch = path.join(work, scratchName())
+  const printTo = (stream: NodeJS.WriteStream) => (text: string) => {
     let shown = text
     for (const secret of secrets) shown = shown.replaceAll(secret, '***')
-    process.stdout.write(`${shown}\n`)
+    stream.write(`${shown}\n`)
   }
+  const print = printTo(process.stdout)
   return {
     kind: 'local',
     environment,
     folders: {
       workspace: process.cwd(),
-      work: path.join(cache, 'work'),
+      work,
+      scratch,
       tools: path.join(cache, 'tools'),
       // Not path.resolve with a literal, which the bundler takes for a file to be bundled.
       output: path.join(process.cwd(), 'release'),
     },
-    log: createLog(print),
-    processes: createProcesses(environment, secretVariables),
+    log: createLog(print, printTo(process.stderr)),
+    processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
     machine: readMachine(),
     event: { publicRepository: false, mayHaveIdToken: false },
     setOutput(name, value) {
@@ -53,14 +58,14 @@ export function createLocalHost(environment: Environment, secretVariables: reado
   }
 }
 
-function createLog(print: (text: string) => void): Log {
-  const at = ({ file, line, column }: Place) =>
-    file === undefined ? '' : `${[file, line, column].filter((part) => part !== undefined).join(':')}: `
-  const tell =
-    (level: string) =>
-    (message: string, place: Place = {}) => {
-      print(`${level}: ${at(place)}${message}`)
-    }
+function createLog(print: (text: string) => void, warn: (text: string) => void): Log {
+  const at = (place?: Place) =>
+    place === undefined
+      ? ''
+      : `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(':')}: `
+  const tell = (level: string) => (message: string, place?: Place) => {
+    warn(`${level}: ${at(place)}${message}`)
+  }
   return {
     info: print,
     notice: tell('note'),

@@ -113,6 +113,11 @@ export function takeEnvironment(): Environment {
   return { ...process.env }
 }
 
+/** What every system's programs take for the folder of temporary files; Go's own GOTMPDIR still wins over it. */
+export function temporaryIn(folder: string): Environment {
+  return { TMPDIR: folder, TMP: folder, TEMP: folder }
+}
+
 /** Zip files hold local time: in UTC everywhere, they are the same everywhere. */
 export function useUtc(): void {
   process.env['TZ'] = 'UTC'

@@ -4,13 +4,10 @@ import { FormatError } from '../errors.js'
 import type { Bytes, Extent } from './bytes.js'
 import { parseBuildInfo, type BuildInfo } from './build-info-text.js'
 import type { Linkage } from './linkage.js'
+import { readChunks } from './search.js'
 
 /** What is searched of one file; Go's own linker puts the build info first, others leave it among their data. */
 const MAX_SEARCHED_BYTES = 0x1000_0000
-
-const CHUNK_BYTES = 0x10_0000
-/** Enough to find it in what Go's own linker makes. */
-const FIRST_CHUNK_BYTES = 0x1000
 
 /** Module texts have some kilobytes; those of the largest programs known some tens of them. */
 const MAX_TEXT_BYTES = 0x10_0000
@@ -62,34 +59,37 @@ export const programsOf = (linkage: Linkage): Linkage[] =>
 function dataOf(linkage: Exclude<Linkage, { readonly format: 'wasm' }>): Extent[] {
   switch (linkage.format) {
     case 'elf':
-      return linkage.loads.filter(({ flags }) => flags === 'RW')
+      return linkage.loads.filter(({ flags }) => flags.includes('W')).map(fromAligned)
     case 'macho':
-      return linkage.slices.flatMap(({ segments }) => segments.filter(({ initprot }) => initprot === 'RW'))
+      return linkage.slices.flatMap(({ segments }) =>
+        segments.filter(({ initprot }) => initprot.includes('W')),
+      )
     case 'pe':
-      return linkage.sections.filter(({ flags }) => flags === 'RW')
+      return linkage.sections.filter(({ flags }) => flags.includes('W'))
     case 'xcoff':
       return [...linkage.data]
     case 'plan9':
       return [linkage.data]
+    case 'archive':
+      return linkage.members.flatMap(({ data }) => data)
   }
 }
 
-/** Where `sought` is in `range`, at multiples of `alignment` from its start, a chunk at a time. */
+/** A PT_LOAD may begin anywhere; its offset and its address have the same last bits, by which the address is aligned. */
+function fromAligned({ offset, length }: Extent): Extent {
+  const skipped = Math.min(length, (ALIGNMENT - (offset % ALIGNMENT)) % ALIGNMENT)
+  return { offset: offset + skipped, length: length - skipped }
+}
+
+/** Where `sought` is in `range`, at multiples of `alignment` from its start. */
 function* find(bytes: Bytes, range: Extent, sought: Buffer, alignment: number): Generator<number, void> {
-  const end = range.offset + range.length
-  let chunkBytes = FIRST_CHUNK_BYTES
   let places = 0
-  for (let start = range.offset; start < end;) {
-    // Chunks overlap, so that what begins in one is whole in it.
-    const length = Math.min(chunkBytes + sought.length, end - start)
-    const chunk = bufferOf(bytes.read(start, length, 'data'))
-    for (let at = chunk.indexOf(sought); at >= 0 && at < chunkBytes; at = chunk.indexOf(sought, at + 1)) {
+  for (const { start, chunk, step } of readChunks(bytes, range, sought.length)) {
+    for (let at = chunk.indexOf(sought); at >= 0 && at < step; at = chunk.indexOf(sought, at + 1)) {
       if ((start + at - range.offset) % alignment !== 0) continue
       yield start + at
       if (++places === MAX_PLACES) return
     }
-    start += chunkBytes
-    chunkBytes = CHUNK_BYTES
   }
 }
 

@@ -43,17 +43,26 @@ type LibraryTag = 'DT_NEEDED' | AlsoLoaded['tag']
 /** Source: glibc's elf.h. */
 const LIBRARY_TAGS: ReadonlyMap<bigint, LibraryTag> = new Map([
   [1n, 'DT_NEEDED'],
+  [0x6fff_fefan, 'DT_CONFIG'],
   [0x6fff_fefbn, 'DT_DEPAUDIT'],
   [0x6fff_fefcn, 'DT_AUDIT'],
   [0x7fff_fffdn, 'DT_AUXILIARY'],
   [0x7fff_ffffn, 'DT_FILTER'],
 ])
 
+/** On Android such a number is that of packed relocations. Source: sys/link.h of illumos. */
+const SOLARIS_TAGS: ReadonlyMap<bigint, LibraryTag> = new Map([
+  [0x6000_000dn, 'DT_SUNW_AUXILIARY'],
+  [0x6000_000fn, 'DT_SUNW_FILTER'],
+])
+
+const SOLARIS_LOADER = /\/ld\.so\.1$/
+
 /**
  * Reads PT_DYNAMIC as the dynamic linker does: from memory, through the PT_LOADs, up to DT_NULL. A FormatError where it is
- * malformed, or where another reader could see something else.
+ * malformed, or where another reader could see something else. `loader` is PT_INTERP.
  */
-export function readDynamic(image: Image, segment: Segment): Dynamic {
+export function readDynamic(image: Image, segment: Segment, loader = ''): Dynamic {
   const entries = readEntries(image, segment)
   const single = (tag: bigint, name: string): DynamicEntry | undefined => {
     const [first, second] = entries.filter((entry) => entry.tag === tag)
@@ -64,7 +73,8 @@ export function readDynamic(image: Image, segment: Segment): Dynamic {
   const soname = single(DT_SONAME, 'DT_SONAME')
   const flags1 = single(DT_FLAGS_1, 'DT_FLAGS_1')?.value ?? 0n
   const flags = entries.find(({ tag }) => tag === DT_FLAGS)?.value ?? 0n
-  const libraries = readLibraries(entries, strings)
+  const tags = SOLARIS_LOADER.test(loader) ? new Map([...LIBRARY_TAGS, ...SOLARIS_TAGS]) : LIBRARY_TAGS
+  const libraries = readLibraries(entries, strings, tags)
   return {
     ...(soname && { soname: strings.name(soname.value, soname.at, 'DT_SONAME') }),
     pie: (flags1 & DF_1_PIE) !== 0n,
@@ -114,10 +124,11 @@ function readEntries(image: Image, { at, offset, vaddr, filesz }: Segment): Dyna
 function readLibraries(
   entries: readonly DynamicEntry[],
   strings: StringTable,
+  tags: typeof LIBRARY_TAGS,
 ): { readonly tag: LibraryTag; readonly library: string }[] {
   const libraries: { readonly tag: LibraryTag; readonly library: string }[] = []
   for (const { at, tag: number, value } of entries) {
-    const tag = LIBRARY_TAGS.get(number)
+    const tag = tags.get(number)
     if (tag === undefined) continue
     if (libraries.length === MAX_LIBRARIES) throw new FormatError(at, `more than ${MAX_LIBRARIES} libraries`)
     const library = strings.name(value, at, tag)

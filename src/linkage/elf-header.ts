@@ -24,14 +24,29 @@ interface ElfLayout {
     readonly filesz: number
     readonly memsz: number
   }
-  readonly sectionHeader: { readonly bytes: number; readonly type: number; readonly info: number }
+  readonly sectionHeader: {
+    readonly bytes: number
+    readonly type: number
+    readonly flags: number
+    readonly offset: number
+    readonly size: number
+    readonly info: number
+  }
 }
 
-export interface ElfHeader {
+/** What an ELF file says first, be it linked or not. */
+export interface ElfIdentity {
   readonly class: 32 | 64
   readonly data: ByteOrder
   readonly osabi: string
   readonly machine: string
+  /** e_type, ET_*. */
+  readonly type: number
+}
+
+export const ET_REL = 1
+
+export interface ElfHeader extends Omit<ElfIdentity, 'type'> {
   readonly type: 'EXEC' | 'DYN'
   readonly entry: boolean
   readonly layout: ElfLayout
@@ -46,15 +61,18 @@ const ELF32: ElfLayout = {
   wordBytes: 4,
   header: { bytes: 52, entry: 24, phoff: 28, shoff: 32, phentsize: 42, phnum: 44, shentsize: 46, shnum: 48 },
   programHeader: { bytes: 32, flags: 24, offset: 4, vaddr: 8, filesz: 16, memsz: 20 },
-  sectionHeader: { bytes: 40, type: 4, info: 28 },
+  sectionHeader: { bytes: 40, type: 4, flags: 8, offset: 16, size: 20, info: 28 },
 }
 
 const ELF64: ElfLayout = {
   wordBytes: 8,
   header: { bytes: 64, entry: 24, phoff: 32, shoff: 40, phentsize: 54, phnum: 56, shentsize: 58, shnum: 60 },
   programHeader: { bytes: 56, flags: 4, offset: 8, vaddr: 16, filesz: 32, memsz: 40 },
-  sectionHeader: { bytes: 64, type: 4, info: 44 },
+  sectionHeader: { bytes: 64, type: 4, flags: 8, offset: 24, size: 32, info: 44 },
 }
+
+/** By class. */
+export const ELF_LAYOUTS = { 32: ELF32, 64: ELF64 } as const
 
 const OSABIS: Readonly<Record<number, string>> = {
   0: 'ELFOSABI_NONE',
@@ -98,22 +116,33 @@ const SHT_SYMTAB = 2
 export const word = (fields: Fields, at: number, layout: ElfLayout): bigint =>
   layout.wordBytes === 8 ? fields.u64(at) : BigInt(fields.u32(at))
 
-/** Reads the header; a FormatError for what is no ELF, or an ELF that is neither an executable nor a shared library. */
-export function readElfHeader(bytes: Bytes): ElfHeader {
-  const ident = readFields(bytes, 0, 16, 'little', 'e_ident')
+/** Reads the first fields of the ELF file at `offset`, which may be one inside an archive. */
+export function readElfIdentity(bytes: Bytes, offset: number): ElfIdentity {
+  const ident = readFields(bytes, offset, 16, 'little', 'e_ident')
   const fileClass = choose(ident, 4, 'EI_CLASS', { 1: 32, 2: 64 } as const)
   const data = choose(ident, 5, 'EI_DATA', { 1: 'little', 2: 'big' } as const)
   choose(ident, 6, 'EI_VERSION', { 1: 'EV_CURRENT' })
-  const layout = fileClass === 64 ? ELF64 : ELF32
-  const fields = readFields(bytes, 0, layout.header.bytes, data, 'the ELF header')
+  const fields = readFields(bytes, offset + 16, 4, data, 'e_type and e_machine')
   const osabi = ident.u8(7)
-  const machine = fields.u16(18)
+  const machine = fields.u16(2)
   return {
     class: fileClass,
     data,
     osabi: OSABIS[osabi] ?? hex(osabi),
     machine: MACHINES[machine] ?? hex(machine),
-    type: readType(fields.u16(16)),
+    type: fields.u16(0),
+  }
+}
+
+/** Reads the header; a FormatError for what is no ELF, or an ELF that is neither an executable nor a shared library. */
+export function readElfHeader(bytes: Bytes): ElfHeader {
+  const identity = readElfIdentity(bytes, 0)
+  const { data } = identity
+  const layout = ELF_LAYOUTS[identity.class]
+  const fields = readFields(bytes, 0, layout.header.bytes, data, 'the ELF header')
+  return {
+    ...identity,
+    type: readType(identity.type),
     entry: word(fields, layout.header.entry, layout) !== 0n,
     layout,
     phoff: word(fields, layout.header.phoff, layout),
@@ -126,7 +155,7 @@ function choose<T>(ident: Fields, at: number, name: string, allowed: Readonly<Re
   const got = ident.u8(at)
   const value = allowed[got]
   if (value === undefined) {
-    throw new FormatError(at, `${name} is ${got}, allowed: ${Object.keys(allowed).join(', ')}`)
+    throw new FormatError(ident.offset + at, `${name} is ${got}, allowed: ${Object.keys(allowed).join(', ')}`)
   }
   return value
 }
@@ -138,7 +167,10 @@ function readType(type: number): 'EXEC' | 'DYN' {
   throw new FormatError(16, `e_type is ${name}: only an executable or a shared library has a linkage`)
 }
 
-/** A count of PN_XNUM means that the real one is in sh_info of section header 0 (gABI, "ELF Header"). */
+/**
+ * A count of PN_XNUM means that the real one, which is not smaller, is in sh_info of section header 0 (gABI, "ELF Header").
+ * A smaller one would hide program headers from whoever goes by it.
+ */
 function countProgramHeaders(bytes: Bytes, fields: Fields, data: ByteOrder, layout: ElfLayout): number {
   const { header, sectionHeader } = layout
   const phnum = fields.u16(header.phnum)
@@ -157,8 +189,11 @@ function countProgramHeaders(bytes: Bytes, fields: Fields, data: ByteOrder, layo
   }
   const section = readFields(bytes, Number(shoff), sectionHeader.bytes, data, 'section header 0')
   const count = section.u32(sectionHeader.info)
-  if (count === 0) {
-    throw new FormatError(section.offset + sectionHeader.info, 'e_phnum is PN_XNUM, but sh_info is 0')
+  if (count < PN_XNUM) {
+    throw new FormatError(
+      section.offset + sectionHeader.info,
+      `e_phnum is PN_XNUM, but sh_info is ${count}, allowed: ${PN_XNUM} or more`,
+    )
   }
   return count
 }

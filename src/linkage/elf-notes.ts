@@ -5,7 +5,7 @@ import { PT_NOTE } from './elf-segments.js'
 import { Fields } from './bytes.js'
 import type { AbiTag } from './linkage.js'
 
-/** Of each PT_NOTE; those of programs have some hundreds of bytes. */
+/** Of all PT_NOTEs together; those of programs have some hundreds of bytes. */
 const MAX_NOTE_BYTES = 0x10000
 
 const NOTE_HEADER_BYTES = 12
@@ -44,9 +44,11 @@ const OWNERS: Readonly<Record<string, (words: readonly number[]) => AbiTag | und
  * read is left out. Source: System V gABI, chapter 5, "Note Section".
  */
 export function readAbiTag({ bytes, header }: Image, segments: readonly Segment[]): AbiTag | undefined {
+  let left = MAX_NOTE_BYTES
   for (const { type, offset, filesz } of segments) {
     if (type !== PT_NOTE) continue
-    const raw = bytes.read(offset, Math.min(filesz, MAX_NOTE_BYTES), 'PT_NOTE')
+    const raw = bytes.read(offset, Math.min(filesz, left), 'PT_NOTE')
+    left -= raw.length
     const fields = new Fields(raw, offset, header.data)
     let at = 0
     while (at + NOTE_HEADER_BYTES <= raw.length) {

@@ -1,9 +1,9 @@
 // An ELF file -> its ElfLinkage, through the file header, the program headers and PT_DYNAMIC; sections are never asked.
 
 import { FormatError } from '../errors.js'
-import { hex, readName, type Bytes } from './bytes.js'
+import { hex, readFields, readName, type Bytes } from './bytes.js'
 import { readDynamic, type Dynamic } from './elf-dynamic.js'
-import { readElfHeader } from './elf-header.js'
+import { readElfHeader, type ElfHeader } from './elf-header.js'
 import { readAbiTag } from './elf-notes.js'
 import {
   mapLoads,
@@ -36,6 +36,7 @@ const NOT_DYNAMIC: Dynamic = {
  */
 export function readElf(bytes: Bytes): ElfLinkage {
   const header = readElfHeader(bytes)
+  refusePacked(bytes, header)
   const segments = readSegments(bytes, header)
   const image = mapLoads(bytes, header, segments)
   const interpreter = onlyOne(segments, PT_INTERP, 'PT_INTERP')
@@ -43,6 +44,7 @@ export function readElf(bytes: Bytes): ElfLinkage {
   const gnuStack = stackFlags(segments)
   const abiTag = readAbiTag(image, segments)
   const dynamic = onlyOne(segments, PT_DYNAMIC, 'PT_DYNAMIC')
+  const loader = interpreter && readInterpreter(bytes, interpreter)
   return {
     format: 'elf',
     class: header.class,
@@ -51,15 +53,35 @@ export function readElf(bytes: Bytes): ElfLinkage {
     machine: header.machine,
     type: header.type,
     entry: header.entry,
-    ...(interpreter && { interpreter: readInterpreter(bytes, interpreter) }),
+    ...(loader !== undefined && { interpreter: loader }),
     dynamic: dynamic !== undefined,
-    ...(dynamic === undefined ? NOT_DYNAMIC : readDynamic(image, dynamic)),
+    ...(dynamic === undefined ? NOT_DYNAMIC : readDynamic(image, dynamic, loader)),
     loads: loads.map(({ flags, offset, filesz }) => ({ flags, offset, length: filesz })),
     ...(gnuStack !== undefined && { gnuStack }),
     relro: segments.some(({ type }) => type === PT_GNU_RELRO),
     symbols: header.symbols,
     ...(abiTag && { abiTag }),
   }
+}
+
+/** `UPX!` */
+const UPX_MAGIC = 0x5550_5821
+
+/** Of UPX's `l_info`: a checksum, and the magic. */
+const UPX_BYTES = 8
+
+/**
+ * UPX leaves a program that unpacks another one into memory, and starts the loader that this one names: its own headers say
+ * nothing of it. Source: `l_info` of UPX's src/stub/src/include/linux.h, which follows the program headers.
+ */
+function refusePacked(bytes: Bytes, { phoff, phnum, layout }: ElfHeader): void {
+  const end = phoff + BigInt(phnum * layout.programHeader.bytes)
+  if (end + BigInt(UPX_BYTES) > BigInt(bytes.size)) return
+  if (readFields(bytes, Number(end), UPX_BYTES, 'big', 'l_info of UPX').u32(4) !== UPX_MAGIC) return
+  throw new FormatError(
+    Number(end),
+    'packed by UPX: what the program in it needs is not to be seen; check it unpacked',
+  )
 }
 
 /** Kernels take the first of two, readers often the last. */

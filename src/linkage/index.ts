@@ -1,17 +1,53 @@
-// The door of the linkage check: a file -> its Linkage -> a Verdict -> the reasons to refuse it.
+// The door of the linkage check: a file -> its Inspection -> what each check says to it.
 
-import { FormatError } from '../errors.js'
+import { ActionError, FormatError } from '../errors.js'
 import { readLinkage } from './inspect.js'
+import { inspectBytes, type Inspection } from './inspection.js'
 import type { Linkage } from './linkage.js'
 import { platformRefusals, type GoPlatform } from './platform.js'
 import { policyRefusals, type Policy } from './policy.js'
 import { withFile } from './reader.js'
 import type { Verdict } from './verdict.js'
 
+export type { BuildInfo, GoModule } from './build-info-text.js'
+export {
+  CHECKS,
+  parseChecks,
+  runChecks,
+  type CheckName,
+  type CheckResult,
+  type Checks,
+  type Expected,
+  type Severity,
+} from './checks.js'
+export type { Hardening } from './hardening.js'
+export type { CodeSignature } from './code-signature.js'
+export type { InspectedProgram, Inspection, ReadableFile } from './inspection.js'
 export type * from './linkage.js'
 export type { GoPlatform } from './platform.js'
 export { formatPolicy, parsePolicy, type Policy } from './policy.js'
 export { describeVerdict, judge, type Need, type Verdict } from './verdict.js'
+
+/**
+ * Reads what the file at `path` says of itself, and judges it for `goos`, or where that is undefined for the GOOS that the
+ * file itself says.
+ *
+ * @throws ActionError where the file cannot be opened, and where no GOOS is given and the file says none
+ */
+export function inspectProgram(
+  path: string,
+  { goos }: { readonly goos?: string | undefined } = {},
+): Promise<Inspection> {
+  return withFile(path, (bytes): Inspection => {
+    try {
+      return inspectBytes(bytes, goos)
+    } catch (error) {
+      if (error instanceof FormatError) return { kind: 'unreadable', problem: error.message }
+      if (error instanceof ActionError) error.message = `${path}: ${error.message}`
+      throw error
+    }
+  })
+}
 
 /**
  * Reads what the file at `path` says of itself. A FormatError, which names the file and the offset, where it is no whole

@@ -1,6 +1,7 @@
 // The first bytes of a file -> the reader of its format.
 
 import { FormatError } from '../errors.js'
+import { AR_MAGICS, readArchive } from './ar.js'
 import { readFields, type Bytes } from './bytes.js'
 import { readElf } from './elf.js'
 import type { Linkage } from './linkage.js'
@@ -17,23 +18,18 @@ const WASM_MAGIC = 0x0061736d
 const MZ = 0x4d5a
 const XCOFF64_MAGIC = 0x01f7
 
-const KNOWN = 'ELF, Mach-O, PE, XCOFF64, wasm, plan9 a.out'
+const KNOWN = 'ELF, Mach-O, PE, XCOFF64, wasm, plan9 a.out, ar'
 
-/** Files that a build may well make, but that are not linked. */
-const UNLINKED: Readonly<Record<number, string>> = {
-  0x213c_6172: 'an ar archive, as buildmode c-archive makes: only the program that takes it in is linked',
-  0x3c62_6967: 'an AIX ar archive, as buildmode c-archive makes: only the program that takes it in is linked',
-}
-
-/** Reads a program or a shared library of any format that Go makes; a FormatError for everything else. */
+/** Reads a program, a shared library or a C archive of any format that Go makes; a FormatError for everything else. */
 export function readLinkage(bytes: Bytes): Linkage {
   const magic = readFields(bytes, 0, 4, 'big', 'the magic').u32(0)
   if (magic === ELF_MAGIC) return readElf(bytes)
   if (magic === WASM_MAGIC) return readWasm(bytes)
   if (MACHO_MAGICS.has(magic)) return readMacho(bytes)
   if (PLAN9_MAGICS.has(magic)) return readPlan9(bytes)
+  if (AR_MAGICS.has(magic)) return readArchive(bytes)
   if (magic >>> 16 === MZ) return readPe(bytes)
   if (magic >>> 16 === XCOFF64_MAGIC) return readXcoff(bytes)
   const first = magic.toString(16).padStart(8, '0')
-  throw new FormatError(0, UNLINKED[magic] ?? `the file begins with ${first}, known are ${KNOWN}`)
+  throw new FormatError(0, `the file begins with ${first}, known are ${KNOWN}`)
 }

@@ -8,9 +8,16 @@ export interface NeededVersion {
   readonly version: string
 }
 
-/** A library that ELF's dynamic linker loads though no DT_NEEDED names it. */
+/** A library that ELF's dynamic linker loads though no DT_NEEDED names it; with DT_CONFIG, the file that tells it of such. */
 export interface AlsoLoaded {
-  readonly tag: 'DT_AUXILIARY' | 'DT_FILTER' | 'DT_AUDIT' | 'DT_DEPAUDIT'
+  readonly tag:
+    | 'DT_AUXILIARY'
+    | 'DT_FILTER'
+    | 'DT_AUDIT'
+    | 'DT_DEPAUDIT'
+    | 'DT_CONFIG'
+    | 'DT_SUNW_AUXILIARY'
+    | 'DT_SUNW_FILTER'
   readonly library: string
 }
 
@@ -98,7 +105,8 @@ export interface MachoSegment extends Extent {
   readonly maxprot: string
 }
 
-export interface MachoSlice {
+/** A program for one processor, with its bytes in the file: all of them but in a fat file. */
+export interface MachoSlice extends Extent {
   /** `CPU_TYPE_ARM64`, …; the number in hex where it has no name here. */
   readonly cpu: string
   readonly filetype: 'MH_EXECUTE' | 'MH_DYLIB' | 'MH_BUNDLE'
@@ -191,4 +199,28 @@ export interface Plan9Linkage {
   readonly symbols: boolean
 }
 
-export type Linkage = ElfLinkage | MachoLinkage | PeLinkage | XcoffLinkage | WasmLinkage | Plan9Linkage
+/** What the header of an object file says; `other` is none that a linker of Go's platforms is known to take. */
+export type ObjectHeader =
+  | ({ readonly format: 'elf' } & Pick<ElfLinkage, 'class' | 'data' | 'osabi' | 'machine'>)
+  | ({ readonly format: 'macho' } & Pick<MachoSlice, 'cpu' | 'builds'>)
+  | { readonly format: 'coff'; readonly machine: PeLinkage['machine'] }
+  | { readonly format: 'xcoff'; readonly class: 32 | 64 }
+  | { readonly format: 'other'; readonly magic: string }
+
+/** A file in an archive, with its bytes there. */
+export interface ArchiveMember extends Extent {
+  readonly name: string
+  readonly object: ObjectHeader
+  /** Its sections that a program can write to. */
+  readonly data: readonly Extent[]
+}
+
+/** What buildmode c-archive makes: nothing in it is linked, so that only the program that takes it in has a linkage. */
+export interface ArchiveLinkage {
+  readonly format: 'archive'
+  /** In order, without the symbol tables and the table of long names. */
+  readonly members: readonly ArchiveMember[]
+}
+
+export type Linkage =
+  ElfLinkage | MachoLinkage | PeLinkage | XcoffLinkage | WasmLinkage | Plan9Linkage | ArchiveLinkage

@@ -5,7 +5,7 @@ import { decodeName, Fields, MAX_LIBRARIES, type ByteOrder, type Extent } from '
 import type { BuildVersion, DylibKind, MachoSegment, MachoSlice } from './linkage.js'
 
 /** Go's programs have about 20. */
-export const MAX_LOAD_COMMANDS = 10_000
+export const MAX_LOAD_COMMANDS = 4096
 
 const LC_SEGMENT = 0x1
 const LC_DYSYMTAB = 0xb
@@ -42,7 +42,7 @@ const PLATFORMS: Readonly<Record<number, string>> = {
   7: 'PLATFORM_IOSSIMULATOR',
 }
 
-type Commands = Omit<MachoSlice, 'cpu' | 'filetype' | 'pie' | 'allowStackExecution'>
+type Commands = Omit<MachoSlice, keyof Extent | 'cpu' | 'filetype' | 'pie' | 'allowStackExecution'>
 
 /** One load command: its number, all its bytes, and these as fields. */
 interface Command {
@@ -101,6 +101,24 @@ export function readCommands(
   }
 }
 
+/** What the load commands of an MH_OBJECT say of its platform, and the sections in it that are for __DATA. */
+export function readObjectCommands(
+  raw: Uint8Array,
+  offset: number,
+  count: number,
+  order: ByteOrder,
+  object: Extent,
+): { readonly builds: readonly BuildVersion[]; readonly data: readonly Extent[] } {
+  const builds: BuildVersion[] = []
+  const data: Extent[] = []
+  for (const command of splitCommands(raw, offset, count, order)) {
+    const { cmd } = command
+    if (cmd === LC_SEGMENT || cmd === LC_SEGMENT_64) data.push(...readDataSections(command, object))
+    else builds.push(...readBuildVersion(command))
+  }
+  return { builds, data }
+}
+
 function* splitCommands(
   raw: Uint8Array,
   offset: number,
@@ -154,16 +172,42 @@ function readSegment(command: Command, slice: Extent): MachoSegment {
   }
   const [maxprot, initprot] = cmd === LC_SEGMENT ? [40, 44] : [56, 60]
   return {
-    name: Buffer.from(raw.subarray(8, 24))
-      .toString('latin1')
-      .replace(/\0.*$/s, '')
-      .replace(/[^ -~]/g, '?'),
+    name: readSegmentName(raw, 8),
     initprot: formatProtection(fields.u32(initprot)),
     maxprot: formatProtection(fields.u32(maxprot)),
     offset: slice.offset + Number(fileoff),
     length: Number(filesize),
   }
 }
+
+/** All sections of an object are in one segment, and each names the one that it is for. Those of zeroes have no bytes. */
+function readDataSections(command: Command, object: Extent): Extent[] {
+  const { cmd, raw, fields } = command
+  const is64 = cmd === LC_SEGMENT_64
+  const [headerBytes, sectionBytes] = is64 ? [72, 80] : [56, 68]
+  checkLength(command, headerBytes, 'a segment')
+  const nsects = fields.u32(headerBytes - 8)
+  checkLength(command, headerBytes + nsects * sectionBytes, `a segment with ${nsects} sections`)
+  return Array.from({ length: nsects }, (_, index) => headerBytes + index * sectionBytes).flatMap((at) => {
+    const start = fields.u32(at + (is64 ? 48 : 40))
+    if (start === 0 || readSegmentName(raw, at + 16) !== '__DATA') return []
+    const size = is64 ? fields.u64(at + 40) : BigInt(fields.u32(at + 36))
+    if (BigInt(start) + size > BigInt(object.length)) {
+      throw new FormatError(
+        fields.offset + at,
+        `a section ends at ${BigInt(start) + size} of ${object.length} bytes`,
+      )
+    }
+    return [{ offset: object.offset + start, length: Number(size) }]
+  })
+}
+
+/** Sixteen bytes, filled up with NULs. */
+const readSegmentName = (raw: Uint8Array, at: number): string =>
+  Buffer.from(raw.subarray(at, at + 16))
+    .toString('latin1')
+    .replace(/\0.*$/s, '')
+    .replace(/[^ -~]/g, '?')
 
 /** VM_PROT_READ, VM_PROT_WRITE and VM_PROT_EXECUTE are bits 0 to 2. */
 const formatProtection = (protection: number): string =>

@@ -11,8 +11,8 @@ import {
   type Extent,
   type Fields,
 } from './bytes.js'
-import type { MachoLinkage, MachoSlice } from './linkage.js'
-import { readCommands } from './macho-commands.js'
+import type { ArchiveMember, MachoLinkage, MachoSlice } from './linkage.js'
+import { readCommands, readObjectCommands } from './macho-commands.js'
 
 /**
  * A Java class begins with the same four bytes as a fat file, and where a fat file has its count of slices, the class has
@@ -23,8 +23,12 @@ const MAX_FAT_SLICES = 44
 /** Load commands of one slice; those of Go's programs have about 2 KB. */
 const MAX_COMMAND_BYTES = 0x10_0000
 
+const MH_OBJECT = 1
 const MH_ALLOW_STACK_EXECUTION = 0x2_0000
 const MH_PIE = 0x20_0000
+
+/** `!<ar`, as an archive for several processors has it in each slice. */
+const AR_MAGIC = 0x213c_6172
 
 const FAT_MAGIC = 0xcafebabe
 const FAT_MAGIC_64 = 0xcafebabf
@@ -36,8 +40,11 @@ const THIN: ReadonlyMap<number, { readonly order: ByteOrder; readonly headerByte
   [0xcffaedfe, { order: 'little', headerBytes: 32 }],
 ])
 
-/** The first four bytes, as a big-endian number, of every kind of Mach-O file. */
-export const MACHO_MAGICS: ReadonlySet<number> = new Set([FAT_MAGIC, FAT_MAGIC_64, ...THIN.keys()])
+/** The first four bytes, as a big-endian number, of every kind of thin Mach-O file. */
+export const MACHO_THIN_MAGICS: ReadonlySet<number> = new Set(THIN.keys())
+
+/** Those of every kind of Mach-O file. */
+export const MACHO_MAGICS: ReadonlySet<number> = new Set([FAT_MAGIC, FAT_MAGIC_64, ...MACHO_THIN_MAGICS])
 
 const CPUS: Readonly<Record<number, string>> = {
   0x7: 'CPU_TYPE_X86',
@@ -116,43 +123,86 @@ function checkApart(
 }
 
 /** A slice as the fat header states it, or the whole of a thin file. */
-function readSlice(
-  bytes: Bytes,
-  { offset, length }: Extent,
-): { readonly processor: string; readonly slice: MachoSlice } {
-  const kind = length < 4 ? undefined : THIN.get(readFields(bytes, offset, 4, 'big', 'the magic').u32(0))
-  if (kind === undefined || length < kind.headerBytes) {
-    throw new FormatError(offset, `no Mach-O header in these ${length} bytes`)
-  }
-  const header = readFields(bytes, offset, kind.headerBytes, kind.order, 'the Mach-O header')
+function readSlice(bytes: Bytes, extent: Extent): { readonly processor: string; readonly slice: MachoSlice } {
+  const found = readHeader(bytes, extent)
+  const { header } = found
   const filetype = FILETYPES[header.u32(12)]
   if (filetype === undefined) {
     throw new FormatError(
-      offset + 12,
+      header.offset + 12,
       `filetype is ${hex(header.u32(12))}: only MH_EXECUTE, MH_DYLIB and MH_BUNDLE have a linkage`,
     )
   }
-  const size = header.u32(20)
-  if (size > Math.min(MAX_COMMAND_BYTES, length - kind.headerBytes)) {
-    throw new FormatError(
-      offset + 20,
-      `sizeofcmds is ${size}, allowed: up to ${MAX_COMMAND_BYTES}, inside a slice of ${length} bytes`,
-    )
-  }
-  const start = offset + kind.headerBytes
-  const raw = bytes.read(start, size, 'the load commands')
-  const cpu = header.u32(4)
   const flags = header.u32(24)
   return {
     processor: readProcessor(header, 4),
     slice: {
-      cpu: CPUS[cpu] ?? hex(cpu),
+      offset: extent.offset,
+      length: extent.length,
+      cpu: readCpu(header),
       filetype,
       pie: (flags & MH_PIE) !== 0,
       allowStackExecution: (flags & MH_ALLOW_STACK_EXECUTION) !== 0,
-      ...readCommands(raw, start, header.u32(16), kind.order, { offset, length }),
+      ...readCommands(...takeCommands(bytes, extent, found)),
     },
   }
+}
+
+/** Reads an MH_OBJECT in an archive; a FormatError where it is malformed or something else. */
+export function readMachoObject(bytes: Bytes, extent: Extent): Pick<ArchiveMember, 'object' | 'data'> {
+  const found = readHeader(bytes, extent)
+  const { header } = found
+  if (header.u32(12) !== MH_OBJECT) {
+    throw new FormatError(header.offset + 12, `filetype is ${hex(header.u32(12))}, not MH_OBJECT`)
+  }
+  const { builds, data } = readObjectCommands(...takeCommands(bytes, extent, found))
+  return { object: { format: 'macho', cpu: readCpu(header), builds }, data }
+}
+
+interface MachoHeader {
+  readonly header: Fields
+  readonly order: ByteOrder
+  /** Bytes from the start of the file. */
+  readonly commandsAt: number
+}
+
+function readHeader(bytes: Bytes, { offset, length }: Extent): MachoHeader {
+  const magic = length < 4 ? undefined : readFields(bytes, offset, 4, 'big', 'the magic').u32(0)
+  if (magic === AR_MAGIC) {
+    throw new FormatError(
+      offset,
+      'a slice that is an archive; take the archive of each processor out with lipo -thin',
+    )
+  }
+  const kind = magic === undefined ? undefined : THIN.get(magic)
+  if (kind === undefined || length < kind.headerBytes) {
+    throw new FormatError(offset, `no Mach-O header in these ${length} bytes`)
+  }
+  const { order, headerBytes } = kind
+  const header = readFields(bytes, offset, headerBytes, order, 'the Mach-O header')
+  return { header, order, commandsAt: offset + headerBytes }
+}
+
+/** The bytes of the load commands, and all that their readers have to know of them. */
+function takeCommands(
+  bytes: Bytes,
+  extent: Extent,
+  { header, order, commandsAt }: MachoHeader,
+): Parameters<typeof readCommands> {
+  const size = header.u32(20)
+  if (size > Math.min(MAX_COMMAND_BYTES, extent.offset + extent.length - commandsAt)) {
+    throw new FormatError(
+      header.offset + 20,
+      `sizeofcmds is ${size}, allowed: up to ${MAX_COMMAND_BYTES}, inside a slice of ${extent.length} bytes`,
+    )
+  }
+  const raw = bytes.read(commandsAt, size, 'the load commands')
+  return [raw, commandsAt, header.u32(16), order, extent]
+}
+
+function readCpu(header: Fields): string {
+  const cpu = header.u32(4)
+  return CPUS[cpu] ?? hex(cpu)
 }
 
 /** The upper eight bits of cpusubtype are capabilities, which do not tell processors apart. */

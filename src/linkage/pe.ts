@@ -26,7 +26,7 @@ const PE32_PLUS: OptionalLayout = {
 
 const OPTIONAL_MAGICS: Readonly<Record<number, OptionalLayout>> = { 0x10b: PE32, 0x20b: PE32_PLUS }
 
-const MACHINES: Readonly<Record<number, string>> = {
+export const PE_MACHINES: Readonly<Record<number, string>> = {
   0x14c: 'IMAGE_FILE_MACHINE_I386',
   0x1c4: 'IMAGE_FILE_MACHINE_ARMNT',
   0x8664: 'IMAGE_FILE_MACHINE_AMD64',
@@ -55,6 +55,9 @@ const IMAGE_DIRECTORY_ENTRY_COM_DESCRIPTOR = 14
 
 const IMPORT_DESCRIPTOR_BYTES = 20
 const DELAY_DESCRIPTOR_BYTES = 32
+
+/** Which letters other bytes stand for hangs on the code page of the machine. */
+const IS_ASCII = /^[ -~]+$/
 
 /** Bit 0 of a delay descriptor's attributes: its addresses are relative to the image, as all newer linkers write them. */
 const DELAY_RVA_BASED = 1
@@ -91,7 +94,7 @@ export function readPe(bytes: Bytes): PeLinkage {
   return {
     format: 'pe',
     magic: layout.magic,
-    machine: MACHINES[machine] ?? hex(machine),
+    machine: PE_MACHINES[machine] ?? hex(machine),
     dll: (characteristics & IMAGE_FILE_DLL) !== 0,
     subsystem: SUBSYSTEMS[subsystem] ?? String(subsystem),
     dllCharacteristics: optional.u16(70),
@@ -193,5 +196,6 @@ function readDllName(image: PeImage, rva: number, at: number): string {
   const { offset, end } = image.locate(rva, 1, at, 'the name of a DLL')
   const name = readName(image.bytes, offset, end, 'the name of a DLL')
   if (name === '') throw new FormatError(offset, 'a DLL without a name')
+  if (!IS_ASCII.test(name)) throw new FormatError(offset, `the name of a DLL, ${name}, is not ASCII`)
   return name
 }

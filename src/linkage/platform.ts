@@ -1,6 +1,6 @@
 // A Linkage and the platform it was built for -> whether the file's own header says the same.
 
-import type { Linkage } from './linkage.js'
+import type { ArchiveLinkage, ElfLinkage, Linkage, MachoSlice, ObjectHeader } from './linkage.js'
 
 /** As Go names it. */
 export interface GoPlatform {
@@ -102,7 +102,8 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
 
 /**
  * One sentence where the file's header says another platform than was asked for, or where the pair is not known here; else
- * empty. Systems whose headers are alike (linux and dragonfly, solaris and illumos) are not told apart.
+ * empty. Systems whose headers are alike (linux and dragonfly, solaris and illumos) are not told apart. Of an archive, every
+ * member counts.
  */
 export function platformRefusals(linkage: Linkage, { goos, goarch }: GoPlatform): string[] {
   const expected = EXPECTED[`${goos}/${goarch}`]
@@ -111,25 +112,51 @@ export function platformRefusals(linkage: Linkage, { goos, goarch }: GoPlatform)
       `${goos}/${goarch} is not known to the linkage check, so the file's header cannot be compared with it.`,
     ]
   }
+  const wanted = `${goos}/${goarch} is ${expected.map((words) => words.join(' or ')).join(' ')}`
+  if (linkage.format === 'archive') return memberRefusals(linkage, expected, wanted)
   const headers = headersOf(linkage)
-  const isExpected = (header: Header): boolean =>
-    header.every((word, place) => expected[place]?.includes(word) === true)
-  if (headers.some(isExpected)) return []
-  const got = headers.map((header) => header.join(' ')).join(' and ')
-  const wanted = expected.map((words) => words.join(' or ')).join(' ')
-  return [`This file is ${got}, but ${goos}/${goarch} is ${wanted}: check GOOS and GOARCH of its build.`]
+  if (isAny(headers, expected)) return []
+  return [`This file is ${told(headers)}, but ${wanted}: check GOOS and GOARCH of its build.`]
 }
 
+const isAny = (headers: readonly Header[], expected: Expected): boolean =>
+  headers.some((header) => header.every((word, place) => expected[place]?.includes(word) === true))
+
+const told = (headers: readonly Header[]): string => headers.map((header) => header.join(' ')).join(' and ')
+
+/** A linker takes from an archive what a program asks for: every member has to be for the platform. */
+function memberRefusals({ members }: ArchiveLinkage, expected: Expected, wanted: string): string[] {
+  if (members.length === 0) return [`This archive has no members, but ${wanted}: check how it was made.`]
+  const [first, ...others] = members.filter(({ object }) => !isAny(headersOfObject(object), expected))
+  if (first === undefined) return []
+  const { name, object } = first
+  const more = others.length === 0 ? '' : ` (and ${others.length} more members are not either)`
+  if (object.format === 'other') {
+    return [
+      `${name} in this archive is no object file, as it begins with ${object.magic}${more}: leave it out, and compile C code without -flto.`,
+    ]
+  }
+  return [
+    `${name} in this archive is for ${told(headersOfObject(object))}, but ${wanted}${more}: check GOOS and GOARCH of its build, and its C compiler.`,
+  ]
+}
+
+/** The pairs whose header such a file could have. */
+export const platformsOf = (linkage: Linkage): GoPlatform[] =>
+  Object.keys(EXPECTED)
+    .map((pair) => {
+      const [goos = '', goarch = ''] = pair.split('/')
+      return { goos, goarch }
+    })
+    .filter((platform) => platformRefusals(linkage, platform).length === 0)
+
 /** One header for most files; a fat Mach-O file has one for each slice, and wasm one for each module it imports. */
-function headersOf(linkage: Linkage): Header[] {
+function headersOf(linkage: Exclude<Linkage, ArchiveLinkage>): Header[] {
   switch (linkage.format) {
     case 'elf':
-      return [['ELF', `${linkage.class}-bit`, `${linkage.data}-endian`, linkage.machine, linkage.osabi]]
+      return [[...machineOf(linkage), linkage.osabi]]
     case 'macho':
-      return linkage.slices.flatMap(({ cpu, builds }) => {
-        const header = ['Mach-O', cpu]
-        return builds.length === 0 ? [header] : builds.map(({ platform }) => [...header, platform])
-      })
+      return linkage.slices.flatMap(buildsOf)
     case 'pe':
       return [[linkage.magic, linkage.machine]]
     case 'xcoff':
@@ -142,3 +169,33 @@ function headersOf(linkage: Linkage): Header[] {
       return [['Plan 9 a.out', linkage.machine]]
   }
 }
+
+/** The same in what a program is linked from, which often leaves the system open. */
+function headersOfObject(object: ObjectHeader): Header[] {
+  switch (object.format) {
+    case 'elf':
+      return [[...machineOf(object), ...(object.osabi === 'ELFOSABI_NONE' ? [] : [object.osabi])]]
+    case 'macho':
+      return buildsOf(object)
+    case 'coff':
+      return [[MACHINES_OF_PE32.has(object.machine) ? 'PE32' : 'PE32+', object.machine]]
+    case 'xcoff':
+      return [[`XCOFF${object.class}`]]
+    case 'other':
+      return [[object.magic]]
+  }
+}
+
+const machineOf = (elf: Pick<ElfLinkage, 'class' | 'data' | 'machine'>): Header => [
+  'ELF',
+  `${elf.class}-bit`,
+  `${elf.data}-endian`,
+  elf.machine,
+]
+
+function buildsOf({ cpu, builds }: Pick<MachoSlice, 'cpu' | 'builds'>): Header[] {
+  const header = ['Mach-O', cpu]
+  return builds.length === 0 ? [header] : builds.map(({ platform }) => [...header, platform])
+}
+
+const MACHINES_OF_PE32: ReadonlySet<string> = new Set(['IMAGE_FILE_MACHINE_I386', 'IMAGE_FILE_MACHINE_ARMNT'])

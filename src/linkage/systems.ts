@@ -1,9 +1,13 @@
 // GOOS -> what the operating system itself brings: its loaders, its libraries, and whether Go's programs can do without.
 
+/** The C libraries that Unix programs are built against. */
+export type Libc = 'glibc' | 'musl' | 'bionic' | 'BSD'
+
 /** Libraries that belong together, with the dynamic linkers that load them. */
 export interface Runtime {
   /** As a person calls it. */
   readonly name: string
+  readonly libc?: Libc
   /** PT_INTERP or LC_LOAD_DYLINKER, whole. */
   readonly loaders: readonly string[]
   /** Whether `library`, as a file writes it, is one of its own. */
@@ -55,6 +59,7 @@ const MUSL_ARCHITECTURES = words(`
 /** What every glibc installation has; libgcc_s and libstdc++ are GCC's, and missing from small systems. */
 export const GLIBC: Runtime = {
   name: 'glibc',
+  libc: 'glibc',
   loaders: GLIBC_LOADERS,
   brings: exactly(
     'libc.so.6',
@@ -72,8 +77,9 @@ export const GLIBC: Runtime = {
 }
 
 /** The loader is the library. Alpine names it libc.musl-<arch>.so.1. */
-const MUSL: Runtime = {
+export const MUSL: Runtime = {
   name: 'musl',
+  libc: 'musl',
   loaders: MUSL_ARCHITECTURES.map((arch) => `/lib/ld-musl-${arch}.so.1`),
   brings: exactly(
     'libc.so',
@@ -84,6 +90,7 @@ const MUSL: Runtime = {
 /** Source: the Android NDK's list of stable native APIs. */
 const BIONIC: Runtime = {
   name: 'Android',
+  libc: 'bionic',
   loaders: ['/system/bin/linker', '/system/bin/linker64'],
   brings: exactly(
     ...words(`
@@ -95,24 +102,28 @@ const BIONIC: Runtime = {
 
 const FREEBSD: Runtime = {
   name: 'FreeBSD',
+  libc: 'BSD',
   loaders: ['/libexec/ld-elf.so.1', '/usr/libexec/ld-elf.so.1'],
   brings: sharedObjects('c sys m thr rt util dl gcc_s c++ cxxrt execinfo kvm devstat procstat elf md z'),
 }
 
 const NETBSD: Runtime = {
   name: 'NetBSD',
+  libc: 'BSD',
   loaders: ['/libexec/ld.elf_so', '/usr/libexec/ld.elf_so'],
   brings: sharedObjects('c m pthread rt util resolv gcc_s execinfo kvm z'),
 }
 
 const OPENBSD: Runtime = {
   name: 'OpenBSD',
+  libc: 'BSD',
   loaders: ['/usr/libexec/ld.so'],
   brings: sharedObjects('c m pthread util kvm execinfo c++ c++abi z'),
 }
 
 const DRAGONFLY: Runtime = {
   name: 'DragonFly BSD',
+  libc: 'BSD',
   loaders: ['/libexec/ld-elf.so.2', '/usr/libexec/ld-elf.so.2'],
   brings: sharedObjects('c m pthread thread_xu rt util dl kvm z'),
 }

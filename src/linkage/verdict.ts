@@ -2,7 +2,7 @@
 
 import type { ElfLinkage, Linkage, MachoLinkage, PeLinkage, WasmLinkage, XcoffLinkage } from './linkage.js'
 import { highestVersions } from './symbol-version.js'
-import { systemOf, type Runtime, type System } from './systems.js'
+import { systemOf, type Libc, type Runtime, type System } from './systems.js'
 
 /** A library, and the highest version of each family of its symbols: `libc.so.6`, `GLIBC_2.34`. */
 export interface Need {
@@ -17,28 +17,44 @@ interface Needs {
   readonly loader?: string
   /** What these are part of: `glibc`, `musl`, `Windows`, … */
   readonly runtime?: string
+  /** The C library of that runtime, where programs name it. */
+  readonly libc?: Libc
+  /** What the C library inside a file that looks static loads at run time. */
+  readonly opens?: string
   /** What makes it dynamic where no library and no loader does, or what else a reader should know. */
   readonly note?: string
 }
 
 /**
  * `static`: needs neither a loader nor a library. `system-only`: its GOOS has no static programs, and it needs only what that
- * system brings. `dynamic`: everything else; `foreign` says, in phrases, what of it the system does not bring.
+ * system brings. `dynamic`: everything else; `foreign` says, in phrases, what of it the system does not bring. `unlinked`: what
+ * the program needs is not known before somebody links it.
  */
 export type Verdict =
   | { readonly kind: 'static'; readonly because: string }
   | ({ readonly kind: 'system-only' } & Needs)
   | ({ readonly kind: 'dynamic'; readonly foreign: readonly string[] } & Needs)
+  | { readonly kind: 'unlinked'; readonly because: string }
 
-/** Folders that belong to the system, for all runtimes with RPATH, RUNPATH or LIBPATH. */
-const SYSTEM_FOLDER = /^\/(usr\/)?lib(32|64)?(\/(amd64|64|[a-z0-9_]+-linux-[a-z0-9]+))?\/?$/
+/** Folders that belong to the system, for all runtimes with RPATH, RUNPATH, LC_RPATH or LIBPATH. */
+const SYSTEM_FOLDER =
+  /^(\/(usr\/)?lib(32|64)?(\/(amd64|64|swift|[a-z0-9_]+-linux-[a-z0-9]+))?|\/System\/Library\/Frameworks)\/?$/
 
-/** Judges what the bytes say against what the GOOS brings. Pure; knows no policy. */
-export function judge(linkage: Linkage, goos: string): Verdict {
+export const isSystemFolder = (folder: string): boolean => SYSTEM_FOLDER.test(folder)
+
+/** An empty element of a search path means the current folder. */
+export const describeFolder = (folder: string): string => (folder === '' ? 'the current folder' : folder)
+
+/**
+ * Judges what the bytes say against what the GOOS brings. Pure; knows no policy.
+ *
+ * @param opens from `findNss`: what the C library inside the file loads at run time
+ */
+export function judge(linkage: Linkage, goos: string, opens?: string): Verdict {
   const system = systemOf(goos)
   switch (linkage.format) {
     case 'elf':
-      return judgeElf(linkage, system)
+      return judgeElf(linkage, system, opens)
     case 'macho':
       return judgeMacho(linkage, system)
     case 'pe':
@@ -49,13 +65,15 @@ export function judge(linkage: Linkage, goos: string): Verdict {
       return judgeWasm(linkage, system)
     case 'plan9':
       return { kind: 'static', because: 'a Plan 9 a.out file has no shared libraries' }
+    case 'archive':
+      return { kind: 'unlinked', because: `an archive of ${linkage.members.length} objects for a C linker` }
   }
 }
 
-function judgeElf(elf: ElfLinkage, system: System): Verdict {
+function judgeElf(elf: ElfLinkage, system: System, opens: string | undefined): Verdict {
   const { interpreter: loader } = elf
   const needs = gatherNeeds([...elf.needed, ...elf.alsoLoaded.map(({ library }) => library)], elf.versions)
-  if (loader === undefined && needs.length === 0) return judgeElfWithoutNeeds(elf, system)
+  if (loader === undefined && needs.length === 0) return withOpened(judgeElfWithoutNeeds(elf, system), opens)
   const isProgram = elf.type === 'EXEC' || elf.pie
   return conclude(system, needs, {
     loader,
@@ -79,6 +97,20 @@ function judgeElfWithoutNeeds(elf: ElfLinkage, system: System): Verdict {
   }
   return conclude(system, [], { note: 'it is a shared library, though one that needs no other' })
 }
+
+/** A static file with a glibc that loads libraries by itself is as dynamic as one whose headers say so. */
+const withOpened = (verdict: Verdict, opens: string | undefined): Verdict =>
+  verdict.kind !== 'static' || opens === undefined
+    ? verdict
+    : {
+        kind: 'dynamic',
+        needs: [],
+        runtime: 'glibc',
+        libc: 'glibc',
+        opens,
+        note: `looks static (${verdict.because}), but the glibc in it loads ${opens} at run time`,
+        foreign: [],
+      }
 
 const judgeUnrelocated = (system: System, sign: string): Verdict =>
   conclude(system, [], {
@@ -107,7 +139,7 @@ function judgePe({ imports, delayImports, clr }: PeLinkage, system: System): Ver
 
 function judgeXcoff({ imports, libpath }: XcoffLinkage, system: System): Verdict {
   const names = imports.map(({ path, base, member }) => {
-    const folder = path === '' || SYSTEM_FOLDER.test(path) ? '' : `${path}/`
+    const folder = path === '' || isSystemFolder(path) ? '' : `${path}/`
     return `${folder}${base}${member === '' ? '' : `(${member})`}`
   })
   return conclude(system, gatherNeeds(names), { foreign: foreignFolders('LIBPATH', libpath) })
@@ -143,6 +175,7 @@ function conclude(
     needs,
     ...(loader !== undefined && { loader }),
     ...(runtime && { runtime: runtime.name }),
+    ...(runtime?.libc && { libc: runtime.libc }),
     ...(note !== undefined && { note }),
   }
   if (system.hasStatic || foreign.length > 0) return { kind: 'dynamic', ...evidence, foreign }
@@ -157,15 +190,18 @@ function gatherNeeds(names: readonly string[], versions: ElfLinkage['versions'] 
   }))
 }
 
-/** The loader decides which runtime it is; a file without one may be of any that brings all it needs. */
+/** The loader decides which runtime it is; a file without one is of the only one that brings any of what it needs. */
 function findRuntime(
-  system: System,
+  { runtimes }: System,
   needs: readonly Need[],
   loader: string | undefined,
 ): Runtime | undefined {
-  return system.runtimes.find(({ loaders, brings }) =>
-    loader === undefined ? needs.every(({ library }) => brings(library)) : loaders.includes(loader),
-  )
+  if (loader !== undefined) return runtimes.find(({ loaders }) => loaders.includes(loader))
+  const [only, another] =
+    runtimes.length === 1
+      ? runtimes
+      : runtimes.filter(({ brings }) => needs.some(({ library }) => brings(library)))
+  return another === undefined ? only : undefined
 }
 
 const bringsLoader = (system: System, loader: string): boolean =>
@@ -174,11 +210,11 @@ const bringsLoader = (system: System, loader: string): boolean =>
 const foreignLibraries = (runtimes: readonly Runtime[], needs: readonly Need[]): string[] =>
   needs.filter(({ library }) => !runtimes.some(({ brings }) => brings(library))).map(({ library }) => library)
 
-/** Libraries in such a folder would be taken instead of the system's. An empty element means the current folder. */
+/** Libraries in such a folder would be taken instead of the system's. */
 const foreignFolders = (name: string, folders: readonly string[]): string[] =>
   folders
-    .filter((folder) => !SYSTEM_FOLDER.test(folder))
-    .map((folder) => `libraries of ${folder === '' ? 'the current folder' : folder} (${name})`)
+    .filter((folder) => !isSystemFolder(folder))
+    .map((folder) => `libraries of ${describeFolder(folder)} (${name})`)
 
 /** One line, in words to act on: `dynamic: needs libc.so.6 (GLIBC_2.34 or later) through /lib64/ld-linux-x86-64.so.2`. */
 export function describeVerdict(verdict: Verdict): string {
@@ -189,6 +225,8 @@ export function describeVerdict(verdict: Verdict): string {
       return `system-only: needs only what ${verdict.runtime ?? 'the system'} brings: ${describeNeeds(verdict)}`
     case 'dynamic':
       return `dynamic: ${describeDynamic(verdict)}`
+    case 'unlinked':
+      return `unlinked: ${verdict.because}`
   }
 }
 

@@ -5,8 +5,9 @@ import { decodeName, readFields, type Bytes, type Extent } from './bytes.js'
 import type { WasmLinkage } from './linkage.js'
 
 /** Go's modules have about 12 sections, and an import section of about 1 KB. */
-const MAX_SECTIONS = 10_000
+const MAX_SECTIONS = 1000
 const MAX_IMPORT_SECTION_BYTES = 0x10_0000
+const MAX_IMPORTS = 0x4000
 
 /** Read of a custom section: its name, and all of a `producers` section, of which Go's have 71 bytes. */
 const MAX_CUSTOM_BYTES = 4096
@@ -112,6 +113,8 @@ function readImports(bytes: Bytes, start: number, length: number): WasmLinkage['
     const module = cursor.name('the module of an import')
     const name = cursor.name('the name of an import')
     skipType(cursor)
+    if (imports.length === MAX_IMPORTS)
+      throw new FormatError(cursor.offset, `more than ${MAX_IMPORTS} imports`)
     imports.push({ module, name })
   }
   if (!cursor.atEnd) throw new FormatError(cursor.offset, 'bytes behind the last import')

@@ -19,6 +19,9 @@ const LOADED_TYPES: ReadonlySet<number> = new Set([0x20, 0x40, 0x400, STYP_LOADE
 
 const STYP_DATA = 0x40
 
+/** Of the auxiliary header: the number of the loader section, counted from 1, in two bytes at this place. */
+const O_SNLOADER = 40
+
 /** Each import file is three strings: path, base name, member of the archive. */
 const STRINGS_PER_IMPORT = 3
 
@@ -47,6 +50,7 @@ export function readXcoff(bytes: Bytes): XcoffLinkage {
   const [loader, second] = sections.filter(({ type }) => type === STYP_LOADER)
   if (loader === undefined) throw new FormatError(sectionsAt, 'no loader section')
   if (second !== undefined) throw new FormatError(second.at, 'a second loader section')
+  checkLoaderNumber(bytes, header.u16(16), rows.findIndex((row) => row.offset === loader.at) + 1)
   const [first, ...imports] = readImportFiles(bytes, loader.offset, loader.length)
   if (first === undefined) {
     throw new FormatError(loader.offset, 'a loader section without import file 0, which holds the LIBPATH')
@@ -58,6 +62,16 @@ export function readXcoff(bytes: Bytes): XcoffLinkage {
     imports,
     data: sections.filter(({ type }) => type === STYP_DATA).map(({ offset, length }) => ({ offset, length })),
     symbols: header.u32(20) > 0,
+  }
+}
+
+/** The system finds the loader section by its number, other readers by its type: both must lead to the same one. */
+function checkLoaderNumber(bytes: Bytes, auxiliaryBytes: number, number: number): void {
+  if (auxiliaryBytes < O_SNLOADER + 2) return
+  const at = FILE_HEADER_BYTES + O_SNLOADER
+  const stated = readFields(bytes, at, 2, 'big', 'o_snloader').u16(0)
+  if (stated !== number) {
+    throw new FormatError(at, `o_snloader is ${stated}, but the loader section is number ${number}`)
   }
 }
 

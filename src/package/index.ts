@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { glob } from 'tinyglobby'
+import { escapePath, glob } from 'tinyglobby'
 import { writeArtifact, type Artifact } from '../artifact.js'
 import { InputError } from '../errors.js'
 import { exists } from '../files.js'
@@ -61,16 +61,20 @@ export async function packageTarget(request: PackageRequest): Promise<Artifact[]
  * @param patterns globs relative to `folder`
  * @param mustMatch whether a pattern that matches nothing is an error, as one that the user wrote is
  * @param taken names that programs have in the archives
+ * @param output absolute path of the output directory, whose files are a release and no part of one
  */
 export async function findExtraFiles(
   folder: string,
   patterns: readonly string[],
   mustMatch: boolean,
   taken: ReadonlySet<string>,
+  output: string,
 ): Promise<Entry[]> {
+  const inside = path.relative(folder, output).replaceAll(path.sep, '/')
+  const ignore = ['**/.git', '**/.git/**', escapePath(inside), `${escapePath(inside)}/**`]
   const names = new Set<string>()
   for (const pattern of patterns) {
-    const found = await glob(pattern, { cwd: folder, dot: true, ignore: ['**/.git', '**/.git/**'] })
+    const found = await glob(pattern, { cwd: folder, dot: true, ignore })
     if (found.length === 0 && mustMatch) {
       throw new InputError('archive-files', `${JSON.stringify(pattern)} matches no file in ${folder}`)
     }

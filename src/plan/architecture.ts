@@ -30,17 +30,31 @@ const VALUES = {
 export type VariantKey = keyof typeof VALUES
 type Value<Key extends VariantKey> = (typeof VALUES)[Key][number]
 
+/** The variable that holds the variant of each GOARCH; `none` where Go has no variants. */
+const KEYS = {
+  '386': 'go386',
+  amd64: 'goamd64',
+  arm: 'goarm',
+  arm64: 'goarm64',
+  loong64: 'none',
+  mips: 'gomips',
+  mipsle: 'gomips',
+  mips64: 'gomips64',
+  mips64le: 'gomips64',
+  ppc64: 'goppc64',
+  ppc64le: 'goppc64',
+  riscv64: 'goriscv64',
+  s390x: 'none',
+  wasm: 'none',
+} as const satisfies Record<string, VariantKey | 'none'>
+type Goarch = keyof typeof KEYS
+
 /** The architecture and its variant in one union, so that an amd64 target with a GOARM cannot be written down. */
-export type Architecture =
-  | { readonly goarch: 'amd64'; readonly goamd64: Value<'goamd64'> }
-  | { readonly goarch: 'arm'; readonly goarm: Value<'goarm'> }
-  | { readonly goarch: 'arm64'; readonly goarm64: Value<'goarm64'> }
-  | { readonly goarch: '386'; readonly go386: Value<'go386'> }
-  | { readonly goarch: 'mips' | 'mipsle'; readonly gomips: Value<'gomips'> }
-  | { readonly goarch: 'mips64' | 'mips64le'; readonly gomips64: Value<'gomips64'> }
-  | { readonly goarch: 'ppc64' | 'ppc64le'; readonly goppc64: Value<'goppc64'> }
-  | { readonly goarch: 'riscv64'; readonly goriscv64: Value<'goriscv64'> }
-  | { readonly goarch: 'loong64' | 's390x' | 'wasm' }
+export type Architecture = {
+  [G in Goarch]: {
+    readonly [K in 'goarch' | Exclude<(typeof KEYS)[G], 'none'>]: K extends VariantKey ? Value<K> : G
+  }
+}[Goarch]
 
 /** Lower-case names of Go's variant variables. */
 export const VARIANT_KEYS = Object.keys(VALUES) as readonly VariantKey[]
@@ -50,87 +64,30 @@ export const VARIANT_KEYS = Object.keys(VALUES) as readonly VariantKey[]
  * Without one the architecture has Go's default. Undefined where the GOARCH is unknown or has no such variant.
  */
 export function parseArchitecture(goarch: string, variant?: string): Architecture | undefined {
+  if (!isGoarch(goarch)) return undefined
+  const key = KEYS[goarch]
+  if (key === 'none') return variant === undefined ? ({ goarch } as Architecture) : undefined
+  const values: readonly string[] = VALUES[key]
   const text = variant?.replaceAll('+', ',')
-  switch (goarch) {
-    case 'amd64': {
-      const goamd64 = canonical('goamd64', text)
-      return goamd64 && { goarch, goamd64 }
-    }
-    case 'arm': {
-      const goarm = canonical('goarm', text && foldGoarm(text))
-      return goarm && { goarch, goarm }
-    }
-    case 'arm64': {
-      const goarm64 = canonical('goarm64', text && foldGoarm64(text))
-      return goarm64 && { goarch, goarm64 }
-    }
-    case '386': {
-      const go386 = canonical('go386', text)
-      return go386 && { goarch, go386 }
-    }
-    case 'mips':
-    case 'mipsle': {
-      const gomips = canonical('gomips', text)
-      return gomips && { goarch, gomips }
-    }
-    case 'mips64':
-    case 'mips64le': {
-      const gomips64 = canonical('gomips64', text)
-      return gomips64 && { goarch, gomips64 }
-    }
-    case 'ppc64':
-    case 'ppc64le': {
-      const goppc64 = canonical('goppc64', text)
-      return goppc64 && { goarch, goppc64 }
-    }
-    case 'riscv64': {
-      const goriscv64 = canonical('goriscv64', text)
-      return goriscv64 && { goarch, goriscv64 }
-    }
-    case 'loong64':
-    case 's390x':
-    case 'wasm':
-      return text === undefined ? { goarch } : undefined
-    default:
-      return undefined
-  }
+  const value = text === undefined ? values[0] : values.find((each) => each === (FOLD[key]?.(text) ?? text))
+  return value === undefined ? undefined : ({ goarch, [key]: value } as Architecture)
 }
+
+const isGoarch = (goarch: string): goarch is Goarch => Object.hasOwn(KEYS, goarch)
 
 /** The variable that holds the architecture's variant, and its canonical value; undefined where Go has none. */
 export function variantOf(
   architecture: Architecture,
 ): { readonly key: VariantKey; readonly value: string } | undefined {
-  switch (architecture.goarch) {
-    case 'amd64':
-      return { key: 'goamd64', value: architecture.goamd64 }
-    case 'arm':
-      return { key: 'goarm', value: architecture.goarm }
-    case 'arm64':
-      return { key: 'goarm64', value: architecture.goarm64 }
-    case '386':
-      return { key: 'go386', value: architecture.go386 }
-    case 'mips':
-    case 'mipsle':
-      return { key: 'gomips', value: architecture.gomips }
-    case 'mips64':
-    case 'mips64le':
-      return { key: 'gomips64', value: architecture.gomips64 }
-    case 'ppc64':
-    case 'ppc64le':
-      return { key: 'goppc64', value: architecture.goppc64 }
-    case 'riscv64':
-      return { key: 'goriscv64', value: architecture.goriscv64 }
-    case 'loong64':
-    case 's390x':
-    case 'wasm':
-      return undefined
-  }
+  const key = KEYS[architecture.goarch]
+  if (key === 'none') return undefined
+  return { key, value: (architecture as Readonly<Record<string, string>>)[key] ?? VALUES[key][0] }
 }
 
 /** The variable that holds the variant of a GOARCH; undefined where Go has none or the GOARCH is unknown. */
 export function variantKey(goarch: string): VariantKey | undefined {
-  const architecture = parseArchitecture(goarch)
-  return architecture && variantOf(architecture)?.key
+  const key = isGoarch(goarch) ? KEYS[goarch] : 'none'
+  return key === 'none' ? undefined : key
 }
 
 /** The variants of a GOARCH as a list for an error message. */
@@ -146,11 +103,8 @@ export function describeVariants(goarch: string): string {
   return `${goarch} has ${list}${features.length === 0 ? '' : `; some also with ${features.join(', ')}`}`
 }
 
-/** The text if it is one of the variable's canonical values, the default if there is no text. */
-function canonical<Key extends VariantKey>(key: Key, text: string | undefined): Value<Key> | undefined {
-  const values: readonly Value<Key>[] = VALUES[key]
-  return text === undefined ? values[0] : values.find((value) => value === text)
-}
+/** How what Go takes for the same is written in one way. */
+const FOLD: Partial<Record<VariantKey, (text: string) => string>> = { goarm: foldGoarm, goarm64: foldGoarm64 }
 
 function foldGoarm(text: string): string {
   return text

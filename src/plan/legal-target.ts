@@ -2,7 +2,8 @@
 import type { InputError } from '../errors.js'
 import { describeVariants, parseArchitecture } from './architecture.js'
 import type { Overrides, Platform, Target } from './target.js'
-import { byDistance, matrixError, nearest } from './wording.js'
+import { byDistance, nearest } from '../nearest.js'
+import { matrixError } from './wording.js'
 
 export interface Wanted {
   /** How the matrix wrote it, for messages. */

@@ -8,12 +8,12 @@ const MAX_NAME_LENGTH = 200
 export type PlaceholderValues = Readonly<Record<string, string>>
 
 /**
- * Replaces `{word}`; braces around anything that is no known placeholder are an error, never kept.
+ * Replaces `{word}`; a brace that belongs to no known placeholder is an error, never kept.
  *
  * @throws InputError naming `input`, with the placeholders there are
  */
 export function expandPlaceholders(input: string, template: string, values: PlaceholderValues): string {
-  return template.replaceAll(/\{([^{}]*)\}/g, (placeholder, word: string) => {
+  const expanded = template.replaceAll(/\{([^{}]*)\}/g, (placeholder, word: string) => {
     const value = Object.hasOwn(values, word) ? values[word] : undefined
     if (value === undefined) {
       const known = Object.keys(values).map((name) => `{${name}}`)
@@ -21,6 +21,11 @@ export function expandPlaceholders(input: string, template: string, values: Plac
     }
     return value
   })
+  const [brace] = /[{}]/.exec(template.replaceAll(/\{[^{}]*\}/g, '')) ?? []
+  if (brace !== undefined) {
+    throw new InputError(input, `${JSON.stringify(template)} has a "${brace}" that belongs to no placeholder`)
+  }
+  return expanded
 }
 
 /**

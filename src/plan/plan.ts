@@ -49,6 +49,8 @@ export interface PlannedTarget {
   readonly programs: readonly Program[]
   /** Main packages that targets with the same patterns have, and that have no files for this one. */
   readonly skippedPackages: readonly string[]
+  /** Main packages that are left out because cgo is off. */
+  readonly needsCgo: readonly string[]
   /** Absent where files are released bare. */
   readonly archive: PlannedArchive | undefined
   /** Empty where there is an archive. */
@@ -82,6 +84,8 @@ export interface TargetOptions {
   readonly linkage: string
   /** Import paths of the main packages that have files for this target. */
   readonly packages: readonly string[]
+  /** Import paths of the main packages that would have files for it if cgo were on. */
+  readonly needsCgo: readonly string[]
 }
 
 export interface ReleaseFacts {
@@ -189,7 +193,10 @@ function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: Readonly
     tags: options.tags,
     linkage: options.linkage,
     programs,
-    skippedPackages: [...asked].filter((importPath) => !options.packages.includes(importPath)),
+    skippedPackages: [...asked].filter(
+      (importPath) => !options.packages.includes(importPath) && !options.needsCgo.includes(importPath),
+    ),
+    needsCgo: options.needsCgo,
     archive: format === 'none' ? undefined : { format, file: `${stem}.${format}` },
     bare: format === 'none' ? programs.flatMap((program) => bareFiles(program, bareStem)) : [],
     sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
@@ -200,7 +207,10 @@ function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: Readonly
 /** @param stem what a program's own name becomes in the output directory */
 function bareFiles({ importPath, file, header }: Program, stem: (program: string) => string): BareFile[] {
   const name = programName(importPath)
-  const program = { built: file, file: stem(name) + file.slice(name.length), executable: true }
+  const extension = file.slice(name.length)
+  // archive-name may bring it along: `{name}.exe`.
+  const released = stem(name).endsWith(extension) ? stem(name) : stem(name) + extension
+  const program = { built: file, file: released, executable: true }
   return header === undefined
     ? [program]
     : [program, { built: header, file: `${stem(name)}.h`, executable: false }]

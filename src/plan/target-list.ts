@@ -3,7 +3,8 @@ import { describeVariants, parseArchitecture } from './architecture.js'
 import { cgoObstacle, isBuildable, legalTarget, pair, unknownPair } from './legal-target.js'
 import { formatTarget } from './target.js'
 import type { Platform, Target } from './target.js'
-import { matrixError, nearest, shown } from './wording.js'
+import { nearest } from '../nearest.js'
+import { matrixError, shown } from './wording.js'
 
 interface Item {
   /** As it was written, for messages. */

@@ -5,7 +5,8 @@ import { expandMatrix } from './matrix.js'
 import type { Row } from './matrix.js'
 import { formatTarget } from './target.js'
 import type { Overrides, Platform, Target } from './target.js'
-import { described, matrixError, nearest, shown } from './wording.js'
+import { nearest } from '../nearest.js'
+import { described, matrixError, shown } from './wording.js'
 
 /** What may stand under a key of a row; an empty text counts as absent. */
 type Cell = string | boolean | Readonly<Record<string, string>>

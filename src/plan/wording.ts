@@ -1,5 +1,4 @@
-// Words for what is wrong with a matrix: a text shown safely, the kind of a value, the legal name nearest to a wrong one.
-import { distance } from 'fastest-levenshtein'
+// Words for what is wrong with a matrix: a text shown safely, the kind of a value.
 import { InputError } from '../errors.js'
 
 const MAX_SHOWN_CHARACTERS = 120
@@ -20,24 +19,4 @@ export function described(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a mapping'
   return typeof value === 'string' ? shown(value) : `the ${typeof value} ${JSON.stringify(value)}`
-}
-
-/**
- * The name that `text` was likely meant to be: the one with the fewest edits, whatever the case, if those are at most
- * two or a third of the text; undefined where there is none.
- */
-export function nearest(text: string, names: readonly string[]): string | undefined {
-  const [best] = byDistance(text, names)
-  if (best === undefined) return undefined
-  const edits = distance(text.toLowerCase(), best.toLowerCase())
-  return edits < text.length && edits <= Math.max(2, text.length / 3) ? best : undefined
-}
-
-/** The names in order of their edits from `text`, whatever the case; equals stay in the order given. */
-export function byDistance(text: string, names: readonly string[]): string[] {
-  const wanted = text.toLowerCase()
-  return names
-    .map((name) => ({ name, edits: distance(wanted, name.toLowerCase()) }))
-    .toSorted((a, b) => a.edits - b.edits)
-    .map(({ name }) => name)
 }

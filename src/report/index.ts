@@ -1,5 +1,7 @@
 // Tells what happened: the manifest for programs, the summary for people.
+export { formatInspectionMarkdown, formatInspectionText } from './inspection.js'
 export { formatManifest } from './manifest.js'
 export { startProgress, type Progress } from './progress.js'
 export { formatMarkdown, formatText } from './summary.js'
-export type { ProgramReport, Report, TargetReport } from './report.js'
+export { formatSarif } from './sarif.js'
+export type { CheckReport, FileReport, ProgramReport, Report, TargetReport } from './report.js'

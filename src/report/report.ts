@@ -1,16 +1,45 @@
 // What is known at the end of a run, whether it went well or not: the manifest and the summary are made from this alone.
 import type { Artifact } from '../artifact.js'
 
-export interface ProgramReport {
-  readonly importPath: string
+/** What one named check says to a file. */
+export interface CheckReport {
+  readonly check: string
+  readonly outcome: 'passed' | 'refused' | 'warned' | 'not checked' | 'n/a' | 'off'
+  /** Whole sentences: what was got and what to do; of what is `not checked` or `n/a`, why. */
+  readonly messages: readonly string[]
+}
+
+/** `yes`, `no`, `n/a` and the formats' own words. */
+export interface HardeningReport {
+  readonly pie: string
+  readonly relro: string
+  readonly nx: string
+  readonly stripped: string
+  /** The oldest systems it says it runs on: `glibc 2.34`, `macOS 12.0`. */
+  readonly floor: readonly string[]
+  readonly highEntropyVa?: boolean
+}
+
+/** What the linkage check says to one file. */
+export interface FileReport {
+  /** Base name of a program that was built here; else the path, relative to the workspace, with `/`. */
   readonly name: string
   /** Bytes. */
   readonly size: number
   readonly sha256: string
-  /** `static`, `system-only` or `dynamic`; `unlinked` for c-archive, which only another linker links. */
+  /** `static`, `system-only`, `dynamic`, `unlinked` (an archive, which only another linker links) or `unreadable`. */
   readonly verdict: string
   /** The verdict with its evidence, in words. */
   readonly linkage: string
+  /** Absent of an unreadable one. */
+  readonly hardening?: HardeningReport
+  readonly checks: readonly CheckReport[]
+}
+
+export interface ProgramReport extends FileReport {
+  readonly importPath: string
+  /** What makes it dynamic, and what to write to mend it: lines to print. */
+  readonly why?: readonly string[]
 }
 
 export interface TargetReport {
@@ -23,8 +52,8 @@ export interface TargetReport {
   /** Wall-clock time of the go commands. */
   readonly buildSeconds?: number
   readonly programs: readonly ProgramReport[]
-  /** Main packages that have no files for this target. */
-  readonly skippedPackages: readonly string[]
+  /** Main packages that are left out of this target, by import path. */
+  readonly skippedPackages: readonly { readonly importPath: string; readonly why: string }[]
 }
 
 export interface Report {
@@ -36,6 +65,8 @@ export interface Report {
   readonly module: string
   /** Full hash, absent outside a repository. */
   readonly commit?: string
+  /** Whether the work tree was other than that commit, absent with it. */
+  readonly modified?: boolean
   /** RFC 3339, UTC. */
   readonly date: string
   readonly go: string

@@ -1,17 +1,17 @@
 // Turns the report into what a person reads: a step summary in Markdown, or the same as text.
+import { LINKAGE_HEAD, linkageCells } from './linkage-table.js'
 import type { Report, TargetReport } from './report.js'
+import { escapeMarkdown, formatMarkdownTable, formatTextTable } from './table.js'
 
 const HEAD = ['Target', 'Status', 'Linkage', 'Size', 'Build', 'SHA-256']
 
 export function formatMarkdown(report: Report): string {
-  const rows = report.targets.map((target) => row(report, target))
   return [
     `## ${escapeMarkdown(headline(report))}`,
     '',
-    `| ${HEAD.join(' | ')} |`,
-    `| ${HEAD.map(() => '---').join(' | ')} |`,
-    ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
+    ...formatMarkdownTable(targetRows(report)),
     '',
+    ...fold('Programs', formatMarkdownTable(programRows(report))),
     ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
     ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
     ...(report.verify === undefined
@@ -22,18 +22,13 @@ export function formatMarkdown(report: Report): string {
 }
 
 export function formatText(report: Report): string {
-  const rows = [HEAD, ...report.targets.map((target) => row(report, target))]
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))
   return [
     '',
     headline(report),
     '',
-    ...rows.map((cells) =>
-      cells
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    ),
+    ...formatTextTable(targetRows(report)),
+    '',
+    ...formatTextTable(programRows(report)),
     '',
     ...failures(report).map((line) => `failed: ${line}`),
     ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
@@ -59,10 +54,32 @@ function failures(report: Report): string[] {
 
 function skipped(report: Report): Report['skipped'] {
   const packages = report.targets.flatMap(({ target, skippedPackages }) =>
-    skippedPackages.map((importPath) => ({ what: importPath, why: `it has no files for ${target}` })),
+    skippedPackages.map(({ importPath, why }) => ({ what: `${importPath} for ${target}`, why })),
   )
   return [...report.skipped, ...packages]
 }
+
+const targetRows = (report: Report): string[][] => [
+  HEAD,
+  ...report.targets.map((target) => row(report, target)),
+]
+
+const programRows = (report: Report): string[][] => [
+  ['Target', 'Program', ...LINKAGE_HEAD],
+  ...report.targets.flatMap(({ target, programs }) =>
+    programs.map((program) => [target, program.name, ...linkageCells(program)]),
+  ),
+]
+
+/** Folded away until somebody wants to see it. */
+const fold = (title: string, lines: readonly string[]): string[] => [
+  `<details><summary>${title}</summary>`,
+  '',
+  ...lines,
+  '',
+  '</details>',
+  '',
+]
 
 function row(report: Report, target: TargetReport): string[] {
   const files = report.files.filter(
@@ -80,11 +97,4 @@ function row(report: Report, target: TargetReport): string[] {
     target.buildSeconds === undefined ? '' : `${target.buildSeconds.toFixed(1)} s`,
     files.map((file) => file.sha256).join(' '),
   ]
-}
-
-/** Text from files and tools may hold anything; in a table cell it must stay one line of text. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\\`*_{}[\]<>|#&]/g, (character) => `&#${character.charCodeAt(0)};`)
 }

@@ -22,7 +22,7 @@ export interface SbomRequest extends SbomFacts {
 export async function listContents(host: Host, request: SbomRequest): Promise<Artifact[]> {
   const { target } = request
   if (target.sboms.length === 0) return []
-  await using scratch = await scratchFolder(host.folders.work, 'sbom')
+  await using scratch = await scratchFolder(host.folders.scratch, 'sbom')
   const outputs = target.sboms.map(({ format, file }) => ({
     format,
     file,

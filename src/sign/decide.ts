@@ -33,7 +33,7 @@ export function decideSigning(facts: SigningFacts): SigningDecision {
         : {
             mode: 'impossible',
             problem:
-              'the job may not have an id-token; add `id-token: write` under permissions, or set sign: off',
+              'there is no id-token: in a job, add `id-token: write` under permissions, or set sign: off; elsewhere, sign with a cosign-key',
           }
     case 'auto':
       if (facts.hasKey) return { mode: 'key' }

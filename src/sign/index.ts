@@ -44,7 +44,7 @@ export async function prepareKeySigning(
       'it holds a key itself; put the key into a variable of the environment and give env://NAME',
     )
   }
-  const scratch = await scratchFolder(host.folders.work, 'sign')
+  const scratch = await scratchFolder(host.folders.scratch, 'sign')
   try {
     const [signingConfig, trustedRoot] = [
       path.join(scratch.path, 'signing-config.json'),
@@ -101,7 +101,7 @@ export async function prepareKeylessSigning(host: Host, cosign: string): Promise
     return value
   }
   const server = host.environment['GITHUB_SERVER_URL'] ?? 'https://github.com'
-  const scratch = await scratchFolder(host.folders.work, 'sign')
+  const scratch = await scratchFolder(host.folders.scratch, 'sign')
   return {
     cosign,
     signer: {

@@ -68,11 +68,29 @@ export async function readPlatforms(
   ) as Platform[]
 }
 
+/** The main packages that patterns stand for, on one target. Import paths. */
+export interface MainPackages {
+  /** Those that have files for the target. */
+  readonly packages: readonly string[]
+  /** Those that would have files for it if cgo were on. */
+  readonly needsCgo: readonly string[]
+}
+
+/** One package of `go list -json`. */
+interface ListedPackage {
+  readonly ImportPath: string
+  readonly Name?: string
+  readonly GoFiles?: readonly string[]
+  readonly CgoFiles?: readonly string[]
+}
+
 /**
- * Import paths of the main packages as `go list` sees them for one target. Go's own rule holds for build constraints: a package named by
- * its path must have files for the target, one matched by `...` or by default is left out where it has none.
+ * The main packages as `go list` sees them for one target. Go's own rule holds for build constraints: a package named by its path must
+ * have files for the target, one matched by `...` or by default is left out where it has none.
  *
  * @param patterns undefined for the default: the module's root and `./cmd/...`
+ * @param env with the target's GOOS, GOARCH and CGO_ENABLED
+ * @throws InputError where a package is none, no main package, or, named or all that there is, needs cgo while cgo is off
  */
 export async function listMainPackages(
   processes: Processes,
@@ -80,31 +98,64 @@ export async function listMainPackages(
   patterns: readonly string[] | undefined,
   flags: readonly string[],
   env: Environment,
-): Promise<string[]> {
-  const byDefault = patterns === undefined
-  const command = [
-    ...['go', 'list', '-find', '-json=ImportPath,Name'],
-    ...(byDefault ? ['-e'] : []),
-    ...flags,
-    '--',
-    ...(patterns ?? (await defaultPatterns(folder))),
-  ]
-  const output = await goChecked(processes, command, folder, env).catch((error: unknown) => {
-    if (byDefault || !(error instanceof ToolError)) throw error
+): Promise<MainPackages> {
+  const asked = patterns ?? (await defaultPatterns(folder))
+  const list = async (leniently: boolean, variables: Environment = {}): Promise<ListedPackage[]> => {
+    const command = [
+      ...['go', 'list', '-find', '-json=ImportPath,Name,GoFiles,CgoFiles'],
+      ...(leniently ? ['-e'] : []),
+      ...flags,
+      '--',
+      ...asked,
+    ]
+    return parseJsonStream(
+      await goChecked(processes, command, folder, { ...env, ...variables }),
+    ) as ListedPackage[]
+  }
+  /** Go tells of a package without files only where it is named, so it is asked what cgo would bring. */
+  const lackingCgo = async (listed: readonly ListedPackage[]): Promise<ListedPackage[]> => {
+    if (env['CGO_ENABLED'] !== '0') return []
+    const there = new Set(mainPackages(listed).map(({ ImportPath }) => ImportPath))
+    const withCgo = mainPackages(await list(true, { CGO_ENABLED: '1' }))
+    return withCgo.filter(({ ImportPath }) => !there.has(ImportPath))
+  }
+
+  const listed = await list(patterns === undefined).catch(async (error: unknown) => {
+    if (patterns === undefined || !(error instanceof ToolError)) throw error
+    refuseWithoutCgo(await lackingCgo(await list(true)), env)
     throw new InputError('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error })
   })
-  const listed = parseJsonStream(output) as {
-    ImportPath: string
-    Name?: string
-  }[]
   const library = listed.find((entry) => entry.Name !== 'main')
-  if (!byDefault && library !== undefined && !patterns.some((pattern) => pattern.includes('...'))) {
+  if (library !== undefined && patterns?.some((pattern) => pattern.includes('...')) === false) {
     throw new InputError(
       'packages',
       `${library.ImportPath} is package ${library.Name ?? '?'}, not a main package`,
     )
   }
-  return listed.filter((entry) => entry.Name === 'main').map((entry) => entry.ImportPath)
+  const packages = mainPackages(listed)
+  const needsCgo = await lackingCgo(listed)
+  if (packages.length === 0) refuseWithoutCgo(needsCgo, env)
+  const paths = (entries: readonly ListedPackage[]) => entries.map(({ ImportPath }) => ImportPath)
+  return { packages: paths(packages), needsCgo: paths(needsCgo) }
+}
+
+/** `go list -e` also names a package of which build constraints leave no file. */
+function mainPackages(listed: readonly ListedPackage[]): ListedPackage[] {
+  return listed.filter(
+    ({ Name, GoFiles = [], CgoFiles = [] }) => Name === 'main' && GoFiles.length + CgoFiles.length > 0,
+  )
+}
+
+function refuseWithoutCgo(lacking: readonly ListedPackage[], env: Environment): void {
+  if (lacking.length === 0) return
+  const named = lacking.map(({ ImportPath, GoFiles = [], CgoFiles: [file] = [] }) => {
+    const why = file === undefined ? `//go:build in ${GoFiles[0] ?? '?'}` : `import "C" in ${file}`
+    return `${ImportPath} needs cgo (${why})`
+  })
+  throw new InputError(
+    'packages',
+    `${named.join(', ')}, which is off for ${env['GOOS'] ?? '?'}/${env['GOARCH'] ?? '?'}; set cgo: true, here or in the target's row of the matrix, or leave it out`,
+  )
 }
 
 /** Import paths of every main package of the module, to tell a user who has none where they could be. */

@@ -23,6 +23,8 @@ export interface Source {
   readonly toolchain: Toolchain
   /** Absent where the module is in no repository, or in one that does not track it. */
   readonly repository: Repository | undefined
+  /** The tag that started this run, else the first that HEAD carries. */
+  readonly tag: string | undefined
   readonly name: string
   readonly version: string
   /** Of the commit, in seconds since the epoch; without one SOURCE_DATE_EPOCH, else the first moment a zip can hold. */
@@ -88,6 +90,7 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
     modulePath,
     toolchain,
     repository,
+    tag: event.tag ?? repository?.tags[0],
     name: question.name ?? defaultName(modulePath),
     version,
     time,

@@ -50,6 +50,7 @@ export async function verifyModules(
 
 /** `go generate ./...`, on the machine as it is: generators run here, whatever the targets are. */
 export async function generate(host: Host, folder: string, env: Environment): Promise<void> {
+  host.log.info('go generate ./...')
   const { stdout, stderr } = await host.processes.runChecked(['go', 'generate', './...'], {
     cwd: folder,
     env,
@@ -64,7 +65,7 @@ async function verifyVendorFolder(
   vendor: string,
   env: Environment,
 ): Promise<void> {
-  await using fresh = await scratchFolder(host.folders.work, 'vendor')
+  await using fresh = await scratchFolder(host.folders.scratch, 'vendor')
   const output = path.join(fresh.path, 'vendor')
   const command = ['go', toolchain.gowork === '' ? 'mod' : 'work', 'vendor', '-o', output]
   const finished = await host.processes.run(command, { cwd: path.dirname(vendor), env })

@@ -51,6 +51,8 @@ func read(path string) (fields, error) {
 		return readPE(path)
 	case string(head[:2]) == "\x01\xf7":
 		return readXCOFF(path)
+	case string(head) == "<big":
+		return readBigArchive(path)
 	}
 	return readPlan9(path)
 }
@@ -185,6 +187,19 @@ func readPE(path string) (fields, error) {
 	}
 	linkage["imports"] = imports
 	return linkage, nil
+}
+
+func readBigArchive(path string) (fields, error) {
+	archive, err := xcoff.OpenArchive(path)
+	if err != nil {
+		return nil, err
+	}
+	defer archive.Close()
+	members := []fields{}
+	for _, member := range archive.Members {
+		members = append(members, fields{"name": member.Name, "length": member.Size})
+	}
+	return fields{"format": "archive", "members": members}, nil
 }
 
 func readXCOFF(path string) (fields, error) {

@@ -143,6 +143,7 @@ test('scratch, tools and files lie outside the checkout', () => {
   expect(folders).toEqual({
     workspace: ENVIRONMENT.GITHUB_WORKSPACE,
     work: path.join(TEMP, 'go-cross-release'),
+    scratch: expect.stringContaining(path.join(TEMP, 'go-cross-release', 'run-')) as string,
     tools: path.join(path.resolve('/runner/tools'), 'go-cross-release'),
     output: path.join(TEMP, 'go-cross-release-files'),
   })

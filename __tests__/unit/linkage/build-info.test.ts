@@ -6,6 +6,7 @@ import { programsOf, readBuildInfo } from '../../../src/linkage/build-info.js'
 import type { Linkage } from '../../../src/linkage/linkage.js'
 import { bytesOf, patched } from './bytes-of.js'
 import { elf, macho, pe, plan9, slice, wasm, xcoff } from './linkages.js'
+import { blob, BUILD_INFO_MAGIC, framed } from './make-build-info.js'
 
 const TEXT = `path\texample.test/program
 mod\texample.test/program\tv1.2.3\t
@@ -33,52 +34,44 @@ const INFO = {
   },
 }
 
-const START = Buffer.from('3077af0c9274080241e1c107e6d618e6', 'hex')
-const END = Buffer.from('f932433186182072008242104116d8f2', 'hex')
-const framed = (text: string): Buffer => Buffer.concat([START, Buffer.from(text), END])
-
-const varint = (value: number): number[] =>
-  value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)]
-const counted = (content: Buffer): Buffer => Buffer.concat([Buffer.from(varint(content.length)), content])
-
-const MAGIC = Buffer.from('\xff Go buildinf:', 'latin1')
 const FLAGS_AT = 15
-const blob = (version: string, text: Buffer): Buffer =>
-  Buffer.concat([
-    MAGIC,
-    Buffer.from([8, 2]),
-    Buffer.alloc(16),
-    counted(Buffer.from(version)),
-    counted(text),
-    Buffer.alloc(16),
-  ])
 
 const BLOB = blob('go1.26.8', framed(TEXT))
 const OTHER = blob('go1.1', framed('path\tother\n'))
 
-/** `content` behind 40 bytes of something else, as an ELF file's one writable segment. */
+/** `content` behind 48 bytes of something else, as an ELF file's one writable segment. */
 const inElf = (...content: readonly Buffer[]) => {
   const data = Buffer.concat(content)
-  const file = Buffer.concat([Buffer.alloc(40), data])
-  return readBuildInfo(bytesOf(file), elf({ loads: [{ flags: 'RW', offset: 40, length: data.length }] }))
+  const file = Buffer.concat([Buffer.alloc(48), data])
+  return readBuildInfo(bytesOf(file), elf({ loads: [{ flags: 'RW', offset: 48, length: data.length }] }))
 }
 
-const extent = { offset: 40, length: BLOB.length }
+const extent = { offset: 48, length: BLOB.length }
 const formats: readonly Linkage[] = [
   elf({ loads: [{ flags: 'RW', ...extent }] }),
   macho(slice({ segments: [{ name: '__DATA', initprot: 'RW', maxprot: 'RW', ...extent }] })),
   pe({ sections: [{ name: '.data', flags: 'RW', ...extent }] }),
   xcoff({ data: [extent] }),
   { ...plan9('386'), data: extent },
+  {
+    format: 'archive',
+    members: [{ name: 'go.o', object: { format: 'xcoff', class: 64 }, data: [extent], ...extent }],
+  },
 ]
 
 test.each(formats)('in $format', (linkage) => {
-  const file = Buffer.concat([Buffer.alloc(40), BLOB])
+  const file = Buffer.concat([Buffer.alloc(48), BLOB])
   expect(readBuildInfo(bytesOf(file), linkage)).toEqual({ goVersion: 'go1.26.8', ...INFO })
 })
 
+test('in an ELF segment that begins between two multiples of 16', () => {
+  const file = Buffer.concat([Buffer.alloc(48), BLOB])
+  const load = { flags: 'RW', offset: 40, length: 8 + BLOB.length }
+  expect(readBuildInfo(bytesOf(file), elf({ loads: [load] }))).toMatchObject(INFO)
+})
+
 test('a program without writable data has none', () => {
-  const file = Buffer.concat([Buffer.alloc(40), BLOB])
+  const file = Buffer.concat([Buffer.alloc(48), BLOB])
   expect(readBuildInfo(bytesOf(file), elf({ loads: [{ flags: 'R', ...extent }] }))).toBeUndefined()
 })
 
@@ -90,9 +83,9 @@ test.each([
   ['an empty segment', []],
   ['nothing', [Buffer.alloc(100)]],
   ['a magic at no multiple of 16', [Buffer.alloc(8), BLOB]],
-  ['only the magic', [MAGIC]],
+  ['only the magic', [BUILD_INFO_MAGIC]],
   ['the form before Go 1.18', [patched(BLOB, FLAGS_AT, 1, 0)]],
-  ['a magic before other text', [MAGIC, Buffer.alloc(40, 0x2e)]],
+  ['a magic before other text', [BUILD_INFO_MAGIC, Buffer.alloc(40, 0x2e)]],
   ['a version that is none', [blob('1.26.8', framed(TEXT))]],
   ['a version with a control character', [blob('go1\n', framed(TEXT))]],
   ['a version that is too long', [blob(`go${'1'.repeat(2000)}`, framed(TEXT))]],
@@ -101,7 +94,7 @@ test.each([
 })
 
 test('behind a magic that is only text, the build info is found', () => {
-  expect(inElf(MAGIC, Buffer.alloc(2), Buffer.alloc(32), BLOB)).toMatchObject(INFO)
+  expect(inElf(BUILD_INFO_MAGIC, Buffer.alloc(2), Buffer.alloc(32), BLOB)).toMatchObject(INFO)
 })
 
 test('of two, the first counts, as for Go', () => {
@@ -118,7 +111,16 @@ test.each([
   ['cut short', [BLOB.subarray(0, 200)], /the module text of the Go build info has no end/],
   ['no frame', [blob('go1.26', Buffer.from(TEXT))], /has no frame/],
   ['half a frame', [blob('go1.26', framed(TEXT).subarray(0, -1))], /has no frame/],
-  ['not UTF-8', [blob('go1.26', Buffer.concat([START, Buffer.from([0xff]), END]))], /is not UTF-8/],
+  [
+    'not UTF-8',
+    [
+      blob(
+        'go1.26',
+        Buffer.concat([framed('').subarray(0, 16), Buffer.from([0xff]), framed('').subarray(16)]),
+      ),
+    ],
+    /is not UTF-8/,
+  ],
 ])('refused: %s', (_, content, problem) => {
   expect(() => inElf(...content)).toThrow(FormatError)
   expect(() => inElf(...content)).toThrow(problem)
@@ -154,7 +156,7 @@ describe('wasm, which has no magic', () => {
   })
 
   test('none at all', () => {
-    expect(inWasm('go1.26.8', START, Buffer.from(WASM))).toBeUndefined()
+    expect(inWasm('go1.26.8', framed('').subarray(0, 16), Buffer.from(WASM))).toBeUndefined()
     expect(readBuildInfo(bytesOf(Buffer.alloc(8)), wasm('gojs'))).toBeUndefined()
   })
 })

@@ -3,6 +3,7 @@
 import { FormatError } from '../../../src/errors.js'
 import { readLinkage } from '../../../src/linkage/inspect.js'
 import { bytesOf } from './bytes-of.js'
+import { makeBigAr, makeGnuAr } from './make-ar.js'
 import { makeElf } from './make-elf.js'
 import { CPU_TYPE_ARM64, makeFat, makeMacho } from './make-macho.js'
 import { makePe } from './make-pe.js'
@@ -23,6 +24,8 @@ test.each([
   ['xcoff', makeXcoff({ imports: [['', '', '']] })],
   ['wasm', makeWasm([])],
   ['plan9', plan9],
+  ['archive', makeGnuAr([])],
+  ['archive', makeBigAr([])],
 ])('%s', (format, file) => {
   expect(readLinkage(bytesOf(file)).format).toBe(format)
 })
@@ -31,8 +34,6 @@ test.each([
   ['an empty file', '', /the magic should be 4 bytes/],
   ['three bytes', '\x7fEL', /the magic should be 4 bytes/],
   ['a script', '#!/bin/sh\n', /begins with 23212f62, known are ELF, Mach-O, PE/],
-  ['an archive', '!<arch>\n', /an ar archive, as buildmode c-archive makes/],
-  ['an AIX archive', '<bigaf>\n', /an AIX ar archive/],
 ])('refused: %s', (_, content, problem) => {
   const file = Buffer.from(content, 'latin1')
   expect(() => readLinkage(bytesOf(file))).toThrow(FormatError)

@@ -57,6 +57,8 @@ export const cgoElf = (versions: readonly string[], overrides: Partial<ElfLinkag
 
 /** Names no loader; without overrides a broken program. */
 export const loaderlessSlice = (overrides: Partial<MachoSlice> = {}): MachoSlice => ({
+  offset: 0,
+  length: 0x112000,
   cpu: 'CPU_TYPE_ARM64',
   filetype: 'MH_EXECUTE',
   dylibs: [{ name: '/usr/lib/libSystem.B.dylib', kind: 'LC_LOAD_DYLIB' }],

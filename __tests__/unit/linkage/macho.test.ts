@@ -56,10 +56,13 @@ test.each(shapes)('every load command that is read, $bits bits, $data-endian', (
     [LC_VERSION_MIN_MACOSX, [version(10, 9), version(10, 13)]],
     [0x1b, [1, 2, 3, 4]],
   ] satisfies Command[]
-  expect(read(makeMacho({ ...shape, cpu: CPU_TYPE_X86_64, filetype: MH_DYLIB, commands }))).toEqual({
+  const file = makeMacho({ ...shape, cpu: CPU_TYPE_X86_64, filetype: MH_DYLIB, commands })
+  expect(read(file)).toEqual({
     format: 'macho',
     slices: [
       {
+        offset: 0,
+        length: file.length,
         cpu: 'CPU_TYPE_X86_64',
         filetype: 'MH_DYLIB',
         dylinker: '/usr/lib/dyld',

@@ -57,6 +57,13 @@ export const segment64 = (fileoff: number, filesize: number, high = 0): Command 
   [...Array<number>(8).fill(0), fileoff, high, filesize, 0, ...Array<number>(4).fill(0)],
 ]
 
+/** LC_SEGMENT_64 of a little-endian file, with its name, its initprot (1: read, 2: write, 4: execute) and its bytes. */
+export const namedSegment = (name: string, initprot: number, fileoff: number, filesize: number): Command => {
+  const padded = Buffer.from(name.padEnd(16, '\0'))
+  const words = [0, 4, 8, 12].map((at) => padded.readUInt32LE(at))
+  return [0x19, [...words, 0, 0, 0, 0, fileoff, 0, filesize, 0, 7, initprot, 0, 0]]
+}
+
 /** Header, load commands, nothing else. */
 export function makeMacho(plan: MachoPlan): Buffer {
   const { bits = 64, data = 'little', commands = [] } = plan

@@ -12,9 +12,52 @@ test.each([
   ['any', { kind: 'any' }],
   ['glibc<=2.31', { kind: 'glibc', max: [2, 31] }],
   ['glibc <= 2.5', { kind: 'glibc', max: [2, 5] }],
+  ['musl', { kind: 'musl' }],
+  ['ubuntu-20.04', { kind: 'glibc', name: 'ubuntu-20.04', max: [2, 31] }],
+  ['debian-12', { kind: 'glibc', name: 'debian-12', max: [2, 36] }],
+  ['centos-7', { kind: 'glibc', name: 'centos-7', max: [2, 17] }],
 ])('%s', (text, policy) => {
   expect(parsePolicy(text)).toEqual(policy)
   expect(formatPolicy(parsePolicy(text))).toBe(text.replaceAll(' ', ''))
+})
+
+test.each([
+  ['manylinux1', [2, 5], 'libgcc_s.so.1', 'GLIBCXX_3.4.8'],
+  ['manylinux2014', [2, 17], 'libexpat.so.1', 'GLIBCXX_3.4.19'],
+  ['manylinux_2_17', [2, 17], 'libstdc++.so.6', 'CXXABI_1.3.7'],
+  ['manylinux_2_28', [2, 28], 'libz.so.1', 'GLIBCXX_3.4.24'],
+  ['manylinux_2_36', [2, 36], 'libatomic.so.1', 'GCC_12.0.0'],
+  ['manylinux_2_50', [2, 50], 'libGL.so.1', 'GCC_14.0.0'],
+])('%s is glibc %j, with %s and %s beside it', (name, max, library, version) => {
+  const policy = parsePolicy(name)
+  expect(formatPolicy(policy)).toBe(name)
+  expect(policy).toMatchObject({
+    max,
+    promised: {
+      libraries: expect.arrayContaining([library]) as unknown,
+      versions: expect.arrayContaining([version]) as unknown,
+    },
+  })
+})
+
+test.each([
+  ['manylinux1', 'libexpat.so.1'],
+  ['manylinux_2_28', 'libatomic.so.1'],
+  ['manylinux_2_39', 'libpng16.so.16'],
+])('%s does not promise %s', (name, library) => {
+  const policy = parsePolicy(name)
+  expect(policy.kind === 'glibc' && policy.promised?.libraries.includes(library)).toBe(false)
+})
+
+test.each([
+  ['ubuntu-20.4', 'ubuntu-20.04'],
+  ['debian12', 'debian-12'],
+  ['manylinux2_28', 'manylinux_2_28'],
+  ['Static', 'static'],
+  ['muls', 'musl'],
+  ['glibc<=2.31.1', 'glibc<=2.31'],
+])('%s is told as %s', (text, meant) => {
+  expect(() => parsePolicy(text)).toThrow(`got "${text}"; did you mean ${meant}? allowed: `)
 })
 
 test.each([
@@ -29,15 +72,33 @@ test.each([
   'glibc<=2.05',
   'glibc<=x.y',
   'static\nany',
+  'ubuntu',
+  'debian-14',
+  'manylinux_2_4',
+  'manylinux_3_1',
+  'manylinux_2_28_x86_64',
+  'toString',
+  '__proto__',
 ])('not a policy: %j', (text) => {
   expect(() => parsePolicy(text)).toThrow(InputError)
   expect(() => parsePolicy(text)).toThrow(
-    `input linkage: got "${text}", allowed: static, system, any, or glibc<=X.Y such as glibc<=2.31`,
+    /^input linkage: got ".*"(,|; did you mean \S+\?) allowed: static, system, musl, any, glibc<=X\.Y such as glibc<=2\.31, or a system whose glibc is meant: .*ubuntu-22\.04, .*manylinux_X_Y$/s,
   )
 })
 
 const refusals = (linkage: Linkage, goos: string, policy: string): string[] =>
   policyRefusals(judge(linkage, goos), goos, parsePolicy(policy))
+
+const cxx = (glibcxx: string) =>
+  cgoElf(['GLIBC_2.14'], {
+    needed: ['libstdc++.so.6', 'libgcc_s.so.1', 'libc.so.6'],
+    versions: [
+      { library: 'libc.so.6', version: 'GLIBC_2.14' },
+      { library: 'libstdc++.so.6', version: glibcxx },
+      { library: 'libgcc_s.so.1', version: 'GCC_3.0' },
+    ],
+  })
+const needless = elf({ type: 'DYN', dynamic: true, soname: 'libx.so' })
 
 const cgo = cgoElf(['GLIBC_2.34', 'GLIBC_2.2.5'])
 const pie = elf({ type: 'DYN', dynamic: true, pie: true, interpreter: GLIBC_LOADER })
@@ -69,12 +130,23 @@ test.each([
   ['glibc<=2.36', cgoElf(['GLIBC_2.34', 'GLIBC_ABI_DT_RELR']), 'linux'],
   ['glibc<=2.31', cgoElf(['GLIBC_2.4', 'GLIBC_PRIVATE']), 'linux'],
   ['glibc<=2.31', macho(slice()), 'darwin'],
+  ['glibc<=2.31', needless, 'linux'],
+  ['ubuntu-22.04', cgo, 'linux'],
+  ['ubuntu-20.04', elf(), 'linux'],
+  ['manylinux_2_34', cgo, 'linux'],
+  ['manylinux2014', cxx('GLIBCXX_3.4.19'), 'linux'],
+  ['manylinux2014', pe(), 'windows'],
+  ['musl', elf(), 'linux'],
+  ['musl', musl, 'linux'],
+  ['musl', needless, 'linux'],
+  ['musl', loaderlessElf([], { type: 'DYN', entry: false, needed: ['libc.musl-x86_64.so.1'] }), 'linux'],
+  ['musl', macho(slice()), 'darwin'],
   ['any', cgoElf([], { needed: ['libevil.so'] }), 'linux'],
 ] as const)('%s accepts (%#)', (policy, linkage, goos) => {
   expect(refusals(linkage, goos, policy)).toEqual([])
 })
 
-const refused: readonly (readonly [policy: string, linkage: Linkage, goos: string, reasons: string[]])[] = [
+const refused: [policy: string, linkage: Linkage, goos: string, reasons: string[]][] = [
   [
     'static',
     cgo,
@@ -106,7 +178,7 @@ const refused: readonly (readonly [policy: string, linkage: Linkage, goos: strin
     'linux',
     [expect.stringMatching(/or set linkage: system\.$/)],
   ],
-  ['static', musl, 'linux', [expect.stringMatching(/or set linkage: system\.$/)]],
+  ['static', musl, 'linux', [expect.stringMatching(/or set linkage: musl\.$/)]],
   ['static', cgoElf([], { needed: ['libx.so'] }), 'linux', [expect.stringMatching(/or set linkage: any\.$/)]],
   ['static', cgoElf(['GLIBC_2.2.5']), 'linux', [expect.stringMatching(/or set linkage: glibc<=2.3\.$/)]],
   [
@@ -187,6 +259,82 @@ const refused: readonly (readonly [policy: string, linkage: Linkage, goos: strin
   ],
 ]
 
+refused.push(
+  [
+    'ubuntu-20.04',
+    cgo,
+    'linux',
+    [
+      'linkage: ubuntu-20.04 (glibc<=2.31) refuses this file: it needs GLIBC_2.34 of libc.so.6; build it on or against an older system, with cgo: false, or set linkage: glibc<=2.34.',
+    ],
+  ],
+  ['ubuntu-20.04', cxx('GLIBCXX_3.4'), 'linux', [expect.stringMatching(/bring: libstdc\+\+.so.6, libgcc_s/)]],
+  [
+    'manylinux2014',
+    cxx('GLIBCXX_3.4.20'),
+    'linux',
+    [expect.stringMatching(/it needs GLIBCXX_3\.4\.20 of libstdc\+\+\.so\.6, which comes later than GCC_4/)],
+  ],
+  ['manylinux2014', cxx('GLIBCXX_LATER'), 'linux', [expect.stringMatching(/needs GLIBCXX_LATER of libstdc/)]],
+  ['manylinux2014', cgo, 'linux', [expect.stringMatching(/needs GLIBC_2.34 of libc.so.6/)]],
+  [
+    'manylinux2014',
+    cgoElf(['GLIBC_2.14'], { needed: ['libc.so.6', 'libpng16.so.16'] }),
+    'linux',
+    [expect.stringMatching(/does not bring: libpng16.so.16;/)],
+  ],
+  [
+    'musl',
+    cgo,
+    'linux',
+    [
+      `linkage: musl refuses this file: it is dynamic: needs libc.so.6 (GLIBC_2.34 or later) through ${GLIBC_LOADER}; build it with cc: musl-gcc, or set linkage: glibc<=2.34.`,
+    ],
+  ],
+  [
+    'musl',
+    pie,
+    'linux',
+    [expect.stringMatching(/needs the loader .*ld-linux.*; build it with cc: musl-gcc/)],
+  ],
+  [
+    'musl',
+    elf({ dynamic: true, interpreter: '/lib/ld-musl-x86_64.so.1', needed: ['libc.so', 'libz.so.1'] }),
+    'linux',
+    [expect.stringMatching(/needs what musl does not bring: libz.so.1;/)],
+  ],
+  ['musl', elf({ type: 'DYN' }), 'linux', [expect.stringMatching(/cannot start; .*set linkage: any\.$/)]],
+  ['musl', freebsd, 'freebsd', [expect.stringMatching(/^linkage: musl refuses this file: it is dynamic/)]],
+)
+
 test.each(refused)('%s refuses (%#)', (policy, linkage, goos, reasons) => {
   expect(refusals(linkage, goos, policy)).toEqual(reasons)
+})
+
+const opened = judge(elf(), 'linux', 'libnss_*.so')
+
+test.each(['system', 'any'])('%s accepts a static glibc that loads libraries', (policy) => {
+  expect(policyRefusals(opened, 'linux', parsePolicy(policy))).toEqual([])
+})
+
+test.each([
+  [
+    'static',
+    'it is dynamic: looks static (no PT_INTERP, no DT_NEEDED), but the glibc in it loads libnss_*.so',
+  ],
+  ['glibc<=2.99', 'of the very release that it was linked with, which nothing in the file names;'],
+  ['musl', 'build it with cc: musl-gcc, or set linkage: system.'],
+])('%s refuses a static glibc that loads libraries', (policy, reason) => {
+  expect(policyRefusals(opened, 'linux', parsePolicy(policy))).toEqual([expect.stringContaining(reason)])
+})
+
+test('an archive goes with every policy, but only where one was asked for', () => {
+  const archive = judge({ format: 'archive', members: [] }, 'linux')
+  for (const policy of ['static', 'system', 'glibc<=2.31', 'musl'].map(parsePolicy)) {
+    expect(policyRefusals(archive, 'linux', policy, 'c-archive')).toEqual([])
+    expect(policyRefusals(archive, 'linux', policy)).toEqual([
+      expect.stringMatching(/set buildmode: c-archive/),
+    ])
+  }
+  expect(policyRefusals(archive, 'linux', parsePolicy('any'))).toEqual([])
 })

@@ -263,6 +263,51 @@ test('the evidence is kept beside the words', () => {
     needs: [{ library: 'libc.so.6', versions: ['GLIBC_2.34'] }],
     loader: GLIBC_LOADER,
     runtime: 'glibc',
+    libc: 'glibc',
     foreign: [],
   })
+})
+
+const through = (interpreter: string, ...needed: readonly string[]) =>
+  elf({ dynamic: true, interpreter, needed })
+
+test.each([
+  ['glibc', cgoElf([]), 'linux'],
+  ['glibc', loaderlessElf([], { type: 'DYN', entry: false }), 'linux'],
+  ['glibc', loaderlessElf([], { needed: ['libc.so.6', 'libstdc++.so.6'] }), 'linux'],
+  ['musl', through('/lib/ld-musl-aarch64.so.1', 'libc.so'), 'linux'],
+  ['bionic', through('/system/bin/linker64', 'libc.so'), 'android'],
+  ['BSD', through('/libexec/ld-elf.so.1', 'libc.so.7'), 'freebsd'],
+  ['BSD', through('/usr/libexec/ld.so', 'libc.so'), 'openbsd'],
+  ['BSD', through('/usr/libexec/ld.elf_so', 'libc.so.12'), 'netbsd'],
+  ['BSD', through('/libexec/ld-elf.so.2', 'libc.so.8'), 'dragonfly'],
+  [undefined, through('/opt/ld.so', 'libc.so.6'), 'linux'],
+  [undefined, elf({ type: 'DYN', dynamic: true, soname: 'libx.so' }), 'linux'],
+  [undefined, loaderlessElf([], { needed: ['libc.so.6', 'libc.so'] }), 'linux'],
+  [undefined, through('/lib/amd64/ld.so.1', 'libc.so.1'), 'solaris'],
+  [undefined, macho(slice()), 'darwin'],
+])('libc: %s (%#)', (libc, linkage, goos) => {
+  const verdict = judge(linkage, goos)
+  expect('needs' in verdict && verdict.libc).toBe(libc)
+})
+
+const NSS = 'libnss_*.so'
+
+test.each([
+  ['EXEC', elf(), 'no PT_INTERP, no DT_NEEDED'],
+  [
+    'static-pie',
+    elf({ type: 'DYN', dynamic: true, pie: true, init: true }),
+    'no PT_INTERP, no DT_NEEDED, relocates itself (static-pie)',
+  ],
+])('a glibc that loads libraries at run time, in a static %s', (_, linkage, looks) => {
+  const verdict = judge(linkage, 'linux', NSS)
+  expect(verdict).toMatchObject({ kind: 'dynamic', libc: 'glibc', opens: NSS, needs: [], foreign: [] })
+  expect(describeVerdict(verdict)).toBe(
+    `dynamic: looks static (${looks}), but the glibc in it loads ${NSS} at run time`,
+  )
+})
+
+test('what is dynamic anyway is told by its headers', () => {
+  expect(judge(cgoElf([]), 'linux', NSS)).toEqual(judge(cgoElf([]), 'linux'))
 })

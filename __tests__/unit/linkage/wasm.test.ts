@@ -86,7 +86,12 @@ const hostile: readonly (readonly [name: string, file: Uint8Array, problem: RegE
     made(section(2, [0, ...Array<number>(0x10_0000).fill(0)]), CODE),
     /allowed: up to 1048576/,
   ],
-  ['too many sections', made(Array<number>(20_002).fill(0)), /more than 10000 sections/],
+  [
+    'too many imports',
+    makeWasm(Array.from({ length: 0x4001 }, () => ['a', 'b', FUNCTION] as const)),
+    /more than 16384 imports/,
+  ],
+  ['too many sections', made(Array<number>(2002).fill(0)), /more than 1000 sections/],
 ]
 
 test.each(hostile)('refused: %s', (_, bytes, problem) => {

@@ -37,6 +37,7 @@ export function optionsOf(target: string, changes: Partial<TargetOptions> = {}):
     tags: '',
     linkage: 'static',
     packages: ['filippo.io/age/cmd/age'],
+    needsCgo: [],
     ...changes,
   }
 }

@@ -35,6 +35,15 @@ describe('expandPlaceholders', () => {
     expect(act).toThrow(InputError)
     expect(act).toThrow(`input archive-name: ${placeholder} is not a placeholder; there are {name} {version}`)
   })
+
+  test.each(['{name', 'name}', '{name}}', '{{name}', '}{'])(
+    '%j is refused for the brace left over',
+    (template) => {
+      const act = () => expandPlaceholders('archive-name', template, { name: 'age' })
+      expect(act).toThrow(InputError)
+      expect(act).toThrow(/that belongs to no placeholder/)
+    },
+  )
 })
 
 describe('fileName', () => {

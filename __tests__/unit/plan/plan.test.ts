@@ -47,6 +47,7 @@ test('a plan of two targets, in full', () => {
           { importPath: 'filippo.io/age/cmd/age-plugin-batchpass', file: 'age-plugin-batchpass' },
         ],
         skippedPackages: [],
+        needsCgo: [],
         archive: { format: 'tar.gz', file: 'age_v1.3.1_linux_amd64.tar.gz' },
         sboms: [
           { format: 'spdx-json', file: 'age_v1.3.1_linux_amd64.spdx.json' },
@@ -66,6 +67,7 @@ test('a plan of two targets, in full', () => {
         linkage: 'any',
         programs: [{ importPath: 'filippo.io/age/cmd/age', file: 'age.exe' }],
         skippedPackages: FOUR.slice(1),
+        needsCgo: [],
         archive: { format: 'zip', file: 'age_v1.3.1_windows_arm64.zip' },
         sboms: [
           { format: 'spdx-json', file: 'age_v1.3.1_windows_arm64.spdx.json' },
@@ -211,6 +213,14 @@ test('a row may have its own cgo, tags, linkage and packages', () => {
   expect(planned).toMatchObject({ cgo: true, tags: 'a,b', linkage: 'glibc<=2.31', id: 'linux/arm/6' })
   expect(planned?.programs.map(({ file }) => file)).toEqual(['age-keygen'])
   expect(planned?.skippedPackages).toEqual(['filippo.io/age/cmd/age'])
+})
+
+test('a package that needs cgo is skipped for that, whether another target has it or not', () => {
+  const withoutCgo = optionsOf('windows/amd64', { packages: FOUR.slice(0, 1), needsCgo: FOUR.slice(1, 3) })
+  const [planned] = planOf([withoutCgo, optionsOf('linux/amd64', { cgo: true, packages: FOUR })]).targets
+  expect(planned?.programs.map(({ file }) => file)).toEqual(['age.exe'])
+  expect(planned?.needsCgo).toEqual(FOUR.slice(1, 3))
+  expect(planned?.skippedPackages).toEqual(FOUR.slice(3))
 })
 
 test('the target keeps the overrides of its row', () => {

@@ -1,7 +1,7 @@
 // The report of a small release that went well, with what a test wants changed.
 import path from 'node:path'
 import type { Artifact } from '../../../src/artifact.js'
-import type { Report, TargetReport } from '../../../src/report/report.js'
+import type { FileReport, Report, TargetReport } from '../../../src/report/report.js'
 
 export const OUTPUT = path.resolve('/home/runner/work/_temp/go-cross-release-files')
 
@@ -24,17 +24,21 @@ export function targetReport(target: string, changes: Partial<TargetReport> = {}
     goarch,
     status: 'done',
     buildSeconds: 12.34,
-    programs: [
-      {
-        importPath: 'filippo.io/age/cmd/age',
-        name: 'age',
-        size: 3_456_789,
-        sha256: 'cd'.repeat(32),
-        verdict: 'static',
-        linkage: 'static: no interpreter, no libraries',
-      },
-    ],
+    programs: [{ importPath: 'filippo.io/age/cmd/age', ...fileReport('age') }],
     skippedPackages: [],
+    ...changes,
+  }
+}
+
+export function fileReport(name: string, changes: Partial<FileReport> = {}): FileReport {
+  return {
+    name,
+    size: 3_456_789,
+    sha256: 'cd'.repeat(32),
+    verdict: 'static',
+    linkage: 'static: no interpreter, no libraries',
+    hardening: { pie: 'no', relro: 'none', nx: 'yes', stripped: 'yes', floor: [] },
+    checks: [{ check: 'linkage', outcome: 'passed', messages: [] }],
     ...changes,
   }
 }

@@ -31,6 +31,15 @@ describe('formatMarkdown', () => {
         '| linux/amd64 | done | static | 1.2 MB | 12.3 s | abababababababababababababababababababababababababababababababab |',
         '| windows/arm64 | done | static | 2.0 MB | 12.3 s | efefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef |',
         '',
+        '<details><summary>Programs</summary>',
+        '',
+        '| Target | Program | Linkage | PIE | RELRO | NX | Stripped | Floor | Checks |',
+        '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+        '| linux/amd64 | age | static | no | none | yes | yes |  | passed |',
+        '| windows/arm64 | age | static | no | none | yes | yes |  | passed |',
+        '',
+        '</details>',
+        '',
         '',
       ].join('\n'),
     )
@@ -98,7 +107,9 @@ describe('formatMarkdown', () => {
 
   test('main packages that a target does not have are among what was skipped', () => {
     const targets = [
-      targetReport('js/wasm', { skippedPackages: ['filippo.io/age/cmd/age-plugin-batchpass'] }),
+      targetReport('js/wasm', {
+        skippedPackages: [{ importPath: 'filippo.io/age/cmd/age-plugin-batchpass', why: 'it has no files' }],
+      }),
     ]
     const report = createReport({ targets })
     expect(resolve(formatMarkdown(report))).toContain('filippo.io/age/cmd/age-plugin-batchpass')
@@ -180,6 +191,10 @@ describe('formatText', () => {
         'Target         Status  Linkage  Size    Build   SHA-256',
         'linux/amd64    done    static   1.2 MB  12.3 s  abababababababababababababababababababababababababababababababab',
         'windows/arm64  done    static   2.0 MB  12.3 s  efefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef',
+        '',
+        'Target         Program  Linkage  PIE  RELRO  NX   Stripped  Floor  Checks',
+        'linux/amd64    age      static   no   none   yes  yes              passed',
+        'windows/arm64  age      static   no   none   yes  yes              passed',
         '',
         'skipped: SBOM: sbom: off',
         `files:   ${OUTPUT}`,

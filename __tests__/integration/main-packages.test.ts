@@ -1,0 +1,103 @@
+// listMainPackages with the real go command: which main packages a target has, and which ones cgo keeps from it.
+import { createProcesses } from '../../src/host/process.js'
+import { listMainPackages } from '../../src/source/index.js'
+import { temporaryModule } from '../support/modules.js'
+import { cleanEnvironment } from '../support/processes.js'
+
+const MAIN = 'package main\n\nfunc main() {}\n'
+const WITH_C = 'package main\n\nimport "C"\n\nfunc main() {}\n'
+
+/** Go asks no compiler for a list, so there need not be one. */
+const processes = createProcesses({ ...cleanEnvironment(), CC: 'no-compiler-at-all' })
+
+const MODULE = {
+  'go.mod': 'module example.test/app\n\ngo 1.22\n',
+  'cmd/pure/main.go': MAIN,
+  'cmd/c/main.go': MAIN,
+  'cmd/c/c.go': 'package main\n\nimport "C"\n',
+  'cmd/only/only.go': WITH_C,
+  'cmd/tagged/tagged.go': `//go:build cgo\n\n${MAIN}`,
+  'cmd/windows/windows.go': `//go:build windows\n\n${WITH_C}`,
+  'cmd/fallback/cgo.go': WITH_C,
+  'cmd/fallback/nocgo.go': `//go:build !cgo\n\n${MAIN}`,
+  'lib/lib.go': 'package lib\n\nimport "C"\n',
+}
+
+async function list(
+  files: Readonly<Record<string, string>>,
+  patterns: readonly string[] | undefined,
+  { goos = 'linux', cgo = '0' } = {},
+): ReturnType<typeof listMainPackages> {
+  const folder = await temporaryModule(files)
+  const environment = { GOOS: goos, GOARCH: 'amd64', CGO_ENABLED: cgo }
+  return listMainPackages(processes, folder, patterns, ['-tags='], environment)
+}
+
+const commands = (...names: string[]) => names.map((name) => `example.test/app/cmd/${name}`)
+
+test.each<[name: string, patterns: string[] | undefined, on: object, packages: string[], needsCgo: string[]]>(
+  [
+    ['by default', undefined, {}, ['c', 'fallback', 'pure'], ['only', 'tagged']],
+    ['by a pattern', ['./...'], {}, ['c', 'fallback', 'pure'], ['only', 'tagged']],
+    ['with cgo', undefined, { cgo: '1' }, ['c', 'fallback', 'only', 'pure', 'tagged'], []],
+    ['on windows', undefined, { goos: 'windows' }, ['c', 'fallback', 'pure'], ['only', 'tagged', 'windows']],
+    ['by their paths', ['./cmd/pure', './cmd/fallback'], {}, ['pure', 'fallback'], []],
+  ],
+)('%s', async (_, patterns, on, packages, needsCgo) => {
+  const listed = await list(MODULE, patterns, on)
+  expect(listed).toEqual({ packages: commands(...packages), needsCgo: commands(...needsCgo) })
+})
+
+test('a root without files for the target is no main package of it', async () => {
+  const files = { ...MODULE, 'root.go': `//go:build windows\n\n${MAIN}` }
+  expect((await list(files, undefined)).packages).toEqual(commands('c', 'fallback', 'pure'))
+  expect((await list(files, undefined, { goos: 'windows' })).packages).toContain('example.test/app')
+})
+
+test('a root that needs cgo is left out beside others, by its name', async () => {
+  const listed = await list({ ...MODULE, 'root.go': WITH_C }, undefined)
+  expect(listed.needsCgo).toEqual(['example.test/app', ...commands('only', 'tagged')])
+})
+
+const mend = "set cgo: true, here or in the target's row of the matrix, or leave it out"
+
+test.each<[name: string, files: Record<string, string>, patterns: string[] | undefined, message: string]>([
+  [
+    'a package named by its path',
+    MODULE,
+    ['./cmd/pure', './cmd/only'],
+    `input packages: example.test/app/cmd/only needs cgo (import "C" in only.go), which is off for linux/amd64; ${mend}`,
+  ],
+  [
+    'one whose build constraint asks for it',
+    MODULE,
+    ['./cmd/tagged'],
+    `input packages: example.test/app/cmd/tagged needs cgo (//go:build in tagged.go), which is off for linux/amd64; ${mend}`,
+  ],
+  [
+    'all that a pattern stands for',
+    MODULE,
+    ['./cmd/only/...', './cmd/tagged/...'],
+    `input packages: example.test/app/cmd/only needs cgo (import "C" in only.go), example.test/app/cmd/tagged needs cgo (//go:build in tagged.go), which is off for linux/amd64; ${mend}`,
+  ],
+  [
+    'the only main package, at the root',
+    { 'go.mod': MODULE['go.mod'], 'main.go': WITH_C },
+    undefined,
+    `input packages: example.test/app needs cgo (import "C" in main.go), which is off for linux/amd64; ${mend}`,
+  ],
+  [
+    'a library that needs cgo is a library',
+    MODULE,
+    ['./lib'],
+    'input packages: ./lib: go list says: package example.test/app/lib: build constraints exclude all Go files in ',
+  ],
+  [
+    'constraints that cgo would not lift',
+    { ...MODULE, 'cmd/windows/windows.go': `//go:build windows\n\n${MAIN}` },
+    ['./cmd/windows'],
+    'input packages: ./cmd/windows: go list says: package example.test/app/cmd/windows: build constraints exclude all Go files in ',
+  ],
+])('refused with cgo off: %s', async (_, files, patterns, message) => {
+  await expect(list(files, patterns)).rejects.toThrow(message)
+})

@@ -1,0 +1,70 @@
+// openOutput: whose the output directory is, what of it is removed before a build, and what is moved into it after.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { writeArtifact } from '../../src/artifact.js'
+import { InputError } from '../../src/errors.js'
+import type { Folders } from '../../src/host/host.js'
+import { checkOutput, openOutput } from '../../src/output/index.js'
+import { temporaryFolder } from '../support/temporary.js'
+
+/** Two runs of one user. */
+function runs(): readonly [Folders, Folders, folder: string] {
+  const root = temporaryFolder('output')
+  const work = path.join(root, 'work')
+  const run = (name: string): Folders => {
+    const scratch = path.join(work, name)
+    mkdirSync(scratch, { recursive: true })
+    return { workspace: root, work, scratch, tools: '', output: '' }
+  }
+  return [run('first'), run('second'), path.join(root, 'a', 'release')]
+}
+
+const archive = (output: string) => writeArtifact({ name: 'project.zip', kind: 'archive', output }, ['zip'])
+
+test('the folder is not there while targets are built, and holds what was made after', async () => {
+  const [first, second, folder] = runs()
+  for (const folders of [first, second]) {
+    await using output = await openOutput(folder, folders)
+    expect(existsSync(path.dirname(folder))).toBe(folders === second)
+    expect(existsSync(folder)).toBe(false)
+    const [moved] = await output.fill(['project.zip'], [await archive(folders.scratch)])
+    expect(moved?.path).toBe(path.join(folder, 'project.zip'))
+    expect(readdirSync(folder).sort()).toEqual(['.gitignore', 'manifest.json', 'project.zip'])
+    expect(readdirSync(folders.scratch)).toEqual([])
+  }
+})
+
+test('one run at a time, unless the other one is gone', async () => {
+  const [first, second, folder] = runs()
+  const held = await openOutput(folder, first)
+  const refused = openOutput(folder, second)
+  await expect(refused).rejects.toThrow(InputError)
+  await expect(refused).rejects.toThrow(/^input output-directory: another run writes to /)
+  await held[Symbol.asyncDispose]()
+  await openOutput(folder, { ...first, scratch: path.join(first.work, 'killed') })
+  await expect(openOutput(folder, second)).resolves.toBeDefined()
+})
+
+test.each([
+  ['a file', 'thesis.txt', 'years of work'],
+  ['a .gitignore that this action does not write', '.gitignore', '*.o\n'],
+  ["another program's manifest", 'manifest.json', '{"files":[]}'],
+])('%s is refused and left as it is', async (_, name, text) => {
+  const [first, , folder] = runs()
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path.join(folder, name), text)
+  await expect(openOutput(folder, first)).rejects.toThrow(
+    `input output-directory: ${folder} holds files of something else (${name})`,
+  )
+  expect(readFileSync(path.join(folder, name), 'utf8')).toBe(text)
+})
+
+test('what a run leaves that is killed at its first file is its own', async () => {
+  const [first, , folder] = runs()
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path.join(folder, '.gitignore'), '*\n')
+  writeFileSync(path.join(folder, 'manifest.json.partial'), '{')
+  expect(await checkOutput(folder)).toEqual([])
+  await openOutput(folder, first)
+  expect(readdirSync(folder)).toEqual([])
+})

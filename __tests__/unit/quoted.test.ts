@@ -1,0 +1,17 @@
+// splitQuoted: the words that Go would see.
+import { splitQuoted } from '../../src/quoted.js'
+
+test.each<[text: string, words: string[]]>([
+  ['', []],
+  ['  \t\n ', []],
+  ['gcc', ['gcc']],
+  [' ccache  gcc\t-m32 ', ['ccache', 'gcc', '-m32']],
+  ['"/opt/my tools/gcc" -O2', ['/opt/my tools/gcc', '-O2']],
+  [`-extldflags '-static -lm'`, ['-extldflags', '-static -lm']],
+  [`-extldflags "-Wl,-rpath='x'"`, ['-extldflags', `-Wl,-rpath='x'`]],
+  // A quote inside a word is a letter of it.
+  [`-X=main.v="1 2"`, ['-X=main.v="1', '2"']],
+  [`''`, ['']],
+])('%j -> %j', (text, words) => {
+  expect(splitQuoted(text)).toEqual(words)
+})

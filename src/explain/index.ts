@@ -1,0 +1,80 @@
+// Finds out why a program is dynamic: which of its packages bring C or libraries in, through which imports, and which flags do.
+import { createReadStream } from 'node:fs'
+import path from 'node:path'
+import { mapConcurrently } from '../concurrently.js'
+import type { Environment, Processes } from '../host/host.js'
+import { dynamicImports } from './directives.js'
+import { readLinkFlags, type BuildFlags } from './link-flags.js'
+import { PACKAGE_FIELDS, parsePackages, type ListedPackage } from './packages.js'
+import { findReasons, type Reason } from './reasons.js'
+
+export type { Reason } from './reasons.js'
+export { formatReasons } from './wording.js'
+
+/** The program, and how it was built. */
+export interface ProgramBuild extends BuildFlags {
+  /** Absolute path of the module's folder. */
+  readonly folder: string
+  /** Of the build, with the target's GOOS, GOARCH and CGO_ENABLED. */
+  readonly environment: Environment
+  /** Import path. */
+  readonly mainPackage: string
+  /** Comma-separated. */
+  readonly tags: string
+  /** Undefined leaves `-mod` to Go. */
+  readonly mod: 'readonly' | 'vendor' | undefined
+}
+
+/** Generated ones are large, but directives stand near the top; what lies further down is not looked at. */
+const MAX_GO_FILE_BYTES = 4 * 1024 ** 2
+const PACKAGES_AT_ONCE = 8
+
+/** @throws ToolError where `go list` fails */
+export async function explainLinkage(processes: Processes, build: ProgramBuild): Promise<Reason[]> {
+  const { folder: cwd, environment: env, mainPackage } = build
+  const command = [
+    ...['go', 'list', '-deps', `-json=${PACKAGE_FIELDS.join()}`, `-tags=${build.tags}`],
+    ...(build.mod === undefined ? [] : [`-mod=${build.mod}`]),
+    '--',
+    mainPackage,
+  ]
+  const packages = parsePackages((await processes.runChecked(command, { cwd, env })).stdout)
+  return findReasons({
+    goos: env['GOOS'] ?? '',
+    cgo: env['CGO_ENABLED'] === '1',
+    mainPackage,
+    packages,
+    dynamicImports: await readDynamicImports(packages),
+    flags: readLinkFlags(build),
+  })
+}
+
+/** Of every package, by its import path. */
+async function readDynamicImports(
+  packages: readonly ListedPackage[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const entries = await mapConcurrently(
+    packages,
+    PACKAGES_AT_ONCE,
+    async ({ ImportPath, Dir = '', GoFiles = [] }) => {
+      const libraries = new Set<string>()
+      for (const file of GoFiles) {
+        for (const library of dynamicImports(await readStart(path.join(Dir, file)))) libraries.add(library)
+      }
+      return [ImportPath, [...libraries]] as const
+    },
+  )
+  return new Map(entries)
+}
+
+/** Empty where the file is not there: an overlay has it elsewhere. */
+async function readStart(file: string): Promise<string> {
+  const chunks: Buffer[] = []
+  const stream = createReadStream(file, { end: MAX_GO_FILE_BYTES - 1 })
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk)
+  } catch {
+    return ''
+  }
+  return Buffer.concat(chunks).toString()
+}

@@ -1,0 +1,56 @@
+// The folder that one run works in: made new, gone with the run, and swept by the next one where a run was killed.
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+
+/** Of a run on another machine, or in another container, that shares the folder: no run takes that long. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000
+
+const NAME = /^run-(.*)-(\d+)-[0-9a-f]{8}$/
+
+/** Tells the next run, by machine and process, whether this one is still at work. */
+export function scratchName(): string {
+  return `run-${os.hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
+}
+
+/**
+ * Makes `folder`, named by `scratchName`, and removes those of runs that have ended from beside it. Disposing of it removes
+ * it with all that is in it.
+ *
+ * @param folder absolute path
+ */
+export async function openScratch(folder: string): Promise<AsyncDisposable> {
+  const parent = path.dirname(folder)
+  await mkdir(parent, { recursive: true })
+  for (const name of await readdir(parent)) {
+    const other = path.join(parent, name)
+    if (await isAbandoned(other)) await remove(other)
+  }
+  // Keys of this run only are in it.
+  await mkdir(folder, { mode: 0o700 })
+  return { [Symbol.asyncDispose]: () => remove(folder) }
+}
+
+async function isAbandoned(folder: string): Promise<boolean> {
+  const [, host, pid] = NAME.exec(path.basename(folder)) ?? []
+  if (pid === undefined) return false
+  if (host === os.hostname()) return !isRunning(Number(pid))
+  const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Date.now() }))
+  return Date.now() - mtimeMs > ABANDONED_AFTER_MS
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // A process of somebody else's is there, but cannot be asked.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** What cannot be removed now, as a file that Windows holds open, the next run tries again. */
+const remove = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)
