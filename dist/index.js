@@ -39245,11 +39245,12 @@ function readName(bytes, offset, end, what, limit = MAX_NAME_BYTES) {
 }
 /** Characters that would let a file write lines of its own into a log. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** UTF-8 -> text; a FormatError for anything that could not be shown as it is. */
 function decodeName(raw, offset, what) {
     let name;
     try {
-        name = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
+        name = UTF8.decode(raw);
     }
     catch {
         throw new errors_FormatError(offset, `${what} is not UTF-8 text`);
@@ -39629,8 +39630,10 @@ function readCommands(raw, offset, count, order, slice) {
         else
             builds.push(...readBuildVersion(command));
     }
-    if (dylibs.length > MAX_LIBRARIES) {
-        throw new errors_FormatError(offset, `${dylibs.length} dylibs, allowed: up to ${MAX_LIBRARIES}`);
+    for (const [what, { length }] of Object.entries({ dylibs, rpaths, dyldEnvironment })) {
+        if (length > MAX_LIBRARIES) {
+            throw new errors_FormatError(offset, `${length} ${what}, allowed: up to ${MAX_LIBRARIES}`);
+        }
     }
     const [dylinker, second] = dylinkers;
     if (second !== undefined)
@@ -40298,6 +40301,8 @@ const ar_THIN = '!<thin>\n';
 const BIG = '<bigaf>\n';
 /** Members of one archive; what Go makes has one for itself and one for each C file. */
 const MAX_MEMBERS = 10_000;
+/** Of all of them; those of objects have some tens. */
+const MAX_NAMES_BYTES = 0x10_0000;
 /**
  * Reads an archive for a C linker, as GNU, BSD, Darwin, Microsoft and AIX write it. A FormatError for everything that is malformed,
  * for a thin archive, and for the packages of `-buildmode=archive`.
@@ -40312,12 +40317,17 @@ function readArchive(bytes) {
         throw new errors_FormatError(0, `an archive begins with ${JSON.stringify(magic)}, known are !<arch> and <bigaf>`);
     }
     const members = [];
+    let nameBytes = 0;
     for (const member of magic === BIG ? readBigMembers(bytes) : readMembers(bytes)) {
         if (member.name === '__.PKGDEF') {
             throw new errors_FormatError(member.offset, 'a package archive, as buildmode archive makes: only the go command links it; build with buildmode: c-archive');
         }
         if (members.length === MAX_MEMBERS) {
             throw new errors_FormatError(member.offset, `more than ${MAX_MEMBERS} members`);
+        }
+        nameBytes += member.name.length;
+        if (nameBytes > MAX_NAMES_BYTES) {
+            throw new errors_FormatError(member.offset, `names of members of more than ${MAX_NAMES_BYTES} bytes together`);
         }
         members.push(member);
     }
@@ -40566,12 +40576,13 @@ const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
 const PT_NOTE = 4;
 const PT_PHDR = 6;
+const PT_TLS = 7;
 const PT_GNU_STACK = 0x6474_e551;
 const PT_GNU_RELRO = 0x6474_e552;
 /** The types that say what is loaded, by whom, and how. */
 const READ_TYPES = new Set([PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_PHDR]);
 /** These are of interest for being there: what range they state is not read. */
-const MARK_TYPES = new Set([PT_GNU_STACK, PT_GNU_RELRO]);
+const MARK_TYPES = new Set([PT_TLS, PT_GNU_STACK, PT_GNU_RELRO]);
 /** The program headers of the types above; a FormatError where one reaches outside the file. */
 function readSegments(bytes, header) {
     const { layout, phnum } = header;
@@ -40798,6 +40809,7 @@ function readElf(bytes) {
         ...(dynamic === undefined ? NOT_DYNAMIC : readDynamic(image, dynamic, loader)),
         loads: loads.map(({ flags, offset, filesz }) => ({ flags, offset, length: filesz })),
         ...(gnuStack !== undefined && { gnuStack }),
+        tls: segments.some(({ type }) => type === PT_TLS),
         relro: segments.some(({ type }) => type === PT_GNU_RELRO),
         symbols: header.symbols,
         ...(abiTag && { abiTag }),
@@ -41238,6 +41250,8 @@ const ESCAPES = {
     '"': '"',
 };
 const ESCAPE = /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([abfnrtv\\"]))/g;
+/** One for each module and setting; the largest programs known have some hundreds. */
+const MAX_LINES = 20_000;
 const QUOTED = /^("(?:[^"\\]|\\.)*"|`[^`]*`)/;
 /**
  * Reads the lines `path`, `mod`, `dep`, `=>` and `build`; unknown ones are passed over, as Go passes them over. A FormatError at
@@ -41249,7 +41263,10 @@ function parseBuildInfo(text, offset) {
     const deps = [];
     const settings = new Map();
     let replaceable;
-    for (const line of text.split('\n')) {
+    const lines = text.split('\n');
+    if (lines.length > MAX_LINES)
+        throw new errors_FormatError(offset, `${lines.length} lines of Go build info`);
+    for (const line of lines) {
         const [word = '', ...columns] = line.split('\t');
         const problem = (what) => new errors_FormatError(offset, `a line "${word}" of the Go build info ${what}`);
         switch (word) {
@@ -41318,10 +41335,24 @@ function unquote(text, problem) {
 }
 
 ;// CONCATENATED MODULE: ./src/linkage/search.ts
-// A part of a file -> its bytes in chunks, so that a text in it is found with little memory.
+// Parts of a file -> their bytes in chunks, each once, so that a text in them is found with little memory.
 const CHUNK_BYTES = 0x10_0000;
 /** Enough to find what linkers put first. */
 const FIRST_CHUNK_BYTES = 0x1000;
+/** The same parts of the file, but each byte once: a file may name one part many times. */
+function mergeExtents(extents) {
+    const merged = [];
+    for (const { offset, length } of extents.toSorted((a, b) => a.offset - b.offset)) {
+        const last = merged.at(-1);
+        if (last === undefined || offset > last.offset + last.length)
+            merged.push({ offset, length });
+        else {
+            const end = Math.max(last.offset + last.length, offset + length);
+            merged[merged.length - 1] = { offset: last.offset, length: end - last.offset };
+        }
+    }
+    return merged;
+}
 /** Each chunk holds the first `overlap` bytes of the next one too, so that what begins in one is whole in it. */
 function* readChunks(bytes, { offset, length }, overlap) {
     const end = offset + length;
@@ -41365,7 +41396,7 @@ function readBuildInfo(bytes, linkage) {
         return linkage.data && readMarkedText(bytes, linkage.data, linkage.goVersion);
     }
     let left = MAX_SEARCHED_BYTES;
-    for (const { offset, length } of dataOf(linkage)) {
+    for (const { offset, length } of mergeExtents(dataOf(linkage))) {
         const range = { offset, length: Math.min(length, left) };
         for (const at of find(bytes, range, MAGIC, ALIGNMENT)) {
             const found = readBlob(bytes, at, offset + length);
@@ -41462,12 +41493,16 @@ function readMarkedText(bytes, data, goVersion) {
     const end = data.offset + data.length;
     const range = { offset: data.offset, length: Math.min(data.length, MAX_SEARCHED_BYTES) };
     const own = new Map();
+    let left = MAX_TEXT_BYTES;
     for (const at of find(bytes, range, TEXT_START, 1)) {
         const start = at + TEXT_START.length;
         const rest = bufferOf(bytes.read(start, Math.min(MAX_TEXT_BYTES, end - start), 'the module text'));
         const length = rest.indexOf(TEXT_END);
         if (length < 0)
             continue;
+        left -= length;
+        if (left < 0)
+            return undefined;
         const text = decode(rest.subarray(0, length), start);
         const info = parseBuildInfo(text, start);
         if (info.settings.GOARCH === 'wasm')
@@ -41836,6 +41871,8 @@ const openbsd = (machine) => expect(machine, 'ELFOSABI_OPENBSD', 'ELFOSABI_NONE'
 const solaris = (machine) => expect(machine, 'ELFOSABI_NONE', 'ELFOSABI_SOLARIS');
 const macos = (cpu) => expect(['Mach-O', cpu], 'PLATFORM_MACOS');
 const ios = (cpu) => expect(['Mach-O', cpu], 'PLATFORM_IOS', 'PLATFORM_IOSSIMULATOR', 'PLATFORM_MACCATALYST');
+/** Not a driver, and not a program for EFI. */
+const windows = (...header) => expect(header, 'IMAGE_SUBSYSTEM_WINDOWS_GUI', 'IMAGE_SUBSYSTEM_WINDOWS_CUI');
 /** A row for every pair of `go tool dist list`. */
 const EXPECTED = {
     'aix/ppc64': expect([], 'XCOFF64'),
@@ -41883,9 +41920,9 @@ const EXPECTED = {
     'plan9/arm': expect(['Plan 9 a.out'], 'arm'),
     'solaris/amd64': solaris(X86_64),
     'wasip1/wasm': expect(['wasm that imports'], 'wasi_snapshot_preview1'),
-    'windows/386': expect(['PE32'], 'IMAGE_FILE_MACHINE_I386'),
-    'windows/amd64': expect(['PE32+'], 'IMAGE_FILE_MACHINE_AMD64'),
-    'windows/arm64': expect(['PE32+'], 'IMAGE_FILE_MACHINE_ARM64'),
+    'windows/386': windows('PE32', 'IMAGE_FILE_MACHINE_I386'),
+    'windows/amd64': windows('PE32+', 'IMAGE_FILE_MACHINE_AMD64'),
+    'windows/arm64': windows('PE32+', 'IMAGE_FILE_MACHINE_ARM64'),
 };
 /**
  * One sentence where the file's header says another platform than was asked for, or where the pair is not known here; else
@@ -41942,7 +41979,7 @@ function headersOf(linkage) {
         case 'macho':
             return linkage.slices.flatMap(buildsOf);
         case 'pe':
-            return [[linkage.magic, linkage.machine]];
+            return [[linkage.magic, linkage.machine, linkage.subsystem]];
         case 'xcoff':
             return [['XCOFF64']];
         case 'wasm': {
@@ -42097,8 +42134,11 @@ const WINDOWS_DLLS = new Set(words(`
     wininet winmm winscard winspool.drv wintrust winusb wlanapi wldap32 ws2_32 wsock32 wtsapi32
     xinput9_1_0
   `));
-/** API sets, which the loader itself resolves; the C runtime (UCRT) is among them. */
-const WINDOWS_API_SET = /^(api|ext)-ms-[a-z0-9-]+$/;
+/**
+ * API sets, which the loader itself resolves; the C runtime (UCRT) is among them. A name of this form that Windows does not know
+ * is looked for as a file, so that only the known families count. Source: Microsoft's "Windows API sets".
+ */
+const WINDOWS_API_SET = /^(api|ext)-ms-win-(appmodel|base|core|crt|devices|downlevel|eventing|gdi|mm|net|ntuser|perf|power|security|service|shcore|shell|stateseparation)-[a-z0-9-]+-l\d+-\d+-\d+$/;
 /** The loader compares names without regard to case, and adds `.dll` where there is no extension. */
 const WINDOWS = {
     name: 'Windows',
@@ -42315,8 +42355,9 @@ const NSS = 'libnss_*.so';
  * have. The first is the pattern of the names since glibc 2.33; before that only the second is there, whose end is the number
  * that all names have. Source: nss/nss_module.c and nss/nsswitch.c of glibc.
  */
-const STRINGS = ['libnss_%s.so%s\0', 'libnss_files.so.2\0'].map((text) => Buffer.from(text, 'latin1'));
-const LONGEST = Math.max(...STRINGS.map(({ length }) => length));
+const PREFIX = Buffer.from('libnss_', 'latin1');
+const ENDS = ['%s.so%s\0', 'files.so.2\0'];
+const LONGEST_END = Math.max(...ENDS.map(({ length }) => length));
 /**
  * What the file loads at run time; undefined where there is no C code in it, or no such code among it. All that is loaded is
  * read through once, a chunk at a time.
@@ -42324,20 +42365,24 @@ const LONGEST = Math.max(...STRINGS.map(({ length }) => length));
 function findNss(bytes, elf, info) {
     if (!mayHoldGlibc(elf, info))
         return undefined;
-    const isThere = elf.loads.some((load) => {
-        for (const { chunk } of readChunks(bytes, load, LONGEST - 1)) {
-            if (STRINGS.some((text) => chunk.includes(text)))
-                return true;
+    for (const part of mergeExtents(elf.loads)) {
+        for (const { chunk } of readChunks(bytes, part, PREFIX.length + LONGEST_END - 1)) {
+            for (let at = chunk.indexOf(PREFIX); at >= 0; at = chunk.indexOf(PREFIX, at + 1)) {
+                const start = at + PREFIX.length;
+                const end = chunk.toString('latin1', start, start + LONGEST_END);
+                if (ENDS.some((each) => end.startsWith(each)))
+                    return NSS;
+            }
         }
-        return false;
-    });
-    return isThere ? NSS : undefined;
+    }
+    return undefined;
 }
 /**
  * Only where Go says that it took no C code, and the file has no trace of an outside linker, is there none: glibc's start-up
- * code brings NT_GNU_ABI_TAG and, in a static PIE, DT_INIT; GNU ld makes PT_GNU_RELRO; and Go's own linker makes none of these.
+ * code brings NT_GNU_ABI_TAG and, in a static PIE, DT_INIT, and needs PT_TLS for errno; GNU ld makes PT_GNU_RELRO; and Go's own
+ * linker makes none of these in a static program.
  */
-const mayHoldGlibc = ({ abiTag, init, relro }, info) => info?.settings.CGO_ENABLED !== '0' || abiTag !== undefined || init || relro;
+const mayHoldGlibc = ({ abiTag, init, relro, tls }, info) => info?.settings.CGO_ENABLED !== '0' || abiTag !== undefined || init || relro || tls;
 
 ;// CONCATENATED MODULE: ./src/linkage/verdict.ts
 // A Linkage and the GOOS it is for -> whether the program is static, needs only the system's own libraries, or more, and why.
@@ -42469,11 +42514,15 @@ function conclude(system, needs, { loader, note, foreign: shown = [] }) {
     return { kind: 'system-only', ...evidence };
 }
 function gatherNeeds(names, versions = []) {
-    const libraries = new Set([...names, ...versions.map(({ library }) => library)]);
-    return [...libraries].map((library) => ({
-        library,
-        versions: highestVersions(versions.flatMap((each) => (each.library === library ? [each.version] : []))),
-    }));
+    const versionsOf = new Map(names.map((library) => [library, []]));
+    for (const { library, version } of versions) {
+        const known = versionsOf.get(library);
+        if (known === undefined)
+            versionsOf.set(library, [version]);
+        else
+            known.push(version);
+    }
+    return [...versionsOf].map(([library, all]) => ({ library, versions: highestVersions(all) }));
 }
 /** The loader decides which runtime it is; a file without one is of the only one that brings any of what it needs. */
 function findRuntime({ runtimes }, needs, loader) {
@@ -44516,6 +44565,8 @@ const PUBLIC_KEY_FILE = 'cosign.pub';
 /** Follows the name of a signed file. */
 const BUNDLE_SUFFIX = '.sigstore.json';
 const SBOM_SUFFIX = { 'spdx-json': '.spdx.json', 'cyclonedx-json': '.cdx.json' };
+/** As Go's own `go version -m`, whose reader syft has, finds no build info in their files, or only where it lies by chance. */
+const UNREADABLE_BY_SYFT = ['aix', 'js', 'plan9', 'wasip1'];
 /** @throws InputError where a name cannot be used or two files would have the same one */
 function planRelease(facts, targets) {
     // It must be a name by itself, or the error would be about a template.
@@ -44552,6 +44603,9 @@ function planTarget(facts, options, asked) {
     const id = formatTarget(target);
     if (options.packages.length === 0) {
         throw new InputError('packages', `no main package has files for ${id}; take ${id} out of the matrix`);
+    }
+    if (facts.sbom.length > 0 && UNREADABLE_BY_SYFT.includes(target.goos)) {
+        throw new InputError('sbom', `syft finds no modules in programs for ${target.goos}, and a document without them would be wrong; set sbom: off, or take ${id} out of the matrix`);
     }
     const values = {
         name: facts.name,
@@ -44965,7 +45019,7 @@ async function buildTarget(host, target, flags, compilers, place) {
 // Turns what a build depends on into the key of its cache entry: the same inputs give the same key on every machine.
 
 /** Raised when what the entries hold changes its shape, so that no old entry is taken for a new one. */
-const PREFIX = 'go-cross-release-1';
+const key_PREFIX = 'go-cross-release-1';
 const DIGEST_LENGTH = 16;
 /**
  * `<prefix>-<os>-<arch>-<go>-<flags>-<targets>-<deps>`. What does not change a compiled package is left out: ldflags,
@@ -44981,7 +45035,7 @@ function cacheKey(facts) {
     };
     const modules = Object.fromEntries(Object.entries(sorted(facts.moduleFiles)).map(([name, text]) => [name, digest(normalizeText(text))]));
     const parts = [
-        PREFIX,
+        key_PREFIX,
         facts.os,
         facts.arch,
         facts.goVersion.replaceAll(/[^A-Za-z0-9._]/g, '_'),

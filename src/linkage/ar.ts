@@ -16,6 +16,8 @@ const BIG = '<bigaf>\n'
 
 /** Members of one archive; what Go makes has one for itself and one for each C file. */
 export const MAX_MEMBERS = 10_000
+/** Of all of them; those of objects have some tens. */
+const MAX_NAMES_BYTES = 0x10_0000
 
 /**
  * Reads an archive for a C linker, as GNU, BSD, Darwin, Microsoft and AIX write it. A FormatError for everything that is malformed,
@@ -31,6 +33,7 @@ export function readArchive(bytes: Bytes): ArchiveLinkage {
     throw new FormatError(0, `an archive begins with ${JSON.stringify(magic)}, known are !<arch> and <bigaf>`)
   }
   const members: Member[] = []
+  let nameBytes = 0
   for (const member of magic === BIG ? readBigMembers(bytes) : readMembers(bytes)) {
     if (member.name === '__.PKGDEF') {
       throw new FormatError(
@@ -40,6 +43,10 @@ export function readArchive(bytes: Bytes): ArchiveLinkage {
     }
     if (members.length === MAX_MEMBERS) {
       throw new FormatError(member.offset, `more than ${MAX_MEMBERS} members`)
+    }
+    nameBytes += member.name.length
+    if (nameBytes > MAX_NAMES_BYTES) {
+      throw new FormatError(member.offset, `names of members of more than ${MAX_NAMES_BYTES} bytes together`)
     }
     members.push(member)
   }

@@ -41,6 +41,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 const ESCAPE = /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([abfnrtv\\"]))/g
 
+/** One for each module and setting; the largest programs known have some hundreds. */
+const MAX_LINES = 20_000
+
 const QUOTED = /^("(?:[^"\\]|\\.)*"|`[^`]*`)/
 
 /**
@@ -53,7 +56,9 @@ export function parseBuildInfo(text: string, offset: number): BuildInfo {
   const deps: GoModule[] = []
   const settings = new Map<string, string>()
   let replaceable: ((replace: GoModule) => void) | undefined
-  for (const line of text.split('\n')) {
+  const lines = text.split('\n')
+  if (lines.length > MAX_LINES) throw new FormatError(offset, `${lines.length} lines of Go build info`)
+  for (const line of lines) {
     const [word = '', ...columns] = line.split('\t')
     const problem = (what: string): FormatError =>
       new FormatError(offset, `a line "${word}" of the Go build info ${what}`)

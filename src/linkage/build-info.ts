@@ -4,7 +4,7 @@ import { FormatError } from '../errors.js'
 import type { Bytes, Extent } from './bytes.js'
 import { parseBuildInfo, type BuildInfo } from './build-info-text.js'
 import type { Linkage } from './linkage.js'
-import { readChunks } from './search.js'
+import { mergeExtents, readChunks } from './search.js'
 
 /** What is searched of one file; Go's own linker puts the build info first, others leave it among their data. */
 const MAX_SEARCHED_BYTES = 0x1000_0000
@@ -40,7 +40,7 @@ export function readBuildInfo(bytes: Bytes, linkage: Linkage): BuildInfo | undef
     return linkage.data && readMarkedText(bytes, linkage.data, linkage.goVersion)
   }
   let left = MAX_SEARCHED_BYTES
-  for (const { offset, length } of dataOf(linkage)) {
+  for (const { offset, length } of mergeExtents(dataOf(linkage))) {
     const range = { offset, length: Math.min(length, left) }
     for (const at of find(bytes, range, MAGIC, ALIGNMENT)) {
       const found = readBlob(bytes, at, offset + length)
@@ -143,11 +143,14 @@ function readMarkedText(bytes: Bytes, data: Extent, goVersion: string | undefine
   const end = data.offset + data.length
   const range = { offset: data.offset, length: Math.min(data.length, MAX_SEARCHED_BYTES) }
   const own = new Map<string, BuildInfo>()
+  let left = MAX_TEXT_BYTES
   for (const at of find(bytes, range, TEXT_START, 1)) {
     const start = at + TEXT_START.length
     const rest = bufferOf(bytes.read(start, Math.min(MAX_TEXT_BYTES, end - start), 'the module text'))
     const length = rest.indexOf(TEXT_END)
     if (length < 0) continue
+    left -= length
+    if (left < 0) return undefined
     const text = decode(rest.subarray(0, length), start)
     const info = parseBuildInfo(text, start)
     if (info.settings.GOARCH === 'wasm') own.set(text, info)

@@ -18,6 +18,7 @@ export const PT_DYNAMIC = 2
 export const PT_INTERP = 3
 export const PT_NOTE = 4
 const PT_PHDR = 6
+export const PT_TLS = 7
 export const PT_GNU_STACK = 0x6474_e551
 export const PT_GNU_RELRO = 0x6474_e552
 
@@ -25,7 +26,7 @@ export const PT_GNU_RELRO = 0x6474_e552
 const READ_TYPES: ReadonlySet<number> = new Set([PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_PHDR])
 
 /** These are of interest for being there: what range they state is not read. */
-const MARK_TYPES: ReadonlySet<number> = new Set([PT_GNU_STACK, PT_GNU_RELRO])
+const MARK_TYPES: ReadonlySet<number> = new Set([PT_TLS, PT_GNU_STACK, PT_GNU_RELRO])
 
 /** One program header whose file bytes are known to be in the file. */
 export interface Segment {

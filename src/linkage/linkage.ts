@@ -71,6 +71,8 @@ export interface ElfLinkage {
   readonly loads: readonly ElfLoad[]
   /** p_flags of PT_GNU_STACK, of all of them where there is more than one; absent where there is none. */
   readonly gnuStack?: string
+  /** Whether there is a PT_TLS. */
+  readonly tls: boolean
   /** Whether there is a PT_GNU_RELRO. */
   readonly relro: boolean
   /** DT_BIND_NOW, DF_BIND_NOW of DT_FLAGS or DF_1_NOW of DT_FLAGS_1. */

@@ -82,8 +82,10 @@ export function readCommands(
     else if (cmd === LC_DYSYMTAB) symbols ||= hasLocalSymbols(command)
     else builds.push(...readBuildVersion(command))
   }
-  if (dylibs.length > MAX_LIBRARIES) {
-    throw new FormatError(offset, `${dylibs.length} dylibs, allowed: up to ${MAX_LIBRARIES}`)
+  for (const [what, { length }] of Object.entries({ dylibs, rpaths, dyldEnvironment })) {
+    if (length > MAX_LIBRARIES) {
+      throw new FormatError(offset, `${length} ${what}, allowed: up to ${MAX_LIBRARIES}`)
+    }
   }
   const [dylinker, second] = dylinkers
   if (second !== undefined) throw new FormatError(offset, 'a second LC_LOAD_DYLINKER')

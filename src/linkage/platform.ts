@@ -48,6 +48,10 @@ const macos = (cpu: string): Expected => expect(['Mach-O', cpu], 'PLATFORM_MACOS
 const ios = (cpu: string): Expected =>
   expect(['Mach-O', cpu], 'PLATFORM_IOS', 'PLATFORM_IOSSIMULATOR', 'PLATFORM_MACCATALYST')
 
+/** Not a driver, and not a program for EFI. */
+const windows = (...header: Header): Expected =>
+  expect(header, 'IMAGE_SUBSYSTEM_WINDOWS_GUI', 'IMAGE_SUBSYSTEM_WINDOWS_CUI')
+
 /** A row for every pair of `go tool dist list`. */
 const EXPECTED: Readonly<Record<string, Expected>> = {
   'aix/ppc64': expect([], 'XCOFF64'),
@@ -95,9 +99,9 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'plan9/arm': expect(['Plan 9 a.out'], 'arm'),
   'solaris/amd64': solaris(X86_64),
   'wasip1/wasm': expect(['wasm that imports'], 'wasi_snapshot_preview1'),
-  'windows/386': expect(['PE32'], 'IMAGE_FILE_MACHINE_I386'),
-  'windows/amd64': expect(['PE32+'], 'IMAGE_FILE_MACHINE_AMD64'),
-  'windows/arm64': expect(['PE32+'], 'IMAGE_FILE_MACHINE_ARM64'),
+  'windows/386': windows('PE32', 'IMAGE_FILE_MACHINE_I386'),
+  'windows/amd64': windows('PE32+', 'IMAGE_FILE_MACHINE_AMD64'),
+  'windows/arm64': windows('PE32+', 'IMAGE_FILE_MACHINE_ARM64'),
 }
 
 /**
@@ -158,7 +162,7 @@ function headersOf(linkage: Exclude<Linkage, ArchiveLinkage>): Header[] {
     case 'macho':
       return linkage.slices.flatMap(buildsOf)
     case 'pe':
-      return [[linkage.magic, linkage.machine]]
+      return [[linkage.magic, linkage.machine, linkage.subsystem]]
     case 'xcoff':
       return [['XCOFF64']]
     case 'wasm': {

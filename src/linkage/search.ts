@@ -1,4 +1,4 @@
-// A part of a file -> its bytes in chunks, so that a text in it is found with little memory.
+// Parts of a file -> their bytes in chunks, each once, so that a text in them is found with little memory.
 
 import type { Bytes, Extent } from './bytes.js'
 
@@ -12,6 +12,20 @@ export interface Chunk {
   readonly chunk: Buffer
   /** The next chunk begins after so many bytes. */
   readonly step: number
+}
+
+/** The same parts of the file, but each byte once: a file may name one part many times. */
+export function mergeExtents(extents: readonly Extent[]): Extent[] {
+  const merged: Extent[] = []
+  for (const { offset, length } of extents.toSorted((a, b) => a.offset - b.offset)) {
+    const last = merged.at(-1)
+    if (last === undefined || offset > last.offset + last.length) merged.push({ offset, length })
+    else {
+      const end = Math.max(last.offset + last.length, offset + length)
+      merged[merged.length - 1] = { offset: last.offset, length: end - last.offset }
+    }
+  }
+  return merged
 }
 
 /** Each chunk holds the first `overlap` bytes of the next one too, so that what begins in one is whole in it. */

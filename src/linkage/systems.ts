@@ -175,8 +175,12 @@ const WINDOWS_DLLS: ReadonlySet<string> = new Set(
   `),
 )
 
-/** API sets, which the loader itself resolves; the C runtime (UCRT) is among them. */
-const WINDOWS_API_SET = /^(api|ext)-ms-[a-z0-9-]+$/
+/**
+ * API sets, which the loader itself resolves; the C runtime (UCRT) is among them. A name of this form that Windows does not know
+ * is looked for as a file, so that only the known families count. Source: Microsoft's "Windows API sets".
+ */
+const WINDOWS_API_SET =
+  /^(api|ext)-ms-win-(appmodel|base|core|crt|devices|downlevel|eventing|gdi|mm|net|ntuser|perf|power|security|service|shcore|shell|stateseparation)-[a-z0-9-]+-l\d+-\d+-\d+$/
 
 /** The loader compares names without regard to case, and adds `.dll` where there is no extension. */
 const WINDOWS: Runtime = {

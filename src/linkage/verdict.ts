@@ -183,11 +183,13 @@ function conclude(
 }
 
 function gatherNeeds(names: readonly string[], versions: ElfLinkage['versions'] = []): Need[] {
-  const libraries = new Set([...names, ...versions.map(({ library }) => library)])
-  return [...libraries].map((library) => ({
-    library,
-    versions: highestVersions(versions.flatMap((each) => (each.library === library ? [each.version] : []))),
-  }))
+  const versionsOf = new Map(names.map((library): [string, string[]] => [library, []]))
+  for (const { library, version } of versions) {
+    const known = versionsOf.get(library)
+    if (known === undefined) versionsOf.set(library, [version])
+    else known.push(version)
+  }
+  return [...versionsOf].map(([library, all]) => ({ library, versions: highestVersions(all) }))
 }
 
 /** The loader decides which runtime it is; a file without one is of the only one that brings any of what it needs. */

@@ -101,6 +101,9 @@ export interface ReleaseFacts {
   readonly sbom: readonly PlannedSbom['format'][]
 }
 
+/** As Go's own `go version -m`, whose reader syft has, finds no build info in their files, or only where it lies by chance. */
+const UNREADABLE_BY_SYFT = ['aix', 'js', 'plan9', 'wasip1']
+
 /** @throws InputError where a name cannot be used or two files would have the same one */
 export function planRelease(facts: ReleaseFacts, targets: readonly TargetOptions[]): Plan {
   // It must be a name by itself, or the error would be about a template.
@@ -151,6 +154,12 @@ function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: Readonly
   const id = formatTarget(target)
   if (options.packages.length === 0) {
     throw new InputError('packages', `no main package has files for ${id}; take ${id} out of the matrix`)
+  }
+  if (facts.sbom.length > 0 && UNREADABLE_BY_SYFT.includes(target.goos)) {
+    throw new InputError(
+      'sbom',
+      `syft finds no modules in programs for ${target.goos}, and a document without them would be wrong; set sbom: off, or take ${id} out of the matrix`,
+    )
   }
   const values = {
     name: facts.name,

@@ -10,7 +10,7 @@ const ONE = ['example.com/cmd/a']
 const TWO = [...ONE, 'example.com/cmd/b']
 
 const commands = (target: string, changes: Partial<TargetOptions> = {}, flags: Partial<BuildFlags> = {}) =>
-  buildCommands(plannedTarget(optionsOf(target, changes)), { ...FLAGS, ...flags }, 4, FOLDER)
+  buildCommands(plannedTarget(optionsOf(target, changes), { sbom: [] }), { ...FLAGS, ...flags }, 4, FOLDER)
 
 test('two programs, in full', () => {
   expect(

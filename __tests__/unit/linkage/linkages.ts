@@ -34,6 +34,7 @@ export const elf = (overrides: Partial<ElfLinkage> = {}): ElfLinkage => ({
     { flags: 'RW', offset: 0x11e000, length: 0x5000 },
   ],
   gnuStack: 'RW',
+  tls: false,
   relro: false,
   bindNow: false,
   symbols: true,

@@ -54,7 +54,7 @@ const refused: readonly (readonly [pair: string, linkage: Linkage, problem: RegE
     macho(slice()),
     /This file is Mach-O CPU_TYPE_ARM64 PLATFORM_MACOS, but linux\/amd64 is ELF/,
   ],
-  ['linux/amd64', pe(), /is PE32\+ IMAGE_FILE_MACHINE_AMD64, but/],
+  ['linux/amd64', pe(), /is PE32\+ IMAGE_FILE_MACHINE_AMD64 IMAGE_SUBSYSTEM_WINDOWS_CUI, but/],
   ['linux/amd64', elf({ class: 32 }), /is ELF 32-bit/],
   ['linux/amd64', elf({ osabi: 'ELFOSABI_FREEBSD' }), /ELFOSABI_FREEBSD, but/],
   [

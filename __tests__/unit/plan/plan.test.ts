@@ -94,7 +94,6 @@ describe('the variant in names', () => {
     ['linux/mips64le/softfloat', 'linux_mips64le_softfloat'],
     ['linux/ppc64le/power10', 'linux_ppc64le_power10'],
     ['linux/riscv64/rva22u64', 'linux_riscv64_rva22u64'],
-    ['wasip1/wasm', 'wasip1_wasm'],
   ])('%s -> age_v1.3.1_%s', (target, suffix) => {
     const planned = plannedTarget(target)
     expect(releaseFiles(planned)).toEqual([`age_v1.3.1_${suffix}.tar.gz`, `age_v1.3.1_${suffix}.spdx.json`])
@@ -133,7 +132,7 @@ describe('the file of a program', () => {
     ['windows/amd64', 'c-shared', { file: 'age.dll', header: 'age.h' }],
     ['freebsd/amd64', 'c-shared', { file: 'age.so', header: 'age.h' }],
   ])('%s, buildmode %s', (target, buildmode, program) => {
-    const { programs } = plannedTarget(optionsOf(target, { buildmode }))
+    const { programs } = plannedTarget(optionsOf(target, { buildmode }), { sbom: [] })
     expect(programs).toEqual([{ importPath: 'filippo.io/age/cmd/age', ...program }])
   })
 
@@ -222,6 +221,16 @@ test('a package that needs cgo is skipped for that, whether another target has i
   expect(planned?.needsCgo).toEqual(FOUR.slice(1, 3))
   expect(planned?.skippedPackages).toEqual(FOUR.slice(3))
 })
+
+test.each(['aix/ppc64', 'js/wasm', 'plan9/arm', 'wasip1/wasm'])(
+  '%s has no SBOM that says anything',
+  (target) => {
+    expect(() => planOf(['linux/amd64', target])).toThrow(
+      `input sbom: syft finds no modules in programs for ${target.split('/')[0] ?? ''}, `,
+    )
+    expect(releaseFiles(plannedTarget(target, { sbom: [] }))).toHaveLength(1)
+  },
+)
 
 test('the target keeps the overrides of its row', () => {
   const target = targetOf('linux/arm64', { cc: 'aarch64-linux-gnu-gcc', env: { CGO_CFLAGS: '-O2' } })

@@ -649,8 +649,6 @@ export const soundElf: readonly Sound[] = [
   ['solaris/amd64', sun({ dynamic: [[DT_NEEDED, 'libc.so.1']] })],
 ]
 
-export const elfEvasions: readonly Evasion[] = [...linux, ...openbsd, ...solaris]
-
 /** With PT_TLS, as glibc cannot do without; its notes are nulled, and the build info says that no C code was taken in. */
 function disguisedGlibc(): Buffer {
   const elf = makeElf({ loadFlags: PF_R | PF_W, marks: [{ type: PT_TLS, flags: PF_R }] })
@@ -659,8 +657,7 @@ function disguisedGlibc(): Buffer {
   return filled(elf.append(Buffer.concat([padding, info, NSS])))
 }
 
-/** Not refused yet. */
-export const openElfEvasions: readonly Evasion[] = calledAs('linux/amd64', [
+const disguised = calledAs('linux/amd64', [
   [
     'static glibc with its name service, and the build info of a program without C code',
     'the name service is looked for only in files that tell of C code',
@@ -668,3 +665,5 @@ export const openElfEvasions: readonly Evasion[] = calledAs('linux/amd64', [
     /libnss/,
   ],
 ])
+
+export const elfEvasions: readonly Evasion[] = [...linux, ...disguised, ...openbsd, ...solaris]

@@ -228,10 +228,6 @@ export const peEvasions: readonly Evasion[] = calledAs('windows/amd64', [
     makePe({ magic: 'PE32', imports: [OWN] }),
     /PE32/,
   ],
-])
-
-/** Not refused yet. */
-export const openPeEvasions: readonly Evasion[] = calledAs('windows/amd64', [
   [
     'a name as those of API sets, which is none',
     "Windows looks for a file of that name, in the program's folder first",
