@@ -37317,7 +37317,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(22821);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(19784);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37327,7 +37327,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 22821:
+/***/ 19784:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37390,7 +37390,7 @@ class BuildError extends ActionError {
         this.complaints = complaints;
     }
 }
-/** A binary that the linkage policy refuses. */
+/** A binary that a check refuses. */
 class LinkageError extends ActionError {
     name = 'LinkageError';
 }
@@ -37406,14 +37406,14 @@ var mod = __nccwpck_require__(21916);
 
 /**
  * The name that `text` was likely meant to be: the one with the fewest edits, whatever the case, if those are at most
- * two or a third of the text; undefined where there is none.
+ * two or a third of the text, and never more than half of it; undefined where there is none.
  */
 function nearest(text, names) {
     const [best] = byDistance(text, names);
     if (best === undefined)
         return undefined;
     const edits = (0,mod/* distance */.Io)(text.toLowerCase(), best.toLowerCase());
-    return edits < text.length && edits <= Math.max(2, text.length / 3) ? best : undefined;
+    return edits <= text.length / 2 && edits <= Math.max(2, text.length / 3) ? best : undefined;
 }
 /** The names in order of their edits from `text`, whatever the case; equals stay in the order given. */
 function byDistance(text, names) {
@@ -37519,7 +37519,7 @@ function parseInputs(contract, read) {
         toolsBaseUrl: parseBaseUrl(required('tools-base-url')),
         mode: oneOf('mode', ['release', 'inspect']),
         files: list('files', LINES),
-        platform: parsePlatform(optional('platform')),
+        platform: optional('platform'),
         sarif: optional('sarif'),
     };
 }
@@ -37533,8 +37533,9 @@ function refuseUnknownInputs(contract, given) {
     for (const name of given) {
         if (names.includes(name))
             continue;
-        const [nearest = ''] = byDistance(name, names);
-        throw new InputError(name, `there is no such input; did you mean ${nearest}?`);
+        const meant = names.find((input) => input.startsWith(name)) ?? nearest(name, names);
+        const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`;
+        throw new InputError(name, `there is no such input; ${hint}`);
     }
 }
 /** @returns undefined for Go's own default */
@@ -37558,12 +37559,6 @@ function parseTags(input, value) {
         }
     }
     return tags.join(',');
-}
-function parsePlatform(value) {
-    if (value !== undefined && !/^[a-z0-9]+\/[a-z0-9]+$/.test(value)) {
-        throw new InputError('platform', `${quote(value)} is not goos/goarch, as in linux/amd64`);
-    }
-    return value;
 }
 function parseSbom(words) {
     if (words.length === 1 && words[0] === 'off')
@@ -37703,7 +37698,8 @@ function describeFailure(error) {
         return error.message;
     if (!(error instanceof Error))
         return String(error);
-    const { code, path, syscall } = error;
+    const { code, path: from, dest, syscall } = error;
+    const path = dest ?? from;
     const where = path === undefined ? '' : ` (${path})`;
     if (code === 'ENOSPC')
         return `the disk is full${where}; free some space, or name an output-directory on another disk`;
@@ -37770,9 +37766,10 @@ function createProcesses(environment, secretVariables = []) {
     function run(command, options = {}) {
         const [program = '', ...args] = command;
         const started = external_node_perf_hooks_.performance.now();
-        if (stopped)
-            return Promise.reject(new ToolError(`${program} is not started: this run was told to stop`, undefined, ''));
         return new Promise((resolve, reject) => {
+            // A run that is told to stop goes no further: it waits here until the process ends.
+            if (stopped)
+                return;
             const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, {
                 cwd: options.cwd,
                 env: { ...inherited, ...options.env },
@@ -37789,12 +37786,16 @@ function createProcesses(environment, secretVariables = []) {
             child.stdout.on('data', (chunk) => stdout.push(chunk));
             child.stderr.on('data', (chunk) => stderr.push(chunk));
             child.on('error', (cause) => {
+                if (stopped)
+                    return;
                 const where = options.cwd === undefined ? '' : ` in ${options.cwd}`;
                 reject(new ToolError(`cannot start ${program}${where}: ${cause.message}`, undefined, '', { cause }));
             });
             child.on('close', (exitCode, signal) => {
                 if (pid !== undefined)
                     running.delete(pid);
+                if (stopped)
+                    return;
                 resolve({
                     command,
                     exitCode: exitCode ?? undefined,
@@ -37892,12 +37893,23 @@ var external_node_crypto_ = __nccwpck_require__(77598);
 
 
 
+
+
 /** Of a run on another machine, or in another container, that shares the folder: no run takes that long. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 const NAME = /^run-(.*)-(\d+)-[0-9a-f]{8}$/;
 /** Tells the next run, by machine and process, whether this one is still at work. */
 function scratchName() {
-    return `run-${external_node_os_default().hostname()}-${(external_node_process_default()).pid}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+    return `run-${machineName()}-${(external_node_process_default()).pid}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+}
+/** Containers of one host name have process numbers of their own all the same. */
+function machineName() {
+    try {
+        return `${external_node_os_default().hostname()}-${(0,external_node_fs_.readlinkSync)('/proc/self/ns/pid').replaceAll(/\D/g, '')}`;
+    }
+    catch {
+        return external_node_os_default().hostname();
+    }
 }
 /**
  * Makes `folder`, named by `scratchName`, and removes those of runs that have ended from beside it. Disposing of it removes
@@ -37907,7 +37919,9 @@ function scratchName() {
  */
 async function openScratch(folder) {
     const parent = external_node_path_default().dirname(folder);
-    await (0,promises_.mkdir)(parent, { recursive: true });
+    await (0,promises_.mkdir)(parent, { recursive: true }).catch((error) => {
+        throw new ActionError(`${parent}, where this action works, cannot be made: ${String(error)}; set XDG_CACHE_HOME, or on a runner RUNNER_TEMP, to a folder that can be written to`, { cause: error });
+    });
     for (const name of await (0,promises_.readdir)(parent)) {
         const other = external_node_path_default().join(parent, name);
         if (await isAbandoned(other))
@@ -37921,7 +37935,7 @@ async function isAbandoned(folder) {
     const [, host, pid] = NAME.exec(external_node_path_default().basename(folder)) ?? [];
     if (pid === undefined)
         return false;
-    if (host === external_node_os_default().hostname())
+    if (host === machineName())
         return !isRunning(Number(pid));
     const { mtimeMs } = await (0,promises_.stat)(folder).catch(() => ({ mtimeMs: Date.now() }));
     return Date.now() - mtimeMs > ABANDONED_AFTER_MS;
@@ -37978,10 +37992,24 @@ function createGithubHost(environment, secretVariables = []) {
                 cache: createCacheService(work),
                 artifacts: createArtifactService(Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1')),
             }),
-        setOutput: core/* setOutput */.uH,
+        setOutput(name, value) {
+            try {
+                core/* setOutput */.uH(name, value);
+            }
+            catch (error) {
+                throw new ActionError(`the output ${name} cannot be set: ${String(error)}; see GITHUB_OUTPUT`, {
+                    cause: error,
+                });
+            }
+        },
         mask: core/* setSecret */.Pq,
         async summarize({ markdown }) {
-            await core/* summary */.z.addRaw(markdown, true).write();
+            await core/* summary */.z
+                .addRaw(markdown, true)
+                .write()
+                .catch((error) => {
+                throw new ActionError(`${String(error)}; see GITHUB_STEP_SUMMARY`, { cause: error });
+            });
         },
         idToken: (audience) => core/* getIDToken */.V9(audience).catch((error) => {
             throw new ActionError(`sign: the job's id-token cannot be had: ${String(error)}`, { cause: error });
@@ -38178,11 +38206,13 @@ function createLocalHost(environment, secretVariables = []) {
     };
 }
 function createLog(print, warn) {
-    const at = (place) => place === undefined
+    const at = (message, place) => 
+    // A message may name its file itself, for logs that show no places.
+    place === undefined || message.startsWith(`${place.file}: `)
         ? ''
         : `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(':')}: `;
     const tell = (level) => (message, place) => {
-        warn(`${level}: ${at(place)}${message}`);
+        warn(`${level}: ${at(message, place)}${message}`);
     };
     return {
         info: print,
@@ -40790,6 +40820,7 @@ function readElf(bytes) {
     refusePacked(bytes, header);
     const segments = readSegments(bytes, header);
     const image = mapLoads(bytes, header, segments);
+    refuseDebugFile(segments);
     const interpreter = onlyOne(segments, PT_INTERP, 'PT_INTERP');
     const loads = segments.filter(({ type, memsz }) => type === PT_LOAD && memsz > 0n);
     const gnuStack = stackFlags(segments);
@@ -40830,6 +40861,15 @@ function refusePacked(bytes, { phoff, phnum, layout }) {
     if (readFields(bytes, Number(end), UPX_BYTES, 'big', 'l_info of UPX').u32(4) !== UPX_MAGIC)
         return;
     throw new errors_FormatError(Number(end), 'packed by UPX: what the program in it needs is not to be seen; check it unpacked');
+}
+/**
+ * `objcopy --only-keep-debug` leaves the program headers of what it takes out: memory that nothing can write to, and that has no
+ * bytes in the file.
+ */
+function refuseDebugFile(segments) {
+    const emptied = segments.find(({ type, flags, filesz, memsz }) => type === PT_LOAD && /^[RX]+$/.test(flags) && filesz === 0 && memsz > 0n);
+    if (emptied !== undefined)
+        throw new errors_FormatError(emptied.at, 'a debug file, with no program in it');
 }
 /** Kernels take the first of two, readers often the last. */
 function onlyOne(segments, type, name) {
@@ -41212,9 +41252,14 @@ const WASM_MAGIC = 0x0061736d;
 /** The first two bytes are the whole magic of these. */
 const MZ = 0x4d5a;
 const inspect_XCOFF64_MAGIC = 0x01f7;
+/** `#!` */
+const SHEBANG = 0x2321;
+const MAX_SHEBANG_CHARACTERS = 64;
 const KNOWN = 'ELF, Mach-O, PE, XCOFF64, wasm, plan9 a.out, ar';
 /** Reads a program, a shared library or a C archive of any format that Go makes; a FormatError for everything else. */
 function inspect_readLinkage(bytes) {
+    if (bytes.size === 0)
+        throw new errors_FormatError(0, 'the file is empty');
     const magic = readFields(bytes, 0, 4, 'big', 'the magic').u32(0);
     if (magic === inspect_ELF_MAGIC)
         return readElf(bytes);
@@ -41230,10 +41275,19 @@ function inspect_readLinkage(bytes) {
         return readPe(bytes);
     if (magic >>> 16 === inspect_XCOFF64_MAGIC)
         return readXcoff(bytes);
+    if (magic >>> 16 === SHEBANG)
+        throw new errors_FormatError(0, `a script (${readFirstLine(bytes)}), not a program`);
     const first = magic.toString(16).padStart(8, '0');
     throw new errors_FormatError(0, `the file begins with ${first}, known are ${KNOWN}`);
 }
+/** What of the first line is plain text. */
+function readFirstLine(bytes) {
+    const raw = bytes.read(0, Math.min(bytes.size, MAX_SHEBANG_CHARACTERS), 'the first line');
+    return /^[ -~]*/.exec(Buffer.from(raw).toString('latin1'))?.[0].trimEnd() ?? '';
+}
 
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(57975);
 ;// CONCATENATED MODULE: ./src/linkage/build-info-text.ts
 // The module text that Go's linker puts into a program -> what was built, of which modules, and how.
 
@@ -41344,7 +41398,7 @@ function mergeExtents(extents) {
     const merged = [];
     for (const { offset, length } of extents.toSorted((a, b) => a.offset - b.offset)) {
         const last = merged.at(-1);
-        if (last === undefined || offset > last.offset + last.length)
+        if (last === undefined || offset >= last.offset + last.length)
             merged.push({ offset, length });
         else {
             const end = Math.max(last.offset + last.length, offset + length);
@@ -41924,6 +41978,8 @@ const EXPECTED = {
     'windows/amd64': windows('PE32+', 'IMAGE_FILE_MACHINE_AMD64'),
     'windows/arm64': windows('PE32+', 'IMAGE_FILE_MACHINE_ARM64'),
 };
+/** `goos/goarch` of each. */
+const platform_PLATFORMS = Object.keys(EXPECTED);
 /**
  * One sentence where the file's header says another platform than was asked for, or where the pair is not known here; else
  * empty. Systems whose headers are alike (linux and dragonfly, solaris and illumos) are not told apart. Of an archive, every
@@ -41971,6 +42027,15 @@ const platformsOf = (linkage) => Object.keys(EXPECTED)
     return { goos, goarch };
 })
     .filter((platform) => platform_platformRefusals(linkage, platform).length === 0);
+/** The GOOSes of those pairs. */
+const headerSystems = (linkage) => [
+    ...new Set(platformsOf(linkage).map(({ goos }) => goos)),
+];
+/** The input `platform` as it would be written for the file: the first pair of `goos` that has such a header. */
+function platformInput(linkage, goos) {
+    const goarch = platformsOf(linkage).find((platform) => platform.goos === goos)?.goarch ?? 'amd64';
+    return `platform: ${goos}/${goarch}`;
+}
 /** One header for most files; a fat Mach-O file has one for each slice, and wasm one for each module it imports. */
 function headersOf(linkage) {
     switch (linkage.format) {
@@ -42017,16 +42082,98 @@ function buildsOf({ cpu, builds }) {
 }
 const MACHINES_OF_PE32 = new Set(['IMAGE_FILE_MACHINE_I386', 'IMAGE_FILE_MACHINE_ARMNT']);
 
+;// CONCATENATED MODULE: ./src/linkage/apple-libraries.ts
+// macOS and iOS -> the libraries that their SDKs let programs link, by install name.
+const words = (text) => text.trim().split(/\s+/);
+/** Of /usr/lib only these; the rest of that folder, and its subfolders but for Swift's, are not for programs. */
+const DYLIBS = words(`
+  EndpointSecurity System.B archive.2 bsm.0 bz2.1.0 c++.1 c++abi charset.1 compression cups.2 curl.4
+  edit.3 exslt.0 expat.1 ffi gcc_s.1 iconv.2 icucore.A ldap.2 ncurses.5.4 network objc.A pam.2
+  pcap.A resolv.9 sandbox.1 sasl2.2 sqlite3 util xml2.2 xslt.1 z.1
+`).map((name) => `/usr/lib/lib${name}.dylib`);
+/** Swift's runtime and its overlays of frameworks. */
+const SWIFT_DYLIBS = words(`
+  ARKit AVFoundation Accelerate AppKit AppleArchive CallKit CloudKit Compression Contacts Core
+  CoreAudio CoreData CoreFoundation CoreGraphics CoreImage CoreLocation CoreMIDI CoreML CoreMedia
+  CoreNFC CreateML CryptoTokenKit Cxx CxxStdlib Darwin DataDetection Demangle Dispatch Distributed
+  ExtensionFoundation ExtensionKit FileProvider Foundation GLKit GameplayKit HealthKit HomeKit IOKit
+  Intents MLCompute MapKit Metal MetalKit MetricKit ModelIO NaturalLanguage NearbyInteraction
+  Network OSLog ObjectiveC Observation OpenCL PassKit PencilKit Photos QuartzCore RegexBuilder
+  RemoteMirror SafariServices SceneKit ShazamKit SoundAnalysis Spatial Speech SpriteKit
+  SwiftOnoneSupport Synchronization System SystemConfiguration System_Foundation TabularData UIKit
+  UniformTypeIdentifiers VideoToolbox Virtualization Vision WatchKit WebKit XPC _Builtin_float
+  _Concurrency _Differentiation _RegexParser _StringProcessing _Volatile _errno _math _signal
+  _stdio _time os simd sys_time unistd
+`).map((name) => `/usr/lib/swift/libswift${name}.dylib`);
+/** Public frameworks of both. */
+const FRAMEWORKS = words(`
+  AVFAudio AVFoundation AVKit AVRouting Accelerate Accessibility Accounts AdServices AdSupport
+  AddressBook AppIntents AppTrackingTransparency AudioToolbox AudioUnit AuthenticationServices
+  AutomaticAssessmentConfiguration BackgroundAssets BackgroundTasks BusinessChat CFNetwork CallKit
+  Charts Cinematic ClassKit CloudKit ColorSync Combine ContactProvider Contacts ContactsUI CoreAudio
+  CoreAudioKit CoreAudioTypes CoreBluetooth CoreData CoreFoundation CoreGraphics CoreHaptics
+  CoreImage CoreLocation CoreMIDI CoreML CoreMedia CoreMotion CoreServices CoreSpotlight
+  CoreTelephony CoreText CoreTransferable CoreVideo CreateML CreateMLComponents CryptoKit
+  CryptoTokenKit DataDetection DeclaredAgeRange DeveloperToolsSupport DeviceActivity DeviceCheck
+  DeviceDiscoveryExtension EventKit ExposureNotification ExtensionFoundation ExtensionKit
+  ExternalAccessory FamilyControls FileProvider FileProviderUI Foundation FoundationModels GLKit GSS
+  GameController GameKit GameSave GameplayKit GeoToolbox GroupActivities HealthKit IOKit IOSurface
+  IdentityLookup ImageCaptureCore ImageIO ImagePlayground ImmersiveMediaSupport Intents IntentsUI
+  JavaScriptCore LightweightCodeRequirements LinkPresentation LocalAuthentication MLCompute
+  ManagedSettings MapKit Matter MatterSupport MediaAccessibility MediaPlayer MediaToolbox Metal
+  MetalFX MetalKit MetalPerformanceShaders MetalPerformanceShadersGraph MetricKit ModelIO
+  MultipeerConnectivity MusicKit NaturalLanguage NearbyInteraction Network NetworkExtension
+  NotificationCenter OSLog OpenAL PDFKit PHASE PaperKit PassKit PencilKit Photos PhotosUI
+  ProximityReader PushKit PushToTalk QuartzCore QuickLook QuickLookThumbnailing RealityFoundation
+  RealityKit ReplayKit SafariServices SafetyKit SceneKit ScreenTime Security SecurityUI
+  SensitiveContentAnalysis SensorKit SharedWithYou SharedWithYouCore ShazamKit Social SoundAnalysis
+  Spatial Speech SpriteKit StickerFoundation StickerKit StoreKit SwiftData SwiftUI SwiftUICore
+  Symbols SystemConfiguration TabularData ThreadNetwork TipKit Translation TranslationUIProvider
+  UniformTypeIdentifiers UserNotifications UserNotificationsUI VideoSubscriberAccount VideoToolbox
+  Vision VisionKit VisualIntelligence WeatherKit WebKit WidgetKit
+`);
+const MACOS_FRAMEWORKS = words(`
+  AGL AppKit AppleScriptKit AppleScriptObjC ApplicationServices AudioVideoBridging Automator
+  CalendarStore Carbon Cocoa Collaboration CoreDisplay CoreHID CoreMIDIServer CoreMediaIO CoreWLAN
+  DVDPlayback DirectoryService DiscRecording DiscRecordingUI DiskArbitration DriverKit
+  ExceptionHandling ExecutionPolicy FSKit FWAUserLib FinderSync ForceFeedback GLUT Hypervisor
+  ICADevices IOBluetooth IOBluetoothUI IOUSBHost InputMethodKit InstallerPlugins InstantMessage
+  JavaNativeFoundation JavaRuntimeSupport JavaVM Kerberos KernelManagement LDAP
+  LatentSemanticMapping LocalAuthenticationEmbeddedUI MailKit MediaExtension MediaLibrary Message
+  NetFS OSAKit OpenCL OpenDirectory OpenGL PCSC ParavirtualizedGraphics PreferencePanes QTKit Quartz
+  QuickLookUI Ruby ScreenCaptureKit ScreenSaver ScriptingBridge SecurityFoundation SecurityInterface
+  ServiceManagement SyncServices System SystemExtensions TWAIN Tcl Tk UserManagement
+  VideoDecodeAcceleration Virtualization iTunesLibrary vecLib vmnet
+`);
+const IOS_FRAMEWORKS = words(`
+  ARKit ActivityKit AdAttributionKit AddressBookUI AlarmKit AppClip AssetsLibrary
+  AutomatedDeviceEnrollment BrowserEngineCore BrowserEngineKit CarKey CarPlay ClockKit
+  CoreAudioServer CoreLocationUI CoreNFC DeviceDiscoveryUI DockKit EnergyKit EventKitUI FinanceKit
+  FinanceKitUI HealthKitUI HomeKit IdentityDocumentServices IdentityDocumentServicesUI
+  IdentityLookupUI JournalingSuggestions LiveCommunicationKit LockedCameraCapture ManagedApp
+  ManagedAppDistribution ManagedSettingsUI MarketplaceKit MessageUI Messages MobileCoreServices
+  NewsstandKit OpenGLES PermissionKit RelevanceKit RoomPlan SecureElementCredential
+  TelephonyMessagingKit TouchController Twitter UIKit VideoDecodeAcceleration WatchConnectivity
+  WiFiAware WirelessInsights WorkoutKit iAd
+`);
+/** The framework's own library, in the form of macOS or of iOS; the libraries that lie deeper in it are not for programs. */
+const libraryOf = (name) => ['', 'Versions/A/', 'Versions/B/', 'Versions/C/', 'Versions/D/'].map((version) => `/System/Library/Frameworks/${name}.framework/${version}${name}`);
+const librariesOf = (frameworks) => new Set([...DYLIBS, ...SWIFT_DYLIBS, ...[...FRAMEWORKS, ...frameworks].flatMap(libraryOf)]);
+/** Sources: the .tbd files of /usr/lib, /usr/lib/swift and /System/Library/Frameworks in Apple's SDKs. */
+const MACOS_LIBRARIES = librariesOf(MACOS_FRAMEWORKS);
+const IOS_LIBRARIES = librariesOf(IOS_FRAMEWORKS);
+
 ;// CONCATENATED MODULE: ./src/linkage/systems.ts
 // GOOS -> what the operating system itself brings: its loaders, its libraries, and whether Go's programs can do without.
-const words = (text) => text.trim().split(/\s+/);
+
+const systems_words = (text) => text.trim().split(/\s+/);
 const exactly = (...names) => {
     const own = new Set(names);
     return (library) => own.has(library);
 };
 /** `c` stands for libc.so, libc.so.7 and libc.so.97.1: the numbers change with the system's releases. */
 const sharedObjects = (names) => {
-    const own = new Set(words(names));
+    const own = new Set(systems_words(names));
     return (library) => own.has(/^lib(.+?)\.so(\.\d+)*$/.exec(library)?.[1] ?? '');
 };
 /** Source: glibc's shlib-versions, and the `Linuxdynld` of Go's linker. */
@@ -42046,7 +42193,7 @@ const GLIBC_LOADERS = [
     '/lib64/ld64.so.1',
     '/lib64/ld64.so.2',
 ];
-const MUSL_ARCHITECTURES = words(`
+const MUSL_ARCHITECTURES = systems_words(`
   aarch64 arm armhf i386 loongarch64 mips mips-sf mipsel mipsel-sf mips64 mips64-sf mips64el
   mips64el-sf powerpc64 powerpc64le riscv64 s390x x86_64
 `);
@@ -42069,7 +42216,7 @@ const BIONIC = {
     name: 'Android',
     libc: 'bionic',
     loaders: ['/system/bin/linker', '/system/bin/linker64'],
-    brings: exactly(...words(`
+    brings: exactly(...systems_words(`
       c m dl log android z EGL GLESv1_CM GLESv2 GLESv3 OpenSLES OpenMAXAL aaudio amidi binder_ndk
       camera2ndk jnigraphics mediandk nativewindow neuralnetworks sync vulkan
     `).map((name) => `lib${name}.so`)),
@@ -42107,22 +42254,13 @@ const systems_solaris = (name) => ({
     umem
   `),
 });
-/** Of /usr/lib only what the macOS SDK lets programs link; the rest of that folder, and its subfolders, are not for them. */
-const APPLE_DYLIBS = new Set(words(`
-    System.B resolv.9 objc.A c++.1 c++abi gcc_s.1 z.1 bz2.1.0 compression archive.2 iconv.2
-    charset.1 xml2.2 xslt.1 exslt.0 expat.1 icucore.A sqlite3 ncurses.5.4 edit.3 curl.4 ldap.2
-    sasl2.2 pcap.A pam.2 bsm.0 util ffi cups.2 network sandbox.1 EndpointSecurity
-  `).map((name) => `/usr/lib/lib${name}.dylib`));
-/** A public framework's own library, not one that lies deeper in it: `…/Security.framework/Versions/A/Security`. */
-const APPLE_FRAMEWORK = /^\/System\/Library\/Frameworks\/(\w+)\.framework\/(Versions\/[A-Z]\/)?\1$/;
-const APPLE_SWIFT = /^\/usr\/lib\/swift\/libswift\w+\.dylib$/;
-const apple = (name) => ({
+const apple = (name, libraries) => ({
     name,
     loaders: ['/usr/lib/dyld'],
-    brings: (library) => APPLE_DYLIBS.has(library) || APPLE_FRAMEWORK.test(library) || APPLE_SWIFT.test(library),
+    brings: (library) => libraries.has(library),
 });
 /** DLLs of every Windows since 10 and Server 2016, which Go 1.21 and later ask for; without `.dll`. */
-const WINDOWS_DLLS = new Set(words(`
+const WINDOWS_DLLS = new Set(systems_words(`
     advapi32 authz avicap32 avifil32 avrt bcrypt bcryptprimitives bluetoothapis bthprops.cpl cabinet
     cfgmgr32 combase comctl32 comdlg32 credui crypt32 cryptnet cryptui d2d1 d3d10 d3d11 d3d12 d3d9
     d3dcompiler_47 dbgeng dbghelp dcomp dhcpcsvc dinput8 dnsapi dsound dwmapi dwrite dxgi dxva2
@@ -42163,11 +42301,11 @@ const wasmHost = (name, ...modules) => ({
 const SYSTEMS = {
     aix: { hasStatic: false, runtimes: [AIX] },
     android: { hasStatic: false, runtimes: [BIONIC] },
-    darwin: { hasStatic: false, runtimes: [apple('macOS')] },
+    darwin: { hasStatic: false, runtimes: [apple('macOS', MACOS_LIBRARIES)] },
     dragonfly: { hasStatic: true, runtimes: [DRAGONFLY] },
     freebsd: { hasStatic: true, runtimes: [FREEBSD] },
     illumos: { hasStatic: false, runtimes: [systems_solaris('illumos')] },
-    ios: { hasStatic: false, runtimes: [apple('iOS')] },
+    ios: { hasStatic: false, runtimes: [apple('iOS', IOS_LIBRARIES)] },
     js: { hasStatic: true, runtimes: [wasmHost("Go's wasm_exec.js", 'gojs')] },
     linux: { hasStatic: true, runtimes: [GLIBC, MUSL] },
     netbsd: { hasStatic: true, runtimes: [NETBSD] },
@@ -42181,60 +42319,99 @@ const SYSTEMS = {
 const systemOf = (goos) => SYSTEMS[goos] ?? { hasStatic: false, runtimes: [] };
 
 ;// CONCATENATED MODULE: ./src/linkage/goos.ts
-// A Linkage, and the GOOS in its build info -> the GOOS that the file is for, where anything in it tells.
+// A Linkage, and the GOOS in its build info -> the GOOSes that the file can be for.
 
 
 /** AbiTag's names of systems. */
 const TAGS = {
-    Linux: 'linux',
-    Android: 'android',
-    FreeBSD: 'freebsd',
-    NetBSD: 'netbsd',
-    'DragonFly BSD': 'dragonfly',
-    Solaris: 'solaris',
+    Linux: ['linux'],
+    Android: ['android'],
+    FreeBSD: ['freebsd'],
+    NetBSD: ['netbsd'],
+    'DragonFly BSD': ['dragonfly'],
+    Solaris: ['solaris', 'illumos'],
 };
 /**
  * The header's word counts first; where several systems write such a header, that of the loader, the ABI note and the symbol
- * versions, then that of the build info. Undefined where none of them tells.
+ * versions, then that of the build info, then whether the system's programs do without a loader. Several where all of these
+ * leave them open; none where Go builds for no system with such a header.
  *
  * @param stated GOOS of the file's build info
  */
-function findGoos(linkage, stated) {
-    const fitting = [...new Set(platformsOf(linkage).map(({ goos }) => goos))];
-    const narrowed = [loaderOf, tagOf, versionsOf].reduce((left, test) => narrow(left, test(linkage)), fitting);
-    const [only, another] = narrowed;
-    if (another === undefined)
-        return only;
-    return stated !== undefined && narrowed.includes(stated) ? stated : undefined;
+function fittingSystems(linkage, stated) {
+    const narrowed = signsOf(linkage).reduce(narrow, headerSystems(linkage));
+    return stated !== undefined && narrowed.includes(stated)
+        ? [stated]
+        : startOf(linkage).reduce(narrow, narrowed);
 }
-/** Where the test leaves none, it tells nothing. */
-function narrow(systems, test) {
-    const left = test === undefined ? [] : systems.filter(test);
+/** The first sign in the file that another system with such a header has, but `goos` has not. */
+function foreignSign(linkage, goos) {
+    let systems = headerSystems(linkage);
+    for (const sign of signsOf(linkage)) {
+        systems = narrow(systems, sign);
+        if (!systems.includes(goos))
+            return { what: sign.what, systems };
+    }
+    return undefined;
+}
+/** A sign that is none of theirs tells nothing. */
+function narrow(systems, { fits }) {
+    const left = systems.filter(fits);
     return left.length === 0 ? systems : left;
 }
-function loaderOf(linkage) {
-    const loader = linkage.format === 'elf' ? linkage.interpreter : undefined;
-    return loader === undefined
-        ? undefined
-        : (goos) => systemOf(goos).runtimes.some(({ loaders }) => loaders.includes(loader));
+function signsOf(linkage) {
+    if (linkage.format !== 'elf')
+        return [];
+    const { interpreter, abiTag, versions } = linkage;
+    const signs = [];
+    if (interpreter !== undefined) {
+        signs.push({
+            what: `the loader ${interpreter}`,
+            fits: (goos) => systemOf(goos).runtimes.some(({ loaders }) => loaders.includes(interpreter)),
+        });
+    }
+    if (abiTag !== undefined) {
+        signs.push({
+            what: `the ABI note of ${abiTag.system}`,
+            fits: (goos) => TAGS[abiTag.system]?.includes(goos) === true,
+        });
+    }
+    const ofGlibc = versions.find(({ version }) => version.startsWith('GLIBC_'));
+    if (ofGlibc !== undefined) {
+        signs.push({ what: `the symbol version ${ofGlibc.version}`, fits: (goos) => goos === 'linux' });
+    }
+    return signs;
 }
-function tagOf(linkage) {
-    const tag = linkage.format === 'elf' ? linkage.abiTag : undefined;
-    return tag === undefined ? undefined : (goos) => TAGS[tag.system] === goos;
-}
-function versionsOf(linkage) {
-    const isGlibc = linkage.format === 'elf' && linkage.versions.some(({ version }) => /^GLIBC_/.test(version));
-    return isGlibc ? (goos) => goos === 'linux' : undefined;
+/** Weaker than the others: a system whose programs have a loader may start one without all the same. */
+function startOf(linkage) {
+    const isAlone = linkage.format === 'elf' &&
+        linkage.interpreter === undefined &&
+        linkage.soname === undefined &&
+        linkage.needed.length === 0 &&
+        (linkage.type === 'EXEC' || linkage.entry);
+    return isAlone ? [{ what: 'no PT_INTERP', fits: (goos) => systemOf(goos).hasStatic }] : [];
 }
 
 ;// CONCATENATED MODULE: ./src/linkage/symbol-version.ts
 // Names of symbol versions -> the highest of each family, compared as numbers: GLIBC_2.4 comes before GLIBC_2.34.
 /** Says nothing of a release: glibc's parts use it among themselves. */
 const IGNORED = 'GLIBC_PRIVATE';
+/** The version that stands for DT_RELR. */
+const DT_RELR_VERSION = 'GLIBC_ABI_DT_RELR';
 /** Versions that stand for a feature of the loader, and the glibc that brought it. Source: glibc's NEWS. */
-const FEATURES = new Map([['GLIBC_ABI_DT_RELR', 'GLIBC_2.36']]);
-/** Undefined for a name that does not end in numbers. */
+const FEATURES = new Map([
+    [DT_RELR_VERSION, { family: 'GLIBC', numbers: [2, 36] }],
+]);
+/** `GLIBC_2.34`, but `GLIBC_ABI_DT_RELR (glibc 2.36)`. */
+function describeSymbolVersion(name) {
+    const feature = FEATURES.get(name);
+    return feature === undefined ? name : `${name} (glibc ${feature.numbers.join('.')})`;
+}
+/** That of its release for a feature; undefined for another name that does not end in numbers. */
 function parseSymbolVersion(name) {
+    const feature = FEATURES.get(name);
+    if (feature !== undefined)
+        return feature;
     const match = /^(\w+)_(\d{1,6}(?:\.\d{1,6})*)$/.exec(name);
     return match ? { family: match[1] ?? '', numbers: (match[2] ?? '').split('.').map(Number) } : undefined;
 }
@@ -42248,15 +42425,14 @@ function compareNumbers(a, b) {
     return 0;
 }
 /**
- * What a library must have: `['GLIBC_2.2.5', 'GLIBC_ABI_DT_RELR', 'GLIBC_PRIVATE']` -> `['GLIBC_2.36']`. Names without
+ * What a library must have: `['GLIBC_2.2.5', 'GLIBC_2.34', 'GLIBC_PRIVATE']` -> `['GLIBC_2.34']`. Names without
  * numbers stay as they are, since nobody can tell which release has them.
  */
 function highestVersions(names) {
     const highest = new Map();
-    for (const raw of names) {
-        if (raw === IGNORED)
+    for (const name of names) {
+        if (name === IGNORED)
             continue;
-        const name = FEATURES.get(raw) ?? raw;
         const { family, numbers } = parseSymbolVersion(name) ?? { family: name, numbers: [] };
         const known = highest.get(family);
         if (known === undefined || compareNumbers(numbers, known.numbers) > 0)
@@ -42305,8 +42481,10 @@ function hardeningOfElf(elf, goos) {
 const asksForStackNote = (goos) => goos === 'linux' || goos === 'freebsd';
 function glibcFloor({ versions }) {
     const own = versions.flatMap(({ library, version }) => (GLIBC.brings(library) ? [version] : []));
-    const highest = highestVersions(own).find((name) => parseSymbolVersion(name)?.family === 'GLIBC');
-    return highest === undefined ? [] : [highest.replace('_', ' ').replace('GLIBC', 'glibc')];
+    const highest = highestVersions(own)
+        .map(parseSymbolVersion)
+        .find((version) => version?.family === 'GLIBC');
+    return highest === undefined ? [] : [`glibc ${highest.numbers.join('.')}`];
 }
 function hardeningOfMacho({ slices }) {
     const floor = slices.flatMap(({ builds }) => builds.map(({ platform, minos }) => `${PLATFORM_NAMES[platform] ?? platform} ${minos}`));
@@ -42388,9 +42566,10 @@ const mayHoldGlibc = ({ abiTag, init, relro, tls }, info) => info?.settings.CGO_
 // A Linkage and the GOOS it is for -> whether the program is static, needs only the system's own libraries, or more, and why.
 
 
-/** Folders that belong to the system, for all runtimes with RPATH, RUNPATH, LC_RPATH or LIBPATH. */
-const SYSTEM_FOLDER = /^(\/(usr\/)?lib(32|64)?(\/(amd64|64|swift|[a-z0-9_]+-linux-[a-z0-9]+))?|\/System\/Library\/Frameworks)\/?$/;
-const isSystemFolder = (folder) => SYSTEM_FOLDER.test(folder);
+/** Folders that belong to the system, for all runtimes with RPATH, RUNPATH, LC_RPATH or LIBPATH; with what lies in them. */
+const SYSTEM_FOLDER = /^(\/(usr\/)?lib(32|64)?|\/System\/Library\/Frameworks)(\/[\w.+@-]+)*\/?$/;
+/** Without `..`, which leads elsewhere. */
+const isSystemFolder = (folder) => SYSTEM_FOLDER.test(folder) && !folder.split('/').some((element) => element === '.' || element === '..');
 /** An empty element of a search path means the current folder. */
 const describeFolder = (folder) => (folder === '' ? 'the current folder' : folder);
 /**
@@ -42420,8 +42599,10 @@ function judge(linkage, goos, opens) {
 function judgeElf(elf, system, opens) {
     const { interpreter: loader } = elf;
     const needs = gatherNeeds([...elf.needed, ...elf.alsoLoaded.map(({ library }) => library)], elf.versions);
-    if (loader === undefined && needs.length === 0)
-        return withOpened(judgeElfWithoutNeeds(elf, system), opens);
+    if (loader === undefined && needs.length === 0) {
+        const verdict = judgeElfWithoutNeeds(elf, system);
+        return verdict.kind === 'static' ? withoutLibc(withOpened(verdict, opens), elf, system) : verdict;
+    }
     const isProgram = elf.type === 'EXEC' || elf.pie;
     return conclude(system, needs, {
         loader,
@@ -42446,6 +42627,19 @@ function judgeElfWithoutNeeds(elf, system) {
         return { kind: 'static', because: 'no PT_INTERP, no DT_NEEDED, relocates itself (static-pie)' };
     }
     return conclude(system, [], { note: 'it is a shared library, though one that needs no other' });
+}
+/**
+ * Where there are no static programs, the kernel takes system calls from the system's own libc alone, or changes them with each
+ * release; a program that makes them itself is none of Go's.
+ */
+function withoutLibc(verdict, elf, system) {
+    const [runtime] = system.runtimes;
+    const loaders = runtime?.loaders ?? [];
+    const loader = loaders.find((each) => elf.class === 64 && each.includes('64')) ?? loaders[0];
+    if (system.hasStatic || runtime === undefined || loader === undefined)
+        return verdict;
+    const note = `no PT_INTERP: Go's programs for ${runtime.name} have the loader ${loader}`;
+    return conclude(system, [], { note, foreign: [`system calls without its libc (${note})`] });
 }
 /** A static file with a glibc that loads libraries by itself is as dynamic as one whose headers say so. */
 const withOpened = (verdict, opens) => verdict.kind !== 'static' || opens === undefined
@@ -42561,7 +42755,9 @@ function describeDynamic(verdict) {
 }
 /** `libc.so.6 (GLIBC_2.34 or later), libm.so.6 through /lib64/ld-linux-x86-64.so.2` */
 function describeNeeds({ needs, loader }) {
-    const libraries = needs.map(({ library, versions }) => versions.length === 0 ? library : `${library} (${versions.join(', ')} or later)`);
+    const libraries = needs.map(({ library, versions }) => versions.length === 0
+        ? library
+        : `${library} (${versions.map(describeSymbolVersion).join(', ')} or later)`);
     if (libraries.length === 0) {
         return loader === undefined ? 'no library' : `the loader ${loader}, but no library`;
     }
@@ -42584,32 +42780,51 @@ function listed(names) {
 
 
 
+
 /**
  * A FormatError for what is malformed.
  *
  * @param asked what it is to be judged for; where it is undefined, what the file itself says
- * @throws ActionError where the file does not say either
  */
 function inspectBytes(bytes, asked) {
     const linkage = inspect_readLinkage(bytes);
     const programs = programsOf(linkage).map((program) => inspectProgramBytes(bytes, program));
     const [first] = programs;
-    const goos = asked ?? findGoos(linkage, first?.buildInfo?.settings.GOOS);
-    if (goos === undefined) {
-        throw new ActionError('neither its header nor its build info says which system it is for; name its GOOS, such as linux');
-    }
-    const verdict = judge(linkage, goos);
+    const fits = asked === undefined ? fittingSystems(linkage, first?.buildInfo?.settings.GOOS) : [asked];
+    const decided = decide(linkage, fits);
+    if ('problem' in decided)
+        return { kind: 'unreadable', undecided: true, ...decided };
+    const { goos, verdict } = decided;
     const opens = verdict.kind === 'static' && goos === 'linux' && linkage.format === 'elf'
         ? findNss(bytes, linkage, first?.buildInfo)
         : undefined;
     return {
         kind: 'readable',
         goos,
+        ...(fits.length > 1 && { fits }),
         linkage,
         verdict: opens === undefined ? verdict : judge(linkage, goos, opens),
         programs,
         hardening: hardeningOf(linkage, goos),
     };
+}
+/** One verdict for all systems that it can be for; linux first, as the one whose policies ask for most. */
+function decide(linkage, fits) {
+    const goos = fits.includes('linux') ? 'linux' : fits[0];
+    if (goos === undefined)
+        return { problem: 'its header is that of no system that Go builds for' };
+    const verdict = judge(linkage, goos);
+    const other = fits.find((each) => !isAlike(judge(linkage, each), verdict));
+    if (other === undefined)
+        return { goos, verdict };
+    return {
+        problem: `it could be for ${goos} or ${other}, which are judged differently; set platform, as in ${platformInput(linkage, goos)}`,
+    };
+}
+/** The same, but for the name of the system whose libraries they are. */
+function isAlike(a, b) {
+    const nameless = (verdict) => ({ ...verdict, runtime: undefined, libc: undefined });
+    return (0,external_node_util_.isDeepStrictEqual)(nameless(a), nameless(b));
 }
 function inspectProgramBytes(bytes, linkage) {
     const buildInfo = readBuildInfo(bytes, linkage);
@@ -42798,20 +43013,28 @@ const describePolicy = (policy) => policy.kind === 'glibc' && policy.name !== un
  * Every reason why the policy refuses the file, each with what was got and what to do; empty where it accepts it. An archive
  * goes with every policy where the `buildmode` asked for one.
  */
-function policy_policyRefusals(verdict, goos, policy, buildmode) {
+function policy_policyRefusals(verdict, goos, policy, build = {}) {
     if (policy.kind === 'any')
         return [];
-    return reasonsOf(verdict, goos, policy, buildmode).map((reason) => `linkage: ${describePolicy(policy)} refuses this file: ${reason}.`);
+    return reasonsOf(verdict, goos, policy, build).map((reason) => `the policy ${describePolicy(policy)} refuses it: ${reason}.`);
 }
-function reasonsOf(verdict, goos, policy, buildmode) {
+function reasonsOf(verdict, goos, policy, { buildmode, opens = [] }) {
     if (verdict.kind === 'dynamic')
         return reasonsAgainst(verdict, goos, policy);
+    if (verdict.kind === 'static')
+        return policy.kind === 'system' ? [] : openingReasons(opens);
     if (verdict.kind !== 'unlinked' || buildmode === 'c-archive')
         return [];
     return [
         `it is ${verdict.because}, and what a program with it will need is not known; set buildmode: c-archive where an archive is meant, or linkage: any`,
     ];
 }
+/** Source: GNU ld's warning, "Using 'dlopen' in statically linked applications requires at runtime the shared libraries". */
+const openingReasons = (opens) => opens.length === 0
+    ? []
+    : [
+        `it looks static, but ${listed(opens)} in it ${opens.length === 1 ? 'loads' : 'load'} shared libraries at run time (so says the linker); leave the calls out, or set linkage: system`,
+    ];
 function reasonsAgainst(verdict, goos, policy) {
     if (policy.kind === 'system')
         return foreignReasons(verdict.foreign, goos);
@@ -42879,8 +43102,11 @@ function tooNewForGlibc(library, version, max) {
     }
     if (compareNumbers(parsed.numbers, max) <= 0)
         return [];
+    const mend = version === DT_RELR_VERSION
+        ? 'link it with -Wl,-z,nopack-relative-relocs'
+        : 'build it on or against an older system';
     return [
-        `it needs ${version} of ${library}; build it on or against an older system, with cgo: false, or set linkage: ${policyFor(parsed.numbers)}`,
+        `it needs ${describeSymbolVersion(version)} of ${library}; ${mend}, or set linkage: ${policyFor(parsed.numbers)}`,
     ];
 }
 const tooNewForPromise = ({ library, versions }, promised) => versions
@@ -42912,11 +43138,9 @@ function mendStatic(verdict, goos) {
     }
     const isLibrary = note !== undefined;
     const isWasm = goos === 'js' || goos === 'wasip1';
-    if (isLibrary || isWasm)
-        return allow;
-    return `build it with cgo: false or with tags: netgo,osusergo, and without //go:cgo_import_dynamic, or ${allow}`;
+    return isLibrary || isWasm ? allow : `link it statically, or ${allow}`;
 }
-const mendOpened = (verdict) => `build it with tags: netgo,osusergo, with cgo: false or with cc: musl-gcc, or set linkage: ${policyThatAllows(verdict)}`;
+const mendOpened = (verdict) => `link it without glibc's name service, or set linkage: ${policyThatAllows(verdict)}`;
 
 ;// CONCATENATED MODULE: ./src/linkage/reader.ts
 // A path -> Bytes: the one place of the linkage check that touches the disk.
@@ -42975,17 +43199,36 @@ const unreadable = (path, error) => new ActionError(`cannot read ${path}: ${erro
 ;// CONCATENATED MODULE: ./src/linkage/build-info-checks.ts
 // What was asked of a build and what its file says -> whether it is another platform's, or not built as asked.
 
-/** Format, machine, GOOS and GOARCH: by the header, and by the build info where there is one. */
-function checkPlatform(file, goos, goarch) {
+
+/** Format, machine, GOOS and GOARCH: by the header and what else tells the system, and by the build info where there is one. */
+function checkPlatform(file, asked) {
+    const { goos = file.goos, goarch } = asked;
     const header = goarch === undefined ? headerReasons(file, goos) : platform_platformRefusals(file.linkage, { goos, goarch });
-    return { reasons: [...header, ...file.programs.flatMap((program) => statedReasons(program, goos))] };
+    const reasons = [
+        ...header,
+        ...(header.length === 0 ? signReasons(file, goos) : []),
+        ...file.programs.flatMap((program) => statedReasons(program, goos)),
+    ];
+    if (reasons.length > 0 || asked.goos !== undefined || file.fits === undefined)
+        return { reasons };
+    return {
+        notChecked: `its header fits ${file.fits.join(', ')}; set ${platformInput(file.linkage, goos)} to have it compared`,
+    };
 }
 function headerReasons({ linkage }, goos) {
-    const fitting = [...new Set(platformsOf(linkage).map((platform) => platform.goos))];
+    const fitting = headerSystems(linkage);
     if (fitting.includes(goos))
         return [];
     return [
         `its header is not that of a file for ${goos}, but for ${fitting.join(' or ') || 'no GOOS that is known here'}: check GOOS of its build.`,
+    ];
+}
+function signReasons({ linkage }, goos) {
+    const sign = foreignSign(linkage, goos);
+    if (sign === undefined)
+        return [];
+    return [
+        `${sign.what} is of a file for ${sign.systems.join(' or ')}, not for ${goos}: check GOOS of its build.`,
     ];
 }
 /** Where headers are alike, as those of linux and dragonfly, only the build info tells. */
@@ -43124,11 +43367,15 @@ function writableCodeIn(linkage) {
             return undefined;
     }
 }
-/** An executable stack, asked for or by default. */
-function checkStack(linkage, goos) {
+/**
+ * An executable stack, asked for or by default.
+ *
+ * @param systems the GOOSes that the file can be for
+ */
+function checkStack(linkage, systems) {
     switch (linkage.format) {
         case 'elf':
-            return checkElfStack(linkage, goos);
+            return checkElfStack(linkage, systems);
         case 'macho':
             return {
                 reasons: linkage.slices
@@ -43140,16 +43387,26 @@ function checkStack(linkage, goos) {
     }
 }
 const STACK_MEND = 'as after assembled C objects without .note.GNU-stack; link with -Wl,-z,noexecstack (ldflags: -extldflags=-Wl,-z,noexecstack)';
-function checkElfStack({ gnuStack }, goos) {
+function checkElfStack({ gnuStack }, systems) {
     if (gnuStack?.includes('X')) {
         return { reasons: [`executable stack: PT_GNU_STACK is ${gnuStack}, ${STACK_MEND}.`] };
     }
-    if (gnuStack === undefined && asksForStackNote(goos)) {
+    if (gnuStack !== undefined)
+        return PASSED;
+    const asking = systems.filter(asksForStackNote);
+    const others = systems.filter((goos) => !asksForStackNote(goos));
+    if (asking.length === 0)
+        return PASSED;
+    if (others.length > 0) {
         return {
-            reasons: [`no PT_GNU_STACK, so that ${goos} may make the stack executable, ${STACK_MEND}.`],
+            notChecked: `no PT_GNU_STACK, which ${asking.join(', ')} should have, but ${others.join(', ')} not; set platform to have it checked`,
         };
     }
-    return PASSED;
+    return {
+        reasons: [
+            `no PT_GNU_STACK, so that ${asking.join(' or ')} may make the stack executable, ${STACK_MEND}.`,
+        ],
+    };
 }
 /** Data that Windows may run as code. */
 function checkNx(linkage) {
@@ -43183,7 +43440,7 @@ function checkAslr(linkage, buildmode) {
     }
     return {
         reasons: [
-            `${what}, so that Windows puts it at the same address each time; build it without buildmode: exe, or link with -Wl,--dynamicbase.`,
+            `${what}, so that Windows puts it at the same address each time; link with -linkmode external -extldflags=-Wl,--dynamicbase in ldflags${buildmode === 'pie' ? '' : ', or set buildmode: pie'}.`,
         ],
     };
 }
@@ -43267,19 +43524,19 @@ function runChecks(inspection, expected, checks) {
         return { check, outcome: checks[check] === 'warn' || asked ? 'warned' : 'refused', messages: reasons };
     });
 }
-const unread = (check, { problem }) => check === 'readable'
-    ? { reasons: [`it cannot be read: ${problem}.`] }
-    : { notChecked: 'the file cannot be read' };
+const unread = (check, { problem, undecided = false }) => check === 'readable'
+    ? { reasons: [undecided ? `${problem}.` : `it cannot be read: ${problem}.`] }
+    : { notChecked: undecided ? 'the file cannot be judged' : 'the file cannot be read' };
 function checks_find(check, file, expected) {
     const { linkage, verdict, programs } = file;
-    const { goos = file.goos, goarch, cgo, policy, buildmode, commit, onTag } = expected;
+    const { goos = file.goos, cgo, policy, buildmode, commit, onTag } = expected;
     switch (check) {
         case 'readable':
             return { reasons: [] };
         case 'platform':
-            return checkPlatform(file, goos, goarch);
+            return checkPlatform(file, expected);
         case 'linkage':
-            return { reasons: policy_policyRefusals(verdict, goos, policy, buildmode) };
+            return { reasons: policy_policyRefusals(verdict, goos, policy, expected) };
         case 'cgo':
             return checkCgo(file, cgo);
         case 'rpath':
@@ -43287,7 +43544,7 @@ function checks_find(check, file, expected) {
         case 'wx':
             return checkWritableCode(linkage);
         case 'stack':
-            return checkStack(linkage, goos);
+            return checkStack(linkage, expected.goos === undefined ? (file.fits ?? [goos]) : [goos]);
         case 'signature':
             return checkSignatures(programs, goos);
         case 'nx':
@@ -43336,11 +43593,12 @@ function signatureReasons({ linkage, signature }, goos) {
 
 
 
+
 /**
  * Reads what the file at `path` says of itself, and judges it for `goos`, or where that is undefined for the GOOS that the
  * file itself says.
  *
- * @throws ActionError where the file cannot be opened, and where no GOOS is given and the file says none
+ * @throws ActionError where the file cannot be opened
  */
 function inspectProgram(path, { goos } = {}) {
     return reader_withFile(path, (bytes) => {
@@ -43350,8 +43608,6 @@ function inspectProgram(path, { goos } = {}) {
         catch (error) {
             if (error instanceof errors_FormatError)
                 return { kind: 'unreadable', problem: error.message };
-            if (error instanceof ActionError)
-                error.message = `${path}: ${error.message}`;
             throw error;
         }
     });
@@ -43388,26 +43644,59 @@ const refusals = (linkage, verdict, platform, policy) => [...platformRefusals(li
  * @param name as the report is to show it
  */
 async function judgeFile(path, name, expected, checks) {
-    const digest = await hashFile(path);
+    // First of all: it refuses what is no regular file, which to open might wait for ever.
     const inspection = await inspectProgram(path, { goos: expected.goos }).catch((error) => {
         if (!(error instanceof ActionError))
             throw error;
         return { kind: 'unreadable', problem: error.message };
     });
+    const digest = await hashFile(path).catch(() => ({ size: 0, sha256: '' }));
     const about = { name, ...digest, checks: runChecks(inspection, expected, checks) };
     if (inspection.kind === 'unreadable') {
         return { ...about, verdict: 'unreadable', linkage: inspection.problem };
     }
-    const { verdict, hardening } = inspection;
-    return { ...about, verdict: verdict.kind, linkage: describeVerdict(verdict), hardening };
+    const { linkage, verdict, hardening, programs } = inspection;
+    return {
+        ...about,
+        verdict: verdict.kind,
+        linkage: describeVerdict(verdict),
+        ...('libc' in verdict && { libc: verdict.libc }),
+        hardening,
+        headers: withoutPlaces(linkage),
+        // The modules are the SBOM's to list.
+        builds: programs.map(({ buildInfo, signature }) => ({
+            ...(buildInfo && {
+                goVersion: buildInfo.goVersion,
+                path: buildInfo.path,
+                main: buildInfo.main,
+                settings: buildInfo.settings,
+            }),
+            ...(signature && { signature }),
+        })),
+    };
 }
-/** What the checks of that outcome say. */
-const messages = ({ checks }, outcome) => checks.flatMap((check) => (check.outcome === outcome ? check.messages : []));
+/** What the checks of that outcome say, one by one. */
+const complaints = ({ checks }, outcome) => checks
+    .filter((check) => check.outcome === outcome)
+    .flatMap(({ check, messages }) => messages.map((message) => ({ check, message })));
+/** What the file says in its format's own words; where things are in it is for the readers only. */
+function withoutPlaces(value) {
+    if (Array.isArray(value))
+        return value.map(withoutPlaces).filter((item) => !isEmpty(item));
+    if (typeof value !== 'object' || value === null)
+        return value;
+    const entries = Object.entries(value)
+        .filter(([key]) => key !== 'offset' && key !== 'length')
+        .map(([key, item]) => [key, withoutPlaces(item)]);
+    return Object.fromEntries(entries.filter(([, item]) => !isEmpty(item)));
+}
+const isEmpty = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 
 ;// CONCATENATED MODULE: ./src/report/linkage-table.ts
 const LINKAGE_HEAD = ['Linkage', 'PIE', 'RELRO', 'NX', 'Stripped', 'Floor', 'Checks'];
 function linkageCells({ verdict, linkage, hardening, checks }) {
-    const { pie = '', relro = '', nx = '', stripped = '', floor = [] } = hardening ?? {};
+    const { pie = '', relro = '', nx = '', stripped = '', floor = [], highEntropyVa } = hardening ?? {};
+    const entropy = highEntropyVa === undefined ? '' : highEntropyVa ? ', high entropy' : ', low entropy';
     const named = (outcome) => {
         const names = checks.flatMap((check) => (check.outcome === outcome ? [check.check] : []));
         return names.length === 0 ? [] : [`${outcome}: ${names.join(', ')}`];
@@ -43416,7 +43705,7 @@ function linkageCells({ verdict, linkage, hardening, checks }) {
     return [
         // What a dynamic program needs is worth the room; that a static one needs nothing is not.
         verdict === 'dynamic' || verdict === 'unreadable' ? linkage : verdict,
-        ...[pie, relro, nx, stripped, floor.join(', ')],
+        ...[`${pie}${entropy}`, relro, nx, stripped, floor.join(', ')],
         told.length === 0 ? 'passed' : told.join('; '),
     ];
 }
@@ -43454,12 +43743,12 @@ function formatInspectionMarkdown(files) {
         '',
         ...formatMarkdownTable(rows(files)),
         '',
-        ...complaints(files).map((line) => `- ${escapeMarkdown(line)}`),
+        ...inspection_complaints(files).map((line) => `- ${escapeMarkdown(line)}`),
         '',
     ].join('\n');
 }
 function formatInspectionText(files) {
-    return ['', headline(files), '', ...formatTextTable(rows(files)), '', ...complaints(files)].join('\n');
+    return ['', headline(files), '', ...formatTextTable(rows(files)), '', ...inspection_complaints(files)].join('\n');
 }
 function headline(files) {
     const refused = files.filter(({ checks }) => checks.some(({ outcome }) => outcome === 'refused')).length;
@@ -43469,7 +43758,7 @@ function headline(files) {
 function rows(files) {
     return [['File', ...LINKAGE_HEAD], ...files.map((file) => [file.name, ...linkageCells(file)])];
 }
-function complaints(files) {
+function inspection_complaints(files) {
     return files.flatMap(({ name, checks }) => checks
         .filter(({ outcome }) => outcome === 'refused' || outcome === 'warned')
         .flatMap(({ check, outcome, messages }) => messages.map((message) => `${outcome}: ${name}: ${check}: ${message}`)));
@@ -43610,8 +43899,11 @@ function row(report, target) {
 // What the linkage check says to files -> SARIF 2.1.0, which GitHub's code scanning shows on the files.
 
 
+
 /** Binaries have no lines, but code scanning shows no result without one. */
-const FIRST_LINE = { startLine: 1 };
+const FIRST_CHARACTER = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
+const HOME = 'https://github.com/go-cross-release/go-cross-release';
+const HELP = `${HOME}/blob/main/docs/linkage.md`;
 /** @param rules name of each check, and what it refuses */
 function formatSarif(files, rules) {
     const log = {
@@ -43622,7 +43914,14 @@ function formatSarif(files, rules) {
                 tool: {
                     driver: {
                         name: 'go-cross-release',
-                        rules: Object.entries(rules).map(([id, text]) => ({ id, shortDescription: { text } })),
+                        informationUri: HOME,
+                        rules: Object.entries(rules).map(([id, text]) => ({
+                            id,
+                            shortDescription: { text },
+                            fullDescription: { text },
+                            help: { text: `What each check asks for: ${HELP}` },
+                            helpUri: HELP,
+                        })),
                     },
                 },
                 artifacts: files.map(({ name, size, sha256 }) => ({
@@ -43632,12 +43931,13 @@ function formatSarif(files, rules) {
                 })),
                 results: files.flatMap(({ name, checks }) => checks
                     .filter(({ outcome }) => outcome === 'refused' || outcome === 'warned')
-                    .flatMap(({ check, outcome, messages }) => messages.map((text) => ({
+                    .flatMap(({ check, outcome, messages }) => messages.map((text, index) => ({
                     ruleId: check,
+                    partialFingerprints: { primaryLocationLineHash: fingerprint(name, check, index) },
                     level: outcome === 'refused' ? 'error' : 'warning',
                     message: { text },
                     locations: [
-                        { physicalLocation: { artifactLocation: { uri: uriOf(name) }, region: FIRST_LINE } },
+                        { physicalLocation: { artifactLocation: { uri: uriOf(name) }, region: FIRST_CHARACTER } },
                     ],
                 })))),
             },
@@ -43647,6 +43947,8 @@ function formatSarif(files, rules) {
 }
 /** A path inside the workspace is a relative reference, any other a file URL. */
 const uriOf = (name) => external_node_path_default().isAbsolute(name) ? (0,external_node_url_.pathToFileURL)(name).href : name.split('/').map(encodeURIComponent).join('/');
+/** The same for every build of the file, so that an alert stays one alert. */
+const fingerprint = (...parts) => (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 
 ;// CONCATENATED MODULE: ./src/report/index.ts
 // Tells what happened: the manifest for programs, the summary for people.
@@ -43666,24 +43968,28 @@ const uriOf = (name) => external_node_path_default().isAbsolute(name) ? (0,exter
 
 
 
+
 /** @throws LinkageError where a file is refused, after all of them were judged and told of */
 async function inspectFiles(host, inputs) {
     const { workspace } = host.folders;
     const checks = parseChecks(inputs.checks);
-    const [goos, goarch] = inputs.platform?.split('/') ?? [];
+    const [goos, goarch] = parsePlatform(inputs.platform);
     const expected = {
         policy: parsePolicy(inputs.linkage),
         ...(goos !== undefined && { goos }),
         ...(goarch !== undefined && { goarch }),
+        ...(inputs.buildmode !== undefined && { buildmode: inputs.buildmode }),
         onTag: host.event.tag !== undefined,
     };
     const files = await mapConcurrently(await findFiles(workspace, inputs.files), host.machine.cores, (file) => judgeFile(external_node_path_default().resolve(workspace, file), file, expected, checks));
     for (const file of files) {
         const place = { file: file.name };
-        for (const message of messages(file, 'warned'))
-            host.log.warning(message, place);
-        for (const message of messages(file, 'refused'))
-            host.log.error(message, place);
+        for (const { check, message } of complaints(file, 'warned')) {
+            host.log.warning(`${file.name}: ${check}: ${message}`, place);
+        }
+        for (const { check, message } of complaints(file, 'refused')) {
+            host.log.error(`${file.name}: ${check}: ${message}`, place);
+        }
     }
     host.setOutput('linkage', JSON.stringify(files));
     if (inputs.sarif !== undefined) {
@@ -43692,19 +43998,37 @@ async function inspectFiles(host, inputs) {
         });
     }
     await host.summarize({ markdown: formatInspectionMarkdown(files), text: formatInspectionText(files) });
-    const refused = files.filter((file) => messages(file, 'refused').length > 0);
+    const refused = files.filter((file) => complaints(file, 'refused').length > 0);
     if (refused.length > 0) {
         throw new LinkageError(`${refused.length} of ${files.length} files refused: ${refused.map(({ name }) => name).join(', ')}`);
     }
 }
-/** Relative to the workspace where they lie in it, else absolute; sorted. */
+/** @throws InputError where Go has no such pair */
+function parsePlatform(platform) {
+    if (platform === undefined)
+        return [];
+    if (!platform_PLATFORMS.includes(platform)) {
+        const meant = nearest(platform, platform_PLATFORMS);
+        const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+        throw new InputError('platform', `${JSON.stringify(platform)} is no goos/goarch of Go's${hint}`);
+    }
+    return platform.split('/');
+}
+/** Relative to the workspace where they lie in it, else absolute; sorted. A pattern after `!` takes away. */
 async function findFiles(workspace, patterns) {
-    if (patterns.length === 0) {
+    const wanted = patterns.filter((pattern) => !pattern.startsWith('!'));
+    const ignore = patterns
+        .filter((pattern) => pattern.startsWith('!'))
+        .map((pattern) => toGlob(pattern.slice(1)));
+    if (wanted.length === 0) {
         throw new InputError('files', 'mode: inspect needs the files to inspect, as in files: dist/*');
     }
     const found = new Set();
-    for (const pattern of patterns) {
-        const files = await glob(pattern.replaceAll('\\', '/'), { cwd: workspace, dot: true, absolute: true });
+    for (const pattern of wanted) {
+        const literal = external_node_path_default().resolve(workspace, pattern);
+        const files = (await isFile(literal))
+            ? [literal]
+            : await glob(toGlob(pattern), { cwd: workspace, dot: true, absolute: true, ignore });
         if (files.length === 0) {
             throw new InputError('files', `${JSON.stringify(pattern)} matches no file in ${workspace}`);
         }
@@ -43716,6 +44040,8 @@ async function findFiles(workspace, patterns) {
     }
     return [...found].sort();
 }
+const toGlob = (pattern) => pattern.replaceAll('\\', '/');
+const isFile = (file) => (0,promises_.stat)(file).then((stats) => stats.isFile(), () => false);
 
 ;// CONCATENATED MODULE: ./src/plan/wording.ts
 // Words for what is wrong with a matrix: a text shown safely, the kind of a value.
@@ -44170,8 +44496,10 @@ function unquoted(text) {
 }
 function target_list_parseItem(written, platforms) {
     const text = wording_shown(written);
-    if (/\s/.test(written)) {
-        throw matrixError(`${text}: white space inside an item; put a comma or a new line between items`);
+    const [separator] = /[\s;]/.exec(written) ?? [];
+    if (separator !== undefined) {
+        const what = separator === ';' ? 'a semicolon' : 'white space';
+        throw matrixError(`${text}: ${what} inside an item; put a comma or a new line between items`);
     }
     const takesAway = written.startsWith('!');
     const words = takesAway ? written.slice(1) : written;
@@ -44234,8 +44562,6 @@ function matchingIds(item, targets, platforms) {
         .filter((id) => targets.has(id));
 }
 
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(57975);
 ;// CONCATENATED MODULE: ./src/plan/matrix.ts
 // Turns the axes, includes and excludes of a GitHub matrix into its rows.
 
@@ -44348,9 +44674,12 @@ function parseTargetRows(matrix, platforms, cgo) {
         const target = parseRow(row, platforms, cgo);
         const id = formatTarget(target);
         const earlier = seen.get(id);
+        const item = describeRow(row);
+        if (earlier === item)
+            throw matrixError(`${item} appears twice`);
         if (earlier !== undefined)
-            throw matrixError(`${describeRow(row)}: ${earlier} is the same target`);
-        seen.set(id, describeRow(row));
+            throw matrixError(`${item}: ${earlier} is the same target`);
+        seen.set(id, item);
         return target;
     });
 }
@@ -44604,8 +44933,16 @@ function planTarget(facts, options, asked) {
     if (options.packages.length === 0) {
         throw new InputError('packages', `no main package has files for ${id}; take ${id} out of the matrix`);
     }
-    if (facts.sbom.length > 0 && UNREADABLE_BY_SYFT.includes(target.goos)) {
-        throw new InputError('sbom', `syft finds no modules in programs for ${target.goos}, and a document without them would be wrong; set sbom: off, or take ${id} out of the matrix`);
+    if (buildmode === 'c-shared' && !options.cgo && target.goarch !== 'wasm') {
+        throw new InputError('buildmode', `c-shared needs cgo, which is off for ${id}; set cgo: true, here or in the target's row of the matrix, or choose another buildmode`);
+    }
+    const unreadable = buildmode === 'c-archive'
+        ? 'the archives of buildmode c-archive'
+        : UNREADABLE_BY_SYFT.includes(target.goos)
+            ? `programs for ${target.goos}`
+            : undefined;
+    if (facts.sbom.length > 0 && unreadable !== undefined) {
+        throw new InputError('sbom', `syft finds no modules in ${unreadable}, and a document without them would be wrong; set sbom: off, or take ${id} out of the matrix`);
     }
     const values = {
         name: facts.name,
@@ -44644,7 +44981,7 @@ function planTarget(facts, options, asked) {
         programs,
         skippedPackages: [...asked].filter((importPath) => !options.packages.includes(importPath) && !options.needsCgo.includes(importPath)),
         needsCgo: options.needsCgo,
-        archive: format === 'none' ? undefined : { format, file: `${stem}.${format}` },
+        archive: format === 'none' ? undefined : { format, file: withExtension(stem, `.${format}`) },
         bare: format === 'none' ? programs.flatMap((program) => bareFiles(program, bareStem)) : [],
         sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
         artifact: named('artifact-name', facts.artifactName, facts.name),
@@ -44654,12 +44991,14 @@ function planTarget(facts, options, asked) {
 function bareFiles({ importPath, file, header }, stem) {
     const name = programName(importPath);
     const extension = file.slice(name.length);
-    // archive-name may bring it along: `{name}.exe`.
-    const released = stem(name).endsWith(extension) ? stem(name) : stem(name) + extension;
-    const program = { built: file, file: released, executable: true };
+    const program = { built: file, file: withExtension(stem(name), extension), executable: true };
     return header === undefined
         ? [program]
         : [program, { built: header, file: `${stem(name)}.h`, executable: false }];
+}
+/** archive-name may bring the extension along, in any case: `{name}.exe`, `{name}.EXE`. */
+function withExtension(stem, extension) {
+    return stem.toLowerCase().endsWith(extension) ? stem : stem + extension;
 }
 /**
  * The name that `go build` gives a program: the last element of its import path that is not a major version.
@@ -44774,6 +45113,28 @@ function parseCompileErrors(stderr, folder, workspace) {
         });
     }
     return errors;
+}
+
+;// CONCATENATED MODULE: ./src/build/linker-warnings.ts
+// What a successful `go build` printed -> the functions of each program that load shared libraries though it is linked statically.
+/** The line before what was printed of a package. */
+const PACKAGE = /^# (\S+)/;
+/** In the words of GNU ld, for a symbol that glibc marks so. */
+const WARNING = /Using '([^']+)' in statically linked applications/;
+/** @returns import path of a main package -> names of functions; `''` holds those that stand under no package */
+function parseStaticWarnings(stderr) {
+    const functions = new Map();
+    let importPath = '';
+    for (const line of stderr.split(/\r?\n/)) {
+        importPath = PACKAGE.exec(line)?.[1] ?? importPath;
+        const [, name] = WARNING.exec(line) ?? [];
+        if (name === undefined)
+            continue;
+        const known = functions.get(importPath) ?? [];
+        if (!known.includes(name))
+            functions.set(importPath, [...known, name]);
+    }
+    return functions;
 }
 
 ;// CONCATENATED MODULE: ./src/quoted.ts
@@ -44975,6 +45336,7 @@ function installation(program) {
 
 
 
+
 /** What linking a large program, and compiling a large package, needs at its worst. */
 const BYTES_PER_BUILD = 2 * 1024 ** 3;
 const BYTES_PER_COMPILER = 700 * 1024 ** 2;
@@ -44993,9 +45355,12 @@ async function buildTarget(host, target, flags, compilers, place) {
     await (0,promises_.mkdir)(folder, { recursive: true });
     const env = { ...place.environment, ...buildEnvironment(target.target, target.cgo) };
     let seconds = 0;
+    let said = '';
     for (const command of buildCommands(target, flags, compilers, folder)) {
         try {
-            seconds += (await host.processes.runChecked(command, { cwd: place.source, env })).seconds;
+            const finished = await host.processes.runChecked(command, { cwd: place.source, env });
+            seconds += finished.seconds;
+            said += finished.stderr;
         }
         catch (error) {
             if (!(error instanceof ToolError))
@@ -45006,13 +45371,18 @@ async function buildTarget(host, target, flags, compilers, place) {
             throw new BuildError(problem, places, { cause: error });
         }
     }
-    const programs = target.programs.map((program) => ({ program, path: external_node_path_default().join(folder, program.file) }));
+    const warnings = parseStaticWarnings(said);
+    const programs = target.programs.map((program) => ({
+        program,
+        path: external_node_path_default().join(folder, program.file),
+        opens: [...(warnings.get(program.importPath) ?? []), ...(warnings.get('') ?? [])],
+    }));
     for (const built of programs) {
         await (0,promises_.stat)(built.path).catch(() => {
             throw new ActionError(`${target.id}: go build ended well but did not write ${built.path}`);
         });
     }
-    return { programs, folder, seconds };
+    return { programs, folder, seconds, said: said.trim() };
 }
 
 ;// CONCATENATED MODULE: ./src/cache/key.ts
@@ -45320,7 +45690,7 @@ function dynamicImportReasons({ packages, dynamicImports }, chains) {
         return [{ kind: 'cgo_import_dynamic', chain, libraries, mend }];
     });
 }
-/** Systems whose programs are static unless something is done about it; elsewhere every program has a loader. */
+/** Systems whose programs are static unless something is done about it. */
 const STATIC_SYSTEMS = ['linux', 'freebsd', 'netbsd', 'dragonfly'];
 function flagReasons({ goos, cgo, flags }) {
     const { buildmode, linkmode, extldflags } = flags;
@@ -45342,7 +45712,7 @@ function flagReasons({ goos, cgo, flags }) {
         reasons.push({
             kind: 'flag',
             flag: '-buildmode=pie',
-            mend: 'set buildmode: exe; or, for a static PIE, cgo: true with -linkmode external -extldflags -static-pie in ldflags',
+            mend: 'set buildmode: exe; or, for a static PIE, cgo: true, tags: netgo,osusergo and -linkmode external -extldflags -static-pie in ldflags',
         });
     }
     if (linkmode === 'external') {
@@ -48350,11 +48720,19 @@ async function findExtraFiles(folder, patterns, mustMatch, taken, output) {
     }
     const root = await (0,promises_.realpath)(folder);
     const entries = await Promise.all([...names].sort().map((name) => extraFile(folder, root, name)));
-    const twice = [...names].find((name) => taken.has(name));
-    if (twice !== undefined) {
-        throw new InputError('archive-files', `${twice} would be in an archive twice, as a program and as a file`);
-    }
+    refuseSameName(entries, taken);
     return entries;
+}
+/** Names are compared without case, as the file systems on which an archive is unpacked compare them. */
+function refuseSameName(entries, taken) {
+    const seen = new Map([...taken].map((name) => [name.toLowerCase(), `the program ${name}`]));
+    for (const { name } of entries) {
+        const other = seen.get(name.toLowerCase());
+        if (other !== undefined) {
+            throw new InputError('archive-files', `${name} would be in an archive beside ${other}, and unpacked only one of them is left on Windows and macOS; leave one out`);
+        }
+        seen.set(name.toLowerCase(), name);
+    }
 }
 /** A link is followed, but never to a file that the module does not have. */
 async function extraFile(folder, root, name) {
@@ -48450,7 +48828,7 @@ function finishDocument(format, text, facts) {
 function requireMainModule(packages, { modulePath }) {
     const found = packages?.some(({ name, purls }) => name === modulePath && purls?.some((purl) => purl?.startsWith('pkg:golang/')));
     if (found !== true) {
-        throw new ActionError(`syft found no Go module in the programs, not even ${modulePath}; it cannot read the files of this platform; take the target out of the matrix, or set sbom: off`);
+        throw new ActionError(`syft listed no Go module ${modulePath} in these programs, and a document without it would be wrong; set sbom: off`);
     }
 }
 /** The first 128 bits of a SHA-256, marked as a version 8 UUID: one whose bits mean what its maker says (RFC 9562). */
@@ -48589,18 +48967,18 @@ async function releaseTarget(host, target, settings, compilers) {
     try {
         const built = await buildTarget(host, target, settings.flags, compilers, settings.place);
         buildSeconds = built.seconds;
-        for (const { program, path: file } of built.programs) {
-            programs.push(await judgeProgram(host, target, program, file, settings));
-        }
-        for (const program of programs) {
-            for (const message of messages(program, 'warned')) {
-                host.log.warning(`${target.id}: ${program.name}: ${message}`);
-            }
-        }
-        const refused = programs.flatMap((program) => {
-            const reasons = messages(program, 'refused').map((message) => `${program.name}: ${message}`);
-            return reasons.length === 0 ? [] : [...reasons, ...(program.why ?? []).map((line) => `  ${line}`)];
-        });
+        if (built.said !== '')
+            host.log.info(`${target.id}: go build says:\n${built.said}`);
+        for (const program of built.programs)
+            programs.push(await judgeProgram(host, target, program, settings));
+        const told = (outcome) => programs.flatMap((program) => complaints(program, outcome).flatMap(({ check, message }) => [
+            `${program.name}: ${message}`,
+            ...(check === 'linkage' ? (program.why ?? []) : []).map((line) => `  ${line}`),
+        ]));
+        const warned = told('warned');
+        if (warned.length > 0)
+            host.log.warning(`${target.id}: ${warned.join('\n')}`);
+        const refused = told('refused');
         if (refused.length > 0)
             throw new LinkageError(refused.join('\n'));
         const { extraFiles } = settings;
@@ -48623,7 +49001,7 @@ async function releaseTarget(host, target, settings, compilers) {
         return { report: report({ status: 'failed', error: describeFailure(error) }), files, error };
     }
 }
-async function judgeProgram(host, target, { importPath }, file, settings) {
+async function judgeProgram(host, target, { program: { importPath }, path: file, opens }, settings) {
     const { source, flags, checks } = settings;
     const { goos, goarch } = target.target;
     const { repository } = source;
@@ -48632,6 +49010,7 @@ async function judgeProgram(host, target, { importPath }, file, settings) {
         goarch,
         cgo: target.cgo,
         policy: parsePolicy(target.linkage),
+        opens,
         ...(target.buildmode !== undefined && { buildmode: target.buildmode }),
         ...(repository &&
             flags.buildvcs !== 'false' && { commit: repository.commit, onTag: source.tag !== undefined }),
@@ -48720,12 +49099,10 @@ async function openOutput(folder, folders) {
         for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
             await (0,promises_.rm)(external_node_path_default().join(folder, name), { force: true });
         }
-        if (await isOwnIgnoreFile(folder))
-            await (0,promises_.rm)(external_node_path_default().join(folder, IGNORE_FILE));
         if (made !== undefined)
             await (0,promises_.rm)(made, { recursive: true });
-        else if (former.length > 0)
-            await (0,promises_.rmdir)(folder).catch(() => undefined);
+        else
+            await removeIfEmpty(folder);
         return { ...claimed, fill: (planned, files) => fill(folder, planned, files) };
     }
     catch (error) {
@@ -48745,6 +49122,16 @@ async function fill(folder, planned, files) {
         moved.push({ ...file, path: to });
     }
     return moved;
+}
+/** What else is in the folder keeps it, and needs the file that hides it from Git. */
+async function removeIfEmpty(folder) {
+    const left = await (0,promises_.readdir)(folder);
+    if (left.some((name) => name !== IGNORE_FILE))
+        return;
+    if (await isOwnIgnoreFile(folder))
+        await (0,promises_.rm)(external_node_path_default().join(folder, IGNORE_FILE));
+    // It may be one that cannot be removed, as where another file system begins.
+    await (0,promises_.rmdir)(folder).catch(() => undefined);
 }
 /** Whole under its name or not there, also from one file system to another. */
 async function move(from, to) {
@@ -48782,20 +49169,37 @@ async function makeFolder(folder) {
 }
 /** A file that names the claiming run's scratch folder, which is there as long as that run is. */
 async function claim(folder, { work, scratch }) {
-    const real = await (0,promises_.realpath)(folder).catch(() => folder);
-    const lock = external_node_path_default().join(work, `output-${(0,external_node_crypto_.createHash)('sha256').update(real).digest('hex').slice(0, 16)}.lock`);
-    const take = () => (0,promises_.writeFile)(lock, scratch, { flag: 'wx' });
-    await take().catch(async (error) => {
+    const digest = (0,external_node_crypto_.createHash)('sha256').update(await realFolder(folder));
+    const lock = external_node_path_default().join(work, `output-${digest.digest('hex').slice(0, 16)}.lock`);
+    await removeStaleLocks(work, scratch);
+    await (0,promises_.writeFile)(lock, scratch, { flag: 'wx' }).catch((error) => {
         if (error.code !== 'EEXIST')
             throw error;
-        const other = await (0,promises_.readFile)(lock, 'utf8').catch(() => '');
-        if (other === '' || (await exists(other))) {
-            throw new InputError('output-directory', `another run writes to ${folder} at this moment; wait for its end, or name another folder (if there is no other run, remove ${lock})`);
-        }
-        await (0,promises_.rm)(lock, { force: true });
-        await take();
+        throw new InputError('output-directory', `another run writes to ${folder} at this moment; wait for its end, or name another folder (if there is no other run, remove ${lock})`);
     });
     return { [Symbol.asyncDispose]: () => (0,promises_.rm)(lock, { force: true }) };
+}
+/** Locks of runs that have ended. Each is moved away first, so that of two runs that find it only one removes it. */
+async function removeStaleLocks(work, scratch) {
+    for (const name of await (0,promises_.readdir)(work)) {
+        const lock = external_node_path_default().join(work, name);
+        if (!/^output-[0-9a-f]{16}\.lock$/.test(name) || !(await isStale(lock)))
+            continue;
+        const moved = external_node_path_default().join(scratch, name);
+        await (0,promises_.rename)(lock, moved).catch(() => undefined);
+        // It was another's in the meantime.
+        if ((await exists(moved)) && !(await isStale(moved)))
+            await (0,promises_.rename)(moved, lock);
+    }
+}
+async function isStale(lock) {
+    const holder = await (0,promises_.readFile)(lock, 'utf8').catch(() => '');
+    return holder !== '' && !(await exists(holder));
+}
+/** Without links, also where the folder is still to be made. */
+async function realFolder(folder) {
+    const parent = external_node_path_default().dirname(folder);
+    return (0,promises_.realpath)(folder).catch(async () => parent === folder ? folder : external_node_path_default().join(await realFolder(parent), external_node_path_default().basename(folder)));
 }
 const isOwnIgnoreFile = (folder) => (0,promises_.readFile)(external_node_path_default().join(folder, IGNORE_FILE), 'utf8').then((text) => text === IGNORE_ALL, () => false);
 /** Names in the manifest of a former run; undefined where there is none of this action's. */
@@ -48818,6 +49222,7 @@ async function readFormerFiles(folder) {
 
 
 
+const MAX_CHANGED = 10;
 /** The nearest folder from `folder` upwards that holds a `.git`, as Go and git look for it. */
 async function findRepositoryRoot(folder) {
     for (let at = folder;; at = external_node_path_default().dirname(at)) {
@@ -48862,15 +49267,22 @@ async function readRepository(processes, root, moduleFolder, env) {
     const [commit = '', time = ''] = head.stdout.trim().split(' ');
     const tags = await processes.runChecked(['git', 'tag', '--points-at', 'HEAD'], { cwd: moduleFolder, env });
     const shallow = await git('rev-parse', '--is-shallow-repository');
-    const status = await git('status', '--porcelain');
+    const changed = await readChanged(processes, moduleFolder, env);
     return {
         root,
         commit,
         commitTime: Number(time),
         tags: tags.stdout.split('\n').filter((tag) => tag !== ''),
         shallow: shallow.stdout.trim() === 'true',
-        modified: status.stdout !== '',
+        modified: changed.length > 0,
+        changed,
     };
+}
+/** Paths that differ from HEAD or are untracked, relative to the root of the work tree; the first of many. */
+async function readChanged(processes, moduleFolder, env) {
+    const status = await processes.run(['git', 'status', '--porcelain'], { cwd: moduleFolder, env });
+    // Two letters and a space stand before each path.
+    return status.stdout.split('\n', MAX_CHANGED).flatMap((line) => line.slice(3) || []);
 }
 /**
  * `git describe --tags`, of the module's own tags only: those that begin with its folder's prefix.
@@ -48933,13 +49345,14 @@ async function readPlatforms(processes, folder, env) {
  *
  * @param patterns undefined for the default: the module's root and `./cmd/...`
  * @param env with the target's GOOS, GOARCH and CGO_ENABLED
- * @throws InputError where a package is none, no main package, or, named or all that there is, needs cgo while cgo is off
+ * @throws InputError where a package cannot be read, is none, no main package, or, named or all that there is, needs cgo
+ * while cgo is off
  */
 async function listMainPackages(processes, folder, patterns, flags, env) {
     const asked = patterns ?? (await defaultPatterns(folder));
     const list = async (leniently, variables = {}) => {
         const command = [
-            ...['go', 'list', '-find', '-json=ImportPath,Name,GoFiles,CgoFiles'],
+            ...['go', 'list', '-find', '-json=ImportPath,Name,GoFiles,CgoFiles,Error'],
             ...(leniently ? ['-e'] : []),
             ...flags,
             '--',
@@ -48961,6 +49374,7 @@ async function listMainPackages(processes, folder, patterns, flags, env) {
         refuseWithoutCgo(await lackingCgo(await list(true)), env);
         throw new InputError('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error });
     });
+    refuseUnreadable(listed, folder);
     const library = listed.find((entry) => entry.Name !== 'main');
     if (library !== undefined && patterns?.some((pattern) => pattern.includes('...')) === false) {
         throw new InputError('packages', `${library.ImportPath} is package ${library.Name ?? '?'}, not a main package`);
@@ -48976,6 +49390,17 @@ async function listMainPackages(processes, folder, patterns, flags, env) {
 function mainPackages(listed) {
     return listed.filter(({ Name, GoFiles = [], CgoFiles = [] }) => Name === 'main' && GoFiles.length + CgoFiles.length > 0);
 }
+/** What `go list -e` says of a package without files for the target. Source: NoGoError in cmd/go/internal/load. */
+const WITHOUT_FILES = /^(?:build constraints exclude all|no(?: non-test)?) Go files in /;
+/** `go list -e` fails for no package, and one whose name go cannot read would look as if it were no main package. */
+function refuseUnreadable(listed, folder) {
+    const unreadable = listed.flatMap(({ ImportPath, Error: error }) => error === undefined || WITHOUT_FILES.test(error.Err)
+        ? []
+        : [`${error.Pos || ImportPath}: ${error.Err.replaceAll(folder + (external_node_path_default()).sep, '')}`]);
+    if (unreadable.length === 0)
+        return;
+    throw new InputError('packages', `go cannot read ${unreadable.join('; ')}; mend it, or name the packages to release`);
+}
 function refuseWithoutCgo(lacking, env) {
     if (lacking.length === 0)
         return;
@@ -48986,8 +49411,9 @@ function refuseWithoutCgo(lacking, env) {
     throw new InputError('packages', `${named.join(', ')}, which is off for ${env['GOOS'] ?? '?'}/${env['GOARCH'] ?? '?'}; set cgo: true, here or in the target's row of the matrix, or leave it out`);
 }
 /** Import paths of every main package of the module, to tell a user who has none where they could be. */
-async function findMainPackages(processes, folder, env) {
-    const command = ['go', 'list', '-e', '-find', '-f', '{{if eq .Name "main"}}{{.ImportPath}}{{end}}', './...'];
+async function findMainPackages(processes, folder, flags, env) {
+    const format = '{{if eq .Name "main"}}{{.ImportPath}}{{end}}';
+    const command = ['go', 'list', '-e', '-find', '-f', format, ...flags, './...'];
     const { stdout } = await processes.run(command, { cwd: folder, env });
     return stdout.split('\n').filter((line) => line !== '');
 }
@@ -49127,6 +49553,10 @@ async function findVendorFolder(toolchain) {
     const vendor = external_node_path_default().join(external_node_path_default().dirname(toolchain.gowork || toolchain.gomod), 'vendor');
     return (await exists(external_node_path_default().join(vendor, 'modules.txt'))) ? vendor : undefined;
 }
+/** The value of `-mod` for what is verified: with it no go command changes go.mod, whatever GOFLAGS says. */
+async function chooseMod(toolchain) {
+    return (await findVendorFolder(toolchain)) === undefined ? 'readonly' : 'vendor';
+}
 /**
  * @returns the value of `-mod` to build with
  * @throws ActionError where the modules are not what go.sum or go.mod says
@@ -49141,7 +49571,9 @@ async function verifyModules(host, toolchain, env) {
     const steps = [
         {
             command: ['go', 'mod', 'download'],
-            trouble: 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials',
+            trouble: toolchain.gowork === ''
+                ? 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials'
+                : 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false',
         },
         {
             command: ['go', 'mod', 'verify'],
@@ -49215,8 +49647,45 @@ function withoutCarriageReturns(bytes) {
     return bytes.toString('latin1').replaceAll('\r\n', '\n');
 }
 
+;// CONCATENATED MODULE: ./src/source/unbuilt.ts
+// Tells the commands of a module that build constraints keep from every target, since go list does not mention them.
+
+
+
+/** What `./...` leaves out, and tests. Source: `go help packages`. */
+const unbuilt_IGNORED = ['**/*_test.go', '**/testdata/**', '**/{_,.}*/**', '**/{_,.}*'];
+/**
+ * Import paths of the main packages at the module's root and below cmd that are not among `known`, but for files that
+ * are never part of a build: `//go:build ignore`.
+ *
+ * @param folder absolute path of the module's folder
+ * @param known import paths of the packages that some target has
+ */
+async function findUnbuiltCommands(folder, modulePath, known) {
+    const options = { cwd: folder, followSymbolicLinks: false };
+    const inner = await glob('cmd/**/go.mod', options);
+    const ignore = [...unbuilt_IGNORED, ...inner.map((file) => `${external_node_path_default().posix.dirname(file)}/**`)];
+    const files = await glob(['*.go', 'cmd/**/*.go'], { ...options, ignore });
+    const found = new Set();
+    for (const file of files) {
+        const importPath = external_node_path_default().posix.join(modulePath, external_node_path_default().posix.dirname(file));
+        if (known.has(importPath))
+            continue;
+        // A link that leads nowhere is no file of a package.
+        const text = await (0,promises_.readFile)(external_node_path_default().join(folder, file), 'utf8').catch(() => '');
+        if (isCommand(text))
+            found.add(importPath);
+    }
+    return [...found].sort();
+}
+function isCommand(text) {
+    return /^package main\b/m.test(text) && !/^\/\/go:build ignore\b/m.test(text);
+}
+
 ;// CONCATENATED MODULE: ./src/source/index.ts
 // Finds out what is released: the module, the Go that builds it, the commit it is at, its version and its main packages.
+
+
 
 
 
@@ -49253,7 +49722,8 @@ async function inspectSource(host, question) {
         prefix,
     });
     if (repository?.modified === true) {
-        host.log.notice('the work tree is not as it was committed, and the programs will say so: vcs.modified=true');
+        const [files, more] = [repository.changed.slice(0, 3), repository.changed.length > 3 ? ', …' : ''];
+        host.log.notice(`the work tree is not as it was committed (${files.join(', ')}${more}), and the programs will say so: vcs.modified=true`);
     }
     if (repository?.shallow === true && question.version === undefined && version.startsWith('v0.0.0-')) {
         host.log.notice(`the checkout is shallow and holds no tag, so the version is ${version}; give actions/checkout fetch-depth: 0 for a version from the tags`);
@@ -49304,9 +49774,13 @@ async function planTargets(host, inputs, source) {
     parsePolicy(inputs.linkage);
     const platforms = await readPlatforms(host.processes, source.folder, source.environment);
     const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo });
-    const options = await mapConcurrently(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target));
-    if (options.every(({ packages }) => packages.length === 0))
-        await refuseNoMainPackage(host, inputs, source);
+    const flags = inputs.verifyModules ? [`-mod=${await chooseMod(source.toolchain)}`] : [];
+    const options = await mapConcurrently(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target, flags));
+    if (options.every(({ packages }) => packages.length === 0)) {
+        await refuseNoMainPackage(host, inputs, source, flags);
+    }
+    if (inputs.packages === undefined)
+        await tellUnbuilt(host, source, options);
     return planRelease({
         name: source.name,
         version: source.version,
@@ -49319,7 +49793,7 @@ async function planTargets(host, inputs, source) {
     }, options);
 }
 /** What a row says itself wins over the input of the same name, and is read by the same rules. */
-async function resolveOptions(host, inputs, source, target) {
+async function resolveOptions(host, inputs, source, target, flags) {
     const { overrides } = target;
     const cgo = overrides.cgo ?? inputs.cgo;
     const row = (text, otherwise, parse) => text === undefined ? otherwise : inRow(target, () => parse(text === 'none' ? '' : text));
@@ -49336,7 +49810,7 @@ async function resolveOptions(host, inputs, source, target) {
             parsePolicy(text);
             return text;
         }),
-        ...(await listMainPackages(host.processes, source.folder, patterns, [`-tags=${tags}`], environment)),
+        ...(await listMainPackages(host.processes, source.folder, patterns, [...flags, `-tags=${tags}`], environment)),
     };
 }
 /** The user wrote the value into a row of the matrix, so that is where the error must point. */
@@ -49352,9 +49826,17 @@ function inRow(target, parse) {
         });
     }
 }
-async function refuseNoMainPackage(host, inputs, source) {
+/** By default all commands are meant: one that no target has is not left out in silence. */
+async function tellUnbuilt(host, { folder, modulePath }, options) {
+    const known = new Set(options.flatMap(({ packages, needsCgo }) => [...packages, ...needsCgo]));
+    const unbuilt = await findUnbuiltCommands(folder, modulePath, known);
+    if (unbuilt.length === 0)
+        return;
+    host.log.notice(`${unbuilt.join(', ')}: skipped, since build constraints leave no file for any target; name the packages to release where that is meant`);
+}
+async function refuseNoMainPackage(host, inputs, source, flags) {
     const where = inputs.packages?.join(' ') ?? 'the root of the module or under ./cmd';
-    const elsewhere = await findMainPackages(host.processes, source.folder, source.environment);
+    const elsewhere = await findMainPackages(host.processes, source.folder, flags, source.environment);
     const hint = elsewhere.length === 0 ? 'the module has none at all' : `there is ${elsewhere.join(', ')}: name it here`;
     throw new InputError('packages', `no main package in ${where}; ${hint}`);
 }
@@ -49488,6 +49970,8 @@ async function prepareKeySigning(host, cosign, wanted, givenPassword) {
         host.mask(wanted);
         throw new InputError('cosign-key', 'it holds a key itself; put the key into a variable of the environment and give env://NAME');
     }
+    if (wanted !== THROWAWAY)
+        await checkKey(host, wanted);
     const scratch = await scratchFolder(host.folders.scratch, 'sign');
     try {
         const [signingConfig, trustedRoot] = [
@@ -49595,16 +50079,34 @@ async function readPublicKey(host, cosign, key, password, env) {
         throw new InputError('cosign-key', `cosign cannot use it: ${said}`, { cause: error });
     }
 }
+/** Cosign asks for the password before it looks at the key, and would blame a text that is none on the password. */
+async function checkKey(host, key) {
+    const variable = variableOf(key);
+    if (variable === '') {
+        throw new InputError('cosign-key', 'env:// names no variable; write env://NAME');
+    }
+    if (variable !== undefined && host.environment[variable] === undefined) {
+        throw new InputError('cosign-key', `the environment variable ${variable} is not set`);
+    }
+    // What cannot be read is left to cosign: it knows more places than these.
+    const text = variable === undefined
+        ? await (0,promises_.readFile)(resolveKey(host, key), 'utf8').catch(() => undefined)
+        : host.environment[variable];
+    if (text !== undefined && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+        throw new InputError('cosign-key', `${key} is no key of cosign's (no -----BEGIN … PRIVATE KEY-----); make one with cosign generate-key-pair`);
+    }
+}
+/** The name in `env://NAME`, undefined for any other key. */
+function variableOf(key) {
+    return /^env:\/\/(.*)$/.exec(key)?.[1];
+}
 /** A path is relative to the workspace, as every other path in the inputs is. */
 function resolveKey(host, key) {
     return /^[a-z0-9]+:\/\//.test(key) ? key : external_node_path_default().resolve(host.folders.workspace, key);
 }
 /** The password, and the variable that `env://NAME` names; the credentials of a KMS are in the inherited environment. */
 function keyEnvironment(environment, key, password) {
-    const [, variable] = /^env:\/\/(.+)$/.exec(key) ?? [];
-    if (variable !== undefined && environment[variable] === undefined) {
-        throw new InputError('cosign-key', `the environment variable ${variable} is not set`);
-    }
+    const variable = variableOf(key);
     return {
         ...(variable === undefined ? {} : { [variable]: environment[variable] }),
         ...(password === undefined ? {} : { COSIGN_PASSWORD: password }),
@@ -49682,6 +50184,7 @@ async function attemptFetch(url) {
 ;// CONCATENATED MODULE: ./src/tools/pins.ts
 const SYFT = {
     name: 'syft',
+    input: 'sbom',
     oldest: '1.52.0',
     version: '1.54.1',
     releasePath: 'anchore/syft/releases/download/v1.54.1',
@@ -49722,6 +50225,7 @@ const SYFT = {
 };
 const COSIGN = {
     name: 'cosign',
+    input: 'sign',
     // 3.1.3 repairs a bypass of the verification: never below it.
     oldest: '3.1.3',
     version: '3.1.3',
@@ -49879,6 +50383,7 @@ async function provideTool(host, tool, from) {
 /** Writes the program to `to` and returns its version. */
 async function obtain(host, tool, from, to) {
     const release = tool.files[`${from.goos}/${from.goarch}`];
+    let downloadTrouble = `there is none for ${from.goos}/${from.goarch}`;
     if (release !== undefined) {
         const url = `${from.baseUrl}/${tool.releasePath}/${release.file}`;
         host.log.info(`${tool.name}: downloading ${url}`);
@@ -49891,16 +50396,25 @@ async function obtain(host, tool, from, to) {
         catch (error) {
             if (!(error instanceof Unavailable))
                 throw error;
+            downloadTrouble = error.message;
             host.log.info(`${tool.name}: ${error.message}; installing it with go instead`);
         }
     }
-    if (from.gosumdb === 'off') {
-        throw new ActionError(`${tool.name} cannot be downloaded, and is not installed with go while GOSUMDB=off, since nothing would check it; put ${tool.name} ${tool.oldest} or later on PATH, or name a mirror with tools-base-url`);
+    try {
+        await goInstall(host, tool, from, external_node_path_default().dirname(to));
     }
-    await goInstall(host, tool, external_node_path_default().dirname(to));
+    catch (error) {
+        if (!(error instanceof ActionError))
+            throw error;
+        host.log.info(`${tool.name}: ${error.message}`);
+        const [last = ''] = error.message.trim().split('\n').slice(-1);
+        throw new ActionError(`${tool.name} ${tool.oldest} or later cannot be had (download: ${downloadTrouble}; built by go: ${last}); put it on PATH, set tools-base-url to a mirror, or ${tool.input}: off`, { cause: error });
+    }
     return tool.goInstall.version;
 }
-async function goInstall(host, { name, goInstall: source }, folder) {
+async function goInstall(host, { name, goInstall: source }, { gosumdb }, folder) {
+    if (gosumdb === 'off')
+        throw new ActionError('nothing would check it while GOSUMDB=off');
     host.log.info(`${name}: go install ${source.module}@v${source.version} (some minutes, the first time)`);
     const command = [
         'go',
@@ -50073,11 +50587,12 @@ async function run(host, inputs) {
 }
 /** Everything that can be wrong with the inputs shows here, before anything is fetched, written or compiled. */
 async function planWholeRelease(host, inputs) {
+    refuseInspectInputs(inputs);
     const source = await inspectSource(host, inputs);
     const { toolchain } = source;
     host.setOutput('version', source.version);
     const checks = parseChecks(inputs.checks);
-    refuseModified(inputs, checks, source);
+    refuseModified(inputs, checks, source.tag, source.repository?.changed ?? []);
     const plan = await planTargets(host, inputs, source);
     host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)));
     host.log.info(`${source.modulePath} ${source.version} at ${source.repository?.commit ?? 'no commit'}, ${toolchain.version}`);
@@ -50102,11 +50617,19 @@ async function planWholeRelease(host, inputs) {
         skipped: [],
     };
 }
+function refuseInspectInputs({ files, platform, sarif }) {
+    const given = { files: files[0], platform, sarif };
+    for (const [name, value] of Object.entries(given)) {
+        if (value !== undefined)
+            throw new InputError(name, 'it goes with mode: inspect only, and this is mode: release');
+    }
+}
 /** What the check would say of every program, told before the first is compiled. */
-function refuseModified({ buildvcs }, { modified }, { repository, tag }) {
-    if (repository?.modified !== true || tag === undefined || buildvcs === 'false' || modified !== 'error')
+function refuseModified({ buildvcs }, { modified }, tag, changed) {
+    if (changed.length === 0 || tag === undefined || buildvcs === 'false' || modified !== 'error')
         return;
-    throw new InputError('checks', `the work tree is not as it was committed under the tag ${tag}, and the programs would say so (vcs.modified=true); commit, ignore or remove what \`git status\` shows, or set checks: modified=warn`);
+    const files = `${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ', …' : ''}`;
+    throw new InputError('checks', `the work tree is not as it was committed under the tag ${tag} (${files}), and the programs would say so (vcs.modified=true); commit, ignore or remove these files, or set checks: modified=warn`);
 }
 /** Settles whether and how to sign, and that the key can be opened. */
 async function prepareSigning(release) {
@@ -50136,7 +50659,7 @@ async function prepareSigning(release) {
             return prepareKeySigning(host, await provideTool(host, COSIGN, tools), key ?? '', inputs.cosignPassword);
     }
 }
-/** Fetches and checks all that the lanes need, and opens the output directory last. */
+/** Fetches and checks all that the lanes need. */
 async function prepareBuild(release, signing) {
     const { host, inputs, source, plan, output } = release;
     const extraFiles = await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output);
@@ -50163,8 +50686,11 @@ async function prepareBuild(release, signing) {
         hostOs: source.toolchain.hostOs,
         hostArch: source.toolchain.hostArch,
     });
-    if (inputs.generate)
+    if (inputs.generate) {
         await generate(host, source.folder, environment);
+        const changed = source.repository && (await readChanged(host.processes, source.folder, source.environment));
+        refuseModified(inputs, release.checks, source.tag, changed ?? []);
+    }
     const staging = external_node_path_default().join(host.folders.scratch, 'release');
     await (0,promises_.mkdir)(staging);
     return {

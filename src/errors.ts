@@ -66,7 +66,7 @@ export class BuildError extends ActionError {
   }
 }
 
-/** A binary that the linkage policy refuses. */
+/** A binary that a check refuses. */
 export class LinkageError extends ActionError {
   override name = 'LinkageError'
 }

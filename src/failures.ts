@@ -33,7 +33,8 @@ export function collectFailures(
 export function describeFailure(error: unknown): string {
   if (error instanceof ActionError) return error.message
   if (!(error instanceof Error)) return String(error)
-  const { code, path, syscall } = error as NodeJS.ErrnoException
+  const { code, path: from, dest, syscall } = error as NodeJS.ErrnoException & { readonly dest?: string }
+  const path = dest ?? from
   const where = path === undefined ? '' : ` (${path})`
   if (code === 'ENOSPC')
     return `the disk is full${where}; free some space, or name an output-directory on another disk`

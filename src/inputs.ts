@@ -1,7 +1,7 @@
 // Turns the raw texts of the inputs into one checked value, or throws an InputError that names the input.
 import type { InputSpecification } from './contract.js'
 import { InputError } from './errors.js'
-import { byDistance } from './nearest.js'
+import { nearest } from './nearest.js'
 
 export type ArchiveFormat = 'tar.gz' | 'zip' | 'none'
 export type SbomFormat = 'spdx-json' | 'cyclonedx-json'
@@ -146,7 +146,7 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
     toolsBaseUrl: parseBaseUrl(required('tools-base-url')),
     mode: oneOf('mode', ['release', 'inspect']),
     files: list('files', LINES),
-    platform: parsePlatform(optional('platform')),
+    platform: optional('platform'),
     sarif: optional('sarif'),
   }
 }
@@ -160,8 +160,9 @@ export function refuseUnknownInputs(contract: readonly InputSpecification[], giv
   const names = contract.map((input) => input.name)
   for (const name of given) {
     if (names.includes(name)) continue
-    const [nearest = ''] = byDistance(name, names)
-    throw new InputError(name, `there is no such input; did you mean ${nearest}?`)
+    const meant = names.find((input) => input.startsWith(name)) ?? nearest(name, names)
+    const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`
+    throw new InputError(name, `there is no such input; ${hint}`)
   }
 }
 
@@ -186,13 +187,6 @@ export function parseTags(input: string, value: string): string {
     }
   }
   return tags.join(',')
-}
-
-function parsePlatform(value: string | undefined): string | undefined {
-  if (value !== undefined && !/^[a-z0-9]+\/[a-z0-9]+$/.test(value)) {
-    throw new InputError('platform', `${quote(value)} is not goos/goarch, as in linux/amd64`)
-  }
-  return value
 }
 
 function parseSbom(words: readonly string[]): SbomFormat[] {

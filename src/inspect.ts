@@ -1,24 +1,26 @@
 // Files that something else built -> what the linkage check says to each: annotations, a table, JSON and SARIF.
-import { writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { glob } from 'tinyglobby'
 import { mapConcurrently } from './concurrently.js'
 import { InputError, LinkageError } from './errors.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
-import { judgeFile, messages } from './judgement.js'
-import { CHECKS, parseChecks, parsePolicy } from './linkage/index.js'
+import { complaints, judgeFile } from './judgement.js'
+import { CHECKS, parseChecks, parsePolicy, PLATFORMS } from './linkage/index.js'
+import { nearest } from './nearest.js'
 import { formatInspectionMarkdown, formatInspectionText, formatSarif } from './report/index.js'
 
 /** @throws LinkageError where a file is refused, after all of them were judged and told of */
 export async function inspectFiles(host: Host, inputs: Inputs): Promise<void> {
   const { workspace } = host.folders
   const checks = parseChecks(inputs.checks)
-  const [goos, goarch] = inputs.platform?.split('/') ?? []
+  const [goos, goarch] = parsePlatform(inputs.platform)
   const expected = {
     policy: parsePolicy(inputs.linkage),
     ...(goos !== undefined && { goos }),
     ...(goarch !== undefined && { goarch }),
+    ...(inputs.buildmode !== undefined && { buildmode: inputs.buildmode }),
     onTag: host.event.tag !== undefined,
   }
   const files = await mapConcurrently(await findFiles(workspace, inputs.files), host.machine.cores, (file) =>
@@ -26,8 +28,12 @@ export async function inspectFiles(host: Host, inputs: Inputs): Promise<void> {
   )
   for (const file of files) {
     const place = { file: file.name }
-    for (const message of messages(file, 'warned')) host.log.warning(message, place)
-    for (const message of messages(file, 'refused')) host.log.error(message, place)
+    for (const { check, message } of complaints(file, 'warned')) {
+      host.log.warning(`${file.name}: ${check}: ${message}`, place)
+    }
+    for (const { check, message } of complaints(file, 'refused')) {
+      host.log.error(`${file.name}: ${check}: ${message}`, place)
+    }
   }
   host.setOutput('linkage', JSON.stringify(files))
   if (inputs.sarif !== undefined) {
@@ -38,7 +44,7 @@ export async function inspectFiles(host: Host, inputs: Inputs): Promise<void> {
     )
   }
   await host.summarize({ markdown: formatInspectionMarkdown(files), text: formatInspectionText(files) })
-  const refused = files.filter((file) => messages(file, 'refused').length > 0)
+  const refused = files.filter((file) => complaints(file, 'refused').length > 0)
   if (refused.length > 0) {
     throw new LinkageError(
       `${refused.length} of ${files.length} files refused: ${refused.map(({ name }) => name).join(', ')}`,
@@ -46,14 +52,32 @@ export async function inspectFiles(host: Host, inputs: Inputs): Promise<void> {
   }
 }
 
-/** Relative to the workspace where they lie in it, else absolute; sorted. */
+/** @throws InputError where Go has no such pair */
+function parsePlatform(platform: string | undefined): string[] {
+  if (platform === undefined) return []
+  if (!PLATFORMS.includes(platform)) {
+    const meant = nearest(platform, PLATFORMS)
+    const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+    throw new InputError('platform', `${JSON.stringify(platform)} is no goos/goarch of Go's${hint}`)
+  }
+  return platform.split('/')
+}
+
+/** Relative to the workspace where they lie in it, else absolute; sorted. A pattern after `!` takes away. */
 async function findFiles(workspace: string, patterns: readonly string[]): Promise<string[]> {
-  if (patterns.length === 0) {
+  const wanted = patterns.filter((pattern) => !pattern.startsWith('!'))
+  const ignore = patterns
+    .filter((pattern) => pattern.startsWith('!'))
+    .map((pattern) => toGlob(pattern.slice(1)))
+  if (wanted.length === 0) {
     throw new InputError('files', 'mode: inspect needs the files to inspect, as in files: dist/*')
   }
   const found = new Set<string>()
-  for (const pattern of patterns) {
-    const files = await glob(pattern.replaceAll('\\', '/'), { cwd: workspace, dot: true, absolute: true })
+  for (const pattern of wanted) {
+    const literal = path.resolve(workspace, pattern)
+    const files = (await isFile(literal))
+      ? [literal]
+      : await glob(toGlob(pattern), { cwd: workspace, dot: true, absolute: true, ignore })
     if (files.length === 0) {
       throw new InputError('files', `${JSON.stringify(pattern)} matches no file in ${workspace}`)
     }
@@ -65,3 +89,11 @@ async function findFiles(workspace: string, patterns: readonly string[]): Promis
   }
   return [...found].sort()
 }
+
+const toGlob = (pattern: string): string => pattern.replaceAll('\\', '/')
+
+const isFile = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (stats) => stats.isFile(),
+    () => false,
+  )

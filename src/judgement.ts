@@ -23,21 +23,57 @@ export async function judgeFile(
   expected: Expected,
   checks: Checks,
 ): Promise<FileReport> {
-  const digest = await hashFile(path)
+  // First of all: it refuses what is no regular file, which to open might wait for ever.
   const inspection = await inspectProgram(path, { goos: expected.goos }).catch(
     (error: unknown): Inspection => {
       if (!(error instanceof ActionError)) throw error
       return { kind: 'unreadable', problem: error.message }
     },
   )
+  const digest = await hashFile(path).catch(() => ({ size: 0, sha256: '' }))
   const about = { name, ...digest, checks: runChecks(inspection, expected, checks) }
   if (inspection.kind === 'unreadable') {
     return { ...about, verdict: 'unreadable', linkage: inspection.problem }
   }
-  const { verdict, hardening } = inspection
-  return { ...about, verdict: verdict.kind, linkage: describeVerdict(verdict), hardening }
+  const { linkage, verdict, hardening, programs } = inspection
+  return {
+    ...about,
+    verdict: verdict.kind,
+    linkage: describeVerdict(verdict),
+    ...('libc' in verdict && { libc: verdict.libc }),
+    hardening,
+    headers: withoutPlaces(linkage),
+    // The modules are the SBOM's to list.
+    builds: programs.map(({ buildInfo, signature }) => ({
+      ...(buildInfo && {
+        goVersion: buildInfo.goVersion,
+        path: buildInfo.path,
+        main: buildInfo.main,
+        settings: buildInfo.settings,
+      }),
+      ...(signature && { signature }),
+    })),
+  }
 }
 
-/** What the checks of that outcome say. */
-export const messages = ({ checks }: FileReport, outcome: CheckReport['outcome']): string[] =>
-  checks.flatMap((check) => (check.outcome === outcome ? check.messages : []))
+/** What the checks of that outcome say, one by one. */
+export const complaints = (
+  { checks }: FileReport,
+  outcome: CheckReport['outcome'],
+): { readonly check: string; readonly message: string }[] =>
+  checks
+    .filter((check) => check.outcome === outcome)
+    .flatMap(({ check, messages }) => messages.map((message) => ({ check, message })))
+
+/** What the file says in its format's own words; where things are in it is for the readers only. */
+function withoutPlaces(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPlaces).filter((item) => !isEmpty(item))
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value)
+    .filter(([key]) => key !== 'offset' && key !== 'length')
+    .map(([key, item]: [string, unknown]) => [key, withoutPlaces(item)] as const)
+  return Object.fromEntries(entries.filter(([, item]) => !isEmpty(item)))
+}
+
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0

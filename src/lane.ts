@@ -1,12 +1,18 @@
 // The way of one target, from source to its release files: build, linkage, package, SBOM.
 import path from 'node:path'
 import type { Artifact } from './artifact.js'
-import { buildEnvironment, buildTarget, type BuildFlags, type BuildPlace } from './build/index.js'
+import {
+  buildEnvironment,
+  buildTarget,
+  type BuildFlags,
+  type BuildPlace,
+  type BuiltProgram,
+} from './build/index.js'
 import { LinkageError } from './errors.js'
 import { explainLinkage, formatReasons } from './explain/index.js'
 import { describeFailure } from './failures.js'
 import type { Host } from './host/host.js'
-import { judgeFile, messages } from './judgement.js'
+import { complaints, judgeFile } from './judgement.js'
 import { parsePolicy, type Checks } from './linkage/index.js'
 import { packageTarget, type Entry } from './package/index.js'
 import type { PlannedTarget } from './plan/index.js'
@@ -21,7 +27,7 @@ export interface LaneSettings {
   readonly place: BuildPlace
   readonly checks: Checks
   readonly extraFiles: readonly Entry[]
-  /** Absolute path of the output directory. */
+  /** Absolute path of the folder that release files are written to until all targets are done. */
   readonly output: string
   /** Absolute path, absent where no SBOM is made. */
   readonly syft: string | undefined
@@ -60,18 +66,18 @@ export async function releaseTarget(
   try {
     const built = await buildTarget(host, target, settings.flags, compilers, settings.place)
     buildSeconds = built.seconds
-    for (const { program, path: file } of built.programs) {
-      programs.push(await judgeProgram(host, target, program, file, settings))
-    }
-    for (const program of programs) {
-      for (const message of messages(program, 'warned')) {
-        host.log.warning(`${target.id}: ${program.name}: ${message}`)
-      }
-    }
-    const refused = programs.flatMap((program) => {
-      const reasons = messages(program, 'refused').map((message) => `${program.name}: ${message}`)
-      return reasons.length === 0 ? [] : [...reasons, ...(program.why ?? []).map((line) => `  ${line}`)]
-    })
+    if (built.said !== '') host.log.info(`${target.id}: go build says:\n${built.said}`)
+    for (const program of built.programs) programs.push(await judgeProgram(host, target, program, settings))
+    const told = (outcome: 'refused' | 'warned') =>
+      programs.flatMap((program) =>
+        complaints(program, outcome).flatMap(({ check, message }) => [
+          `${program.name}: ${message}`,
+          ...(check === 'linkage' ? (program.why ?? []) : []).map((line) => `  ${line}`),
+        ]),
+      )
+    const warned = told('warned')
+    if (warned.length > 0) host.log.warning(`${target.id}: ${warned.join('\n')}`)
+    const refused = told('refused')
     if (refused.length > 0) throw new LinkageError(refused.join('\n'))
 
     const { extraFiles } = settings
@@ -101,8 +107,7 @@ export async function releaseTarget(
 async function judgeProgram(
   host: Host,
   target: PlannedTarget,
-  { importPath }: PlannedTarget['programs'][number],
-  file: string,
+  { program: { importPath }, path: file, opens }: BuiltProgram,
   settings: LaneSettings,
 ): Promise<ProgramReport> {
   const { source, flags, checks } = settings
@@ -113,6 +118,7 @@ async function judgeProgram(
     goarch,
     cgo: target.cgo,
     policy: parsePolicy(target.linkage),
+    opens,
     ...(target.buildmode !== undefined && { buildmode: target.buildmode }),
     ...(repository &&
       flags.buildvcs !== 'false' && { commit: repository.commit, onTag: source.tag !== undefined }),

@@ -25,7 +25,7 @@ import {
   verifyHint,
   type Signing,
 } from './sign/index.js'
-import { generate, inspectSource, verifyModules, type Source } from './source/index.js'
+import { generate, inspectSource, readChanged, verifyModules, type Source } from './source/index.js'
 import { COSIGN, provideTool, SYFT, type ToolSource } from './tools/index.js'
 import { uploadArtifacts } from './upload/index.js'
 
@@ -56,11 +56,12 @@ export async function run(host: Host, inputs: Inputs): Promise<void> {
 
 /** Everything that can be wrong with the inputs shows here, before anything is fetched, written or compiled. */
 async function planWholeRelease(host: Host, inputs: Inputs): Promise<Release> {
+  refuseInspectInputs(inputs)
   const source = await inspectSource(host, inputs)
   const { toolchain } = source
   host.setOutput('version', source.version)
   const checks = parseChecks(inputs.checks)
-  refuseModified(inputs, checks, source)
+  refuseModified(inputs, checks, source.tag, source.repository?.changed ?? [])
   const plan = await planTargets(host, inputs, source)
   host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)))
   host.log.info(
@@ -88,13 +89,26 @@ async function planWholeRelease(host: Host, inputs: Inputs): Promise<Release> {
   }
 }
 
+function refuseInspectInputs({ files, platform, sarif }: Inputs): void {
+  const given = { files: files[0], platform, sarif }
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined)
+      throw new InputError(name, 'it goes with mode: inspect only, and this is mode: release')
+  }
+}
+
 /** What the check would say of every program, told before the first is compiled. */
-function refuseModified({ buildvcs }: Inputs, { modified }: Checks, { repository, tag }: Source): void {
-  if (repository?.modified !== true || tag === undefined || buildvcs === 'false' || modified !== 'error')
-    return
+function refuseModified(
+  { buildvcs }: Inputs,
+  { modified }: Checks,
+  tag: string | undefined,
+  changed: readonly string[],
+): void {
+  if (changed.length === 0 || tag === undefined || buildvcs === 'false' || modified !== 'error') return
+  const files = `${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ', …' : ''}`
   throw new InputError(
     'checks',
-    `the work tree is not as it was committed under the tag ${tag}, and the programs would say so (vcs.modified=true); commit, ignore or remove what \`git status\` shows, or set checks: modified=warn`,
+    `the work tree is not as it was committed under the tag ${tag} (${files}), and the programs would say so (vcs.modified=true); commit, ignore or remove these files, or set checks: modified=warn`,
   )
 }
 
@@ -128,7 +142,7 @@ async function prepareSigning(release: Release): Promise<Signing | undefined> {
   }
 }
 
-/** Fetches and checks all that the lanes need, and opens the output directory last. */
+/** Fetches and checks all that the lanes need. */
 async function prepareBuild(
   release: Release,
   signing: boolean,
@@ -169,7 +183,12 @@ async function prepareBuild(
       hostArch: source.toolchain.hostArch,
     },
   )
-  if (inputs.generate) await generate(host, source.folder, environment)
+  if (inputs.generate) {
+    await generate(host, source.folder, environment)
+    const changed =
+      source.repository && (await readChanged(host.processes, source.folder, source.environment))
+    refuseModified(inputs, release.checks, source.tag, changed ?? [])
+  }
   const staging = path.join(host.folders.scratch, 'release')
   await mkdir(staging)
   return {

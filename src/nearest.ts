@@ -3,13 +3,13 @@ import { distance } from 'fastest-levenshtein'
 
 /**
  * The name that `text` was likely meant to be: the one with the fewest edits, whatever the case, if those are at most
- * two or a third of the text; undefined where there is none.
+ * two or a third of the text, and never more than half of it; undefined where there is none.
  */
 export function nearest(text: string, names: readonly string[]): string | undefined {
   const [best] = byDistance(text, names)
   if (best === undefined) return undefined
   const edits = distance(text.toLowerCase(), best.toLowerCase())
-  return edits < text.length && edits <= Math.max(2, text.length / 3) ? best : undefined
+  return edits <= text.length / 2 && edits <= Math.max(2, text.length / 3) ? best : undefined
 }
 
 /** The names in order of their edits from `text`, whatever the case; equals stay in the order given. */

@@ -15,17 +15,28 @@ import {
   type Target,
   type TargetOptions,
 } from './plan/index.js'
-import { findMainPackages, listMainPackages, readPlatforms, type Source } from './source/index.js'
+import {
+  chooseMod,
+  findMainPackages,
+  findUnbuiltCommands,
+  listMainPackages,
+  readPlatforms,
+  type Source,
+} from './source/index.js'
 
 /** @throws InputError at the first thing that cannot be built, named or judged as asked */
 export async function planTargets(host: Host, inputs: Inputs, source: Source): Promise<Plan> {
   parsePolicy(inputs.linkage)
   const platforms = await readPlatforms(host.processes, source.folder, source.environment)
   const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo })
+  const flags = inputs.verifyModules ? [`-mod=${await chooseMod(source.toolchain)}`] : []
   const options = await mapConcurrently(targets, host.machine.cores, (target) =>
-    resolveOptions(host, inputs, source, target),
+    resolveOptions(host, inputs, source, target, flags),
   )
-  if (options.every(({ packages }) => packages.length === 0)) await refuseNoMainPackage(host, inputs, source)
+  if (options.every(({ packages }) => packages.length === 0)) {
+    await refuseNoMainPackage(host, inputs, source, flags)
+  }
+  if (inputs.packages === undefined) await tellUnbuilt(host, source, options)
   return planRelease(
     {
       name: source.name,
@@ -47,6 +58,7 @@ async function resolveOptions(
   inputs: Inputs,
   source: Source,
   target: Target,
+  flags: readonly string[],
 ): Promise<TargetOptions> {
   const { overrides } = target
   const cgo = overrides.cgo ?? inputs.cgo
@@ -66,7 +78,13 @@ async function resolveOptions(
       parsePolicy(text)
       return text
     }),
-    ...(await listMainPackages(host.processes, source.folder, patterns, [`-tags=${tags}`], environment)),
+    ...(await listMainPackages(
+      host.processes,
+      source.folder,
+      patterns,
+      [...flags, `-tags=${tags}`],
+      environment,
+    )),
   }
 }
 
@@ -82,9 +100,28 @@ function inRow<T>(target: Target, parse: () => T): T {
   }
 }
 
-async function refuseNoMainPackage(host: Host, inputs: Inputs, source: Source): Promise<never> {
+/** By default all commands are meant: one that no target has is not left out in silence. */
+async function tellUnbuilt(
+  host: Host,
+  { folder, modulePath }: Source,
+  options: readonly TargetOptions[],
+): Promise<void> {
+  const known = new Set(options.flatMap(({ packages, needsCgo }) => [...packages, ...needsCgo]))
+  const unbuilt = await findUnbuiltCommands(folder, modulePath, known)
+  if (unbuilt.length === 0) return
+  host.log.notice(
+    `${unbuilt.join(', ')}: skipped, since build constraints leave no file for any target; name the packages to release where that is meant`,
+  )
+}
+
+async function refuseNoMainPackage(
+  host: Host,
+  inputs: Inputs,
+  source: Source,
+  flags: readonly string[],
+): Promise<never> {
   const where = inputs.packages?.join(' ') ?? 'the root of the module or under ./cmd'
-  const elsewhere = await findMainPackages(host.processes, source.folder, source.environment)
+  const elsewhere = await findMainPackages(host.processes, source.folder, flags, source.environment)
   const hint =
     elsewhere.length === 0 ? 'the module has none at all' : `there is ${elsewhere.join(', ')}: name it here`
   throw new InputError('packages', `no main package in ${where}; ${hint}`)

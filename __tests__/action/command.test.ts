@@ -76,6 +76,21 @@ test('a pie program is refused by the static policy, with its interpreter as the
   expect(released(folder)).toEqual([])
 })
 
+if (process.platform === 'linux') {
+  requireTool('gcc')(
+    'a static program that loads libraries all the same is refused, as the linker says',
+    async () => {
+      const main =
+        'package main\n\n// #include <dlfcn.h>\n// static void *load(void) { return dlopen("libz.so.1", RTLD_NOW); }\nimport "C"\n\nfunc main() { println(C.load() != nil) }\n'
+      const folder = await temporaryModule({ 'go.mod': MODULE['go.mod'], 'main.go': main }, { git: {} })
+      const flags = ['--cgo', 'true', '--ldflags', '-linkmode external -extldflags -static']
+      const ended = await runCommand([...OFF, '--matrix', await hostTarget(), ...flags], { cwd: folder })
+      expect(ended.exitCode).toBe(1)
+      expect(ended.stderr).toMatch(/^error: project: the policy static refuses it: .*\bdlopen\b/m)
+    },
+  )
+}
+
 describe('libraries for C', () => {
   const LIBRARY = {
     'go.mod': MODULE['go.mod'],
@@ -267,7 +282,7 @@ test('a work tree that is not as it was committed: a notice, on a tag an error u
   const refused = await runCommand([...OFF, '--matrix', 'linux/amd64'], { cwd: folder })
   expect(refused.exitCode).toBe(1)
   expect(refused.stderr).toMatch(
-    /^error: input checks: .* under the tag v1\.0\.0, .* set checks: modified=warn$/m,
+    /^error: input checks: .* under the tag v1\.0\.0 \(extra\.txt\), .* set checks: modified=warn$/m,
   )
   const warned = await release(folder, '--matrix', 'linux/amd64', '--checks', 'modified=warn')
   expect(warned.stderr).toMatch(/^warning: linux\/amd64: project: .*vcs\.modified=true/m)

@@ -40,7 +40,7 @@ test('files that are well, without Go on PATH', async () => {
   expect(ended.stderr).toBe('')
   expect(ended.exitCode).toBe(0)
   expect(ended.stdout).toContain('2 files inspected, none refused')
-  expect(ended.stdout).toMatch(/^dist\/app\.exe +system-only +yes /m)
+  expect(ended.stdout).toMatch(/^dist\/app\.exe +system-only +yes, high entropy /m)
   expect(ended.stdout).toMatch(/^dist\/static +static +no /m)
   expect(existsSync(join(folder, 'release'))).toBe(false)
 })
@@ -62,6 +62,10 @@ test('as an action: annotations on the file, JSON, SARIF and a summary, and exit
     ['dist/pie', 'dynamic'],
     ['dist/static', 'static'],
   ])
+  expect(files[0]).toMatchObject({
+    headers: { format: 'pe', machine: 'IMAGE_FILE_MACHINE_AMD64', imports: ['kernel32.dll'] },
+    builds: [{ path: 'example.com/project', settings: { GOOS: 'windows', CGO_ENABLED: '0' } }],
+  })
   expect(run.summary).toContain('3 files inspected, 1 refused')
   const sarif = JSON.parse(readFileSync(join(folder, 'linkage.sarif'), 'utf8')) as {
     runs: { results: { ruleId: string; level: string }[] }[]
@@ -73,10 +77,18 @@ test('what is asked for: policy, platform and checks', async () => {
   expect((await inspect(folder, '--files', 'dist/pie', '--linkage', 'any')).exitCode).toBe(0)
   const warned = await inspect(folder, '--files', 'dist/pie', '--checks', 'linkage=warn')
   expect(warned.exitCode).toBe(0)
-  expect(warned.stderr).toMatch(/^warning: dist\/pie: /)
+  expect(warned.stderr).toMatch(/^warning: dist\/pie: linkage: /)
   const other = await inspect(folder, '--files', 'dist/static', '--platform', 'linux/arm64')
   expect(other.exitCode).toBe(1)
-  expect(other.stderr).toMatch(/^error: dist\/static: .*EM_X86_64/)
+  expect(other.stderr).toMatch(/^error: dist\/static: platform: .*EM_X86_64/)
+})
+
+test('files: a name as it is, and patterns that take away', async () => {
+  const odd = temporaryFolder('odd')
+  copyFileSync(join(folder, 'dist', 'static'), join(odd, 'a (1).bin'))
+  copyFileSync(join(folder, 'dist', 'pie'), join(odd, 'pie'))
+  expect((await inspect(odd, '--files', 'a (1).bin')).exitCode).toBe(0)
+  expect((await inspect(odd, '--files', '*, !pie')).stdout).toContain('1 file inspected, none refused')
 })
 
 test.each([
@@ -90,8 +102,8 @@ test.each([
   ['no such policy', ['--files', 'dist/*', '--linkage', 'statik'], /^error: input linkage: /],
   [
     'no platform',
-    ['--files', 'dist/*', '--platform', 'linux'],
-    /^error: input platform: "linux" is not goos\/goarch/,
+    ['--files', 'dist/*', '--platform', 'lnux/amd64'],
+    /^error: input platform: "lnux\/amd64" is no goos\/goarch of Go's; did you mean linux\/amd64\?/,
   ],
 ])('%s is one error', async (_, args, message) => {
   const ended = await inspect(folder, ...args)

@@ -293,6 +293,19 @@ describe.each(compilers)('what Go and %s make', (compiler) => {
   })
 })
 
+describeOn('linux/x64', ['go', 'gcc', 'objcopy'])('what objcopy --only-keep-debug leaves', () => {
+  test.each(['cgo', 'no cgo', 'cgo without libc'])('of %s is no program', async (name) => {
+    const build = builds.find((each) => each.name === name)
+    if (build === undefined) throw new Error(`no build is called ${name}`)
+    const file = await make(await temporaryModule(FILES), build, 'linux')
+    await runChecked(['objcopy', '--only-keep-debug', file, `${file}.debug`])
+    expect(await inspectProgram(`${file}.debug`)).toMatchObject({
+      kind: 'unreadable',
+      problem: expect.stringMatching(/^a debug file, with no program in it \(at offset 0x/) as string,
+    })
+  })
+})
+
 async function make(folder: string, { main, cc, flags }: Build, goos: string): Promise<string> {
   // GCC for windows adds an extension where there is none.
   const extension = goos === 'windows' ? (flags.includes('c-shared') ? '.dll' : '.exe') : ''

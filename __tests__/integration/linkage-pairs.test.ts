@@ -1,5 +1,7 @@
 // The linkage check on one program built for each of the 42 pairs that Go builds without cgo.
 
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { BuildInfo, GoModule } from '../../src/linkage/build-info-text.js'
 import { readBuildInfo } from '../../src/linkage/build-info.js'
 import {
@@ -13,6 +15,7 @@ import { readLinkage } from '../../src/linkage/inspect.js'
 import { withFile } from '../../src/linkage/reader.js'
 import { git } from '../support/modules.js'
 import { run } from '../support/processes.js'
+import { temporaryFolder } from '../support/temporary.js'
 import { describeOn } from './linkage/describe-on.js'
 import { buildEveryPair, platformOf, programModule } from './linkage/pairs.js'
 
@@ -109,6 +112,30 @@ describeOn('any', ['go', 'git'])('one program for every pair', () => {
         pair,
         inspection: { kind: 'readable', goos: platformOf(pair).goos },
       })
+    }
+  })
+
+  test('without build info, nothing is refused, whichever system it could be for', async () => {
+    const copy = join(temporaryFolder('uninformed'), 'program')
+    for (const [pair, file] of files) {
+      const content = await readFile(file)
+      for (const magic of ['\xff Go buildinf:', '0w\xaf']) {
+        const sought = Buffer.from(magic, 'latin1')
+        for (let at = content.indexOf(sought); at >= 0; at = content.indexOf(sought, at)) content[at] = 0
+      }
+      await writeFile(copy, content)
+      const inspection = await inspectProgram(copy)
+      const results = runChecks(inspection, { policy: parsePolicy('static') }, parseChecks('signature=off'))
+      const { goos } = platformOf(pair)
+      expect({ pair, refused: results.filter(({ outcome }) => outcome === 'refused') }).toEqual({
+        pair,
+        refused: [],
+      })
+      const systems = inspection.kind === 'readable' ? (inspection.fits ?? [inspection.goos]) : []
+      expect({ pair, systems }).toEqual({ pair, systems: expect.arrayContaining([goos]) as unknown })
+      expect(results.find(({ check }) => check === 'platform')?.outcome).toBe(
+        systems.length === 1 ? 'passed' : 'not checked',
+      )
     }
   })
 

@@ -268,7 +268,7 @@ describeOn('any', ['go'])('what Go makes', () => {
       [/^debug\/elf\/.*\.obj$/, /e_type is ET_REL/],
       [/^debug\/elf\/hello-world-core\.gz$/, /e_type is ET_CORE/],
       // The debug half of a program that objcopy split: its segments are empty.
-      [/^debug\/elf\/go-relocation-test-gcc930-ranges-/, /PT_INTERP has no end within 0 bytes/],
+      [/^debug\/elf\/go-relocation-test-gcc930-ranges-/, /a debug file, with no program in it/],
       [/^debug\/macho\/.*\.obj\.base64$/, /filetype is 0x1/],
       [/^debug\/macho\/gcc-amd64-darwin-exec-debug\.base64$/, /filetype is 0xa/],
       [/^debug\/pe\/(gcc-.*-obj|llvm-mingw-.*-crt2)$/, /the file begins with/],
@@ -324,6 +324,6 @@ describe('files that cannot be read', () => {
     const path = join(temporaryFolder('empty'), 'program')
     writeFileSync(path, '')
     await expect(inspectLinkage(path)).rejects.toThrow(FormatError)
-    await expect(inspectLinkage(path)).rejects.toThrow(`${path}: the magic should be 4 bytes`)
+    await expect(inspectLinkage(path)).rejects.toThrow(`${path}: the file is empty`)
   })
 })

@@ -59,6 +59,69 @@ test('a root that needs cgo is left out beside others, by its name', async () =>
   expect(listed.needsCgo).toEqual(['example.test/app', ...commands('only', 'tagged')])
 })
 
+test('a library beside the commands may have no files for the target, and there may be no cmd folder or no root', async () => {
+  const files = { 'go.mod': MODULE['go.mod'], 'main_test.go': 'package app\n', 'cmd/a/a.go': MAIN }
+  expect((await list(files, undefined)).packages).toEqual(commands('a'))
+  const root = { 'go.mod': MODULE['go.mod'], 'main.go': MAIN }
+  expect((await list(root, undefined)).packages).toEqual(['example.test/app'])
+  const docs = { ...root, 'cmd/README.md': '', 'cmd/lib/lib_windows.go': 'package lib\n' }
+  expect((await list(docs, undefined)).packages).toEqual(['example.test/app'])
+})
+
+describe('refused by default: a package that go cannot read', () => {
+  test.each<[name: string, file: string, content: string, said: string]>([
+    ['a conflict', 'cmd/bad/m.go', '<<<<<<< HEAD\n', "cmd/bad/m.go:1:1: expected 'package', found '<<'"],
+    [
+      'a misspelt word',
+      'cmd/bad/m.go',
+      'pakcage main\n',
+      "cmd/bad/m.go:1:1: expected 'package', found pakcage",
+    ],
+    ['an empty file', 'cmd/bad/m.go', '', "cmd/bad/m.go:1:1: expected 'package', found 'EOF'"],
+    [
+      'a broken constraint',
+      'cmd/bad/m.go',
+      `//go:build linux &&\n\n${MAIN}`,
+      'example.test/app/cmd/bad: m.go: parsing //go:build line: unexpected end of expression',
+    ],
+    [
+      'two packages in a folder',
+      'cmd/pure/other.go',
+      'package other\n',
+      'example.test/app/cmd/pure: found packages main (main.go) and other (other.go) in cmd/pure',
+    ],
+    [
+      'a folder with letters that import paths do not have',
+      'cmd/日本/m.go',
+      MAIN,
+      'example.test/app/cmd/日本: malformed ',
+    ],
+    [
+      'a folder that Windows cannot have',
+      'cmd/con/m.go',
+      MAIN,
+      'example.test/app/cmd/con: malformed import path ',
+    ],
+    [
+      'a root beside good commands',
+      'main.go',
+      '<<<<<<< HEAD\n',
+      "main.go:1:1: expected 'package', found '<<'",
+    ],
+  ])('%s', async (_, file, content, said) => {
+    await expect(list({ ...MODULE, [file]: content }, undefined)).rejects.toThrow(
+      `input packages: go cannot read ${said}`,
+    )
+  })
+
+  test('each of them is named', async () => {
+    const files = { ...MODULE, 'cmd/bad/m.go': '', 'cmd/worse/m.go': 'pakcage main\n' }
+    await expect(list(files, undefined)).rejects.toThrow(
+      /: go cannot read cmd\/bad\/m\.go:1:1: .*; cmd\/worse\/m\.go:1:1: .*; mend it, or name the packages to release$/,
+    )
+  })
+})
+
 const mend = "set cgo: true, here or in the target's row of the matrix, or leave it out"
 
 test.each<[name: string, files: Record<string, string>, patterns: string[] | undefined, message: string]>([

@@ -1,5 +1,5 @@
 // openOutput: whose the output directory is, what of it is removed before a build, and what is moved into it after.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { writeArtifact } from '../../src/artifact.js'
 import { InputError } from '../../src/errors.js'
@@ -45,6 +45,25 @@ test('one run at a time, unless the other one is gone', async () => {
   await expect(openOutput(folder, second)).resolves.toBeDefined()
 })
 
+test('a file of the user beside a former release stays, and stays hidden from Git while targets are built', async () => {
+  const [first, second, folder] = runs()
+  const output = await openOutput(folder, first)
+  await output.fill(['project.zip'], [await archive(first.scratch)])
+  await output[Symbol.asyncDispose]()
+  writeFileSync(path.join(folder, 'mine'), 'mine')
+  await openOutput(folder, second)
+  expect(readdirSync(folder).sort()).toEqual(['.gitignore', 'mine'])
+})
+
+test('one run at a time also where a link leads to the folder', async () => {
+  const [first, second, folder] = runs()
+  mkdirSync(path.dirname(folder), { recursive: true })
+  const link = path.join(first.workspace, 'link')
+  symlinkSync(path.dirname(folder), link, 'junction')
+  await openOutput(folder, first)
+  await expect(openOutput(path.join(link, 'release'), second)).rejects.toThrow('another run writes to')
+})
+
 test.each([
   ['a file', 'thesis.txt', 'years of work'],
   ['a .gitignore that this action does not write', '.gitignore', '*.o\n'],
@@ -66,5 +85,5 @@ test('what a run leaves that is killed at its first file is its own', async () =
   writeFileSync(path.join(folder, 'manifest.json.partial'), '{')
   expect(await checkOutput(folder)).toEqual([])
   await openOutput(folder, first)
-  expect(readdirSync(folder)).toEqual([])
+  expect(existsSync(folder)).toBe(false)
 })

@@ -83,6 +83,7 @@ function createHost(pathFolder?: string): Host & { lines: string[] } {
 function createTool(file: string, bytes: Uint8Array, overrides: Partial<Tool> = {}): Tool {
   return {
     name: 'syft',
+    input: 'sbom',
     oldest: '1.2.0',
     version: '1.3.0',
     releasePath: 'owner/syft/releases/download/v1.3.0',
@@ -205,7 +206,18 @@ describe('without a download', () => {
   test('and without a checksum database nothing is installed', async () => {
     answers = [{ status: 404 }]
     await expect(provideTool(createHost(), tool(), from('off'))).rejects.toThrow(
-      /GOSUMDB=off.*tools-base-url/,
+      /^actionlint 1\.2\.0 or later cannot be had \(download: .*: HTTP 404; built by go: .*GOSUMDB=off\); put it on PATH, .*tools-base-url.*, or sbom: off$/,
+    )
+  })
+
+  test('and without the module either, the error says on one line what was tried and what can be done', async () => {
+    answers = [{ status: 404 }]
+    const goInstall = { module: 'example.invalid/tool', version: '1.0.0', ldflags: '' }
+    const host = createHost()
+    const lacking = { ...tool(), goInstall, files: {} }
+    await openScratch(host.folders.scratch)
+    await expect(provideTool(host, lacking, from('sum.golang.org'))).rejects.toThrow(
+      /^actionlint 1\.2\.0 or later cannot be had \(download: there is none for linux\/amd64; built by go: .*example\.invalid\/tool.*\); put it on PATH, set tools-base-url to a mirror, or sbom: off$/,
     )
   })
 })

@@ -44,7 +44,7 @@ const CHECKS = parseChecks('')
 function check(bytes: Bytes, goos: string): 'accepted' | 'refused' {
   try {
     const inspection = inspectBytes(bytes, goos)
-    describeVerdict(inspection.verdict)
+    if (inspection.kind === 'readable') describeVerdict(inspection.verdict)
     runChecks(inspection, { goos, goarch: 'amd64', cgo: false, policy: { kind: 'static' } }, CHECKS)
     return 'accepted'
   } catch (error) {

@@ -244,6 +244,12 @@ describe('refuseUnknownInputs', () => {
     }).not.toThrow()
   })
 
+  test('lists all that there are where none is like it', () => {
+    expect(() => {
+      refuseUnknownInputs(CONTRACT, ['foo'])
+    }).toThrow(/^input foo: there is no such input; there are matrix, .*, sarif$/)
+  })
+
   test.each([
     ['matirx', 'matrix'],
     ['working-dir', 'working-directory'],

@@ -6,6 +6,7 @@ import type { Environment, Host } from '../host/host.js'
 import type { PlannedTarget, Program } from '../plan/index.js'
 import { buildCommands, buildEnvironment, type BuildFlags } from './command.js'
 import { parseCompileErrors } from './compile-errors.js'
+import { parseStaticWarnings } from './linker-warnings.js'
 
 export { checkCompilers } from './c-compiler.js'
 export { buildEnvironment, type BuildFlags } from './command.js'
@@ -14,6 +15,8 @@ export interface BuiltProgram {
   readonly program: Program
   /** Absolute path. */
   readonly path: string
+  /** Functions for which it loads shared libraries at run time though it is linked statically, as the linker said. */
+  readonly opens: readonly string[]
 }
 
 export interface Built {
@@ -22,6 +25,8 @@ export interface Built {
   readonly folder: string
   /** Wall-clock time of the go commands. */
   readonly seconds: number
+  /** What they printed; empty for most. */
+  readonly said: string
 }
 
 export interface BuildPlace {
@@ -66,9 +71,12 @@ export async function buildTarget(
   await mkdir(folder, { recursive: true })
   const env = { ...place.environment, ...buildEnvironment(target.target, target.cgo) }
   let seconds = 0
+  let said = ''
   for (const command of buildCommands(target, flags, compilers, folder)) {
     try {
-      seconds += (await host.processes.runChecked(command, { cwd: place.source, env })).seconds
+      const finished = await host.processes.runChecked(command, { cwd: place.source, env })
+      seconds += finished.seconds
+      said += finished.stderr
     } catch (error) {
       if (!(error instanceof ToolError)) throw error
       const places = parseCompileErrors(error.stderr, place.source, host.folders.workspace)
@@ -77,11 +85,16 @@ export async function buildTarget(
       throw new BuildError(problem, places, { cause: error })
     }
   }
-  const programs = target.programs.map((program) => ({ program, path: path.join(folder, program.file) }))
+  const warnings = parseStaticWarnings(said)
+  const programs = target.programs.map((program) => ({
+    program,
+    path: path.join(folder, program.file),
+    opens: [...(warnings.get(program.importPath) ?? []), ...(warnings.get('') ?? [])],
+  }))
   for (const built of programs) {
     await stat(built.path).catch(() => {
       throw new ActionError(`${target.id}: go build ended well but did not write ${built.path}`)
     })
   }
-  return { programs, folder, seconds }
+  return { programs, folder, seconds, said: said.trim() }
 }

@@ -86,7 +86,7 @@ function dynamicImportReasons({ packages, dynamicImports }: Facts, chains: Chain
   })
 }
 
-/** Systems whose programs are static unless something is done about it; elsewhere every program has a loader. */
+/** Systems whose programs are static unless something is done about it. */
 const STATIC_SYSTEMS = ['linux', 'freebsd', 'netbsd', 'dragonfly']
 
 function flagReasons({ goos, cgo, flags }: Facts): Reason[] {
@@ -108,7 +108,7 @@ function flagReasons({ goos, cgo, flags }: Facts): Reason[] {
     reasons.push({
       kind: 'flag',
       flag: '-buildmode=pie',
-      mend: 'set buildmode: exe; or, for a static PIE, cgo: true with -linkmode external -extldflags -static-pie in ldflags',
+      mend: 'set buildmode: exe; or, for a static PIE, cgo: true, tags: netgo,osusergo and -linkmode external -extldflags -static-pie in ldflags',
     })
   }
   if (linkmode === 'external') {

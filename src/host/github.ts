@@ -38,10 +38,23 @@ export function createGithubHost(environment: Environment, secretVariables: read
           cache: createCacheService(work),
           artifacts: createArtifactService(Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1')),
         }),
-    setOutput: core.setOutput,
+    setOutput(name, value) {
+      try {
+        core.setOutput(name, value)
+      } catch (error) {
+        throw new ActionError(`the output ${name} cannot be set: ${String(error)}; see GITHUB_OUTPUT`, {
+          cause: error,
+        })
+      }
+    },
     mask: core.setSecret,
     async summarize({ markdown }) {
-      await core.summary.addRaw(markdown, true).write()
+      await core.summary
+        .addRaw(markdown, true)
+        .write()
+        .catch((error: unknown) => {
+          throw new ActionError(`${String(error)}; see GITHUB_STEP_SUMMARY`, { cause: error })
+        })
     },
     idToken: (audience) =>
       core.getIDToken(audience).catch((error: unknown) => {

@@ -39,7 +39,7 @@ export interface Processes {
   runChecked(command: readonly string[], options?: RunOptions): Promise<Finished>
   /** Absolute path of a program on PATH, or undefined. */
   find(program: string): Promise<string | undefined>
-  /** Stops every child that runs, and resolves when all have ended. */
+  /** Stops every child that runs, and resolves when all have ended; whoever waits for one, or starts another, waits for ever. */
   readonly stopAll: () => Promise<void>
 }
 

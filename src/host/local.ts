@@ -59,12 +59,13 @@ export function createLocalHost(environment: Environment, secretVariables: reado
 }
 
 function createLog(print: (text: string) => void, warn: (text: string) => void): Log {
-  const at = (place?: Place) =>
-    place === undefined
+  const at = (message: string, place?: Place) =>
+    // A message may name its file itself, for logs that show no places.
+    place === undefined || message.startsWith(`${place.file}: `)
       ? ''
       : `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(':')}: `
   const tell = (level: string) => (message: string, place?: Place) => {
-    warn(`${level}: ${at(place)}${message}`)
+    warn(`${level}: ${at(message, place)}${message}`)
   }
   return {
     info: print,

@@ -37,11 +37,9 @@ export function createProcesses(
   function run(command: readonly string[], options: RunOptions = {}): Promise<Finished> {
     const [program = '', ...args] = command
     const started = performance.now()
-    if (stopped)
-      return Promise.reject(
-        new ToolError(`${program} is not started: this run was told to stop`, undefined, ''),
-      )
     return new Promise((resolve, reject) => {
+      // A run that is told to stop goes no further: it waits here until the process ends.
+      if (stopped) return
       const child = spawn(program, args, {
         cwd: options.cwd,
         env: { ...inherited, ...options.env },
@@ -57,11 +55,13 @@ export function createProcesses(
       child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
       child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
       child.on('error', (cause) => {
+        if (stopped) return
         const where = options.cwd === undefined ? '' : ` in ${options.cwd}`
         reject(new ToolError(`cannot start ${program}${where}: ${cause.message}`, undefined, '', { cause }))
       })
       child.on('close', (exitCode, signal) => {
         if (pid !== undefined) running.delete(pid)
+        if (stopped) return
         resolve({
           command,
           exitCode: exitCode ?? undefined,

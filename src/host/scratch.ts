@@ -1,9 +1,11 @@
 // The folder that one run works in: made new, gone with the run, and swept by the next one where a run was killed.
 import { randomBytes } from 'node:crypto'
+import { readlinkSync } from 'node:fs'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { ActionError } from '../errors.js'
 
 /** Of a run on another machine, or in another container, that shares the folder: no run takes that long. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000
@@ -12,7 +14,16 @@ const NAME = /^run-(.*)-(\d+)-[0-9a-f]{8}$/
 
 /** Tells the next run, by machine and process, whether this one is still at work. */
 export function scratchName(): string {
-  return `run-${os.hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
+  return `run-${machineName()}-${process.pid}-${randomBytes(4).toString('hex')}`
+}
+
+/** Containers of one host name have process numbers of their own all the same. */
+function machineName(): string {
+  try {
+    return `${os.hostname()}-${readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, '')}`
+  } catch {
+    return os.hostname()
+  }
 }
 
 /**
@@ -23,7 +34,12 @@ export function scratchName(): string {
  */
 export async function openScratch(folder: string): Promise<AsyncDisposable> {
   const parent = path.dirname(folder)
-  await mkdir(parent, { recursive: true })
+  await mkdir(parent, { recursive: true }).catch((error: unknown) => {
+    throw new ActionError(
+      `${parent}, where this action works, cannot be made: ${String(error)}; set XDG_CACHE_HOME, or on a runner RUNNER_TEMP, to a folder that can be written to`,
+      { cause: error },
+    )
+  })
   for (const name of await readdir(parent)) {
     const other = path.join(parent, name)
     if (await isAbandoned(other)) await remove(other)
@@ -36,7 +52,7 @@ export async function openScratch(folder: string): Promise<AsyncDisposable> {
 async function isAbandoned(folder: string): Promise<boolean> {
   const [, host, pid] = NAME.exec(path.basename(folder)) ?? []
   if (pid === undefined) return false
-  if (host === os.hostname()) return !isRunning(Number(pid))
+  if (host === machineName()) return !isRunning(Number(pid))
   const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Date.now() }))
   return Date.now() - mtimeMs > ABANDONED_AFTER_MS
 }

@@ -1,22 +1,40 @@
 // What was asked of a build and what its file says -> whether it is another platform's, or not built as asked.
 
 import type { BuildInfo } from './build-info-text.js'
+import { foreignSign } from './goos.js'
 import type { Finding } from './header-checks.js'
 import type { InspectedProgram, ReadableFile } from './inspection.js'
-import { platformRefusals, platformsOf } from './platform.js'
+import { headerSystems, platformInput, platformRefusals, type GoPlatform } from './platform.js'
 
-/** Format, machine, GOOS and GOARCH: by the header, and by the build info where there is one. */
-export function checkPlatform(file: ReadableFile, goos: string, goarch: string | undefined): Finding {
+/** Format, machine, GOOS and GOARCH: by the header and what else tells the system, and by the build info where there is one. */
+export function checkPlatform(file: ReadableFile, asked: Partial<GoPlatform>): Finding {
+  const { goos = file.goos, goarch } = asked
   const header =
     goarch === undefined ? headerReasons(file, goos) : platformRefusals(file.linkage, { goos, goarch })
-  return { reasons: [...header, ...file.programs.flatMap((program) => statedReasons(program, goos))] }
+  const reasons = [
+    ...header,
+    ...(header.length === 0 ? signReasons(file, goos) : []),
+    ...file.programs.flatMap((program) => statedReasons(program, goos)),
+  ]
+  if (reasons.length > 0 || asked.goos !== undefined || file.fits === undefined) return { reasons }
+  return {
+    notChecked: `its header fits ${file.fits.join(', ')}; set ${platformInput(file.linkage, goos)} to have it compared`,
+  }
 }
 
 function headerReasons({ linkage }: ReadableFile, goos: string): string[] {
-  const fitting = [...new Set(platformsOf(linkage).map((platform) => platform.goos))]
+  const fitting = headerSystems(linkage)
   if (fitting.includes(goos)) return []
   return [
     `its header is not that of a file for ${goos}, but for ${fitting.join(' or ') || 'no GOOS that is known here'}: check GOOS of its build.`,
+  ]
+}
+
+function signReasons({ linkage }: ReadableFile, goos: string): string[] {
+  const sign = foreignSign(linkage, goos)
+  if (sign === undefined) return []
+  return [
+    `${sign.what} is of a file for ${sign.systems.join(' or ')}, not for ${goos}: check GOOS of its build.`,
   ]
 }
 

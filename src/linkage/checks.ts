@@ -11,8 +11,8 @@ import {
   checkWritableCode,
   type Finding,
 } from './header-checks.js'
-import type { InspectedProgram, Inspection, ReadableFile } from './inspection.js'
-import { policyRefusals, type Policy } from './policy.js'
+import type { InspectedProgram, Inspection, ReadableFile, UnreadableFile } from './inspection.js'
+import { policyRefusals, type Build, type Policy } from './policy.js'
 
 /** Every check, in the order of its results, with what it refuses. */
 export const CHECKS = {
@@ -40,13 +40,12 @@ export type Severity = 'error' | 'warn' | 'off'
 export type Checks = Readonly<Record<CheckName, Severity>>
 
 /** What was asked of the file; what is absent was not. */
-export interface Expected {
+export interface Expected extends Build {
   /** Of what the file was built or is inspected for; else what the file itself says. */
   readonly goos?: string
   readonly goarch?: string
   readonly cgo?: boolean
   readonly policy: Policy
-  readonly buildmode?: string
   /** Full hash of HEAD. */
   readonly commit?: string
   /** Whether HEAD carries a tag. */
@@ -115,24 +114,21 @@ export function runChecks(inspection: Inspection, expected: Expected, checks: Ch
   })
 }
 
-const unread = (
-  check: CheckName,
-  { problem }: Extract<Inspection, { readonly kind: 'unreadable' }>,
-): Finding =>
+const unread = (check: CheckName, { problem, undecided = false }: UnreadableFile): Finding =>
   check === 'readable'
-    ? { reasons: [`it cannot be read: ${problem}.`] }
-    : { notChecked: 'the file cannot be read' }
+    ? { reasons: [undecided ? `${problem}.` : `it cannot be read: ${problem}.`] }
+    : { notChecked: undecided ? 'the file cannot be judged' : 'the file cannot be read' }
 
 function find(check: CheckName, file: ReadableFile, expected: Expected): Finding {
   const { linkage, verdict, programs } = file
-  const { goos = file.goos, goarch, cgo, policy, buildmode, commit, onTag } = expected
+  const { goos = file.goos, cgo, policy, buildmode, commit, onTag } = expected
   switch (check) {
     case 'readable':
       return { reasons: [] }
     case 'platform':
-      return checkPlatform(file, goos, goarch)
+      return checkPlatform(file, expected)
     case 'linkage':
-      return { reasons: policyRefusals(verdict, goos, policy, buildmode) }
+      return { reasons: policyRefusals(verdict, goos, policy, expected) }
     case 'cgo':
       return checkCgo(file, cgo)
     case 'rpath':
@@ -140,7 +136,7 @@ function find(check: CheckName, file: ReadableFile, expected: Expected): Finding
     case 'wx':
       return checkWritableCode(linkage)
     case 'stack':
-      return checkStack(linkage, goos)
+      return checkStack(linkage, expected.goos === undefined ? (file.fits ?? [goos]) : [goos])
     case 'signature':
       return checkSignatures(programs, goos)
     case 'nx':

@@ -40,6 +40,7 @@ export function readElf(bytes: Bytes): ElfLinkage {
   refusePacked(bytes, header)
   const segments = readSegments(bytes, header)
   const image = mapLoads(bytes, header, segments)
+  refuseDebugFile(segments)
   const interpreter = onlyOne(segments, PT_INTERP, 'PT_INTERP')
   const loads = segments.filter(({ type, memsz }) => type === PT_LOAD && memsz > 0n)
   const gnuStack = stackFlags(segments)
@@ -84,6 +85,18 @@ function refusePacked(bytes: Bytes, { phoff, phnum, layout }: ElfHeader): void {
     Number(end),
     'packed by UPX: what the program in it needs is not to be seen; check it unpacked',
   )
+}
+
+/**
+ * `objcopy --only-keep-debug` leaves the program headers of what it takes out: memory that nothing can write to, and that has no
+ * bytes in the file.
+ */
+function refuseDebugFile(segments: readonly Segment[]): void {
+  const emptied = segments.find(
+    ({ type, flags, filesz, memsz }) =>
+      type === PT_LOAD && /^[RX]+$/.test(flags) && filesz === 0 && memsz > 0n,
+  )
+  if (emptied !== undefined) throw new FormatError(emptied.at, 'a debug file, with no program in it')
 }
 
 /** Kernels take the first of two, readers often the last. */

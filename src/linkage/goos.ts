@@ -1,54 +1,89 @@
-// A Linkage, and the GOOS in its build info -> the GOOS that the file is for, where anything in it tells.
+// A Linkage, and the GOOS in its build info -> the GOOSes that the file can be for.
 
 import type { Linkage } from './linkage.js'
-import { platformsOf } from './platform.js'
+import { headerSystems } from './platform.js'
 import { systemOf } from './systems.js'
 
 /** AbiTag's names of systems. */
-const TAGS: Readonly<Record<string, string>> = {
-  Linux: 'linux',
-  Android: 'android',
-  FreeBSD: 'freebsd',
-  NetBSD: 'netbsd',
-  'DragonFly BSD': 'dragonfly',
-  Solaris: 'solaris',
+const TAGS: Readonly<Record<string, readonly string[]>> = {
+  Linux: ['linux'],
+  Android: ['android'],
+  FreeBSD: ['freebsd'],
+  NetBSD: ['netbsd'],
+  'DragonFly BSD': ['dragonfly'],
+  Solaris: ['solaris', 'illumos'],
+}
+
+/** Something in a file that only some systems' files have. */
+interface Sign {
+  /** As a reader finds it: `the loader /usr/libexec/ld.so`. */
+  readonly what: string
+  readonly fits: (goos: string) => boolean
 }
 
 /**
  * The header's word counts first; where several systems write such a header, that of the loader, the ABI note and the symbol
- * versions, then that of the build info. Undefined where none of them tells.
+ * versions, then that of the build info, then whether the system's programs do without a loader. Several where all of these
+ * leave them open; none where Go builds for no system with such a header.
  *
  * @param stated GOOS of the file's build info
  */
-export function findGoos(linkage: Linkage, stated: string | undefined): string | undefined {
-  const fitting = [...new Set(platformsOf(linkage).map(({ goos }) => goos))]
-  const narrowed = [loaderOf, tagOf, versionsOf].reduce((left, test) => narrow(left, test(linkage)), fitting)
-  const [only, another] = narrowed
-  if (another === undefined) return only
-  return stated !== undefined && narrowed.includes(stated) ? stated : undefined
+export function fittingSystems(linkage: Linkage, stated: string | undefined): string[] {
+  const narrowed = signsOf(linkage).reduce(narrow, headerSystems(linkage))
+  return stated !== undefined && narrowed.includes(stated)
+    ? [stated]
+    : startOf(linkage).reduce(narrow, narrowed)
 }
 
-type Test = ((goos: string) => boolean) | undefined
+/** The first sign in the file that another system with such a header has, but `goos` has not. */
+export function foreignSign(
+  linkage: Linkage,
+  goos: string,
+): { readonly what: string; readonly systems: readonly string[] } | undefined {
+  let systems = headerSystems(linkage)
+  for (const sign of signsOf(linkage)) {
+    systems = narrow(systems, sign)
+    if (!systems.includes(goos)) return { what: sign.what, systems }
+  }
+  return undefined
+}
 
-/** Where the test leaves none, it tells nothing. */
-function narrow(systems: string[], test: Test): string[] {
-  const left = test === undefined ? [] : systems.filter(test)
+/** A sign that is none of theirs tells nothing. */
+function narrow(systems: string[], { fits }: Sign): string[] {
+  const left = systems.filter(fits)
   return left.length === 0 ? systems : left
 }
 
-function loaderOf(linkage: Linkage): Test {
-  const loader = linkage.format === 'elf' ? linkage.interpreter : undefined
-  return loader === undefined
-    ? undefined
-    : (goos) => systemOf(goos).runtimes.some(({ loaders }) => loaders.includes(loader))
+function signsOf(linkage: Linkage): Sign[] {
+  if (linkage.format !== 'elf') return []
+  const { interpreter, abiTag, versions } = linkage
+  const signs: Sign[] = []
+  if (interpreter !== undefined) {
+    signs.push({
+      what: `the loader ${interpreter}`,
+      fits: (goos) => systemOf(goos).runtimes.some(({ loaders }) => loaders.includes(interpreter)),
+    })
+  }
+  if (abiTag !== undefined) {
+    signs.push({
+      what: `the ABI note of ${abiTag.system}`,
+      fits: (goos) => TAGS[abiTag.system]?.includes(goos) === true,
+    })
+  }
+  const ofGlibc = versions.find(({ version }) => version.startsWith('GLIBC_'))
+  if (ofGlibc !== undefined) {
+    signs.push({ what: `the symbol version ${ofGlibc.version}`, fits: (goos) => goos === 'linux' })
+  }
+  return signs
 }
 
-function tagOf(linkage: Linkage): Test {
-  const tag = linkage.format === 'elf' ? linkage.abiTag : undefined
-  return tag === undefined ? undefined : (goos) => TAGS[tag.system] === goos
-}
-
-function versionsOf(linkage: Linkage): Test {
-  const isGlibc = linkage.format === 'elf' && linkage.versions.some(({ version }) => /^GLIBC_/.test(version))
-  return isGlibc ? (goos) => goos === 'linux' : undefined
+/** Weaker than the others: a system whose programs have a loader may start one without all the same. */
+function startOf(linkage: Linkage): Sign[] {
+  const isAlone =
+    linkage.format === 'elf' &&
+    linkage.interpreter === undefined &&
+    linkage.soname === undefined &&
+    linkage.needed.length === 0 &&
+    (linkage.type === 'EXEC' || linkage.entry)
+  return isAlone ? [{ what: 'no PT_INTERP', fits: (goos) => systemOf(goos).hasStatic }] : []
 }

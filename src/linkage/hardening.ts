@@ -66,8 +66,10 @@ export const asksForStackNote = (goos: string): boolean => goos === 'linux' || g
 
 function glibcFloor({ versions }: ElfLinkage): string[] {
   const own = versions.flatMap(({ library, version }) => (GLIBC.brings(library) ? [version] : []))
-  const highest = highestVersions(own).find((name) => parseSymbolVersion(name)?.family === 'GLIBC')
-  return highest === undefined ? [] : [highest.replace('_', ' ').replace('GLIBC', 'glibc')]
+  const highest = highestVersions(own)
+    .map(parseSymbolVersion)
+    .find((version) => version?.family === 'GLIBC')
+  return highest === undefined ? [] : [`glibc ${highest.numbers.join('.')}`]
 }
 
 function hardeningOfMacho({ slices }: MachoLinkage): Hardening {

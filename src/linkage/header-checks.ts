@@ -104,11 +104,15 @@ function writableCodeIn(linkage: Linkage): string[] | undefined {
   }
 }
 
-/** An executable stack, asked for or by default. */
-export function checkStack(linkage: Linkage, goos: string): Finding {
+/**
+ * An executable stack, asked for or by default.
+ *
+ * @param systems the GOOSes that the file can be for
+ */
+export function checkStack(linkage: Linkage, systems: readonly string[]): Finding {
   switch (linkage.format) {
     case 'elf':
-      return checkElfStack(linkage, goos)
+      return checkElfStack(linkage, systems)
     case 'macho':
       return {
         reasons: linkage.slices
@@ -126,16 +130,24 @@ export function checkStack(linkage: Linkage, goos: string): Finding {
 const STACK_MEND =
   'as after assembled C objects without .note.GNU-stack; link with -Wl,-z,noexecstack (ldflags: -extldflags=-Wl,-z,noexecstack)'
 
-function checkElfStack({ gnuStack }: ElfLinkage, goos: string): Finding {
+function checkElfStack({ gnuStack }: ElfLinkage, systems: readonly string[]): Finding {
   if (gnuStack?.includes('X')) {
     return { reasons: [`executable stack: PT_GNU_STACK is ${gnuStack}, ${STACK_MEND}.`] }
   }
-  if (gnuStack === undefined && asksForStackNote(goos)) {
+  if (gnuStack !== undefined) return PASSED
+  const asking = systems.filter(asksForStackNote)
+  const others = systems.filter((goos) => !asksForStackNote(goos))
+  if (asking.length === 0) return PASSED
+  if (others.length > 0) {
     return {
-      reasons: [`no PT_GNU_STACK, so that ${goos} may make the stack executable, ${STACK_MEND}.`],
+      notChecked: `no PT_GNU_STACK, which ${asking.join(', ')} should have, but ${others.join(', ')} not; set platform to have it checked`,
     }
   }
-  return PASSED
+  return {
+    reasons: [
+      `no PT_GNU_STACK, so that ${asking.join(' or ')} may make the stack executable, ${STACK_MEND}.`,
+    ],
+  }
 }
 
 /** Data that Windows may run as code. */
@@ -167,7 +179,7 @@ export function checkAslr(linkage: Linkage, buildmode: string | undefined): Find
   }
   return {
     reasons: [
-      `${what}, so that Windows puts it at the same address each time; build it without buildmode: exe, or link with -Wl,--dynamicbase.`,
+      `${what}, so that Windows puts it at the same address each time; link with -linkmode external -extldflags=-Wl,--dynamicbase in ldflags${buildmode === 'pie' ? '' : ', or set buildmode: pie'}.`,
     ],
   }
 }

@@ -1,6 +1,6 @@
 // The door of the linkage check: a file -> its Inspection -> what each check says to it.
 
-import { ActionError, FormatError } from '../errors.js'
+import { FormatError } from '../errors.js'
 import { readLinkage } from './inspect.js'
 import { inspectBytes, type Inspection } from './inspection.js'
 import type { Linkage } from './linkage.js'
@@ -24,15 +24,15 @@ export type { Hardening } from './hardening.js'
 export type { CodeSignature } from './code-signature.js'
 export type { InspectedProgram, Inspection, ReadableFile } from './inspection.js'
 export type * from './linkage.js'
-export type { GoPlatform } from './platform.js'
-export { formatPolicy, parsePolicy, type Policy } from './policy.js'
+export { PLATFORMS, type GoPlatform } from './platform.js'
+export { formatPolicy, parsePolicy, type Build, type Policy } from './policy.js'
 export { describeVerdict, judge, type Need, type Verdict } from './verdict.js'
 
 /**
  * Reads what the file at `path` says of itself, and judges it for `goos`, or where that is undefined for the GOOS that the
  * file itself says.
  *
- * @throws ActionError where the file cannot be opened, and where no GOOS is given and the file says none
+ * @throws ActionError where the file cannot be opened
  */
 export function inspectProgram(
   path: string,
@@ -43,7 +43,6 @@ export function inspectProgram(
       return inspectBytes(bytes, goos)
     } catch (error) {
       if (error instanceof FormatError) return { kind: 'unreadable', problem: error.message }
-      if (error instanceof ActionError) error.message = `${path}: ${error.message}`
       throw error
     }
   })

@@ -18,10 +18,15 @@ const WASM_MAGIC = 0x0061736d
 const MZ = 0x4d5a
 const XCOFF64_MAGIC = 0x01f7
 
+/** `#!` */
+const SHEBANG = 0x2321
+const MAX_SHEBANG_CHARACTERS = 64
+
 const KNOWN = 'ELF, Mach-O, PE, XCOFF64, wasm, plan9 a.out, ar'
 
 /** Reads a program, a shared library or a C archive of any format that Go makes; a FormatError for everything else. */
 export function readLinkage(bytes: Bytes): Linkage {
+  if (bytes.size === 0) throw new FormatError(0, 'the file is empty')
   const magic = readFields(bytes, 0, 4, 'big', 'the magic').u32(0)
   if (magic === ELF_MAGIC) return readElf(bytes)
   if (magic === WASM_MAGIC) return readWasm(bytes)
@@ -30,6 +35,13 @@ export function readLinkage(bytes: Bytes): Linkage {
   if (AR_MAGICS.has(magic)) return readArchive(bytes)
   if (magic >>> 16 === MZ) return readPe(bytes)
   if (magic >>> 16 === XCOFF64_MAGIC) return readXcoff(bytes)
+  if (magic >>> 16 === SHEBANG) throw new FormatError(0, `a script (${readFirstLine(bytes)}), not a program`)
   const first = magic.toString(16).padStart(8, '0')
   throw new FormatError(0, `the file begins with ${first}, known are ${KNOWN}`)
+}
+
+/** What of the first line is plain text. */
+function readFirstLine(bytes: Bytes): string {
+  const raw = bytes.read(0, Math.min(bytes.size, MAX_SHEBANG_CHARACTERS), 'the first line')
+  return /^[ -~]*/.exec(Buffer.from(raw).toString('latin1'))?.[0].trimEnd() ?? ''
 }

@@ -104,6 +104,9 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'windows/arm64': windows('PE32+', 'IMAGE_FILE_MACHINE_ARM64'),
 }
 
+/** `goos/goarch` of each. */
+export const PLATFORMS: readonly string[] = Object.keys(EXPECTED)
+
 /**
  * One sentence where the file's header says another platform than was asked for, or where the pair is not known here; else
  * empty. Systems whose headers are alike (linux and dragonfly, solaris and illumos) are not told apart. Of an archive, every
@@ -146,13 +149,24 @@ function memberRefusals({ members }: ArchiveLinkage, expected: Expected, wanted:
 }
 
 /** The pairs whose header such a file could have. */
-export const platformsOf = (linkage: Linkage): GoPlatform[] =>
+const platformsOf = (linkage: Linkage): GoPlatform[] =>
   Object.keys(EXPECTED)
     .map((pair) => {
       const [goos = '', goarch = ''] = pair.split('/')
       return { goos, goarch }
     })
     .filter((platform) => platformRefusals(linkage, platform).length === 0)
+
+/** The GOOSes of those pairs. */
+export const headerSystems = (linkage: Linkage): string[] => [
+  ...new Set(platformsOf(linkage).map(({ goos }) => goos)),
+]
+
+/** The input `platform` as it would be written for the file: the first pair of `goos` that has such a header. */
+export function platformInput(linkage: Linkage, goos: string): string {
+  const goarch = platformsOf(linkage).find((platform) => platform.goos === goos)?.goarch ?? 'amd64'
+  return `platform: ${goos}/${goarch}`
+}
 
 /** One header for most files; a fat Mach-O file has one for each slice, and wasm one for each module it imports. */
 function headersOf(linkage: Exclude<Linkage, ArchiveLinkage>): Header[] {

@@ -3,7 +3,12 @@
 import { InputError } from '../errors.js'
 import { nearest } from '../nearest.js'
 import { glibcOf, isPromised, RELEASE_NAMES, type Promised, type Release } from './glibc-releases.js'
-import { compareNumbers, parseSymbolVersion } from './symbol-version.js'
+import {
+  compareNumbers,
+  describeSymbolVersion,
+  DT_RELR_VERSION,
+  parseSymbolVersion,
+} from './symbol-version.js'
 import { GLIBC, MUSL, systemOf } from './systems.js'
 import { describeVerdict, listed, type Verdict } from './verdict.js'
 
@@ -58,24 +63,45 @@ const describePolicy = (policy: Policy): string =>
 
 type Dynamic = Extract<Verdict, { readonly kind: 'dynamic' }>
 
+/** What is known of how the file was built, which the file itself does not show. */
+export interface Build {
+  readonly buildmode?: string
+  /** Functions of which the linker said that this static program loads shared libraries for them at run time: `dlopen`. */
+  readonly opens?: readonly string[]
+}
+
 /**
  * Every reason why the policy refuses the file, each with what was got and what to do; empty where it accepts it. An archive
  * goes with every policy where the `buildmode` asked for one.
  */
-export function policyRefusals(verdict: Verdict, goos: string, policy: Policy, buildmode?: string): string[] {
+export function policyRefusals(verdict: Verdict, goos: string, policy: Policy, build: Build = {}): string[] {
   if (policy.kind === 'any') return []
-  return reasonsOf(verdict, goos, policy, buildmode).map(
-    (reason) => `linkage: ${describePolicy(policy)} refuses this file: ${reason}.`,
+  return reasonsOf(verdict, goos, policy, build).map(
+    (reason) => `the policy ${describePolicy(policy)} refuses it: ${reason}.`,
   )
 }
 
-function reasonsOf(verdict: Verdict, goos: string, policy: Policy, buildmode: string | undefined): string[] {
+function reasonsOf(
+  verdict: Verdict,
+  goos: string,
+  policy: Policy,
+  { buildmode, opens = [] }: Build,
+): string[] {
   if (verdict.kind === 'dynamic') return reasonsAgainst(verdict, goos, policy)
+  if (verdict.kind === 'static') return policy.kind === 'system' ? [] : openingReasons(opens)
   if (verdict.kind !== 'unlinked' || buildmode === 'c-archive') return []
   return [
     `it is ${verdict.because}, and what a program with it will need is not known; set buildmode: c-archive where an archive is meant, or linkage: any`,
   ]
 }
+
+/** Source: GNU ld's warning, "Using 'dlopen' in statically linked applications requires at runtime the shared libraries". */
+const openingReasons = (opens: readonly string[]): string[] =>
+  opens.length === 0
+    ? []
+    : [
+        `it looks static, but ${listed(opens)} in it ${opens.length === 1 ? 'loads' : 'load'} shared libraries at run time (so says the linker); leave the calls out, or set linkage: system`,
+      ]
 
 function reasonsAgainst(verdict: Dynamic, goos: string, policy: Policy): string[] {
   if (policy.kind === 'system') return foreignReasons(verdict.foreign, goos)
@@ -143,8 +169,12 @@ function tooNewForGlibc(library: string, version: string, max: Release): string[
     ]
   }
   if (compareNumbers(parsed.numbers, max) <= 0) return []
+  const mend =
+    version === DT_RELR_VERSION
+      ? 'link it with -Wl,-z,nopack-relative-relocs'
+      : 'build it on or against an older system'
   return [
-    `it needs ${version} of ${library}; build it on or against an older system, with cgo: false, or set linkage: ${policyFor(parsed.numbers)}`,
+    `it needs ${describeSymbolVersion(version)} of ${library}; ${mend}, or set linkage: ${policyFor(parsed.numbers)}`,
   ]
 }
 
@@ -181,9 +211,8 @@ function mendStatic(verdict: Dynamic, goos: string): string {
   }
   const isLibrary = note !== undefined
   const isWasm = goos === 'js' || goos === 'wasip1'
-  if (isLibrary || isWasm) return allow
-  return `build it with cgo: false or with tags: netgo,osusergo, and without //go:cgo_import_dynamic, or ${allow}`
+  return isLibrary || isWasm ? allow : `link it statically, or ${allow}`
 }
 
 const mendOpened = (verdict: Dynamic): string =>
-  `build it with tags: netgo,osusergo, with cgo: false or with cc: musl-gcc, or set linkage: ${policyThatAllows(verdict)}`
+  `link it without glibc's name service, or set linkage: ${policyThatAllows(verdict)}`

@@ -19,7 +19,7 @@ export function mergeExtents(extents: readonly Extent[]): Extent[] {
   const merged: Extent[] = []
   for (const { offset, length } of extents.toSorted((a, b) => a.offset - b.offset)) {
     const last = merged.at(-1)
-    if (last === undefined || offset > last.offset + last.length) merged.push({ offset, length })
+    if (last === undefined || offset >= last.offset + last.length) merged.push({ offset, length })
     else {
       const end = Math.max(last.offset + last.length, offset + length)
       merged[merged.length - 1] = { offset: last.offset, length: end - last.offset }

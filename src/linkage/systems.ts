@@ -1,5 +1,7 @@
 // GOOS -> what the operating system itself brings: its loaders, its libraries, and whether Go's programs can do without.
 
+import { IOS_LIBRARIES, MACOS_LIBRARIES } from './apple-libraries.js'
+
 /** The C libraries that Unix programs are built against. */
 export type Libc = 'glibc' | 'musl' | 'bionic' | 'BSD'
 
@@ -138,25 +140,10 @@ const solaris = (name: string): Runtime => ({
   `),
 })
 
-/** Of /usr/lib only what the macOS SDK lets programs link; the rest of that folder, and its subfolders, are not for them. */
-const APPLE_DYLIBS: ReadonlySet<string> = new Set(
-  words(`
-    System.B resolv.9 objc.A c++.1 c++abi gcc_s.1 z.1 bz2.1.0 compression archive.2 iconv.2
-    charset.1 xml2.2 xslt.1 exslt.0 expat.1 icucore.A sqlite3 ncurses.5.4 edit.3 curl.4 ldap.2
-    sasl2.2 pcap.A pam.2 bsm.0 util ffi cups.2 network sandbox.1 EndpointSecurity
-  `).map((name) => `/usr/lib/lib${name}.dylib`),
-)
-
-/** A public framework's own library, not one that lies deeper in it: `…/Security.framework/Versions/A/Security`. */
-const APPLE_FRAMEWORK = /^\/System\/Library\/Frameworks\/(\w+)\.framework\/(Versions\/[A-Z]\/)?\1$/
-
-const APPLE_SWIFT = /^\/usr\/lib\/swift\/libswift\w+\.dylib$/
-
-const apple = (name: string): Runtime => ({
+const apple = (name: string, libraries: ReadonlySet<string>): Runtime => ({
   name,
   loaders: ['/usr/lib/dyld'],
-  brings: (library) =>
-    APPLE_DYLIBS.has(library) || APPLE_FRAMEWORK.test(library) || APPLE_SWIFT.test(library),
+  brings: (library) => libraries.has(library),
 })
 
 /** DLLs of every Windows since 10 and Server 2016, which Go 1.21 and later ask for; without `.dll`. */
@@ -224,11 +211,11 @@ const wasmHost = (name: string, ...modules: readonly string[]): Runtime => ({
 const SYSTEMS: Readonly<Record<string, System>> = {
   aix: { hasStatic: false, runtimes: [AIX] },
   android: { hasStatic: false, runtimes: [BIONIC] },
-  darwin: { hasStatic: false, runtimes: [apple('macOS')] },
+  darwin: { hasStatic: false, runtimes: [apple('macOS', MACOS_LIBRARIES)] },
   dragonfly: { hasStatic: true, runtimes: [DRAGONFLY] },
   freebsd: { hasStatic: true, runtimes: [FREEBSD] },
   illumos: { hasStatic: false, runtimes: [solaris('illumos')] },
-  ios: { hasStatic: false, runtimes: [apple('iOS')] },
+  ios: { hasStatic: false, runtimes: [apple('iOS', IOS_LIBRARIES)] },
   js: { hasStatic: true, runtimes: [wasmHost("Go's wasm_exec.js", 'gojs')] },
   linux: { hasStatic: true, runtimes: [GLIBC, MUSL] },
   netbsd: { hasStatic: true, runtimes: [NETBSD] },

@@ -1,7 +1,7 @@
 // A Linkage and the GOOS it is for -> whether the program is static, needs only the system's own libraries, or more, and why.
 
 import type { ElfLinkage, Linkage, MachoLinkage, PeLinkage, WasmLinkage, XcoffLinkage } from './linkage.js'
-import { highestVersions } from './symbol-version.js'
+import { describeSymbolVersion, highestVersions } from './symbol-version.js'
 import { systemOf, type Libc, type Runtime, type System } from './systems.js'
 
 /** A library, and the highest version of each family of its symbols: `libc.so.6`, `GLIBC_2.34`. */
@@ -36,11 +36,12 @@ export type Verdict =
   | ({ readonly kind: 'dynamic'; readonly foreign: readonly string[] } & Needs)
   | { readonly kind: 'unlinked'; readonly because: string }
 
-/** Folders that belong to the system, for all runtimes with RPATH, RUNPATH, LC_RPATH or LIBPATH. */
-const SYSTEM_FOLDER =
-  /^(\/(usr\/)?lib(32|64)?(\/(amd64|64|swift|[a-z0-9_]+-linux-[a-z0-9]+))?|\/System\/Library\/Frameworks)\/?$/
+/** Folders that belong to the system, for all runtimes with RPATH, RUNPATH, LC_RPATH or LIBPATH; with what lies in them. */
+const SYSTEM_FOLDER = /^(\/(usr\/)?lib(32|64)?|\/System\/Library\/Frameworks)(\/[\w.+@-]+)*\/?$/
 
-export const isSystemFolder = (folder: string): boolean => SYSTEM_FOLDER.test(folder)
+/** Without `..`, which leads elsewhere. */
+export const isSystemFolder = (folder: string): boolean =>
+  SYSTEM_FOLDER.test(folder) && !folder.split('/').some((element) => element === '.' || element === '..')
 
 /** An empty element of a search path means the current folder. */
 export const describeFolder = (folder: string): string => (folder === '' ? 'the current folder' : folder)
@@ -73,7 +74,10 @@ export function judge(linkage: Linkage, goos: string, opens?: string): Verdict {
 function judgeElf(elf: ElfLinkage, system: System, opens: string | undefined): Verdict {
   const { interpreter: loader } = elf
   const needs = gatherNeeds([...elf.needed, ...elf.alsoLoaded.map(({ library }) => library)], elf.versions)
-  if (loader === undefined && needs.length === 0) return withOpened(judgeElfWithoutNeeds(elf, system), opens)
+  if (loader === undefined && needs.length === 0) {
+    const verdict = judgeElfWithoutNeeds(elf, system)
+    return verdict.kind === 'static' ? withoutLibc(withOpened(verdict, opens), elf, system) : verdict
+  }
   const isProgram = elf.type === 'EXEC' || elf.pie
   return conclude(system, needs, {
     loader,
@@ -96,6 +100,19 @@ function judgeElfWithoutNeeds(elf: ElfLinkage, system: System): Verdict {
     return { kind: 'static', because: 'no PT_INTERP, no DT_NEEDED, relocates itself (static-pie)' }
   }
   return conclude(system, [], { note: 'it is a shared library, though one that needs no other' })
+}
+
+/**
+ * Where there are no static programs, the kernel takes system calls from the system's own libc alone, or changes them with each
+ * release; a program that makes them itself is none of Go's.
+ */
+function withoutLibc(verdict: Verdict, elf: ElfLinkage, system: System): Verdict {
+  const [runtime] = system.runtimes
+  const loaders = runtime?.loaders ?? []
+  const loader = loaders.find((each) => elf.class === 64 && each.includes('64')) ?? loaders[0]
+  if (system.hasStatic || runtime === undefined || loader === undefined) return verdict
+  const note = `no PT_INTERP: Go's programs for ${runtime.name} have the loader ${loader}`
+  return conclude(system, [], { note, foreign: [`system calls without its libc (${note})`] })
 }
 
 /** A static file with a glibc that loads libraries by itself is as dynamic as one whose headers say so. */
@@ -242,7 +259,9 @@ function describeDynamic(verdict: Extract<Verdict, { readonly kind: 'dynamic' }>
 /** `libc.so.6 (GLIBC_2.34 or later), libm.so.6 through /lib64/ld-linux-x86-64.so.2` */
 function describeNeeds({ needs, loader }: Needs): string {
   const libraries = needs.map(({ library, versions }) =>
-    versions.length === 0 ? library : `${library} (${versions.join(', ')} or later)`,
+    versions.length === 0
+      ? library
+      : `${library} (${versions.map(describeSymbolVersion).join(', ')} or later)`,
   )
   if (libraries.length === 0) {
     return loader === undefined ? 'no library' : `the loader ${loader}, but no library`

@@ -82,9 +82,8 @@ export async function openOutput(folder: string, folders: Folders): Promise<Outp
     for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
       await rm(path.join(folder, name), { force: true })
     }
-    if (await isOwnIgnoreFile(folder)) await rm(path.join(folder, IGNORE_FILE))
     if (made !== undefined) await rm(made, { recursive: true })
-    else if (former.length > 0) await rmdir(folder).catch(() => undefined)
+    else await removeIfEmpty(folder)
     return { ...claimed, fill: (planned, files) => fill(folder, planned, files) }
   } catch (error) {
     await claimed[Symbol.asyncDispose]()
@@ -108,6 +107,15 @@ async function fill(
     moved.push({ ...file, path: to })
   }
   return moved
+}
+
+/** What else is in the folder keeps it, and needs the file that hides it from Git. */
+async function removeIfEmpty(folder: string): Promise<void> {
+  const left = await readdir(folder)
+  if (left.some((name) => name !== IGNORE_FILE)) return
+  if (await isOwnIgnoreFile(folder)) await rm(path.join(folder, IGNORE_FILE))
+  // It may be one that cannot be removed, as where another file system begins.
+  await rmdir(folder).catch(() => undefined)
 }
 
 /** Whole under its name or not there, also from one file system to another. */
@@ -143,22 +151,42 @@ async function makeFolder(folder: string): Promise<string | undefined> {
 
 /** A file that names the claiming run's scratch folder, which is there as long as that run is. */
 async function claim(folder: string, { work, scratch }: Folders): Promise<AsyncDisposable> {
-  const real = await realpath(folder).catch(() => folder)
-  const lock = path.join(work, `output-${createHash('sha256').update(real).digest('hex').slice(0, 16)}.lock`)
-  const take = () => writeFile(lock, scratch, { flag: 'wx' })
-  await take().catch(async (error: unknown) => {
+  const digest = createHash('sha256').update(await realFolder(folder))
+  const lock = path.join(work, `output-${digest.digest('hex').slice(0, 16)}.lock`)
+  await removeStaleLocks(work, scratch)
+  await writeFile(lock, scratch, { flag: 'wx' }).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    const other = await readFile(lock, 'utf8').catch(() => '')
-    if (other === '' || (await exists(other))) {
-      throw new InputError(
-        'output-directory',
-        `another run writes to ${folder} at this moment; wait for its end, or name another folder (if there is no other run, remove ${lock})`,
-      )
-    }
-    await rm(lock, { force: true })
-    await take()
+    throw new InputError(
+      'output-directory',
+      `another run writes to ${folder} at this moment; wait for its end, or name another folder (if there is no other run, remove ${lock})`,
+    )
   })
   return { [Symbol.asyncDispose]: () => rm(lock, { force: true }) }
+}
+
+/** Locks of runs that have ended. Each is moved away first, so that of two runs that find it only one removes it. */
+async function removeStaleLocks(work: string, scratch: string): Promise<void> {
+  for (const name of await readdir(work)) {
+    const lock = path.join(work, name)
+    if (!/^output-[0-9a-f]{16}\.lock$/.test(name) || !(await isStale(lock))) continue
+    const moved = path.join(scratch, name)
+    await rename(lock, moved).catch(() => undefined)
+    // It was another's in the meantime.
+    if ((await exists(moved)) && !(await isStale(moved))) await rename(moved, lock)
+  }
+}
+
+async function isStale(lock: string): Promise<boolean> {
+  const holder = await readFile(lock, 'utf8').catch(() => '')
+  return holder !== '' && !(await exists(holder))
+}
+
+/** Without links, also where the folder is still to be made. */
+async function realFolder(folder: string): Promise<string> {
+  const parent = path.dirname(folder)
+  return realpath(folder).catch(async () =>
+    parent === folder ? folder : path.join(await realFolder(parent), path.basename(folder)),
+  )
 }
 
 const isOwnIgnoreFile = (folder: string): Promise<boolean> =>

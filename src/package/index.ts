@@ -82,11 +82,23 @@ export async function findExtraFiles(
   }
   const root = await realpath(folder)
   const entries = await Promise.all([...names].sort().map((name) => extraFile(folder, root, name)))
-  const twice = [...names].find((name) => taken.has(name))
-  if (twice !== undefined) {
-    throw new InputError('archive-files', `${twice} would be in an archive twice, as a program and as a file`)
-  }
+  refuseSameName(entries, taken)
   return entries
+}
+
+/** Names are compared without case, as the file systems on which an archive is unpacked compare them. */
+function refuseSameName(entries: readonly Entry[], taken: ReadonlySet<string>): void {
+  const seen = new Map([...taken].map((name) => [name.toLowerCase(), `the program ${name}`]))
+  for (const { name } of entries) {
+    const other = seen.get(name.toLowerCase())
+    if (other !== undefined) {
+      throw new InputError(
+        'archive-files',
+        `${name} would be in an archive beside ${other}, and unpacked only one of them is left on Windows and macOS; leave one out`,
+      )
+    }
+    seen.set(name.toLowerCase(), name)
+  }
 }
 
 /** A link is followed, but never to a file that the module does not have. */

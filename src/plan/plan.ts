@@ -155,10 +155,22 @@ function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: Readonly
   if (options.packages.length === 0) {
     throw new InputError('packages', `no main package has files for ${id}; take ${id} out of the matrix`)
   }
-  if (facts.sbom.length > 0 && UNREADABLE_BY_SYFT.includes(target.goos)) {
+  if (buildmode === 'c-shared' && !options.cgo && target.goarch !== 'wasm') {
+    throw new InputError(
+      'buildmode',
+      `c-shared needs cgo, which is off for ${id}; set cgo: true, here or in the target's row of the matrix, or choose another buildmode`,
+    )
+  }
+  const unreadable =
+    buildmode === 'c-archive'
+      ? 'the archives of buildmode c-archive'
+      : UNREADABLE_BY_SYFT.includes(target.goos)
+        ? `programs for ${target.goos}`
+        : undefined
+  if (facts.sbom.length > 0 && unreadable !== undefined) {
     throw new InputError(
       'sbom',
-      `syft finds no modules in programs for ${target.goos}, and a document without them would be wrong; set sbom: off, or take ${id} out of the matrix`,
+      `syft finds no modules in ${unreadable}, and a document without them would be wrong; set sbom: off, or take ${id} out of the matrix`,
     )
   }
   const values = {
@@ -206,7 +218,7 @@ function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: Readonly
       (importPath) => !options.packages.includes(importPath) && !options.needsCgo.includes(importPath),
     ),
     needsCgo: options.needsCgo,
-    archive: format === 'none' ? undefined : { format, file: `${stem}.${format}` },
+    archive: format === 'none' ? undefined : { format, file: withExtension(stem, `.${format}`) },
     bare: format === 'none' ? programs.flatMap((program) => bareFiles(program, bareStem)) : [],
     sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
     artifact: named('artifact-name', facts.artifactName, facts.name),
@@ -217,12 +229,15 @@ function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: Readonly
 function bareFiles({ importPath, file, header }: Program, stem: (program: string) => string): BareFile[] {
   const name = programName(importPath)
   const extension = file.slice(name.length)
-  // archive-name may bring it along: `{name}.exe`.
-  const released = stem(name).endsWith(extension) ? stem(name) : stem(name) + extension
-  const program = { built: file, file: released, executable: true }
+  const program = { built: file, file: withExtension(stem(name), extension), executable: true }
   return header === undefined
     ? [program]
     : [program, { built: header, file: `${stem(name)}.h`, executable: false }]
+}
+
+/** archive-name may bring the extension along, in any case: `{name}.exe`, `{name}.EXE`. */
+function withExtension(stem: string, extension: string): string {
+  return stem.toLowerCase().endsWith(extension) ? stem : stem + extension
 }
 
 /**

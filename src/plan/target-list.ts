@@ -72,8 +72,10 @@ function unquoted(text: string): string {
 
 function parseItem(written: string, platforms: readonly Platform[]): Item {
   const text = shown(written)
-  if (/\s/.test(written)) {
-    throw matrixError(`${text}: white space inside an item; put a comma or a new line between items`)
+  const [separator] = /[\s;]/.exec(written) ?? []
+  if (separator !== undefined) {
+    const what = separator === ';' ? 'a semicolon' : 'white space'
+    throw matrixError(`${text}: ${what} inside an item; put a comma or a new line between items`)
   }
   const takesAway = written.startsWith('!')
   const words = takesAway ? written.slice(1) : written

@@ -49,8 +49,10 @@ export function parseTargetRows(matrix: unknown, platforms: readonly Platform[],
     const target = parseRow(row, platforms, cgo)
     const id = formatTarget(target)
     const earlier = seen.get(id)
-    if (earlier !== undefined) throw matrixError(`${describeRow(row)}: ${earlier} is the same target`)
-    seen.set(id, describeRow(row))
+    const item = describeRow(row)
+    if (earlier === item) throw matrixError(`${item} appears twice`)
+    if (earlier !== undefined) throw matrixError(`${item}: ${earlier} is the same target`)
+    seen.set(id, item)
     return target
   })
 }

@@ -31,8 +31,14 @@ export interface FileReport {
   readonly verdict: string
   /** The verdict with its evidence, in words. */
   readonly linkage: string
-  /** Absent of an unreadable one. */
+  /** glibc, musl, bionic or BSD, where the verdict tells. */
+  readonly libc?: string | undefined
+  /** These three are absent of an unreadable one. */
   readonly hardening?: HardeningReport
+  /** What the file says in its format's own words, as `Linkage` in src/linkage/linkage.ts has them. */
+  readonly headers?: unknown
+  /** Go's build info but for the modules, and the code signature; one for each slice of a universal file. */
+  readonly builds?: readonly unknown[]
   readonly checks: readonly CheckReport[]
 }
 

@@ -73,7 +73,7 @@ function requireMainModule(
   )
   if (found !== true) {
     throw new ActionError(
-      `syft found no Go module in the programs, not even ${modulePath}; it cannot read the files of this platform; take the target out of the matrix, or set sbom: off`,
+      `syft listed no Go module ${modulePath} in these programs, and a document without it would be wrong; set sbom: off`,
     )
   }
 }

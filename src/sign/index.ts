@@ -44,6 +44,7 @@ export async function prepareKeySigning(
       'it holds a key itself; put the key into a variable of the environment and give env://NAME',
     )
   }
+  if (wanted !== THROWAWAY) await checkKey(host, wanted)
   const scratch = await scratchFolder(host.folders.scratch, 'sign')
   try {
     const [signingConfig, trustedRoot] = [
@@ -172,6 +173,33 @@ async function readPublicKey(
   }
 }
 
+/** Cosign asks for the password before it looks at the key, and would blame a text that is none on the password. */
+async function checkKey(host: Host, key: string): Promise<void> {
+  const variable = variableOf(key)
+  if (variable === '') {
+    throw new InputError('cosign-key', 'env:// names no variable; write env://NAME')
+  }
+  if (variable !== undefined && host.environment[variable] === undefined) {
+    throw new InputError('cosign-key', `the environment variable ${variable} is not set`)
+  }
+  // What cannot be read is left to cosign: it knows more places than these.
+  const text =
+    variable === undefined
+      ? await readFile(resolveKey(host, key), 'utf8').catch(() => undefined)
+      : host.environment[variable]
+  if (text !== undefined && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+    throw new InputError(
+      'cosign-key',
+      `${key} is no key of cosign's (no -----BEGIN … PRIVATE KEY-----); make one with cosign generate-key-pair`,
+    )
+  }
+}
+
+/** The name in `env://NAME`, undefined for any other key. */
+function variableOf(key: string): string | undefined {
+  return /^env:\/\/(.*)$/.exec(key)?.[1]
+}
+
 /** A path is relative to the workspace, as every other path in the inputs is. */
 function resolveKey(host: Host, key: string): string {
   return /^[a-z0-9]+:\/\//.test(key) ? key : path.resolve(host.folders.workspace, key)
@@ -179,10 +207,7 @@ function resolveKey(host: Host, key: string): string {
 
 /** The password, and the variable that `env://NAME` names; the credentials of a KMS are in the inherited environment. */
 function keyEnvironment(environment: Environment, key: string, password: string | undefined): Environment {
-  const [, variable] = /^env:\/\/(.+)$/.exec(key) ?? []
-  if (variable !== undefined && environment[variable] === undefined) {
-    throw new InputError('cosign-key', `the environment variable ${variable} is not set`)
-  }
+  const variable = variableOf(key)
   return {
     ...(variable === undefined ? {} : { [variable]: environment[variable] }),
     ...(password === undefined ? {} : { COSIGN_PASSWORD: password }),

@@ -17,7 +17,11 @@ export interface Repository {
   readonly shallow: boolean
   /** Whether files differ from HEAD or are untracked. */
   readonly modified: boolean
+  /** The first ten of them, as `git status --porcelain` writes their paths: relative to the root, quoted where need be. */
+  readonly changed: readonly string[]
 }
+
+const MAX_CHANGED = 10
 
 /** The nearest folder from `folder` upwards that holds a `.git`, as Go and git look for it. */
 export async function findRepositoryRoot(folder: string): Promise<string | undefined> {
@@ -79,15 +83,27 @@ export async function readRepository(
   const [commit = '', time = ''] = head.stdout.trim().split(' ')
   const tags = await processes.runChecked(['git', 'tag', '--points-at', 'HEAD'], { cwd: moduleFolder, env })
   const shallow = await git('rev-parse', '--is-shallow-repository')
-  const status = await git('status', '--porcelain')
+  const changed = await readChanged(processes, moduleFolder, env)
   return {
     root,
     commit,
     commitTime: Number(time),
     tags: tags.stdout.split('\n').filter((tag) => tag !== ''),
     shallow: shallow.stdout.trim() === 'true',
-    modified: status.stdout !== '',
+    modified: changed.length > 0,
+    changed,
   }
+}
+
+/** Paths that differ from HEAD or are untracked, relative to the root of the work tree; the first of many. */
+export async function readChanged(
+  processes: Processes,
+  moduleFolder: string,
+  env: Environment,
+): Promise<string[]> {
+  const status = await processes.run(['git', 'status', '--porcelain'], { cwd: moduleFolder, env })
+  // Two letters and a space stand before each path.
+  return status.stdout.split('\n', MAX_CHANGED).flatMap((line) => line.slice(3) || [])
 }
 
 /**

@@ -82,6 +82,11 @@ interface ListedPackage {
   readonly Name?: string
   readonly GoFiles?: readonly string[]
   readonly CgoFiles?: readonly string[]
+  readonly Error?: {
+    /** `file:line:column`, relative to the folder where go runs; empty where go tells no place. */
+    readonly Pos: string
+    readonly Err: string
+  }
 }
 
 /**
@@ -90,7 +95,8 @@ interface ListedPackage {
  *
  * @param patterns undefined for the default: the module's root and `./cmd/...`
  * @param env with the target's GOOS, GOARCH and CGO_ENABLED
- * @throws InputError where a package is none, no main package, or, named or all that there is, needs cgo while cgo is off
+ * @throws InputError where a package cannot be read, is none, no main package, or, named or all that there is, needs cgo
+ * while cgo is off
  */
 export async function listMainPackages(
   processes: Processes,
@@ -102,7 +108,7 @@ export async function listMainPackages(
   const asked = patterns ?? (await defaultPatterns(folder))
   const list = async (leniently: boolean, variables: Environment = {}): Promise<ListedPackage[]> => {
     const command = [
-      ...['go', 'list', '-find', '-json=ImportPath,Name,GoFiles,CgoFiles'],
+      ...['go', 'list', '-find', '-json=ImportPath,Name,GoFiles,CgoFiles,Error'],
       ...(leniently ? ['-e'] : []),
       ...flags,
       '--',
@@ -125,6 +131,7 @@ export async function listMainPackages(
     refuseWithoutCgo(await lackingCgo(await list(true)), env)
     throw new InputError('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error })
   })
+  refuseUnreadable(listed, folder)
   const library = listed.find((entry) => entry.Name !== 'main')
   if (library !== undefined && patterns?.some((pattern) => pattern.includes('...')) === false) {
     throw new InputError(
@@ -146,6 +153,23 @@ function mainPackages(listed: readonly ListedPackage[]): ListedPackage[] {
   )
 }
 
+/** What `go list -e` says of a package without files for the target. Source: NoGoError in cmd/go/internal/load. */
+const WITHOUT_FILES = /^(?:build constraints exclude all|no(?: non-test)?) Go files in /
+
+/** `go list -e` fails for no package, and one whose name go cannot read would look as if it were no main package. */
+function refuseUnreadable(listed: readonly ListedPackage[], folder: string): void {
+  const unreadable = listed.flatMap(({ ImportPath, Error: error }) =>
+    error === undefined || WITHOUT_FILES.test(error.Err)
+      ? []
+      : [`${error.Pos || ImportPath}: ${error.Err.replaceAll(folder + path.sep, '')}`],
+  )
+  if (unreadable.length === 0) return
+  throw new InputError(
+    'packages',
+    `go cannot read ${unreadable.join('; ')}; mend it, or name the packages to release`,
+  )
+}
+
 function refuseWithoutCgo(lacking: readonly ListedPackage[], env: Environment): void {
   if (lacking.length === 0) return
   const named = lacking.map(({ ImportPath, GoFiles = [], CgoFiles: [file] = [] }) => {
@@ -162,9 +186,11 @@ function refuseWithoutCgo(lacking: readonly ListedPackage[], env: Environment): 
 export async function findMainPackages(
   processes: Processes,
   folder: string,
+  flags: readonly string[],
   env: Environment,
 ): Promise<string[]> {
-  const command = ['go', 'list', '-e', '-find', '-f', '{{if eq .Name "main"}}{{.ImportPath}}{{end}}', './...']
+  const format = '{{if eq .Name "main"}}{{.ImportPath}}{{end}}'
+  const command = ['go', 'list', '-e', '-find', '-f', format, ...flags, './...']
   const { stdout } = await processes.run(command, { cwd: folder, env })
   return stdout.split('\n').filter((line) => line !== '')
 }

@@ -14,7 +14,9 @@ import { readModulePath, readToolchain, type Toolchain } from './go.js'
 import { chooseVersion, tagPrefix } from './version.js'
 
 export { findMainPackages, listMainPackages, readPlatforms } from './go.js'
-export { generate, verifyModules } from './modules.js'
+export { readChanged } from './git.js'
+export { chooseMod, generate, verifyModules } from './modules.js'
+export { findUnbuiltCommands } from './unbuilt.js'
 
 export interface Source {
   /** Absolute path of the module's folder. */
@@ -75,8 +77,9 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
     prefix,
   })
   if (repository?.modified === true) {
+    const [files, more] = [repository.changed.slice(0, 3), repository.changed.length > 3 ? ', …' : '']
     host.log.notice(
-      'the work tree is not as it was committed, and the programs will say so: vcs.modified=true',
+      `the work tree is not as it was committed (${files.join(', ')}${more}), and the programs will say so: vcs.modified=true`,
     )
   }
   if (repository?.shallow === true && question.version === undefined && version.startsWith('v0.0.0-')) {

@@ -13,6 +13,11 @@ async function findVendorFolder(toolchain: Toolchain): Promise<string | undefine
   return (await exists(path.join(vendor, 'modules.txt'))) ? vendor : undefined
 }
 
+/** The value of `-mod` for what is verified: with it no go command changes go.mod, whatever GOFLAGS says. */
+export async function chooseMod(toolchain: Toolchain): Promise<'readonly' | 'vendor'> {
+  return (await findVendorFolder(toolchain)) === undefined ? 'readonly' : 'vendor'
+}
+
 /**
  * @returns the value of `-mod` to build with
  * @throws ActionError where the modules are not what go.sum or go.mod says
@@ -31,7 +36,10 @@ export async function verifyModules(
   const steps = [
     {
       command: ['go', 'mod', 'download'],
-      trouble: 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials',
+      trouble:
+        toolchain.gowork === ''
+          ? 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials'
+          : 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false',
     },
     {
       command: ['go', 'mod', 'verify'],

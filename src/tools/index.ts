@@ -62,6 +62,7 @@ export async function provideTool(host: Host, tool: Tool, from: ToolSource): Pro
 /** Writes the program to `to` and returns its version. */
 async function obtain(host: Host, tool: Tool, from: ToolSource, to: string): Promise<string> {
   const release = tool.files[`${from.goos}/${from.goarch}`]
+  let downloadTrouble = `there is none for ${from.goos}/${from.goarch}`
   if (release !== undefined) {
     const url = `${from.baseUrl}/${tool.releasePath}/${release.file}`
     host.log.info(`${tool.name}: downloading ${url}`)
@@ -76,19 +77,31 @@ async function obtain(host: Host, tool: Tool, from: ToolSource, to: string): Pro
       return tool.version
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error
+      downloadTrouble = error.message
       host.log.info(`${tool.name}: ${error.message}; installing it with go instead`)
     }
   }
-  if (from.gosumdb === 'off') {
+  try {
+    await goInstall(host, tool, from, path.dirname(to))
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error
+    host.log.info(`${tool.name}: ${error.message}`)
+    const [last = ''] = error.message.trim().split('\n').slice(-1)
     throw new ActionError(
-      `${tool.name} cannot be downloaded, and is not installed with go while GOSUMDB=off, since nothing would check it; put ${tool.name} ${tool.oldest} or later on PATH, or name a mirror with tools-base-url`,
+      `${tool.name} ${tool.oldest} or later cannot be had (download: ${downloadTrouble}; built by go: ${last}); put it on PATH, set tools-base-url to a mirror, or ${tool.input}: off`,
+      { cause: error },
     )
   }
-  await goInstall(host, tool, path.dirname(to))
   return tool.goInstall.version
 }
 
-async function goInstall(host: Host, { name, goInstall: source }: Tool, folder: string): Promise<void> {
+async function goInstall(
+  host: Host,
+  { name, goInstall: source }: Tool,
+  { gosumdb }: ToolSource,
+  folder: string,
+): Promise<void> {
+  if (gosumdb === 'off') throw new ActionError('nothing would check it while GOSUMDB=off')
   host.log.info(`${name}: go install ${source.module}@v${source.version} (some minutes, the first time)`)
   const command = [
     'go',

@@ -1,6 +1,8 @@
 // The releases of syft and cosign that this action downloads, pinned by SHA-256.
 export interface Tool {
   readonly name: 'syft' | 'cosign'
+  /** The input that does without the tool where it is `off`. */
+  readonly input: 'sbom' | 'sign'
   /** The oldest version that this action's flags work with, without `v`. */
   readonly oldest: string
   /** The release that is downloaded, without `v`. */
@@ -18,6 +20,7 @@ export interface Tool {
 
 export const SYFT: Tool = {
   name: 'syft',
+  input: 'sbom',
   oldest: '1.52.0',
   version: '1.54.1',
   releasePath: 'anchore/syft/releases/download/v1.54.1',
@@ -59,6 +62,7 @@ export const SYFT: Tool = {
 
 export const COSIGN: Tool = {
   name: 'cosign',
+  input: 'sign',
   // 3.1.3 repairs a bypass of the verification: never below it.
   oldest: '3.1.3',
   version: '3.1.3',

@@ -76,7 +76,7 @@ describe('what each command builds, and where', () => {
     ['linux/amd64', 'c-archive', TWO, [into('a.a', TWO[0] ?? ''), into('b.a', TWO[1] ?? '')]],
     ['wasip1/wasm', undefined, TWO, [into('a.wasm', TWO[0] ?? ''), into('b.wasm', TWO[1] ?? '')]],
   ])('%s, buildmode %s, %j', (target, buildmode, packages, outputs) => {
-    const found = commands(target, { buildmode, packages }).map((command) => ({
+    const found = commands(target, { buildmode, packages, cgo: buildmode === 'c-shared' }).map((command) => ({
       output: command[command.indexOf('-o') + 1],
       packages: command.slice(command.indexOf('--') + 1),
     }))

@@ -227,7 +227,7 @@ test('what a C linker will make of it is not known', () => {
   const verdict = judge(archiveOf([x86, x86]), 'linux')
   expect(describeVerdict(verdict)).toBe('unlinked: an archive of 2 objects for a C linker')
   const refusals = (policy: string, buildmode?: string) =>
-    policyRefusals(verdict, 'linux', parsePolicy(policy), buildmode)
+    policyRefusals(verdict, 'linux', parsePolicy(policy), buildmode === undefined ? {} : { buildmode })
   expect(refusals('any')).toEqual([])
   for (const policy of ['static', 'system', 'glibc<=2.31', 'musl']) {
     expect(refusals(policy, 'c-archive')).toEqual([])

@@ -16,7 +16,7 @@ import type { InspectedProgram, Inspection, ReadableFile } from '../../../src/li
 import type { Linkage } from '../../../src/linkage/linkage.js'
 import { parsePolicy } from '../../../src/linkage/policy.js'
 import { judge } from '../../../src/linkage/verdict.js'
-import { cgoElf, elf, macho, pe, plan9, slice, wasm, xcoff } from './linkages.js'
+import { cgoElf, elf, loaderlessElf, macho, pe, plan9, slice, wasm, xcoff } from './linkages.js'
 
 const HEAD = 'a'.repeat(40)
 const ANY = parsePolicy('any')
@@ -117,9 +117,10 @@ describe('runChecks', () => {
   test('linkage is the policy', () => {
     const expected = { policy: parsePolicy('static') }
     expect(resultOf('linkage', readable(cgoElf(['GLIBC_2.34'])), expected)).toMatchObject(
-      refusedFor(expect.stringMatching(/^linkage: static refuses this file: it is dynamic: /)),
+      refusedFor(expect.stringMatching(/^the policy static refuses it: it is dynamic: /)),
     )
     expect(resultOf('linkage', readable(elf()), expected)).toMatchObject(PASSED)
+    expect(resultOf('linkage', readable(elf()), { ...expected, opens: ['dlopen'] }).outcome).toBe('refused')
     const archive = readable({ format: 'archive', members: [] })
     expect(resultOf('linkage', archive, expected).outcome).toBe('refused')
     expect(resultOf('linkage', archive, { ...expected, buildmode: 'c-archive' }).outcome).toBe('passed')
@@ -141,6 +142,17 @@ describe('platform', () => {
     ['nothing asked, nothing said', readable(elf()), {}],
     ['dragonfly', readable(elf(), 'dragonfly', { ...linux, GOOS: 'dragonfly' }), { goos: 'dragonfly' }],
     ['fat', fatFile(darwin('amd64'), darwin('arm64')), { goos: 'darwin', goarch: 'arm64' }],
+    [
+      'illumos',
+      readable(elf({ dynamic: true, interpreter: '/lib/amd64/ld.so.1' }), 'illumos'),
+      { goos: 'illumos', goarch: 'amd64' },
+    ],
+    ['a loader of nobody', readable(elf({ dynamic: true, interpreter: '/nix/ld.so' })), { goos: 'linux' }],
+    [
+      'an ABI note that illumos may have too',
+      readable(elf({ abiTag: { system: 'Solaris', version: '2.6' } }), 'illumos'),
+      { goos: 'illumos', goarch: 'amd64' },
+    ],
     ['fat, nothing asked', fatFile(darwin('amd64'), darwin('arm64')), {}],
   ])('passed: %s', (_, inspection, expected) => {
     expect(resultOf('platform', inspection, expected)).toMatchObject(PASSED)
@@ -164,6 +176,30 @@ describe('platform', () => {
       readable(elf(), 'linux', { ...linux, GOOS: 'dragonfly' }),
       { goos: 'linux', goarch: 'amd64' },
       [/build info says GOOS=dragonfly, but linux was asked for/],
+    ],
+    [
+      'a glibc loader called openbsd',
+      readable(cgoElf(['GLIBC_2.34'], { abiTag: { system: 'Linux', version: '3.2.0' } }), 'openbsd'),
+      { goos: 'openbsd', goarch: 'amd64' },
+      [/^the loader \/lib64\/ld-linux-x86-64\.so\.2 is of a file for linux, not for openbsd: check GOOS/],
+    ],
+    [
+      'an ABI note',
+      readable(elf({ abiTag: { system: 'Linux', version: '3.2.0' } }), 'openbsd'),
+      { goos: 'openbsd', goarch: 'amd64' },
+      [/^the ABI note of Linux is of a file for linux, not for openbsd/],
+    ],
+    [
+      'symbol versions',
+      readable(loaderlessElf(['GLIBC_2.34'], { type: 'DYN' }), 'netbsd'),
+      { goos: 'netbsd' },
+      [/^the symbol version GLIBC_2\.34 is of a file for linux, not for netbsd/],
+    ],
+    [
+      "android's loader called linux",
+      readable(elf({ machine: 'EM_AARCH64', dynamic: true, interpreter: '/system/bin/linker64' })),
+      { goos: 'linux', goarch: 'arm64' },
+      [/^the loader \/system\/bin\/linker64 is of a file for android, not for linux/],
     ],
     [
       'illumos called solaris',
@@ -313,6 +349,11 @@ describe('what headers show', () => {
     ['rpath', cgoElf([], { rpath: ['$ORIGIN', '${ORIGIN}/../lib'], runpath: ['$ORIGIN/lib'] }), 'linux'],
     ['rpath', cgoElf([], { runpath: ['/usr/lib', '/lib64', '/usr/lib/x86_64-linux-gnu/'] }), 'linux'],
     ['rpath', cgoElf([], { runpath: ['/usr/lib/amd64'] }), 'solaris'],
+    [
+      'rpath',
+      cgoElf([], { runpath: ['/usr/lib/x86_64-linux-gnu/systemd', '/usr/lib/man-db', '/lib/a+b/c.d/'] }),
+      'linux',
+    ],
     ['rpath', macho(slice({ rpaths: ['@loader_path/../Frameworks', '@executable_path'] })), 'darwin'],
     ['rpath', macho(slice({ rpaths: ['/usr/lib/swift', '/System/Library/Frameworks'] })), 'darwin'],
     ['rpath', xcoff({ libpath: ['/usr/lib', '/lib'] }), 'aix'],
@@ -343,6 +384,14 @@ describe('what headers show', () => {
     ['rpath', cgoElf([], { runpath: ['', '.'] }), 'linux', [/DT_RUNPATH .* the current folder,/, /in \.,/]],
     ['rpath', cgoElf([], { runpath: ['$ORIGINAL', 'x/$ORIGIN'] }), 'linux', [/ORIGINAL/, /x\/\$ORIGIN/]],
     ['rpath', cgoElf([], { runpath: ['/usr/lib/../../tmp'] }), 'linux', [/\/usr\/lib\/\.\.\/\.\.\/tmp/]],
+    [
+      'rpath',
+      cgoElf([], { runpath: ['/usr/lib/x/..', '/usr/lib/./x'] }),
+      'linux',
+      [/\/x\/\.\.,/, /\/\.\/x,/],
+    ],
+    ['rpath', cgoElf([], { runpath: ['/usr/lib//x', '/usr/libx'] }), 'linux', [/lib\/\/x,/, /\/usr\/libx,/]],
+    ['rpath', cgoElf([], { runpath: ['/usr/lib/$X', '/usr/local/lib'] }), 'linux', [/\$X,/, /local\/lib,/]],
     ['rpath', macho(slice(), slice({ rpaths: ['/opt/lib'] })), 'darwin', [/^LC_RPATH .* \/opt\/lib,/]],
     ['rpath', macho(slice({ rpaths: ['@rpath', '@loader_pathx'] })), 'darwin', [/@rpath/, /@loader_pathx/]],
     ['rpath', xcoff({ libpath: ['/opt/lib'] }), 'aix', [/^LIBPATH .* \/opt\/lib,/]],
@@ -391,7 +440,14 @@ describe('what headers show', () => {
       'windows',
       [/^IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE is not set, so/],
     ],
-    ['aslr', pe({ relocations: false }), 'windows', [/^there are no relocations, so/]],
+    [
+      'aslr',
+      pe({ relocations: false }),
+      'windows',
+      [
+        /^there are no relocations, so [^;]+; link with -linkmode external -extldflags=-Wl,--dynamicbase in ldflags, or set buildmode: pie\.$/,
+      ],
+    ],
     [
       'aslr',
       pe({ dllCharacteristics: 0x8100, relocations: false }),
@@ -422,7 +478,9 @@ describe('what headers show', () => {
       outcome: 'warned',
       messages: [expect.stringMatching(/as buildmode: exe has it: leave buildmode out/)],
     })
-    expect(resultOf('aslr', fixed, { buildmode: 'pie' }).outcome).toBe('refused')
+    expect(resultOf('aslr', fixed, { buildmode: 'pie' })).toMatchObject(
+      refusedFor(expect.stringMatching(/-Wl,--dynamicbase in ldflags\.$/)),
+    )
   })
 })
 

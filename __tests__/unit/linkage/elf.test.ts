@@ -349,6 +349,7 @@ const hostile: readonly (readonly [name: string, change: (elf: MadeElf) => MadeE
     (elf) => withSectionHeader0(elf, 64, MAX_PROGRAM_HEADERS + 1),
     /131073 program headers, allowed: up to 131072/,
   ],
+  ['a debug file', (elf) => elf.program(PT_LOAD, 'filesz', 0), /a debug file, with no program in it/],
   ['no PT_LOAD', (elf) => elf.program(PT_LOAD, 'type', 0), /no PT_LOAD/],
   ['a second PT_INTERP', (elf) => elf.program(PT_DYNAMIC, 'type', PT_INTERP), /a second PT_INTERP/],
   ['a second PT_DYNAMIC', (elf) => elf.program(PT_INTERP, 'type', PT_DYNAMIC), /a second PT_DYNAMIC/],

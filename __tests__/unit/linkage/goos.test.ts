@@ -1,13 +1,13 @@
 // What tells the GOOS of a file that nobody named one for.
 
-import { findGoos } from '../../../src/linkage/goos.js'
+import { fittingSystems } from '../../../src/linkage/goos.js'
 import type { Linkage } from '../../../src/linkage/linkage.js'
 import { cgoElf, elf, loaderlessElf, macho, pe, plan9, slice, wasm, xcoff } from './linkages.js'
 
 const tagged = (system: string) => elf({ abiTag: { system, version: '1.0' } })
 const through = (interpreter: string) => elf({ dynamic: true, interpreter })
 
-test.each<[goos: string | undefined, Linkage, stated: string | undefined]>([
+test.each<[goos: string, Linkage, stated: string | undefined]>([
   ['windows', pe(), undefined],
   ['darwin', macho(slice()), undefined],
   ['darwin', macho(slice({ cpu: 'CPU_TYPE_X86_64' }), slice()), undefined],
@@ -34,12 +34,17 @@ test.each<[goos: string | undefined, Linkage, stated: string | undefined]>([
   // The header's word counts first.
   ['windows', pe(), 'linux'],
   ['linux', cgoElf([]), 'dragonfly'],
-  // Nothing tells.
-  [undefined, elf(), undefined],
-  [undefined, elf(), 'windows'],
-  [undefined, through('/opt/ld.so'), undefined],
-  [undefined, tagged('Hurd'), undefined],
-  [undefined, elf({ machine: 'EM_68K' }), 'linux'],
-])('%s (%#)', (goos, linkage, stated) => {
-  expect(findGoos(linkage, stated)).toBe(goos)
+  ['linux dragonfly netbsd', elf({ type: 'DYN', entry: true }), undefined],
+  // Systems whose programs all have a loader are left out where there is none.
+  ['linux dragonfly netbsd', elf(), undefined],
+  ['linux dragonfly netbsd', elf(), 'windows'],
+  ['linux dragonfly netbsd', tagged('Hurd'), undefined],
+  ['openbsd', elf({ osabi: 'ELFOSABI_OPENBSD' }), undefined],
+  ['android dragonfly illumos linux netbsd openbsd solaris', through('/opt/ld.so'), undefined],
+  ['illumos solaris', through('/lib/amd64/ld.so.1'), undefined],
+  ['illumos solaris', tagged('Solaris'), undefined],
+  ['darwin ios', macho(slice({ builds: [] })), undefined],
+  ['', elf({ machine: 'EM_68K' }), 'linux'],
+])('%s (%#)', (systems, linkage, stated) => {
+  expect([...fittingSystems(linkage, stated)].sort()).toEqual(systems.split(' ').filter(Boolean).sort())
 })

@@ -31,9 +31,12 @@ test.each([
 })
 
 test.each([
-  ['an empty file', '', /the magic should be 4 bytes/],
+  ['an empty file', '', /^the file is empty \(/],
   ['three bytes', '\x7fEL', /the magic should be 4 bytes/],
-  ['a script', '#!/bin/sh\n', /begins with 23212f62, known are ELF, Mach-O, PE/],
+  ['a script', '#!/bin/sh\n', /^a script \(#!\/bin\/sh\), not a program/],
+  ['a script for Windows', '#!/usr/bin/env node\r\nx', /^a script \(#!\/usr\/bin\/env node\), not/],
+  ['a script with a long line', `#!/${'x'.repeat(100)}`, /^a script \(#!\/x{61}\), not a program/],
+  ['something else', 'text', /begins with 74657874, known are ELF, Mach-O, PE/],
 ])('refused: %s', (_, content, problem) => {
   const file = Buffer.from(content, 'latin1')
   expect(() => readLinkage(bytesOf(file))).toThrow(FormatError)

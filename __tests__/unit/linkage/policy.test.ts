@@ -152,7 +152,7 @@ const refused: [policy: string, linkage: Linkage, goos: string, reasons: string[
     cgo,
     'linux',
     [
-      `linkage: static refuses this file: it is dynamic: needs libc.so.6 (GLIBC_2.34 or later) through ${GLIBC_LOADER}; build it with cgo: false or with tags: netgo,osusergo, and without //go:cgo_import_dynamic, or set linkage: glibc<=2.34.`,
+      `the policy static refuses it: it is dynamic: needs libc.so.6 (GLIBC_2.34 or later) through ${GLIBC_LOADER}; link it statically, or set linkage: glibc<=2.34.`,
     ],
   ],
   [
@@ -181,17 +181,33 @@ const refused: [policy: string, linkage: Linkage, goos: string, reasons: string[
   ['static', musl, 'linux', [expect.stringMatching(/or set linkage: musl\.$/)]],
   ['static', cgoElf([], { needed: ['libx.so'] }), 'linux', [expect.stringMatching(/or set linkage: any\.$/)]],
   ['static', cgoElf(['GLIBC_2.2.5']), 'linux', [expect.stringMatching(/or set linkage: glibc<=2.3\.$/)]],
-  [
-    'static',
-    freebsd,
-    'freebsd',
-    [expect.stringMatching(/^linkage: static refuses this file: it is dynamic/)],
-  ],
+  ['static', freebsd, 'freebsd', [expect.stringMatching(/^the policy static refuses it: it is dynamic/)]],
   [
     'glibc<=2.31',
     freebsd,
     'freebsd',
-    [expect.stringMatching(/^linkage: glibc<=2.31 refuses this file: it is dynamic/)],
+    [expect.stringMatching(/^the policy glibc<=2.31 refuses it: it is dynamic/)],
+  ],
+  [
+    'static',
+    elf(),
+    'openbsd',
+    [
+      "the policy static refuses it: it needs what openbsd does not bring: system calls without its libc (no PT_INTERP: Go's programs for OpenBSD have the loader /usr/libexec/ld.so); leave it out, link it in statically, or set linkage: any.",
+    ],
+  ],
+  [
+    'system',
+    elf({ type: 'DYN', dynamic: true, pie: true }),
+    'android',
+    [expect.stringMatching(/have the loader \/system\/bin\/linker64\)/)],
+  ],
+  ['static', elf(), 'solaris', [expect.stringMatching(/have the loader \/lib\/amd64\/ld\.so\.1\)/)]],
+  [
+    'static',
+    elf({ class: 32 }),
+    'android',
+    [expect.stringMatching(/have the loader \/system\/bin\/linker\)/)],
   ],
   ['static', wasm('env'), 'wasip1', [expect.stringMatching(/needs env; .*; set linkage: any\.$/)]],
   [
@@ -199,7 +215,7 @@ const refused: [policy: string, linkage: Linkage, goos: string, reasons: string[
     pe({ imports: ['kernel32.dll', 'libwinpthread-1.dll'] }),
     'windows',
     [
-      'linkage: static refuses this file: it needs what windows does not bring: libwinpthread-1.dll; leave it out, link it in statically, or set linkage: any.',
+      'the policy static refuses it: it needs what windows does not bring: libwinpthread-1.dll; leave it out, link it in statically, or set linkage: any.',
     ],
   ],
   [
@@ -208,7 +224,7 @@ const refused: [policy: string, linkage: Linkage, goos: string, reasons: string[
     'windows',
     [
       expect.stringMatching(
-        /^linkage: glibc<=2.31 refuses this file: it needs what windows does not bring: x.dll;/,
+        /^the policy glibc<=2.31 refuses it: it needs what windows does not bring: x.dll;/,
       ),
     ],
   ],
@@ -217,7 +233,7 @@ const refused: [policy: string, linkage: Linkage, goos: string, reasons: string[
     cgoElf(['GLIBC_2.34'], { needed: ['libc.so.6', 'libpng16.so.16'], runpath: ['/opt/lib'] }),
     'linux',
     [
-      'linkage: system refuses this file: it needs what linux does not bring: libpng16.so.16, libraries of /opt/lib (DT_RUNPATH); leave it out, link it in statically, or set linkage: any.',
+      'the policy system refuses it: it needs what linux does not bring: libpng16.so.16, libraries of /opt/lib (DT_RUNPATH); leave it out, link it in statically, or set linkage: any.',
     ],
   ],
   [
@@ -225,7 +241,7 @@ const refused: [policy: string, linkage: Linkage, goos: string, reasons: string[
     cgo,
     'linux',
     [
-      'linkage: glibc<=2.31 refuses this file: it needs GLIBC_2.34 of libc.so.6; build it on or against an older system, with cgo: false, or set linkage: glibc<=2.34.',
+      'the policy glibc<=2.31 refuses it: it needs GLIBC_2.34 of libc.so.6; build it on or against an older system, or set linkage: glibc<=2.34.',
     ],
   ],
   ['glibc<=2.9', cgoElf(['GLIBC_2.10']), 'linux', [expect.stringMatching(/needs GLIBC_2.10 of libc.so.6/)]],
@@ -233,7 +249,9 @@ const refused: [policy: string, linkage: Linkage, goos: string, reasons: string[
     'glibc<=2.35',
     cgoElf(['GLIBC_2.4', 'GLIBC_ABI_DT_RELR']),
     'linux',
-    [expect.stringMatching(/needs GLIBC_2.36 of libc.so.6/)],
+    [
+      'the policy glibc<=2.35 refuses it: it needs GLIBC_ABI_DT_RELR (glibc 2.36) of libc.so.6; link it with -Wl,-z,nopack-relative-relocs, or set linkage: glibc<=2.36.',
+    ],
   ],
   [
     'glibc<=2.99',
@@ -265,7 +283,7 @@ refused.push(
     cgo,
     'linux',
     [
-      'linkage: ubuntu-20.04 (glibc<=2.31) refuses this file: it needs GLIBC_2.34 of libc.so.6; build it on or against an older system, with cgo: false, or set linkage: glibc<=2.34.',
+      'the policy ubuntu-20.04 (glibc<=2.31) refuses it: it needs GLIBC_2.34 of libc.so.6; build it on or against an older system, or set linkage: glibc<=2.34.',
     ],
   ],
   ['ubuntu-20.04', cxx('GLIBCXX_3.4'), 'linux', [expect.stringMatching(/bring: libstdc\+\+.so.6, libgcc_s/)]],
@@ -288,7 +306,7 @@ refused.push(
     cgo,
     'linux',
     [
-      `linkage: musl refuses this file: it is dynamic: needs libc.so.6 (GLIBC_2.34 or later) through ${GLIBC_LOADER}; build it with cc: musl-gcc, or set linkage: glibc<=2.34.`,
+      `the policy musl refuses it: it is dynamic: needs libc.so.6 (GLIBC_2.34 or later) through ${GLIBC_LOADER}; build it with cc: musl-gcc, or set linkage: glibc<=2.34.`,
     ],
   ],
   [
@@ -304,7 +322,7 @@ refused.push(
     [expect.stringMatching(/needs what musl does not bring: libz.so.1;/)],
   ],
   ['musl', elf({ type: 'DYN' }), 'linux', [expect.stringMatching(/cannot start; .*set linkage: any\.$/)]],
-  ['musl', freebsd, 'freebsd', [expect.stringMatching(/^linkage: musl refuses this file: it is dynamic/)]],
+  ['musl', freebsd, 'freebsd', [expect.stringMatching(/^the policy musl refuses it: it is dynamic/)]],
 )
 
 test.each(refused)('%s refuses (%#)', (policy, linkage, goos, reasons) => {
@@ -328,10 +346,33 @@ test.each([
   expect(policyRefusals(opened, 'linux', parsePolicy(policy))).toEqual([expect.stringContaining(reason)])
 })
 
+describe('a static file of which the linker says that it loads libraries', () => {
+  const of = (policy: string, opens: readonly string[], verdict = judge(elf(), 'linux')) =>
+    policyRefusals(verdict, 'linux', parsePolicy(policy), { opens })
+
+  test.each(['static', 'glibc<=2.99', 'musl'])('%s refuses it', (policy) => {
+    expect(of(policy, ['dlopen'])).toEqual([
+      `the policy ${policy} refuses it: it looks static, but dlopen in it loads shared libraries at run time (so says the linker); leave the calls out, or set linkage: system.`,
+    ])
+    expect(of(policy, ['dlopen', 'getaddrinfo'])).toEqual([
+      expect.stringContaining('but dlopen, getaddrinfo in it load shared libraries'),
+    ])
+    expect(of(policy, [])).toEqual([])
+  })
+
+  test.each(['system', 'any'])('%s accepts it', (policy) => {
+    expect(of(policy, ['dlopen'])).toEqual([])
+  })
+
+  test('a file that is dynamic is refused for that alone', () => {
+    expect(of('static', ['dlopen'], judge(cgo, 'linux'))).toEqual(refusals(cgo, 'linux', 'static'))
+  })
+})
+
 test('an archive goes with every policy, but only where one was asked for', () => {
   const archive = judge({ format: 'archive', members: [] }, 'linux')
   for (const policy of ['static', 'system', 'glibc<=2.31', 'musl'].map(parsePolicy)) {
-    expect(policyRefusals(archive, 'linux', policy, 'c-archive')).toEqual([])
+    expect(policyRefusals(archive, 'linux', policy, { buildmode: 'c-archive' })).toEqual([])
     expect(policyRefusals(archive, 'linux', policy)).toEqual([
       expect.stringMatching(/set buildmode: c-archive/),
     ])

@@ -7,6 +7,7 @@ test.each([
   ['GLIBC_2.2.5', { family: 'GLIBC', numbers: [2, 2, 5] }],
   ['CXXABI_1.3.13', { family: 'CXXABI', numbers: [1, 3, 13] }],
   ['OPENSSL_1_1_0', { family: 'OPENSSL_1_1', numbers: [0] }],
+  ['GLIBC_ABI_DT_RELR', { family: 'GLIBC', numbers: [2, 36] }],
   ['GLIBC_PRIVATE', undefined],
   ['GLIBC_2.', undefined],
   ['GLIBC_', undefined],
@@ -30,7 +31,7 @@ test.each([
   [['GLIBC_2.4', 'GLIBC_2.34', 'GLIBC_2.2.5'], ['GLIBC_2.34']],
   [['GLIBC_PRIVATE', 'GLIBC_2.3'], ['GLIBC_2.3']],
   [['GLIBC_PRIVATE'], []],
-  [['GLIBC_2.34', 'GLIBC_ABI_DT_RELR'], ['GLIBC_2.36']],
+  [['GLIBC_2.34', 'GLIBC_ABI_DT_RELR'], ['GLIBC_ABI_DT_RELR']],
   [['GLIBC_2.38', 'GLIBC_ABI_DT_RELR'], ['GLIBC_2.38']],
   [
     ['GLIBCXX_3.4.9', 'CXXABI_1.3', 'GLIBCXX_3.4.29'],

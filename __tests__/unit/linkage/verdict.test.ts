@@ -35,6 +35,18 @@ const rows: readonly (readonly [name: string, linkage: Linkage, goos: string, to
     'linux',
     'static: no PT_INTERP, no DT_NEEDED, relocates itself (static-pie)',
   ],
+  [
+    'EXEC for openbsd, which starts no static program of Go',
+    elf(),
+    'openbsd',
+    "dynamic: no PT_INTERP: Go's programs for OpenBSD have the loader /usr/libexec/ld.so",
+  ],
+  [
+    'static-pie for illumos',
+    elf({ type: 'DYN', dynamic: true, pie: true, debug: true, init: true }),
+    'illumos',
+    "dynamic: no PT_INTERP: Go's programs for illumos have the loader /lib/amd64/ld.so.1",
+  ],
   ['plan9', plan9('386'), 'plan9', 'static: a Plan 9 a.out file has no shared libraries'],
   ['js', wasm('gojs', 'gojs'), 'js', 'static: imports only gojs of its host'],
   [
@@ -54,6 +66,12 @@ const rows: readonly (readonly [name: string, linkage: Linkage, goos: string, to
     cgoElf(['GLIBC_2.34', 'GLIBC_2.2.5', 'GLIBC_2.4']),
     'linux',
     `dynamic: needs libc.so.6 (GLIBC_2.34 or later) through ${GLIBC_LOADER}`,
+  ],
+  [
+    'cgo with DT_RELR',
+    cgoElf(['GLIBC_2.34', 'GLIBC_ABI_DT_RELR']),
+    'linux',
+    `dynamic: needs libc.so.6 (GLIBC_ABI_DT_RELR (glibc 2.36) or later) through ${GLIBC_LOADER}`,
   ],
   [
     'cgo with C++',

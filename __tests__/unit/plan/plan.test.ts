@@ -132,7 +132,8 @@ describe('the file of a program', () => {
     ['windows/amd64', 'c-shared', { file: 'age.dll', header: 'age.h' }],
     ['freebsd/amd64', 'c-shared', { file: 'age.so', header: 'age.h' }],
   ])('%s, buildmode %s', (target, buildmode, program) => {
-    const { programs } = plannedTarget(optionsOf(target, { buildmode }), { sbom: [] })
+    const cgo = buildmode === 'c-shared' && target !== 'wasip1/wasm'
+    const { programs } = plannedTarget(optionsOf(target, { buildmode, cgo }), { sbom: [] })
     expect(programs).toEqual([{ importPath: 'filippo.io/age/cmd/age', ...program }])
   })
 
@@ -231,6 +232,37 @@ test.each(['aix/ppc64', 'js/wasm', 'plan9/arm', 'wasip1/wasm'])(
     expect(releaseFiles(plannedTarget(target, { sbom: [] }))).toHaveLength(1)
   },
 )
+
+test('an archive of buildmode c-archive has no SBOM that says anything', () => {
+  const library = optionsOf('linux/amd64', { buildmode: 'c-archive' })
+  expect(() => planOf([library])).toThrow(
+    'input sbom: syft finds no modules in the archives of buildmode c-archive, ',
+  )
+  expect(releaseFiles(plannedTarget(library, { sbom: [] }))).toHaveLength(1)
+})
+
+test.each(['linux/amd64', 'windows/amd64', 'darwin/arm64', 'freebsd/amd64'])(
+  'c-shared for %s is refused without cgo',
+  (target) => {
+    const library = (cgo: boolean) => optionsOf(target, { buildmode: 'c-shared', cgo })
+    expect(() => plannedTarget(library(false))).toThrow(
+      `input buildmode: c-shared needs cgo, which is off for ${target}; set cgo: true, `,
+    )
+    expect(plannedTarget(library(true)).buildmode).toBe('c-shared')
+  },
+)
+
+test.each<[target: string, archive: ReleaseFacts['archive'], archiveName: string, file: string]>([
+  ['windows/amd64', 'none', '{name}.exe', 'age.exe'],
+  ['windows/amd64', 'none', '{name}.EXE', 'age.EXE'],
+  ['linux/amd64', 'none', '{name}.exe', 'age.exe'],
+  ['windows/amd64', 'auto', '{name}.zip', 'age.zip'],
+  ['windows/amd64', 'auto', '{name}.Zip', 'age.Zip'],
+  ['linux/amd64', 'auto', '{name}.TAR.GZ', 'age.TAR.GZ'],
+  ['linux/amd64', 'auto', '{name}.zip', 'age.zip.tar.gz'],
+])('%s, archive %s: %s is %s', (target, archive, archiveName, file) => {
+  expect(releaseFiles(plannedTarget(target, { archive, archiveName, sbom: [] }))).toEqual([file])
+})
 
 test('the target keeps the overrides of its row', () => {
   const target = targetOf('linux/arm64', { cc: 'aarch64-linux-gnu-gcc', env: { CGO_CFLAGS: '-O2' } })

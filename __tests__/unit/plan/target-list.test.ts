@@ -178,6 +178,10 @@ describe('what is refused', () => {
       'linux/amd64 linux/arm64',
       'linux/amd64 linux/arm64: white space inside an item; put a comma or a new line between items',
     ],
+    [
+      'linux/amd64;darwin/arm64',
+      'linux/amd64;darwin/arm64: a semicolon inside an item; put a comma or a new line between items',
+    ],
     ['linux/*/v3', 'linux/*/v3: a variant needs its goarch, as in linux/arm/6'],
 
     ['linux/amd64/v5', `linux/amd64/v5: no such variant; ${amd64}`],

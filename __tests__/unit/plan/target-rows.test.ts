@@ -276,9 +276,10 @@ describe('what is refused', () => {
       '[{goos: linux, goarch: amd64}, {goos: linux, goarch: amd64, goamd64: v1}]',
       'row {goos: linux, goarch: amd64, goamd64: v1}: row {goos: linux, goarch: amd64} is the same target',
     ],
+    ['{goos: [linux, linux], goarch: arm}', 'row {goos: linux, goarch: arm} appears twice'],
     [
-      '{goos: [linux, linux], goarch: arm}',
-      'row {goos: linux, goarch: arm}: row {goos: linux, goarch: arm} is the same target',
+      'goos: linux\nfoo: 1',
+      'unknown key foo; the legal ones are goos, goarch, goamd64, goarm, goarm64, go386, gomips, gomips64, goppc64, goriscv64, ldflags, tags, buildmode, cc, cxx, linkage, packages, cgo, env, include, exclude',
     ],
     [
       '{goos: linux, goarch: arm, tags: [a, b]}',

@@ -65,13 +65,14 @@ test('as SARIF: a rule for each check, a result for each complaint, on the file 
   })
   const result = (ruleId: string, level: string, text: string) => ({
     ruleId,
+    partialFingerprints: { primaryLocationLineHash: expect.stringMatching(/^[0-9a-f]{32}$/) as string },
     level,
     message: { text },
     locations: [
       {
         physicalLocation: {
           artifactLocation: { uri: 'dist/my%20server' },
-          region: { startLine: 1 },
+          region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 },
         },
       },
     ],

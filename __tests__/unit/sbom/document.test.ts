@@ -109,7 +109,7 @@ describe.each(FORMATS)('%s', (format) => {
     const act = () =>
       finishDocument(format, once(format, modules, source), { ...FACTS, modulePath, name: source })
     expect(act).toThrow(ActionError)
-    expect(act).toThrow(modulePath)
+    expect(act).toThrow(`syft listed no Go module ${modulePath} in these programs, `)
   })
 })
 

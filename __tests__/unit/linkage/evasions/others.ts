@@ -286,7 +286,8 @@ export const otherEvasions: readonly Evasion[] = [
   ...calledAs(
     'linux/amd64',
     NO_PROGRAMS.map(
-      ([name, why, file]) => [name, why, file, /the file begins with|the magic should be/] as const,
+      ([name, why, file]) =>
+        [name, why, file, /the file begins with|the magic should be|the file is empty|a script \(/] as const,
     ),
   ),
   ...calledAs('linux/amd64', [
