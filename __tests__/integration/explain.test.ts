@@ -121,7 +121,7 @@ const cases: readonly Case[] = [
     build: { buildmode: 'pie' },
     told: [
       'why: -buildmode=pie',
-      'mend: set buildmode: exe; or, for a static PIE, cgo: true with -linkmode external -extldflags -static-pie in ldflags',
+      'mend: set buildmode: exe; or, for a static PIE, cgo: true, tags: netgo,osusergo and -linkmode external -extldflags -static-pie in ldflags',
     ],
   },
   {
