@@ -82,7 +82,9 @@ function compareElf(file: string, linkage: ElfLinkage, verdict: Verdict, facts: 
     const told = needs.find((need) => need.library === library)?.versions ?? []
     const names = theirs.versions.filter((each) => each.library === library).map(({ version }) => version)
     const highest = highestGlibc(names)
-    const ours = told.filter((name) => name.startsWith('GLIBC_'))
+    const ours = told
+      .filter((name) => name.startsWith('GLIBC_'))
+      .map((name) => (name === 'GLIBC_ABI_DT_RELR' ? 'GLIBC_2.36' : name))
     compare(file, `highest GLIBC of ${library}`, ours, highest === undefined ? [] : [`GLIBC_${highest}`])
   }
 }
