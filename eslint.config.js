@@ -28,6 +28,7 @@ const PURE = [
   'explain/!(index)',
   'failures',
   'inputs',
+  'inside',
   'linkage/!(index|reader)',
   'nearest',
   'plan/*',

@@ -37317,7 +37317,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(19784);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(21675);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37327,7 +37327,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 19784:
+/***/ 21675:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37414,6 +37414,11 @@ function nearest(text, names) {
         return undefined;
     const edits = (0,mod/* distance */.Io)(text.toLowerCase(), best.toLowerCase());
     return edits <= text.length / 2 && edits <= Math.max(2, text.length / 3) ? best : undefined;
+}
+/** What to add to the complaint about `text`: `; did you mean NAME?`, or nothing where no name is near. */
+function didYouMean(text, names) {
+    const meant = nearest(text, names);
+    return meant === undefined ? '' : `; did you mean ${meant}?`;
 }
 /** The names in order of their edits from `text`, whatever the case; equals stay in the order given. */
 function byDistance(text, names) {
@@ -39155,6 +39160,16 @@ async function mapConcurrently(items, width, work) {
     return results;
 }
 
+;// CONCATENATED MODULE: ./src/inside.ts
+// A folder and a path -> how the path is written from that folder, where it lies in it.
+
+/** With `/`, whatever the system; undefined where `file` lies elsewhere. Both are absolute; links are not followed. */
+function pathInside(folder, file) {
+    const relative = external_node_path_default().relative(folder, file);
+    const isElsewhere = /^\.\.([\\/]|$)/.test(relative) || external_node_path_default().isAbsolute(relative);
+    return isElsewhere ? undefined : relative.replaceAll((external_node_path_default()).sep, '/');
+}
+
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: ./src/artifact.ts
@@ -39275,6 +39290,7 @@ function readName(bytes, offset, end, what, limit = MAX_NAME_BYTES) {
 }
 /** Characters that would let a file write lines of its own into a log. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/** Throws for what is no UTF-8, and keeps a byte order mark. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** UTF-8 -> text; a FormatError for anything that could not be shown as it is. */
 function decodeName(raw, offset, what) {
@@ -41422,6 +41438,7 @@ function* readChunks(bytes, { offset, length }, overlap) {
 
 
 
+
 /** What is searched of one file; Go's own linker puts the build info first, others leave it among their data. */
 const MAX_SEARCHED_BYTES = 0x1000_0000;
 /** Module texts have some kilobytes; those of the largest programs known some tens of them. */
@@ -41568,7 +41585,7 @@ function readMarkedText(bytes, data, goVersion) {
 const bufferOf = (raw) => Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
 function decode(raw, offset) {
     try {
-        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
+        return UTF8.decode(raw);
     }
     catch {
         throw new errors_FormatError(offset, 'the module text of the Go build info is not UTF-8');
@@ -42997,8 +43014,7 @@ function parsePolicy(text) {
     const release = glibcOf(policy);
     if (release !== undefined)
         return { kind: 'glibc', name: policy, ...release };
-    const meant = nearest(policy, [...policy_WORDS, 'glibc<=2.31', ...RELEASE_NAMES]);
-    const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+    const hint = didYouMean(policy, [...policy_WORDS, 'glibc<=2.31', ...RELEASE_NAMES]);
     throw new InputError('linkage', `got "${text}"${hint || ','} allowed: ${policy_WORDS.join(', ')}, glibc<=X.Y such as glibc<=2.31, or a system whose glibc is meant: ${RELEASE_NAMES.join(', ')} and other manylinux_X_Y`);
 }
 /** The text that `parsePolicy` reads: the user's own word. */
@@ -43498,8 +43514,7 @@ function parseItem(item) {
     }
     const name = NAMES.find((each) => each === left);
     if (name === undefined) {
-        const meant = nearest(left, NAMES);
-        const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+        const hint = didYouMean(left, NAMES);
         throw new InputError('checks', `there is no check "${left}"${hint || ','} allowed: ${NAMES.join(', ')}`);
     }
     const severity = SEVERITIES.find((each) => each === right);
@@ -43969,6 +43984,7 @@ const fingerprint = (...parts) => (0,external_node_crypto_.createHash)('sha256')
 
 
 
+
 /** @throws LinkageError where a file is refused, after all of them were judged and told of */
 async function inspectFiles(host, inputs) {
     const { workspace } = host.folders;
@@ -44008,8 +44024,7 @@ function parsePlatform(platform) {
     if (platform === undefined)
         return [];
     if (!platform_PLATFORMS.includes(platform)) {
-        const meant = nearest(platform, platform_PLATFORMS);
-        const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+        const hint = didYouMean(platform, platform_PLATFORMS);
         throw new InputError('platform', `${JSON.stringify(platform)} is no goos/goarch of Go's${hint}`);
     }
     return platform.split('/');
@@ -44033,9 +44048,7 @@ async function findFiles(workspace, patterns) {
             throw new InputError('files', `${JSON.stringify(pattern)} matches no file in ${workspace}`);
         }
         for (const file of files) {
-            const relative = external_node_path_default().relative(workspace, file);
-            const isInside = !/^\.\.([\\/]|$)/.test(relative) && !external_node_path_default().isAbsolute(relative);
-            found.add((isInside ? relative : file).replaceAll((external_node_path_default()).sep, '/'));
+            found.add(pathInside(workspace, file) ?? file.replaceAll((external_node_path_default()).sep, '/'));
         }
     }
     return [...found].sort();
@@ -44510,8 +44523,7 @@ function target_list_parseItem(written, platforms) {
         return { ...any, firstClassOnly: true };
     const [goos, goarch, variant, ...rest] = words.split('/');
     if (goos === undefined || goarch === undefined || rest.length > 0) {
-        const meant = nearest(words, ['all', 'first-class', ...platforms.map(pair)]);
-        const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+        const hint = didYouMean(words, ['all', 'first-class', ...platforms.map(pair)]);
         throw matrixError(`${text}: expected goos/goarch, goos/goarch/variant, all or first-class${hint}`);
     }
     if (goarch === '*' && variant !== undefined) {
@@ -45089,6 +45101,7 @@ function buildEnvironment(target, cgo) {
 ;// CONCATENATED MODULE: ./src/build/compile-errors.ts
 // Finds the places that a failed `go build` complains of in what it printed.
 
+
 /** `path.go:3:5: message` and `path.go:3: message`; a drive letter may stand before it. */
 const COMPLAINT = /^((?:[A-Za-z]:)?[^\s:][^:]*):(\d+)(?::(\d+))?: (.+)$/;
 /**
@@ -45102,11 +45115,11 @@ function parseCompileErrors(stderr, folder, workspace) {
         const [, file, line, column, message] = COMPLAINT.exec(text) ?? [];
         if (file === undefined || message === undefined)
             continue;
-        const relative = external_node_path_default().relative(workspace, external_node_path_default().resolve(folder, file));
-        if (/^\.\.([\\/]|$)/.test(relative) || external_node_path_default().isAbsolute(relative))
+        const inWorkspace = pathInside(workspace, external_node_path_default().resolve(folder, file));
+        if (inWorkspace === undefined)
             continue;
         errors.push({
-            file: relative.replaceAll((external_node_path_default()).sep, '/'),
+            file: inWorkspace,
             line: Number(line),
             column: column === undefined ? undefined : Number(column),
             message,
@@ -48678,6 +48691,7 @@ function queue() {
 
 
 
+
 /** One archive for the target, or one file for each program where the plan has no archive. */
 async function packageTarget(request) {
     const { target, output } = request;
@@ -48737,8 +48751,7 @@ function refuseSameName(entries, taken) {
 /** A link is followed, but never to a file that the module does not have. */
 async function extraFile(folder, root, name) {
     const file = external_node_path_default().join(folder, name);
-    const inModule = external_node_path_default().relative(root, await (0,promises_.realpath)(file));
-    if (/^\.\.([\\/]|$)/.test(inModule) || external_node_path_default().isAbsolute(inModule)) {
+    if (pathInside(root, await (0,promises_.realpath)(file)) === undefined) {
         throw new InputError('archive-files', `${name} lies outside the module's folder ${folder}`);
     }
     const { mode } = await (0,promises_.stat)(file);
@@ -50096,7 +50109,7 @@ async function checkKey(host, key) {
         throw new InputError('cosign-key', `${key} is no key of cosign's (no -----BEGIN … PRIVATE KEY-----); make one with cosign generate-key-pair`);
     }
 }
-/** The name in `env://NAME`, undefined for any other key. */
+/** The name in `env://NAME`, undefined for any other `cosign-key`. */
 function variableOf(key) {
     return /^env:\/\/(.*)$/.exec(key)?.[1];
 }
@@ -50880,6 +50893,7 @@ var start_disposeResources = (undefined && undefined.__disposeResources) || (fun
 
 
 
+
 /** Both src and dist lie beside action.yml. */
 const ACTION_FILE = external_node_path_default().join(external_node_path_default().dirname((0,external_node_url_.fileURLToPath)(import.meta.url)), '..', 'action.yml');
 /**
@@ -50906,7 +50920,7 @@ async function start(argv) {
             const onRunner = argv.length === 0 && environment['GITHUB_ACTIONS'] === 'true';
             const read = (name) => (onRunner ? readRunnerInput(environment, name) : (inputs.get(name) ?? ''));
             // The variable that holds the key is for cosign alone.
-            const [, keyVariable] = /^env:\/\/(.+)$/.exec(read('cosign-key').trim()) ?? [];
+            const keyVariable = variableOf(read('cosign-key').trim());
             const secrets = keyVariable === undefined ? [] : [keyVariable];
             const host = onRunner ? createGithubHost(environment, secrets) : createLocalHost(environment, secrets);
             tell = (message) => {

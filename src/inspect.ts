@@ -5,10 +5,11 @@ import { glob } from 'tinyglobby'
 import { mapConcurrently } from './concurrently.js'
 import { InputError, LinkageError } from './errors.js'
 import type { Host } from './host/host.js'
+import { pathInside } from './inside.js'
 import type { Inputs } from './inputs.js'
 import { complaints, judgeFile } from './judgement.js'
 import { CHECKS, parseChecks, parsePolicy, PLATFORMS } from './linkage/index.js'
-import { nearest } from './nearest.js'
+import { didYouMean } from './nearest.js'
 import { formatInspectionMarkdown, formatInspectionText, formatSarif } from './report/index.js'
 
 /** @throws LinkageError where a file is refused, after all of them were judged and told of */
@@ -56,8 +57,7 @@ export async function inspectFiles(host: Host, inputs: Inputs): Promise<void> {
 function parsePlatform(platform: string | undefined): string[] {
   if (platform === undefined) return []
   if (!PLATFORMS.includes(platform)) {
-    const meant = nearest(platform, PLATFORMS)
-    const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+    const hint = didYouMean(platform, PLATFORMS)
     throw new InputError('platform', `${JSON.stringify(platform)} is no goos/goarch of Go's${hint}`)
   }
   return platform.split('/')
@@ -82,9 +82,7 @@ async function findFiles(workspace: string, patterns: readonly string[]): Promis
       throw new InputError('files', `${JSON.stringify(pattern)} matches no file in ${workspace}`)
     }
     for (const file of files) {
-      const relative = path.relative(workspace, file)
-      const isInside = !/^\.\.([\\/]|$)/.test(relative) && !path.isAbsolute(relative)
-      found.add((isInside ? relative : file).replaceAll(path.sep, '/'))
+      found.add(pathInside(workspace, file) ?? file.replaceAll(path.sep, '/'))
     }
   }
   return [...found].sort()

@@ -12,6 +12,12 @@ export function nearest(text: string, names: readonly string[]): string | undefi
   return edits <= text.length / 2 && edits <= Math.max(2, text.length / 3) ? best : undefined
 }
 
+/** What to add to the complaint about `text`: `; did you mean NAME?`, or nothing where no name is near. */
+export function didYouMean(text: string, names: readonly string[]): string {
+  const meant = nearest(text, names)
+  return meant === undefined ? '' : `; did you mean ${meant}?`
+}
+
 /** The names in order of their edits from `text`, whatever the case; equals stay in the order given. */
 export function byDistance(text: string, names: readonly string[]): string[] {
   const wanted = text.toLowerCase()

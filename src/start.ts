@@ -12,6 +12,7 @@ import { openScratch } from './host/scratch.js'
 import { parseInputs } from './inputs.js'
 import { inspectFiles } from './inspect.js'
 import { run } from './main.js'
+import { variableOf } from './sign/index.js'
 
 /** Both src and dist lie beside action.yml. */
 const ACTION_FILE = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'action.yml')
@@ -38,7 +39,7 @@ export async function start(argv: readonly string[]): Promise<number> {
     const onRunner = argv.length === 0 && environment['GITHUB_ACTIONS'] === 'true'
     const read = (name: string) => (onRunner ? readRunnerInput(environment, name) : (inputs.get(name) ?? ''))
     // The variable that holds the key is for cosign alone.
-    const [, keyVariable] = /^env:\/\/(.+)$/.exec(read('cosign-key').trim()) ?? []
+    const keyVariable = variableOf(read('cosign-key').trim())
     const secrets = keyVariable === undefined ? [] : [keyVariable]
     const host = onRunner ? createGithubHost(environment, secrets) : createLocalHost(environment, secrets)
     tell = (message) => {

@@ -1,6 +1,7 @@
 // Finds the places that a failed `go build` complains of in what it printed.
 import path from 'node:path'
 import type { Complaint } from '../errors.js'
+import { pathInside } from '../inside.js'
 
 /** `path.go:3:5: message` and `path.go:3: message`; a drive letter may stand before it. */
 const COMPLAINT = /^((?:[A-Za-z]:)?[^\s:][^:]*):(\d+)(?::(\d+))?: (.+)$/
@@ -15,10 +16,10 @@ export function parseCompileErrors(stderr: string, folder: string, workspace: st
   for (const text of stderr.split(/[\r\n]+/)) {
     const [, file, line, column, message] = COMPLAINT.exec(text) ?? []
     if (file === undefined || message === undefined) continue
-    const relative = path.relative(workspace, path.resolve(folder, file))
-    if (/^\.\.([\\/]|$)/.test(relative) || path.isAbsolute(relative)) continue
+    const inWorkspace = pathInside(workspace, path.resolve(folder, file))
+    if (inWorkspace === undefined) continue
     errors.push({
-      file: relative.replaceAll(path.sep, '/'),
+      file: inWorkspace,
       line: Number(line),
       column: column === undefined ? undefined : Number(column),
       message,

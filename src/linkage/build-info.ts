@@ -1,7 +1,7 @@
 // A file and its Linkage -> the Go build info in its data, also of those files that `go version -m` cannot read.
 
 import { FormatError } from '../errors.js'
-import type { Bytes, Extent } from './bytes.js'
+import { UTF8, type Bytes, type Extent } from './bytes.js'
 import { parseBuildInfo, type BuildInfo } from './build-info-text.js'
 import type { Linkage } from './linkage.js'
 import { mergeExtents, readChunks } from './search.js'
@@ -163,7 +163,7 @@ const bufferOf = (raw: Uint8Array): Buffer => Buffer.from(raw.buffer, raw.byteOf
 
 function decode(raw: Uint8Array, offset: number): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw)
+    return UTF8.decode(raw)
   } catch {
     throw new FormatError(offset, 'the module text of the Go build info is not UTF-8')
   }

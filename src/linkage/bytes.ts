@@ -127,7 +127,8 @@ export function readName(
 /** Characters that would let a file write lines of its own into a log. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** Throws for what is no UTF-8, and keeps a byte order mark. */
+export const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** UTF-8 -> text; a FormatError for anything that could not be shown as it is. */
 export function decodeName(raw: Uint8Array, offset: number, what: string): string {

@@ -1,7 +1,7 @@
 // The input `checks`, an Inspection and what was asked of the file -> what each named check says to it.
 
 import { InputError } from '../errors.js'
-import { nearest } from '../nearest.js'
+import { didYouMean } from '../nearest.js'
 import { checkCgo, checkCommit, checkModified, checkPlatform } from './build-info-checks.js'
 import {
   checkAslr,
@@ -89,8 +89,7 @@ function parseItem(item: string): { readonly name: CheckName; readonly severity:
   }
   const name = NAMES.find((each) => each === left)
   if (name === undefined) {
-    const meant = nearest(left, NAMES)
-    const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+    const hint = didYouMean(left, NAMES)
     throw new InputError('checks', `there is no check "${left}"${hint || ','} allowed: ${NAMES.join(', ')}`)
   }
   const severity = SEVERITIES.find((each) => each === right)

@@ -1,7 +1,7 @@
 // The input `linkage` -> a Policy; a Verdict and a Policy -> the reasons to refuse the file.
 
 import { InputError } from '../errors.js'
-import { nearest } from '../nearest.js'
+import { didYouMean } from '../nearest.js'
 import { glibcOf, isPromised, RELEASE_NAMES, type Promised, type Release } from './glibc-releases.js'
 import {
   compareNumbers,
@@ -42,8 +42,7 @@ export function parsePolicy(text: string): Policy {
   if (match) return { kind: 'glibc', max: [Number(match[1]), Number(match[2])] }
   const release = glibcOf(policy)
   if (release !== undefined) return { kind: 'glibc', name: policy, ...release }
-  const meant = nearest(policy, [...WORDS, 'glibc<=2.31', ...RELEASE_NAMES])
-  const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+  const hint = didYouMean(policy, [...WORDS, 'glibc<=2.31', ...RELEASE_NAMES])
   throw new InputError(
     'linkage',
     `got "${text}"${hint || ','} allowed: ${WORDS.join(', ')}, glibc<=X.Y such as glibc<=2.31, or a system whose glibc is meant: ${RELEASE_NAMES.join(', ')} and other manylinux_X_Y`,

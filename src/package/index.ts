@@ -6,6 +6,7 @@ import { escapePath, glob } from 'tinyglobby'
 import { writeArtifact, type Artifact } from '../artifact.js'
 import { InputError } from '../errors.js'
 import { exists } from '../files.js'
+import { pathInside } from '../inside.js'
 import { CHECKSUMS_FILE, type PlannedTarget } from '../plan/index.js'
 import { packArchive, type Entry } from './archive.js'
 
@@ -104,8 +105,7 @@ function refuseSameName(entries: readonly Entry[], taken: ReadonlySet<string>): 
 /** A link is followed, but never to a file that the module does not have. */
 async function extraFile(folder: string, root: string, name: string): Promise<Entry> {
   const file = path.join(folder, name)
-  const inModule = path.relative(root, await realpath(file))
-  if (/^\.\.([\\/]|$)/.test(inModule) || path.isAbsolute(inModule)) {
+  if (pathInside(root, await realpath(file)) === undefined) {
     throw new InputError('archive-files', `${name} lies outside the module's folder ${folder}`)
   }
   const { mode } = await stat(file)

@@ -3,7 +3,7 @@ import { describeVariants, parseArchitecture } from './architecture.js'
 import { cgoObstacle, isBuildable, legalTarget, pair, unknownPair } from './legal-target.js'
 import { formatTarget } from './target.js'
 import type { Platform, Target } from './target.js'
-import { nearest } from '../nearest.js'
+import { didYouMean } from '../nearest.js'
 import { matrixError, shown } from './wording.js'
 
 interface Item {
@@ -85,8 +85,7 @@ function parseItem(written: string, platforms: readonly Platform[]): Item {
 
   const [goos, goarch, variant, ...rest] = words.split('/')
   if (goos === undefined || goarch === undefined || rest.length > 0) {
-    const meant = nearest(words, ['all', 'first-class', ...platforms.map(pair)])
-    const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+    const hint = didYouMean(words, ['all', 'first-class', ...platforms.map(pair)])
     throw matrixError(`${text}: expected goos/goarch, goos/goarch/variant, all or first-class${hint}`)
   }
   if (goarch === '*' && variant !== undefined) {

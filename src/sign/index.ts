@@ -195,8 +195,8 @@ async function checkKey(host: Host, key: string): Promise<void> {
   }
 }
 
-/** The name in `env://NAME`, undefined for any other key. */
-function variableOf(key: string): string | undefined {
+/** The name in `env://NAME`, undefined for any other `cosign-key`. */
+export function variableOf(key: string): string | undefined {
   return /^env:\/\/(.*)$/.exec(key)?.[1]
 }
 
