@@ -10,6 +10,7 @@ import { inspectProgram } from '../src/linkage/index.js'
 import { readLinkage } from '../src/linkage/inspect.js'
 import { withFile } from '../src/linkage/reader.js'
 import { buildFor, pairsWithoutCgo, withFolder, writeModule } from './go-programs.js'
+import { alternate } from './rounds.js'
 
 const ROUNDS = 9
 const EMBEDDED_BYTES = 100 * 1024 * 1024
@@ -64,23 +65,11 @@ function runTool(program: string, args: readonly string[], files: readonly Built
 
 const isElf = ({ file }: Built): boolean => readFileSync(file).readUInt32BE() === 0x7f454c46
 
-type Way = readonly [name: string, run: () => void | Promise<void>]
-
-/** Milliseconds of each way; all of them in every round, so that what else the machine does hits them alike. */
-async function measure(ways: readonly Way[]): Promise<ReadonlyMap<string, number>> {
-  const times = new Map(ways.map(([name]) => [name, [] as number[]]))
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, run] of ways) {
-      const start = performance.now()
-      await run()
-      times.get(name)?.push(performance.now() - start)
-    }
-  }
-  return new Map([...times].map(([name, all]) => [name, median(all)]))
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
+/** Resolves to the milliseconds that it takes. */
+const timed = (run: () => void | Promise<void>) => async (): Promise<number> => {
+  const start = performance.now()
+  await run()
+  return performance.now() - start
 }
 
 const inspectFiles = fileURLToPath(new URL('inspect-files.js', import.meta.url))
@@ -88,20 +77,21 @@ const inspectFiles = fileURLToPath(new URL('inspect-files.js', import.meta.url))
 /** One line of figures for these files: milliseconds, and how many times ours each of the others takes. */
 async function compare(title: string, files: readonly Built[]): Promise<string> {
   const elf = files.filter(isElf)
-  const tool = (program: string, args: readonly string[], of: readonly Built[]) => (): void => {
-    runTool(program, args, of)
-  }
-  const times = await measure([
-    ['inspect', () => inspectAll(files)],
-    ['inspect ELF', () => inspectAll(elf)],
-    ['read', () => readAll(files, false)],
-    ['read and hash', () => readAll(files, true)],
+  const tool = (program: string, args: readonly string[], of: readonly Built[]): (() => Promise<number>) =>
+    timed(() => {
+      runTool(program, args, of)
+    })
+  const took = await alternate<number>(ROUNDS, [
+    ['inspect', timed(() => inspectAll(files))],
+    ['inspect ELF', timed(() => inspectAll(elf))],
+    ['read', timed(() => readAll(files, false))],
+    ['read and hash', timed(() => readAll(files, true))],
     ['node', tool(process.execPath, [inspectFiles], files)],
     ['empty node', tool(process.execPath, ['--eval', ''], [])],
     ['go version -m', tool('go', ['version', '-m'], files)],
     ['readelf -dlVW', tool('readelf', ['-dlVW'], elf)],
   ])
-  const time = (name: string): number => times.get(name) ?? NaN
+  const time = (name: string): number => took(name, (milliseconds) => milliseconds)
   const ms = (milliseconds: number): string => `${milliseconds.toFixed(1)} ms`
   const hashing = Math.max(time('read and hash') - time('read'), 0)
   const beside = (name: string, ours: string): string =>

@@ -1,9 +1,23 @@
-// `npm run bench [-- NAME…]`: programs of this folder, or all but the fuzzer -> their figures, and exit code 1 where a bar is missed.
+// `npm run bench [-- NAME… --rounds N --targets N --commits N]`: programs of this folder, or all but the fuzzer -> their figures, all
+// bars once more at the end, and exit code 1 where one is missed.
 
-const ALL = ['linkage-signature', 'linkage-speed', 'linkage-agreement']
+import { printBars } from './bars.js'
+import { named } from './settings.js'
 
-const named = process.argv.slice(2)
-for (const name of named.length === 0 ? ALL : named) {
-  if (!ALL.includes(name)) throw new Error(`there is no ${name}; there are ${ALL.join(', ')}`)
-  await import(`./${name}.js`)
+const ALL = [
+  'linkage-signature',
+  'linkage-speed',
+  'linkage-agreement',
+  'build-speed',
+  'cache-restore',
+  'cache-commits',
+  'own-time',
+]
+
+const unknown = named.find((name) => !ALL.includes(name))
+if (unknown !== undefined) throw new Error(`there is no ${unknown}; there are ${ALL.join(', ')}`)
+try {
+  for (const name of named.length === 0 ? ALL : named) await import(`./${name}.js`)
+} finally {
+  printBars()
 }

@@ -1,14 +1,22 @@
 // What the stages make: each adds its files to a list of Artifacts, and every later stage filters that list.
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
 export type ArtifactKind =
   'binary' | 'archive' | 'sbom' | 'checksums' | 'signature' | 'public-key' | 'manifest'
 
-export interface Artifact {
+/** What a file holds, in short. */
+export interface Digest {
+  /** Bytes. */
+  readonly size: number
+  /** Lower-case hex. */
+  readonly sha256: string
+}
+
+export interface Artifact extends Digest {
   /** Base name in the output directory. */
   readonly name: string
   /** Absolute path. */
@@ -16,10 +24,6 @@ export interface Artifact {
   readonly kind: ArtifactKind
   /** The target it was made for, as `formatTarget` writes it; absent for files of the whole release. */
   readonly target?: string
-  /** Bytes. */
-  readonly size: number
-  /** Lower-case hex. */
-  readonly sha256: string
 }
 
 /** An artifact before it is written. */
@@ -35,6 +39,30 @@ export interface Draft {
 /** Ends the name of a file that is not whole yet. */
 export const PARTIAL_SUFFIX = '.partial'
 
+/** Takes the digest of what is read for another purpose, so that no file is read for its digest alone. */
+export class Meter {
+  readonly #hash = createHash('sha256')
+  #size = 0
+
+  add(chunk: string | Uint8Array): void {
+    this.#hash.update(chunk)
+    this.#size += Buffer.byteLength(chunk)
+  }
+
+  /** Hands on every chunk as it is. */
+  async *pass<T extends string | Uint8Array>(chunks: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
+    for await (const chunk of chunks) {
+      this.add(chunk)
+      yield chunk
+    }
+  }
+
+  /** Of all that passed; asked once, at the end. */
+  finish(): Digest {
+    return { size: this.#size, sha256: this.#hash.digest('hex') }
+  }
+}
+
 /** Writes beside the final name first, so that a run that is killed leaves no half file under it. */
 export async function writeArtifact(
   { name, kind, target, output, executable = false }: Draft,
@@ -42,18 +70,11 @@ export async function writeArtifact(
 ): Promise<Artifact> {
   const final = path.join(output, name)
   const partial = final + PARTIAL_SUFFIX
-  const hash = createHash('sha256')
-  let size = 0
+  const meter = new Meter()
   try {
     await pipeline(
       chunks,
-      async function* (source: AsyncIterable<Uint8Array> | Iterable<string>) {
-        for await (const chunk of source) {
-          hash.update(chunk)
-          size += Buffer.byteLength(chunk)
-          yield chunk
-        }
-      },
+      (source: AsyncIterable<Uint8Array> | Iterable<string>) => meter.pass<string | Uint8Array>(source),
       createWriteStream(partial, { mode: executable ? 0o755 : 0o644 }),
     )
     await rename(partial, final)
@@ -67,18 +88,15 @@ export async function writeArtifact(
     path: final,
     kind,
     ...(target === undefined ? {} : { target }),
-    size,
-    sha256: hash.digest('hex'),
+    ...meter.finish(),
   }
 }
 
-/** Size and digest of a file that another program wrote. */
-export async function hashFile(file: string): Promise<Pick<Artifact, 'size' | 'sha256'>> {
-  const hash = createHash('sha256')
-  let size = 0
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-    hash.update(chunk)
-    size += chunk.length
-  }
-  return { size, sha256: hash.digest('hex') }
+/** Reads a file for its digest alone: for those that nothing else reads to their end. */
+export async function hashFile(file: string): Promise<Digest> {
+  // To open a named pipe would wait for a writer.
+  if (!(await stat(file)).isFile()) throw new Error(`${file} is not a regular file`)
+  const meter = new Meter()
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) meter.add(chunk)
+  return meter.finish()
 }

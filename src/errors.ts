@@ -35,11 +35,19 @@ export class ToolError extends ActionError {
   override name = 'ToolError'
   readonly exitCode: number | undefined
   readonly stderr: string
+  /** The signal that ended it, such as SIGKILL. */
+  readonly signal: string | undefined
 
-  constructor(problem: string, exitCode: number | undefined, stderr: string, options?: ErrorOptions) {
+  constructor(
+    problem: string,
+    exitCode: number | undefined,
+    stderr: string,
+    options?: ErrorOptions & { readonly signal?: string | undefined },
+  ) {
     super(stderr === '' ? problem : `${problem}\n${stderr}`, options)
     this.exitCode = exitCode
     this.stderr = stderr
+    this.signal = options?.signal
   }
 }
 

@@ -40,6 +40,7 @@ export interface Inputs {
   /** Days. */
   readonly retentionDays: number | undefined
   readonly cache: 'auto' | 'on' | 'restore' | 'off'
+  readonly cacheSave: 'auto' | 'always'
   readonly parallel: number | undefined
   readonly outputDirectory: string | undefined
   readonly toolsBaseUrl: string
@@ -141,6 +142,7 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
     artifactName: required('artifact-name'),
     retentionDays: whole('retention-days', MAX_RETENTION_DAYS),
     cache: oneOf('cache', ['auto', 'on', 'restore', 'off'], 'off'),
+    cacheSave: oneOf('cache-save', ['auto', 'always'], 'auto'),
     parallel: whole('parallel', MAX_PARALLEL),
     outputDirectory: optional('output-directory'),
     toolsBaseUrl: parseBaseUrl(required('tools-base-url')),

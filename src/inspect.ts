@@ -7,10 +7,15 @@ import { InputError, LinkageError } from './errors.js'
 import type { Host } from './host/host.js'
 import { pathInside } from './inside.js'
 import type { Inputs } from './inputs.js'
-import { complaints, judgeFile } from './judgement.js'
+import { complaints, digestFile, judgeFile } from './judgement.js'
 import { CHECKS, parseChecks, parsePolicy, PLATFORMS } from './linkage/index.js'
 import { didYouMean } from './nearest.js'
-import { formatInspectionMarkdown, formatInspectionText, formatSarif } from './report/index.js'
+import {
+  formatInspectionMarkdown,
+  formatInspectionText,
+  formatSarif,
+  type FileReport,
+} from './report/index.js'
 
 /** @throws LinkageError where a file is refused, after all of them were judged and told of */
 export async function inspectFiles(host: Host, inputs: Inputs): Promise<void> {
@@ -24,9 +29,11 @@ export async function inspectFiles(host: Host, inputs: Inputs): Promise<void> {
     ...(inputs.buildmode !== undefined && { buildmode: inputs.buildmode }),
     onTag: host.event.tag !== undefined,
   }
-  const files = await mapConcurrently(await findFiles(workspace, inputs.files), host.machine.cores, (file) =>
-    judgeFile(path.resolve(workspace, file), file, expected, checks),
-  )
+  const found = await findFiles(workspace, inputs.files)
+  const files = await mapConcurrently(found, host.machine.cores, async (name): Promise<FileReport> => {
+    const file = path.resolve(workspace, name)
+    return { ...(await judgeFile(file, name, expected, checks)), ...(await digestFile(file)) }
+  })
   for (const file of files) {
     const place = { file: file.name }
     for (const { check, message } of complaints(file, 'warned')) {

@@ -1,5 +1,5 @@
 // One file, and what was asked of it -> what the linkage check says to it.
-import { hashFile } from './artifact.js'
+import { hashFile, type Digest } from './artifact.js'
 import { ActionError } from './errors.js'
 import {
   describeVerdict,
@@ -10,6 +10,9 @@ import {
   type Inspection,
 } from './linkage/index.js'
 import type { CheckReport, FileReport } from './report/index.js'
+
+/** A report but for the digest, which is taken where all of the file is read anyway. */
+export type Judgement = Omit<FileReport, keyof Digest>
 
 /**
  * Never rejects for what is in the file: one that cannot be read is a report too.
@@ -22,16 +25,14 @@ export async function judgeFile(
   name: string,
   expected: Expected,
   checks: Checks,
-): Promise<FileReport> {
-  // First of all: it refuses what is no regular file, which to open might wait for ever.
+): Promise<Judgement> {
   const inspection = await inspectProgram(path, { goos: expected.goos }).catch(
     (error: unknown): Inspection => {
       if (!(error instanceof ActionError)) throw error
       return { kind: 'unreadable', problem: error.message }
     },
   )
-  const digest = await hashFile(path).catch(() => ({ size: 0, sha256: '' }))
-  const about = { name, ...digest, checks: runChecks(inspection, expected, checks) }
+  const about = { name, checks: runChecks(inspection, expected, checks) }
   if (inspection.kind === 'unreadable') {
     return { ...about, verdict: 'unreadable', linkage: inspection.problem }
   }
@@ -56,9 +57,13 @@ export async function judgeFile(
   }
 }
 
+/** The digest of a judged file that is not packed; one that cannot be read has none, and its judgement says why. */
+export const digestFile = (path: string): Promise<Digest> =>
+  hashFile(path).catch(() => ({ size: 0, sha256: '' }))
+
 /** What the checks of that outcome say, one by one. */
 export const complaints = (
-  { checks }: FileReport,
+  { checks }: Pick<FileReport, 'checks'>,
   outcome: CheckReport['outcome'],
 ): { readonly check: string; readonly message: string }[] =>
   checks

@@ -1,23 +1,24 @@
-// The way of one target, from source to its release files: build, linkage, package, SBOM.
+// The way of one target, from source to its release files: build, linkage, package.
 import path from 'node:path'
-import type { Artifact } from './artifact.js'
+import type { Artifact, Digest } from './artifact.js'
 import {
   buildEnvironment,
   buildTarget,
   type BuildFlags,
+  type BuildActions,
   type BuildPlace,
+  type Built,
   type BuiltProgram,
 } from './build/index.js'
 import { LinkageError } from './errors.js'
 import { explainLinkage, formatReasons } from './explain/index.js'
 import { describeFailure } from './failures.js'
 import type { Host } from './host/host.js'
-import { complaints, judgeFile } from './judgement.js'
+import { complaints, digestFile, judgeFile } from './judgement.js'
 import { parsePolicy, type Checks } from './linkage/index.js'
 import { packageTarget, type Entry } from './package/index.js'
 import type { PlannedTarget } from './plan/index.js'
-import type { ProgramReport, TargetReport } from './report/index.js'
-import { listContents } from './sbom/index.js'
+import { formatBuild, type ProgramReport, type Progress, type TargetReport } from './report/index.js'
 import type { Source } from './source/index.js'
 
 /** What is the same for all targets. */
@@ -29,50 +30,100 @@ export interface LaneSettings {
   readonly extraFiles: readonly Entry[]
   /** Absolute path of the folder that release files are written to until all targets are done. */
   readonly output: string
-  /** Absolute path, absent where no SBOM is made. */
-  readonly syft: string | undefined
 }
 
 export interface TargetResult {
   readonly report: TargetReport
   readonly files: readonly Artifact[]
+  /** What its go commands did; undefined where that is not known. */
+  readonly actions?: BuildActions | undefined
   /** Why the target failed. */
   readonly error?: unknown
 }
 
-/** Never rejects: a failing target does not hide the others. */
-export async function releaseTarget(
+/** A target on its way; a failing one does not hide the others, so neither promise rejects. */
+export interface Lane {
+  /** There as soon as the target is built, whatever the checks say to it then; undefined where it cannot be built. */
+  readonly built: Promise<Built | undefined>
+  readonly done: Promise<TargetResult>
+}
+
+/** Only the build waits for its turn in the budget: checks and packaging overlap with the builds of other targets. */
+export function startLane(
   host: Host,
   target: PlannedTarget,
   settings: LaneSettings,
-  compilers: number,
+  progress: Progress,
+): Lane {
+  const building = buildTarget(host, target, settings.flags, settings.place, () => {
+    progress.started(target.id)
+  })
+  return {
+    built: building.catch(() => undefined),
+    done: finishTarget(host, target, settings, building).finally(() => {
+      progress.ended(target.id)
+    }),
+  }
+}
+
+/** A target for which a stage behind its lane failed is a failed target. */
+export function addFiles(result: TargetResult, made: readonly Artifact[] | Error): TargetResult {
+  // What failed first is told, and a target that is refused has no files.
+  if (result.error !== undefined) return result
+  if (!(made instanceof Error)) return { ...result, files: [...result.files, ...made] }
+  return {
+    ...result,
+    report: { ...result.report, status: 'failed', error: describeFailure(made) },
+    error: made,
+  }
+}
+
+interface JudgedProgram {
+  /** Base name, and absolute path. */
+  readonly file: string
+  readonly path: string
+  readonly judgement: Omit<ProgramReport, keyof Digest>
+}
+
+/** Of a program that nothing has read in full. */
+const UNREAD: Digest = { size: 0, sha256: '' }
+
+async function finishTarget(
+  host: Host,
+  target: PlannedTarget,
+  settings: LaneSettings,
+  building: Promise<Built>,
 ): Promise<TargetResult> {
-  const { source, output, syft } = settings
+  const { source, output, extraFiles } = settings
   const { goos, goarch } = target.target
   const skippedPackages = [
     ...target.skippedPackages.map((importPath) => ({ importPath, why: 'it has no files for this target' })),
     ...target.needsCgo.map((importPath) => ({ importPath, why: 'it needs cgo, which is off' })),
   ]
-  const about = { target: target.id, goos, goarch, skippedPackages }
-  const programs: ProgramReport[] = []
-  const files: Artifact[] = []
-  let buildSeconds: number | undefined
-  const report = (end: { status: 'done' } | { status: 'failed'; error: string }): TargetReport => ({
-    ...about,
+  const judged: JudgedProgram[] = []
+  let build: ReturnType<typeof reportBuild> = {}
+  const report = (
+    end: { status: 'done' } | { status: 'failed'; error: string },
+    digests: ReadonlyMap<string, Digest>,
+  ): TargetReport => ({
+    ...{ target: target.id, goos, goarch, skippedPackages },
     ...end,
-    ...(buildSeconds === undefined ? {} : { buildSeconds }),
-    programs,
+    ...build,
+    programs: judged.map(({ file, judgement }) => ({ ...UNREAD, ...digests.get(file), ...judgement })),
   })
   try {
-    const built = await buildTarget(host, target, settings.flags, compilers, settings.place)
-    buildSeconds = built.seconds
+    const built = await building
+    build = reportBuild(built)
     if (built.said !== '') host.log.info(`${target.id}: go build says:\n${built.said}`)
-    for (const program of built.programs) programs.push(await judgeProgram(host, target, program, settings))
+    for (const program of built.programs) {
+      const judgement = await judgeProgram(host, target, program, settings)
+      judged.push({ file: program.program.file, path: program.path, judgement })
+    }
     const told = (outcome: 'refused' | 'warned') =>
-      programs.flatMap((program) =>
-        complaints(program, outcome).flatMap(({ check, message }) => [
-          `${program.name}: ${message}`,
-          ...(check === 'linkage' ? (program.why ?? []) : []).map((line) => `  ${line}`),
+      judged.flatMap(({ judgement }) =>
+        complaints(judgement, outcome).flatMap(({ check, message }) => [
+          `${judgement.name}: ${message}`,
+          ...(check === 'linkage' ? (judgement.why ?? []) : []).map((line) => `  ${line}`),
         ]),
       )
     const warned = told('warned')
@@ -80,27 +131,43 @@ export async function releaseTarget(
     const refused = told('refused')
     if (refused.length > 0) throw new LinkageError(refused.join('\n'))
 
-    const { extraFiles } = settings
-    files.push(
-      ...(await packageTarget({ target, folder: built.folder, extraFiles, output, time: source.time })),
-    )
-    if (syft !== undefined) {
-      files.push(
-        ...(await listContents(host, {
-          syft,
-          modulePath: source.modulePath,
-          name: source.name,
-          version: source.version,
-          date: source.date,
-          target,
-          programs: built.folder,
-          output,
-        })),
-      )
-    }
-    return { report: report({ status: 'done' }), files }
+    const { files, digests } = await packageTarget({
+      target,
+      folder: built.folder,
+      extraFiles,
+      output,
+      time: source.time,
+    })
+    const done = report({ status: 'done' }, digests)
+    host.log.info(`${target.id}: done; ${formatBuild(done)}`)
+    return { report: done, files, actions: built.actions }
   } catch (error) {
-    return { report: report({ status: 'failed', error: describeFailure(error) }), files, error }
+    // What is packed is read there; what is refused is not.
+    const digests = await Promise.all(
+      judged.map(async ({ file, path: program }) => [file, await digestFile(program)] as const),
+    )
+    const failed = report({ status: 'failed', error: describeFailure(error) }, new Map(digests))
+    return { report: failed, files: [], error }
+  }
+}
+
+function reportBuild({
+  seconds,
+  actions,
+  retried,
+}: Built): Pick<TargetReport, 'buildSeconds' | 'work' | 'retried'> {
+  const compiled = actions?.packages.filter((action) => action.compiled).length ?? 0
+  return {
+    buildSeconds: seconds,
+    ...(actions && {
+      work: {
+        compiled,
+        cached: actions.packages.length - compiled,
+        linked: actions.linked,
+        upToDate: actions.upToDate,
+      },
+    }),
+    ...(retried === undefined ? {} : { retried }),
   }
 }
 
@@ -109,7 +176,7 @@ async function judgeProgram(
   target: PlannedTarget,
   { program: { importPath }, path: file, opens }: BuiltProgram,
   settings: LaneSettings,
-): Promise<ProgramReport> {
+): Promise<Omit<ProgramReport, keyof Digest>> {
   const { source, flags, checks } = settings
   const { goos, goarch } = target.target
   const { repository } = source

@@ -2,20 +2,28 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { writeArtifact, type Artifact } from './artifact.js'
-import { checkCompilers, planParallelism } from './build/index.js'
-import { decideCaching, openCache, type Cache } from './cache/index.js'
-import { mapConcurrently } from './concurrently.js'
+import { checkCompilers, mergeActions, openBudget, openKeptOutputs } from './build/index.js'
+import { describeCache } from './cache-report.js'
+import {
+  decideCaching,
+  openCache,
+  openModuleCache,
+  type Cache,
+  type CachePolicy,
+  type ModuleCache,
+} from './cache/index.js'
 import { BuildError, InputError, TargetsError } from './errors.js'
 import { collectFailures, describeFailure } from './failures.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
-import { releaseTarget, type LaneSettings, type TargetResult } from './lane.js'
+import { addFiles, startLane, type Lane, type LaneSettings, type TargetResult } from './lane.js'
 import { checkOutput, GENERATOR, openOutput, type Output } from './output/index.js'
 import { findExtraFiles, writeChecksums } from './package/index.js'
 import { parseChecks, type Checks } from './linkage/index.js'
 import { builtFiles, MANIFEST_FILE, matrixOutput, plannedFiles, type Plan } from './plan/index.js'
-import { cacheFacts, planTargets } from './planning.js'
+import { cachedBuild, planTargets } from './planning.js'
 import { formatManifest, formatMarkdown, formatText, startProgress, type Report } from './report/index.js'
+import { listContents } from './sbom/index.js'
 import {
   decideSigning,
   prepareKeylessSigning,
@@ -24,6 +32,7 @@ import {
   THROWAWAY,
   verifyHint,
   type Signing,
+  type SigningDecision,
 } from './sign/index.js'
 import { generate, inspectSource, readChanged, verifyModules, type Source } from './source/index.js'
 import { COSIGN, provideTool, SYFT, type ToolSource } from './tools/index.js'
@@ -37,6 +46,9 @@ interface Release {
   readonly plan: Plan
   readonly tools: ToolSource
   readonly checks: Checks
+  readonly signing: SigningDecision
+  readonly caching: CachePolicy
+  readonly modules: ModuleCache
   /** Absolute path of the output directory. */
   readonly output: string
   /** Stages that do not run, and why. */
@@ -47,10 +59,10 @@ interface Release {
 export async function run(host: Host, inputs: Inputs): Promise<void> {
   const release = await planWholeRelease(host, inputs)
   await using signing = await prepareSigning(release)
-  const { cache, settings } = await prepareBuild(release, signing !== undefined)
+  const { cache, settings, syft } = await prepareBuild(release)
   // Last before the build, so that nothing of a former run is lost to one that cannot start.
   await using folder = await openOutput(release.output, host.folders)
-  const results = await buildTargets(release, settings)
+  const results = await buildTargets(release, settings, syft)
   await finish(release, folder, cache, signing, results)
 }
 
@@ -62,6 +74,25 @@ async function planWholeRelease(host: Host, inputs: Inputs): Promise<Release> {
   host.setOutput('version', source.version)
   const checks = parseChecks(inputs.checks)
   refuseModified(inputs, checks, source.tag, source.repository?.changed ?? [])
+  const signing = decideSigning({
+    sign: inputs.sign,
+    hasKey: inputs.cosignKey !== undefined,
+    onTag: host.event.tag !== undefined,
+    publicRepository: host.event.publicRepository,
+    idTokenAvailable: host.event.mayHaveIdToken,
+  })
+  const caching = decideCaching(inputs.cache, inputs.cacheSave, {
+    onRunner: host.kind === 'github',
+    available: host.cache !== undefined,
+    onTag: host.event.tag !== undefined,
+    signing: signing.mode !== 'off',
+    event: host.event.name,
+    onDefaultBranch: host.event.onDefaultBranch,
+  })
+  const modules = await openModuleCache(host, caching, {
+    gosum: toolchain.gomod.replace(/mod$/, 'sum'),
+    gomodcache: toolchain.gomodcache,
+  })
   const plan = await planTargets(host, inputs, source)
   host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)))
   host.log.info(
@@ -84,6 +115,9 @@ async function planWholeRelease(host: Host, inputs: Inputs): Promise<Release> {
       gosumdb: toolchain.gosumdb,
     },
     checks,
+    signing,
+    caching,
+    modules,
     output,
     skipped: [],
   }
@@ -114,15 +148,8 @@ function refuseModified(
 
 /** Settles whether and how to sign, and that the key can be opened. */
 async function prepareSigning(release: Release): Promise<Signing | undefined> {
-  const { host, inputs, tools } = release
+  const { host, inputs, tools, signing: decision } = release
   const key = inputs.cosignKey
-  const decision = decideSigning({
-    sign: inputs.sign,
-    hasKey: key !== undefined,
-    onTag: host.event.tag !== undefined,
-    publicRepository: host.event.publicRepository,
-    idTokenAvailable: host.event.mayHaveIdToken,
-  })
   switch (decision.mode) {
     case 'off':
       skip(release, 'Signature', decision.reason)
@@ -145,8 +172,7 @@ async function prepareSigning(release: Release): Promise<Signing | undefined> {
 /** Fetches and checks all that the lanes need. */
 async function prepareBuild(
   release: Release,
-  signing: boolean,
-): Promise<{ readonly cache: Cache; readonly settings: LaneSettings }> {
+): Promise<{ readonly cache: Cache; readonly settings: LaneSettings; readonly syft: string | undefined }> {
   const { host, inputs, source, plan, output } = release
   const extraFiles = await findExtraFiles(
     source.folder,
@@ -158,17 +184,11 @@ async function prepareBuild(
   const syft = inputs.sbom.length > 0 ? await provideTool(host, SYFT, release.tools) : undefined
   if (syft === undefined) skip(release, 'SBOM', 'sbom: off')
 
-  const policy = decideCaching(inputs.cache, {
-    onRunner: host.kind === 'github',
-    available: host.cache !== undefined,
-    onTag: host.event.tag !== undefined,
-    signing,
-  })
-  if (policy.reason !== undefined) skip(release, 'Cache', policy.reason)
-  const cache = await openCache(host, policy, cacheFacts(host, inputs, source, plan), source.toolchain)
-  host.setOutput('cache-key', cache.report.key)
-  host.setOutput('cache-matched-key', cache.report.matchedKey)
-  host.setOutput('cache-hit', String(cache.report.hit))
+  const cache = await openCache(host, release.caching, cachedBuild(inputs, source, plan))
+  const { key, matchedKey, hit } = cache.report()
+  host.setOutput('cache-key', key)
+  host.setOutput('cache-matched-key', matchedKey)
+  host.setOutput('cache-hit', String(hit))
 
   const environment = { ...source.environment, ...cache.environment }
   const mod = inputs.verifyModules ? await verifyModules(host, source.toolchain, environment) : undefined
@@ -200,25 +220,48 @@ async function prepareBuild(
         source: source.folder,
         output: path.join(host.folders.scratch, 'build'),
         environment,
+        budget: openBudget(host, plan.targets.length, inputs.parallel),
+        kept: await openKeptOutputs(host, source.folder),
       },
       checks: release.checks,
       extraFiles,
       // A module that embeds its own folder would take in what lies in it already.
       output: staging,
-      syft,
     },
+    syft,
   }
 }
 
+/** The SBOMs wait for the last build, not for the last archive. */
 async function buildTargets(
-  { host, inputs, plan }: Release,
+  release: Release,
   settings: LaneSettings,
+  syft: string | undefined,
 ): Promise<TargetResult[]> {
-  const { parallel, compilers } = planParallelism(host.machine, plan.targets.length, inputs.parallel)
-  const progress = startProgress(host.log, plan.targets.length)
-  return mapConcurrently(plan.targets, parallel, (target) =>
-    progress.during(target.id, () => releaseTarget(host, target, settings, compilers)),
-  ).finally(progress.stop)
+  const { host, plan } = release
+  using progress = startProgress(host.log, plan.targets.length)
+  const lanes = plan.targets.map((target) => startLane(host, target, settings, progress))
+  const listing = syft === undefined ? undefined : listBuilt(release, settings, syft, lanes)
+  const results = await Promise.all(lanes.map((lane) => lane.done))
+  const sboms = await listing
+  return results.map((result) => addFiles(result, sboms?.get(result.report.target) ?? []))
+}
+
+/** @returns by target: its SBOMs, or why there are none */
+async function listBuilt(
+  { host, plan, source }: Release,
+  { place, output }: LaneSettings,
+  syft: string,
+  lanes: readonly Lane[],
+): Promise<ReadonlyMap<string, Artifact[] | Error>> {
+  const built = await Promise.all(lanes.map((lane) => lane.built))
+  const targets = plan.targets.filter((_, index) => built[index] !== undefined)
+  const { modulePath, name, version, date } = source
+  const request = { syft, modulePath, name, version, date, targets, folder: place.output, output }
+  return listContents(host, request).catch((error: unknown) => {
+    const failure = error instanceof Error ? error : new Error(String(error))
+    return new Map(targets.map(({ id }) => [id, failure]))
+  })
 }
 
 /** What waits for all targets; a failure on the way is told last, with everything that is there all the same. */
@@ -239,7 +282,7 @@ async function finish(
     files.push(...(await folder.fill(plannedFiles(plan), made)))
     host.setOutput('output-directory', output)
     throwFailures(host, results)
-    await cache.save()
+    await saveCaches(release, cache, results)
     files.push(await writeChecksums(files, output))
     if (signing !== undefined) files.push(...(await signArtifacts(host, signing, files, output)))
     if (inputs.upload && host.artifacts !== undefined) {
@@ -269,8 +312,23 @@ async function finish(
   if (failure !== undefined) throw failure
 }
 
+/** Before anything is signed or uploaded: what fails there did not fail for what was compiled. */
+async function saveCaches(
+  { host, modules }: Release,
+  cache: Cache,
+  results: readonly TargetResult[],
+): Promise<void> {
+  const actions = results.map((result) => result.actions)
+  const known = actions.filter((target) => target !== undefined)
+  await cache.close(known.length === actions.length ? mergeActions(known).packages : [])
+  await modules.close()
+  const report = cache.report()
+  host.setOutput('cache-key', report.key)
+  for (const line of describeCache({ ...report, modules: modules.report() })) host.log.info(`cache: ${line}`)
+}
+
 function describeRelease(
-  { source, plan, output, skipped }: Release,
+  { source, plan, output, skipped, modules }: Release,
   cache: Cache,
   signing: Signing | undefined,
   results: readonly TargetResult[],
@@ -287,7 +345,7 @@ function describeRelease(
     ...(source.repository && { commit: source.repository.commit, modified: source.repository.modified }),
     date: source.date,
     go: source.toolchain.version,
-    cache: cache.report,
+    cache: { ...cache.report(), modules: modules.report() },
     targets: results.map((result) => result.report),
     planned: plannedFiles(plan),
     output,

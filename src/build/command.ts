@@ -53,6 +53,11 @@ export function buildCommands(
     : target.programs.map((program) => command(path.join(folder, program.file), [program]))
 }
 
+/** Has go write there what it did; see `parseActionGraph`. */
+export function withActionGraph([go = '', build = '', ...rest]: readonly string[], file: string): string[] {
+  return [go, build, `-debug-actiongraph=${file}`, ...rest]
+}
+
 /** GOOS, GOARCH, every variant variable, CGO_ENABLED, and what the target's matrix row sets. */
 export function buildEnvironment(target: Target, cgo: boolean): Record<string, string> {
   return { ...targetEnvironment(target, cgo), ...rowEnvironment(target) }

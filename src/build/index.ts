@@ -1,15 +1,23 @@
 // Cross-compiles one planned target: source in, one file per main package out.
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError, BuildError, ToolError } from '../errors.js'
+import { scratchFolder } from '../files.js'
 import type { Environment, Host } from '../host/host.js'
 import type { PlannedTarget, Program } from '../plan/index.js'
-import { buildCommands, buildEnvironment, type BuildFlags } from './command.js'
+import { mergeActions, parseActionGraph, type BuildActions } from './action-graph.js'
+import type { Budget, Share } from './budget.js'
+import { buildCommands, buildEnvironment, withActionGraph, type BuildFlags } from './command.js'
 import { parseCompileErrors } from './compile-errors.js'
+import type { KeptOutputs } from './kept-outputs.js'
+import { wasKilledForMemory } from './killed.js'
 import { parseStaticWarnings } from './linker-warnings.js'
 
+export { mergeActions, type BuildActions, type PackageAction } from './action-graph.js'
+export { openBudget } from './budget.js'
 export { checkCompilers } from './c-compiler.js'
 export { buildEnvironment, type BuildFlags } from './command.js'
+export { openKeptOutputs } from './kept-outputs.js'
 
 export interface BuiltProgram {
   readonly program: Program
@@ -23,10 +31,14 @@ export interface Built {
   readonly programs: readonly BuiltProgram[]
   /** Absolute path of the folder that holds the programs, and nothing else. */
   readonly folder: string
-  /** Wall-clock time of the go commands. */
+  /** Wall-clock time of the go commands, of the last attempt. */
   readonly seconds: number
   /** What they printed; empty for most. */
   readonly said: string
+  /** What they did; undefined where this Go does not tell. */
+  readonly actions: BuildActions | undefined
+  /** Why it was built a second time. */
+  readonly retried?: string
 }
 
 export interface BuildPlace {
@@ -36,55 +48,89 @@ export interface BuildPlace {
   readonly output: string
   /** Laid over the environment of the go command. */
   readonly environment: Environment
+  readonly budget: Budget
+  readonly kept: KeptOutputs
 }
 
-/** What linking a large program, and compiling a large package, needs at its worst. */
-const BYTES_PER_BUILD = 2 * 1024 ** 3
-const BYTES_PER_COMPILER = 700 * 1024 ** 2
+type GoRun = Pick<Built, 'seconds' | 'said' | 'actions'>
+
+const KILLED = 'killed for memory'
 
 /**
- * How many targets are built at once, and how many compilers each may run: enough that every core has work while
- * another target links, which uses one core only.
+ * Waits for its turn; a build that is killed for memory has a second one, alone.
+ *
+ * @param started called when a turn begins
+ * @throws BuildError with go's own words, and the places in the user's files that they name
  */
-export function planParallelism(
-  { cores, memory }: Host['machine'],
-  targets: number,
-  asked: number | undefined,
-): { parallel: number; compilers: number } {
-  const parallel = Math.min(
-    targets,
-    asked ?? Math.max(1, Math.min(cores, Math.floor(memory / BYTES_PER_BUILD))),
-  )
-  const affordable = Math.floor(memory / BYTES_PER_COMPILER / parallel)
-  return { parallel, compilers: Math.max(1, Math.min(Math.ceil((2 * cores) / parallel), affordable)) }
-}
-
-/** @throws BuildError with go's own words, and the places in the user's files that they name */
 export async function buildTarget(
   host: Host,
   target: PlannedTarget,
   flags: BuildFlags,
-  compilers: number,
   place: BuildPlace,
+  started: () => void,
 ): Promise<Built> {
   const folder = path.join(place.output, target.folder)
   await mkdir(folder, { recursive: true })
-  const env = { ...place.environment, ...buildEnvironment(target.target, target.cgo) }
+  await place.kept.bring(target, folder)
+  const build = (share: Share) => {
+    started()
+    return runGo(host, target, flags, place, folder, share)
+  }
+  let ran: GoRun
+  let retried: string | undefined
+  try {
+    ran = await place.budget.share(build)
+  } catch (error) {
+    if (!isKilled(error)) throw describeTrouble(error, place, host)
+    host.log.notice(`${target.id}: the build was ${KILLED}; it is tried once more, alone`)
+    retried = KILLED
+    ran = await place.budget
+      .alone(async (share) => {
+        // Of a file that go was killed over it would look at the beginning, and take it for up to date.
+        await rm(folder, { recursive: true, maxRetries: 3 })
+        await mkdir(folder)
+        return build(share)
+      })
+      .catch((failure: unknown) => {
+        throw describeTrouble(failure, place, host)
+      })
+  }
+  const programs = await findPrograms(target, folder, ran.said)
+  if (ran.actions?.linked !== 0) await place.kept.keep(target, folder)
+  return { ...ran, programs, folder, ...(retried === undefined ? {} : { retried }) }
+}
+
+/** @throws ToolError as soon as one of the go commands fails */
+async function runGo(
+  host: Host,
+  target: PlannedTarget,
+  flags: BuildFlags,
+  place: BuildPlace,
+  folder: string,
+  { compilers, environment }: Share,
+): Promise<GoRun> {
+  const env = { ...place.environment, ...environment, ...buildEnvironment(target.target, target.cgo) }
+  await using graphs = await scratchFolder(host.folders.scratch, 'graphs')
+  const told: (BuildActions | undefined)[] = []
   let seconds = 0
   let said = ''
-  for (const command of buildCommands(target, flags, compilers, folder)) {
-    try {
-      const finished = await host.processes.runChecked(command, { cwd: place.source, env })
-      seconds += finished.seconds
-      said += finished.stderr
-    } catch (error) {
-      if (!(error instanceof ToolError)) throw error
-      const places = parseCompileErrors(error.stderr, place.source, host.folders.workspace)
-      // Without the command line, which names the target: the same trouble on every target is one message.
-      const problem = `go build: exit code ${error.exitCode ?? 'none'}\n${error.stderr}`
-      throw new BuildError(problem, places, { cause: error })
-    }
+  for (const [index, command] of buildCommands(target, flags, compilers, folder).entries()) {
+    const graph = path.join(graphs.path, `${index}.json`)
+    const finished = await host.processes.runChecked(withActionGraph(command, graph), {
+      cwd: place.source,
+      env,
+    })
+    seconds += finished.seconds
+    said += finished.stderr
+    told.push(parseActionGraph(await readFile(graph, 'utf8').catch(() => '')))
   }
+  const known = told.filter((actions) => actions !== undefined)
+  // Some of it would pass for all.
+  const actions = known.length === told.length ? mergeActions(known) : undefined
+  return { seconds, said: said.trim(), actions }
+}
+
+async function findPrograms(target: PlannedTarget, folder: string, said: string): Promise<BuiltProgram[]> {
   const warnings = parseStaticWarnings(said)
   const programs = target.programs.map((program) => ({
     program,
@@ -96,5 +142,21 @@ export async function buildTarget(
       throw new ActionError(`${target.id}: go build ended well but did not write ${built.path}`)
     })
   }
-  return { programs, folder, seconds, said: said.trim() }
+  return programs
+}
+
+const isKilled = (error: unknown): boolean => error instanceof ToolError && wasKilledForMemory(error)
+
+function describeTrouble(error: unknown, { source }: BuildPlace, host: Host): unknown {
+  if (!(error instanceof ToolError)) return error
+  // Without the command line, which names the target: the same trouble on every target is one message.
+  const problem = `go build: ${error.signal ?? `exit code ${error.exitCode ?? 'none'}`}\n${error.stderr}`
+  if (isKilled(error)) {
+    const mend =
+      'use a machine with more memory, or set parallel: 1, so that nothing else runs beside a build'
+    return new BuildError(`${problem}\n${KILLED}, and again when tried alone; ${mend}`, [], { cause: error })
+  }
+  return new BuildError(problem, parseCompileErrors(error.stderr, source, host.folders.workspace), {
+    cause: error,
+  })
 }

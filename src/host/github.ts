@@ -116,24 +116,34 @@ function required(environment: Environment, name: string): string {
 }
 
 function readEvent(environment: Environment): RunEvent {
-  const { GITHUB_REF_TYPE: type, GITHUB_REF_NAME: ref } = environment
+  const { GITHUB_REF_TYPE: type, GITHUB_REF_NAME: name, GITHUB_REF: ref } = environment
+  const event = environment['GITHUB_EVENT_NAME'] ?? ''
+  const repository = readRepository(environment['GITHUB_EVENT_PATH'])
   return {
-    ...(type === 'tag' && ref !== undefined && ref !== '' ? { tag: ref } : {}),
-    publicRepository: isPublic(environment['GITHUB_EVENT_PATH']),
+    ...(type === 'tag' && name !== undefined && name !== '' ? { tag: name } : {}),
+    name: event,
+    // A schedule is always the default branch's.
+    onDefaultBranch:
+      event === 'schedule' ||
+      (typeof repository.default_branch === 'string' && ref === `refs/heads/${repository.default_branch}`),
+    publicRepository: repository.private === false,
     mayHaveIdToken: environment['ACTIONS_ID_TOKEN_REQUEST_URL'] !== undefined,
   }
 }
 
-/** An event payload that cannot be read tells nothing, and an unknown repository counts as private. */
-function isPublic(eventPath: string | undefined): boolean {
-  if (eventPath === undefined) return false
+/** Of the event's payload. One that cannot be read tells nothing: an unknown repository counts as private. */
+function readRepository(eventPath: string | undefined): { private?: unknown; default_branch?: unknown } {
+  if (eventPath === undefined) return {}
   try {
-    const event = JSON.parse(readFileSync(eventPath, 'utf8')) as { repository?: { private?: unknown } }
-    return event.repository?.private === false
+    const event = JSON.parse(readFileSync(eventPath, 'utf8')) as { repository?: object }
+    return event.repository ?? {}
   } catch {
-    return false
+    return {}
   }
 }
+
+/** How long a download may take for each 128 MB. */
+const MAX_SEGMENT_MS = 120_000
 
 /**
  * The client hashes an entry's paths as they are written, and takes relative ones from GITHUB_WORKSPACE and from the
@@ -153,9 +163,17 @@ function createCacheService(work: string): CacheService {
     }
   }
   return {
-    restore: (folder, key, prefixes) => inWork((client) => client.restoreCache([folder], key, [...prefixes])),
+    restore: (name, prefixes) =>
+      inWork((client) =>
+        client.restoreCache([name], prefixes[0] ?? '', prefixes.slice(1), {
+          // Its own patience is an hour.
+          segmentTimeoutInMs: MAX_SEGMENT_MS,
+        }),
+      ),
+    has: (name, key) =>
+      inWork(async (client) => (await client.restoreCache([name], key, [], { lookupOnly: true })) === key),
     // Where the service refuses, the client says so itself and answers -1.
-    save: (folder, key) => inWork(async (client) => (await client.saveCache([folder], key)) !== -1),
+    save: (name, key) => inWork(async (client) => (await client.saveCache([name], key)) !== -1),
   }
 }
 

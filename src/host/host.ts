@@ -57,12 +57,18 @@ export interface Folders {
   readonly output: string
 }
 
-/** The runner's cache service, as @actions/cache speaks it. */
+/** The runner's cache service, as @actions/cache speaks it; entries hold one file each, a child of `Folders.work`. */
 export interface CacheService {
-  /** Restores `folder` (a child of `Folders.work`, by name) and resolves to the key that matched, or undefined. */
-  restore(folder: string, key: string, prefixes: readonly string[]): Promise<string | undefined>
-  /** Saves `folder` under `key`; false where the service did not take it, as where another job was first. */
-  save(folder: string, key: string): Promise<boolean>
+  /**
+   * Writes the file `name` from the newest entry whose key begins with the first of `prefixes` that any key begins with.
+   *
+   * @returns that key, or undefined
+   */
+  restore(name: string, prefixes: readonly string[]): Promise<string | undefined>
+  /** Whether there is an entry of exactly this key. */
+  has(name: string, key: string): Promise<boolean>
+  /** False where the service did not take it, as where another job was first; why is told. */
+  save(name: string, key: string): Promise<boolean>
 }
 
 /** The runner's artifact service, as @actions/artifact speaks it. */
@@ -80,6 +86,10 @@ export interface ArtifactService {
 export interface RunEvent {
   /** The tag's name, where a tag started this run. */
   readonly tag?: string
+  /** `push`, `pull_request` and so on; empty outside a workflow. */
+  readonly name: string
+  /** Whether it is the default branch that was pushed to, or is worked for; an unknown one is not. */
+  readonly onDefaultBranch: boolean
   /** Whether the repository is public; an unknown one counts as private. */
   readonly publicRepository: boolean
   /** Whether the job has the permission `id-token: write`. */

@@ -39,7 +39,7 @@ export function createLocalHost(environment: Environment, secretVariables: reado
     log: createLog(print, printTo(process.stderr)),
     processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
     machine: readMachine(),
-    event: { publicRepository: false, mayHaveIdToken: false },
+    event: { name: '', onDefaultBranch: false, publicRepository: false, mayHaveIdToken: false },
     setOutput(name, value) {
       const { GITHUB_OUTPUT: file = '' } = environment
       if (file === '') return

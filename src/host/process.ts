@@ -154,5 +154,7 @@ function failure(finished: Finished): ToolError {
   const end =
     finished.signal === undefined ? `exit code ${finished.exitCode ?? '?'}` : `signal ${finished.signal}`
   const shown = finished.stderr.trim() === '' ? finished.stdout : finished.stderr
-  return new ToolError(`${finished.command.join(' ')}: ${end}`, finished.exitCode, endOf(shown.trim()))
+  return new ToolError(`${finished.command.join(' ')}: ${end}`, finished.exitCode, endOf(shown.trim()), {
+    signal: finished.signal,
+  })
 }

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { escapePath, glob } from 'tinyglobby'
-import { writeArtifact, type Artifact } from '../artifact.js'
+import { writeArtifact, type Artifact, type Digest } from '../artifact.js'
 import { InputError } from '../errors.js'
 import { exists } from '../files.js'
 import { pathInside } from '../inside.js'
@@ -24,22 +24,33 @@ export interface PackageRequest {
   readonly time: number
 }
 
+export interface Packaged {
+  readonly files: readonly Artifact[]
+  /** Of each file that was packed, by the name it was built under or has in the archive. */
+  readonly digests: ReadonlyMap<string, Digest>
+}
+
 /** One archive for the target, or one file for each program where the plan has no archive. */
-export async function packageTarget(request: PackageRequest): Promise<Artifact[]> {
+export async function packageTarget(request: PackageRequest): Promise<Packaged> {
   const { target, output } = request
   const draft = { target: target.id, output }
   // Go writes no header for a library that exports nothing.
   const isBuilt = (file: string) => exists(path.join(request.folder, file))
   if (target.archive === undefined) {
     const bare = await keepThose(target.bare, ({ built }) => isBuilt(built))
-    return Promise.all(
-      bare.map(({ built, file, executable }) =>
-        writeArtifact(
+    const written = await Promise.all(
+      bare.map(async ({ built, file, executable }) => {
+        const artifact = await writeArtifact(
           { ...draft, name: file, kind: 'binary', executable },
           createReadStream(path.join(request.folder, built)),
-        ),
-      ),
+        )
+        return { built, artifact }
+      }),
     )
+    return {
+      files: written.map(({ artifact }) => artifact),
+      digests: new Map(written.map(({ built, artifact: { size, sha256 } }) => [built, { size, sha256 }])),
+    }
   }
   const headers = target.programs.flatMap(({ header }) => header ?? [])
   const programs: Entry[] = [
@@ -48,12 +59,9 @@ export async function packageTarget(request: PackageRequest): Promise<Artifact[]
   ].map(({ file, executable }) => ({ name: file, path: path.join(request.folder, file), executable }))
   const { format, file } = target.archive
   const entries = [...programs, ...request.extraFiles]
-  return [
-    await writeArtifact(
-      { ...draft, name: file, kind: 'archive' },
-      packArchive(format, entries, request.time),
-    ),
-  ]
+  const digests = new Map<string, Digest>()
+  const bytes = packArchive(format, entries, request.time, ({ name }, digest) => digests.set(name, digest))
+  return { files: [await writeArtifact({ ...draft, name: file, kind: 'archive' }, bytes)], digests }
 }
 
 /**

@@ -2,6 +2,7 @@
 export { formatInspectionMarkdown, formatInspectionText } from './inspection.js'
 export { formatManifest } from './manifest.js'
 export { startProgress, type Progress } from './progress.js'
+export { formatBuild } from './build.js'
 export { formatMarkdown, formatText } from './summary.js'
 export { formatSarif } from './sarif.js'
 export type { CheckReport, FileReport, ProgramReport, Report, TargetReport } from './report.js'

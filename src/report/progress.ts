@@ -1,34 +1,31 @@
-// Says now and then what is being worked on, so that minutes of work are never silent.
+// Says now and then which targets are being worked on.
 import type { Log } from '../host/host.js'
+import { tellProgress } from '../progress.js'
 
-const INTERVAL_MS = 15_000
-
-export interface Progress {
-  /** Counts `target` as worked on until `work` ends. */
-  during<T>(target: string, work: () => Promise<T>): Promise<T>
-  readonly stop: () => void
+/** Disposing of it ends what it says. */
+export interface Progress extends Disposable {
+  /** A target may be started more than once. */
+  started(target: string): void
+  ended(target: string): void
 }
 
 export function startProgress(log: Log, total: number): Progress {
-  const started = Date.now()
   const working = new Set<string>()
   let done = 0
-  const timer = setInterval(() => {
-    const seconds = Math.round((Date.now() - started) / 1000)
-    log.info(`${done} of ${total} targets done after ${seconds} s; working on ${[...working].join(', ')}`)
-  }, INTERVAL_MS)
+  const telling = tellProgress(
+    log,
+    (seconds) => `${done} of ${total} targets done after ${seconds} s; working on ${[...working].join(', ')}`,
+  )
   return {
-    async during(target, work) {
+    started(target) {
       working.add(target)
-      try {
-        return await work()
-      } finally {
-        working.delete(target)
-        done++
-      }
     },
-    stop() {
-      clearInterval(timer)
+    ended(target) {
+      working.delete(target)
+      done++
+    },
+    [Symbol.dispose]() {
+      telling[Symbol.dispose]()
     },
   }
 }

@@ -1,5 +1,6 @@
 // What is known at the end of a run, whether it went well or not: the manifest and the summary are made from this alone.
 import type { Artifact } from '../artifact.js'
+import type { CacheReport } from '../cache-report.js'
 
 /** What one named check says to a file. */
 export interface CheckReport {
@@ -57,6 +58,17 @@ export interface TargetReport {
   readonly error?: string
   /** Wall-clock time of the go commands. */
   readonly buildSeconds?: number
+  /** What the go commands did; absent where Go does not tell. */
+  readonly work?: {
+    /** Packages that were compiled, and those that the build cache had. */
+    readonly compiled: number
+    readonly cached: number
+    /** Programs that were linked, and those of a former run that are what this one would link. */
+    readonly linked: number
+    readonly upToDate: number
+  }
+  /** Why it was built a second time. */
+  readonly retried?: string
   readonly programs: readonly ProgramReport[]
   /** Main packages that are left out of this target, by import path. */
   readonly skippedPackages: readonly { readonly importPath: string; readonly why: string }[]
@@ -76,7 +88,7 @@ export interface Report {
   /** RFC 3339, UTC. */
   readonly date: string
   readonly go: string
-  readonly cache: { readonly key: string; readonly matchedKey: string; readonly hit: boolean }
+  readonly cache: CacheReport
   readonly targets: readonly TargetReport[]
   /** Names that this run may have written; more than `files` where it failed on the way. */
   readonly planned: readonly string[]

@@ -1,9 +1,11 @@
 // Turns the report into what a person reads: a step summary in Markdown, or the same as text.
+import { formatWork } from './build.js'
+import { describeCache } from '../cache-report.js'
 import { LINKAGE_HEAD, linkageCells } from './linkage-table.js'
 import type { Report, TargetReport } from './report.js'
 import { escapeMarkdown, formatMarkdownTable, formatTextTable } from './table.js'
 
-const HEAD = ['Target', 'Status', 'Linkage', 'Size', 'Build', 'SHA-256']
+const HEAD = ['Target', 'Status', 'Linkage', 'Size', 'Build', 'Compiled', 'SHA-256']
 
 export function formatMarkdown(report: Report): string {
   return [
@@ -14,6 +16,7 @@ export function formatMarkdown(report: Report): string {
     ...fold('Programs', formatMarkdownTable(programRows(report))),
     ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
     ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
+    ...describeCache(report.cache).map((line) => `- ${escapeMarkdown(`Build cache: ${line}`)}`),
     ...(report.verify === undefined
       ? []
       : ['', 'Verify a downloaded file:', '', '```sh', report.verify, '```']),
@@ -32,6 +35,7 @@ export function formatText(report: Report): string {
     '',
     ...failures(report).map((line) => `failed: ${line}`),
     ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
+    ...describeCache(report.cache).map((line) => `cache:   ${line}`),
     `files:   ${report.output}`,
     ...(report.verify === undefined ? [] : [`verify:  ${report.verify}`]),
   ].join('\n')
@@ -95,6 +99,7 @@ function row(report: Report, target: TargetReport): string[] {
     ].join('; '),
     size === 0 ? '' : `${(size / 1e6).toFixed(1)} MB`,
     target.buildSeconds === undefined ? '' : `${target.buildSeconds.toFixed(1)} s`,
+    formatWork(target),
     files.map((file) => file.sha256).join(' '),
   ]
 }

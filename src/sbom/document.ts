@@ -52,7 +52,7 @@ export function finishDocument(format: PlannedSbom['format'], text: string, fact
         facts,
       )
       document.metadata.timestamp = facts.date
-      // Syft names the programs by their absolute path here, though it scanned a relative one.
+      // Syft names the programs by their path in what it scanned, which may be an absolute one.
       for (const component of document.components ?? []) {
         if (component.type === 'file') component.name = component.name?.replace(/^.*[\\/]/, '') ?? ''
       }

@@ -11,7 +11,7 @@ import { mapConcurrently } from '../concurrently.js'
 import { BUNDLE_SUFFIX, PUBLIC_KEY_FILE } from '../plan/index.js'
 import { signCommand, verifyCommand, type Signer } from './command.js'
 
-export { decideSigning } from './decide.js'
+export { decideSigning, type SigningDecision } from './decide.js'
 export { verifyHint } from './command.js'
 
 /** What signing needs, checked; disposing of it removes its scratch folder and a throwaway key with it. */

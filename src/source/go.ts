@@ -19,7 +19,16 @@ export interface Toolchain {
   /** Flags that the user's own settings add to every go command. */
   readonly goflags: string
   readonly gosumdb: string
+  /** Absolute path. */
+  readonly gomodcache: string
+  /** Of the runner's own system: what else changes compiled packages, C compilers and their flags included, by name. */
+  readonly compileVariables: Readonly<Record<string, string>>
 }
+
+const COMPILE_VARIABLES = [
+  ...['GOEXPERIMENT', 'GOFIPS140', 'CC', 'CXX', 'FC', 'AR', 'PKG_CONFIG'],
+  ...['CGO_CFLAGS', 'CGO_CPPFLAGS', 'CGO_CXXFLAGS', 'CGO_FFLAGS', 'CGO_LDFLAGS'],
+]
 
 /** @throws InputError or ActionError that says how to get a Go that can build this module */
 export async function readToolchain(processes: Processes, folder: string): Promise<Toolchain> {
@@ -31,8 +40,9 @@ export async function readToolchain(processes: Processes, folder: string): Promi
       'go is not on PATH; add a step with actions/setup-go before this one, or install Go',
     )
   }
-  const names = ['GOVERSION', 'GOHOSTOS', 'GOHOSTARCH', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB']
-  const env = await goChecked(processes, ['go', 'env', '-json', ...names], folder, {})
+  const names = ['GOVERSION', 'GOHOSTOS', 'GOHOSTARCH', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB', 'GOMODCACHE']
+  const asked = ['go', 'env', '-json', ...names, ...COMPILE_VARIABLES]
+  const env = await goChecked(processes, asked, folder, {})
   const values = JSON.parse(env) as Record<string, string>
   const value = (name: string) => values[name] ?? ''
   if (path.basename(value('GOMOD')) !== 'go.mod') {
@@ -48,6 +58,8 @@ export async function readToolchain(processes: Processes, folder: string): Promi
     gowork: value('GOWORK') === 'off' ? '' : value('GOWORK'),
     goflags: value('GOFLAGS'),
     gosumdb: value('GOSUMDB'),
+    gomodcache: value('GOMODCACHE'),
+    compileVariables: Object.fromEntries(COMPILE_VARIABLES.map((name) => [name, value(name)])),
   }
 }
 

@@ -1,6 +1,11 @@
 // buildCommands and buildEnvironment: a planned target in, the argument arrays and the variables of the go command out.
 import path from 'node:path'
-import { buildCommands, buildEnvironment, type BuildFlags } from '../../../src/build/command.js'
+import {
+  buildCommands,
+  buildEnvironment,
+  withActionGraph,
+  type BuildFlags,
+} from '../../../src/build/command.js'
 import type { TargetOptions } from '../../../src/plan/plan.js'
 import { optionsOf, plannedTarget, targetOf } from '../plan/example-plan.js'
 
@@ -54,6 +59,14 @@ test.each<
   const [command = []] = commands('linux/amd64', changes, flags)
   expect(command).toEqual(expect.arrayContaining(expected))
   expect(command.filter((argument) => absent.test(argument))).toEqual([])
+})
+
+test('a command that writes what it did differs by that flag alone, before the packages', () => {
+  const [command = []] = commands('linux/amd64')
+  const graph = path.resolve('/scratch/0.json')
+  const [go, build, flag, ...rest] = withActionGraph(command, graph)
+  expect(flag).toBe(`-debug-actiongraph=${graph}`)
+  expect([go, build, ...rest]).toEqual(command)
 })
 
 describe('what each command builds, and where', () => {

@@ -1,5 +1,11 @@
 // cacheKey: what must give another key, what must not, and which parts a restore may fall back to.
-import { cacheKey, type KeyFacts, type TargetFacts } from '../../../src/cache/key.js'
+import {
+  cacheKey,
+  describeDifference,
+  entryKey,
+  type KeyFacts,
+  type TargetFacts,
+} from '../../../src/cache/key.js'
 import { formatTarget } from '../../../src/plan/target.js'
 import { targetOf } from '../plan/example-plan.js'
 
@@ -16,9 +22,9 @@ const FACTS: KeyFacts = {
   arch: 'amd64',
   goVersion: 'go1.26.8',
   trimpath: true,
-  buildvcs: 'auto',
   folder: '/home/runner/work/hello/hello',
-  environment: { GOEXPERIMENT: '', GOFIPS140: '', GOFLAGS: '' },
+  goflags: '',
+  profiles: {},
   targets: [
     target('linux/amd64', { tags: 'netgo,osusergo' }),
     target('windows/arm64'),
@@ -40,9 +46,33 @@ describe('gives another key', () => {
     ['the version of Go', {}, { goVersion: 'go1.26.9' }],
     ['an experiment of the toolchain', {}, { goVersion: 'go1.26.8 X:jsonv2' }],
     ['trimpath', {}, { trimpath: false }],
-    ['buildvcs', {}, { buildvcs: 'false' }],
-    ['GOEXPERIMENT', {}, { environment: { ...FACTS.environment, GOEXPERIMENT: 'jsonv2' } }],
-    ['GOFLAGS', {}, { environment: { ...FACTS.environment, GOFLAGS: '-tags=x' } }],
+    ['GOEXPERIMENT', single(), single({ environment: { GOEXPERIMENT: 'jsonv2' } })],
+    [
+      'GOFIPS140',
+      single({ environment: { GOFIPS140: 'off' } }),
+      single({ environment: { GOFIPS140: 'latest' } }),
+    ],
+    ['gcflags', { goflags: '-gcflags=-N' }, { goflags: '-gcflags=-l' }],
+    ['asmflags', {}, { goflags: "'-asmflags=all=-D x'" }],
+    ['a flag written with two hyphens', {}, { goflags: '--race' }],
+    ['the order of two values of a flag', { goflags: '-pgo=a -pgo=b' }, { goflags: '-pgo=b -pgo=a' }],
+    ['a flag that nobody knows', {}, { goflags: '-frobnicate' }],
+    ['a profile', {}, { profiles: { 'example.com/hello': 'abc' } }],
+    [
+      'another profile',
+      { profiles: { 'example.com/hello': 'abc' } },
+      { profiles: { 'example.com/hello': 'def' } },
+    ],
+    [
+      'the version of the C compiler',
+      single({ cgo: true, compiler: 'gcc 12.2.0' }),
+      single({ cgo: true, compiler: 'gcc 14.1.0' }),
+    ],
+    [
+      'flags for C',
+      single({ cgo: true, environment: { CGO_CFLAGS: '-O2' } }),
+      single({ cgo: true, environment: { CGO_CFLAGS: '-O3' } }),
+    ],
     ['a target more', {}, { targets: [...FACTS.targets, target('darwin/arm64')] }],
     ['a target less', {}, { targets: FACTS.targets.slice(1) }],
     ['another goos', single(), single({}, 'freebsd/amd64')],
@@ -51,7 +81,7 @@ describe('gives another key', () => {
     ['tags', single(), single({ tags: 'netgo' })],
     ['one tag or two', single({ tags: 'ab' }), single({ tags: 'a,b' })],
     ['the buildmode', single(), single({ buildmode: 'pie' })],
-    ['the C compiler of a row', single(), single({ environment: { CC: 'clang' } })],
+    ['the C compiler of a row', single({ cgo: true }), single({ cgo: true, environment: { CC: 'clang' } })],
     ['the env of a row', single({ environment: { A: '1' } }), single({ environment: { A: '2' } })],
     [
       'one variable or two',
@@ -69,7 +99,7 @@ describe('gives another key', () => {
     ['the folder, where paths are not trimmed', untrimmed('/home/a'), untrimmed('/home/b')],
     ['the drive, where paths are not trimmed', untrimmed('C:\\a'), untrimmed('D:\\a')],
   ])('%s', (_, one, other) => {
-    expect(key(one).primary).not.toBe(key(other).primary)
+    expect(key(one).prefixes[0]).not.toBe(key(other).prefixes[0])
   })
 })
 
@@ -85,13 +115,19 @@ describe('gives the same key', () => {
     ['a tag twice', single({ tags: 'a,b' }), single({ tags: 'b,a,b' })],
     [
       'the order of variables',
-      { environment: { GOFLAGS: '-x', GOEXPERIMENT: 'y' } },
-      { environment: { GOEXPERIMENT: 'y', GOFLAGS: '-x' } },
+      single({ environment: { GOFIPS140: 'x', GOEXPERIMENT: 'y' } }),
+      single({ environment: { GOEXPERIMENT: 'y', GOFIPS140: 'x' } }),
     ],
+    ['an empty variable', single(), single({ environment: { GOEXPERIMENT: '' } })],
+    ['ldflags', {}, { goflags: "'-ldflags=-s -w'" }],
+    ['how many compilers run at once', { goflags: '-p=1' }, { goflags: '-p=16' }],
+    ['flags that are given to every build', {}, { goflags: '-tags=x -trimpath -buildvcs=false -mod=mod' }],
+    ['flags that print', {}, { goflags: '-v -x --work' }],
+    ['the order of flags', { goflags: '-race -gcflags=-N' }, { goflags: '-gcflags=-N -race' }],
     [
-      'the order of variables of a row',
-      single({ environment: { CC: 'gcc', A: '1' } }),
-      single({ environment: { A: '1', CC: 'gcc' } }),
+      'all that concerns C, without cgo',
+      single(),
+      single({ compiler: 'gcc 14', environment: { CC: 'clang', CGO_CFLAGS: '-O3', PKG_CONFIG: 'x' } }),
     ],
     ['the order of module files', {}, { moduleFiles: { 'go.sum': GO_SUM, 'go.mod': GO_MOD } }],
     [
@@ -117,14 +153,12 @@ describe('gives the same key', () => {
 
 describe('the form of a key', () => {
   test('begins with what must agree: system, architecture, version of Go', () => {
-    expect(key().primary).toMatch(
-      /^go-cross-release-\d+-linux-amd64-go1\.26\.8-[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]{16}$/,
-    )
+    expect(entryKey(key(), ['a'])).toMatch(/^go-cross-release-\d+-linux-amd64-go1\.26\.8(-[0-9a-f]{16}){4}$/)
   })
 
   const huge: Partial<KeyFacts> = {
     goVersion: 'go1.27-devel_0123456789 Thu Jan 1 00:00:00 2026 +0000 X:jsonv2,greenteagc,nodwarf5',
-    environment: { GOFLAGS: `-tags=${'a,'.repeat(2000)}` },
+    goflags: `-gcflags=${'a,'.repeat(2000)}`,
     targets: ['arm64/v9.5+crypto', 'arm/5+hardfloat', 'amd64/v4'].map((text) =>
       target(`linux/${text}`, {
         tags: 'a,b,c',
@@ -138,7 +172,7 @@ describe('the form of a key', () => {
     ['huge facts', huge],
     ['huge facts, paths not trimmed', { ...huge, ...untrimmed(`C:\\${'a,b\\'.repeat(200)}`) }],
   ])('%s: at most 512 characters and no comma, as the service demands', (_, facts) => {
-    for (const text of [key(facts).primary, ...key(facts).prefixes]) {
+    for (const text of [entryKey(key(facts), ['a,b']), ...key(facts).prefixes]) {
       expect(text.length).toBeLessThanOrEqual(512)
       expect(text).toMatch(/^[A-Za-z0-9._-]+$/)
     }
@@ -152,8 +186,9 @@ describe('the form of a key', () => {
 
 describe('the prefixes to restore from', () => {
   test('are parts of the key, the longest first, and never leave out the version of Go', () => {
-    const { primary, prefixes } = key()
-    expect(prefixes).toHaveLength(3)
+    const { prefixes } = key()
+    const primary = entryKey(key(), ['a'])
+    expect(prefixes).toHaveLength(4)
     for (const [index, prefix] of prefixes.entries()) {
       expect(primary.startsWith(prefix)).toBe(true)
       expect(prefix).toMatch(/^go-cross-release-\d+-linux-amd64-go1\.26\.8-.*$/)
@@ -162,34 +197,53 @@ describe('the prefixes to restore from', () => {
   })
 
   test.each<[name: string, changes: Partial<KeyFacts>, shared: boolean[]]>([
-    ['other modules: same flags and targets', { moduleFiles: {} }, [true, true, true]],
-    ['other targets: same flags', { targets: [target('aix/ppc64')] }, [false, true, true]],
-    ['other flags: same Go', { trimpath: false }, [false, false, true]],
-    ['another Go', { goVersion: 'go1.26.80' }, [false, false, false]],
-    ['another runner', { arch: 'arm64' }, [false, false, false]],
+    ['other packages only', {}, [true, true, true, true]],
+    ['other modules: same flags and targets', { moduleFiles: {} }, [false, true, true, true]],
+    ['other targets: same flags', { targets: [target('aix/ppc64')] }, [false, false, true, true]],
+    ['other flags: same Go', { trimpath: false }, [false, false, false, true]],
+    ['another Go', { goVersion: 'go1.26.80' }, [false, false, false, false]],
+    ['another runner', { arch: 'arm64' }, [false, false, false, false]],
   ])('%s', (_, changes, shared) => {
-    const entry = key(changes).primary
+    const entry = entryKey(key(changes), ['another'])
     expect(key().prefixes.map((prefix) => entry.startsWith(prefix))).toEqual(shared)
   })
 })
 
 test('the ingredients name everything that was considered', () => {
-  const { ingredients } = key({ environment: { GOFLAGS: '-mod=mod' } })
+  const { ingredients } = key({ goflags: '-race', profiles: { 'example.com/hello': 'abc' } })
   expect(Object.keys(ingredients)).toEqual(['runner', 'go', 'flags', 'targets', 'modules'])
   expect(ingredients).toMatchObject({
-    runner: 'linux/amd64',
-    go: 'go1.26.8',
-    flags: 'trimpath=true buildvcs=auto GOFLAGS=-mod=mod',
-    modules: expect.stringMatching(/^go\.mod=[0-9a-f]{16} go\.sum=[0-9a-f]{16}$/) as string,
+    runner: ['linux/amd64'],
+    go: ['go1.26.8'],
+    flags: ['GOFLAGS=-race', 'default.pgo of example.com/hello=abc', 'trimpath=true'],
+    modules: [
+      expect.stringMatching(/^go\.mod=[0-9a-f]{16}$/),
+      expect.stringMatching(/^go\.sum=[0-9a-f]{16}$/),
+    ],
   })
-  for (const word of [
-    'linux/amd64',
-    'netgo',
-    'windows/arm64',
-    'cgo=1',
-    'CC=aarch64-linux-gnu-gcc',
-    'CGO_CFLAGS=-O2',
-  ]) {
-    expect(ingredients['targets']).toContain(word)
-  }
+  expect(ingredients['targets']).toEqual([
+    'linux/amd64 cgo=0 tags=netgo,osusergo',
+    expect.stringMatching(
+      /^linux\/arm64 cgo=1 CC=aarch64-linux-gnu-gcc CGO_CFLAGS=-O2 compiler=[0-9a-f]{16}$/,
+    ),
+    'windows/arm64 cgo=0',
+  ])
+})
+
+describe('the key of an entry', () => {
+  test('changes with a package, and not with their order or repetition', () => {
+    expect(entryKey(key(), ['a', 'b'])).toBe(entryKey(key(), ['b', 'a', 'b']))
+    expect(entryKey(key(), ['a', 'b'])).not.toBe(entryKey(key(), ['a', 'c']))
+  })
+})
+
+test('two keys differ in words', () => {
+  const own = key({ goflags: '-race' }).ingredients
+  const other = key({ targets: FACTS.targets.slice(1), goVersion: 'go1.26.9' }).ingredients
+  expect(describeDifference(own, own)).toEqual([])
+  expect(describeDifference(own, other)).toEqual([
+    'go: + go1.26.8, - go1.26.9',
+    'flags: + GOFLAGS=-race, - GOFLAGS=',
+    'targets: + linux/amd64 cgo=0 tags=netgo,osusergo',
+  ])
 })

@@ -95,13 +95,36 @@ describe('the event', () => {
     writeFileSync(file, text)
     return file
   }
-  const UNKNOWN: RunEvent = { publicRepository: false, mayHaveIdToken: false }
+  const UNKNOWN: RunEvent = {
+    name: '',
+    onDefaultBranch: false,
+    publicRepository: false,
+    mayHaveIdToken: false,
+  }
+  const MAIN = {
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_EVENT_PATH: payload('{"repository":{"default_branch":"main"}}'),
+  }
 
   test.each<[name: string, environment: NodeJS.ProcessEnv, event: RunEvent]>([
     ['nothing known', {}, UNKNOWN],
     ['a tag', { GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1.0.0' }, { ...UNKNOWN, tag: 'v1.0.0' }],
     ['a branch that is named as a tag', { GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'v1.0.0' }, UNKNOWN],
     ['a tag without a name', { GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: '' }, UNKNOWN],
+    ['the default branch', MAIN, { ...UNKNOWN, onDefaultBranch: true }],
+    ['another branch', { ...MAIN, GITHUB_REF: 'refs/heads/next' }, UNKNOWN],
+    ['a tag of its name', { ...MAIN, GITHUB_REF: 'refs/tags/main' }, UNKNOWN],
+    [
+      // Its payload has no repository.
+      'a schedule',
+      { GITHUB_EVENT_NAME: 'schedule', GITHUB_REF: 'refs/heads/main' },
+      { ...UNKNOWN, name: 'schedule', onDefaultBranch: true },
+    ],
+    [
+      'a pull request',
+      { ...MAIN, GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: 'refs/pull/1/merge' },
+      { ...UNKNOWN, name: 'pull_request' },
+    ],
     ['an id-token', { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://x' }, { ...UNKNOWN, mayHaveIdToken: true }],
     [
       'a public repository',

@@ -16,7 +16,7 @@ test('holds all that is known of the release, and who wrote it', () => {
     commit: '0123456789abcdef0123456789abcdef01234567',
     date: '2026-01-02T03:04:05Z',
     go: 'go1.26.8',
-    cache: { key: 'key-1', matchedKey: '', hit: false },
+    cache: { key: 'key-1', matchedKey: '', hit: false, notes: [], differs: [] },
     skipped: [],
     verify: 'cosign verify-blob FILE',
   })

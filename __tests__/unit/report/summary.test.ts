@@ -5,7 +5,7 @@ import { createReport, fileOf, OUTPUT, targetReport } from './example-report.js'
 /** The rows of the table below its head, as cells with their entities resolved. */
 function tableOf(markdown: string): string[][] {
   const lines = markdown.split('\n')
-  const first = lines.indexOf('| --- | --- | --- | --- | --- | --- |') + 1
+  const first = lines.indexOf('| --- | --- | --- | --- | --- | --- | --- |') + 1
   return lines
     .slice(first, lines.indexOf('', first))
     .map((line) => line.slice(2, -2).split(' | ').map(resolve))
@@ -26,10 +26,10 @@ describe('formatMarkdown', () => {
       [
         '## age v1.3.1: 2 of 2 targets, 4 files',
         '',
-        '| Target | Status | Linkage | Size | Build | SHA-256 |',
-        '| --- | --- | --- | --- | --- | --- |',
-        '| linux/amd64 | done | static | 1.2 MB | 12.3 s | abababababababababababababababababababababababababababababababab |',
-        '| windows/arm64 | done | static | 2.0 MB | 12.3 s | efefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef |',
+        '| Target | Status | Linkage | Size | Build | Compiled | SHA-256 |',
+        '| --- | --- | --- | --- | --- | --- | --- |',
+        '| linux/amd64 | done | static | 1.2 MB | 12.3 s | 185 compiled, 0 cached, 4 linked | abababababababababababababababababababababababababababababababab |',
+        '| windows/arm64 | done | static | 2.0 MB | 12.3 s | 185 compiled, 0 cached, 4 linked | efefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef |',
         '',
         '<details><summary>Programs</summary>',
         '',
@@ -51,7 +51,12 @@ describe('formatMarkdown', () => {
       fileOf('b', { kind: 'binary', target: 'linux/amd64', size: 3_000_000, sha256: '12'.repeat(32) }),
     ]
     const [cells] = tableOf(formatMarkdown(createReport({ targets: [targetReport('linux/amd64')], files })))
-    expect(cells?.slice(3)).toEqual(['4.2 MB', '12.3 s', `${'ab'.repeat(32)} ${'12'.repeat(32)}`])
+    expect(cells?.slice(3)).toEqual([
+      '4.2 MB',
+      '12.3 s',
+      '185 compiled, 0 cached, 4 linked',
+      `${'ab'.repeat(32)} ${'12'.repeat(32)}`,
+    ])
   })
 
   test('what a dynamic program needs is shown, and each verdict once', () => {
@@ -64,13 +69,18 @@ describe('formatMarkdown', () => {
     )
   })
 
+  test('a target of which Go does not tell what it did has no words for it', () => {
+    const { work: _, ...untold } = targetReport('linux/amd64')
+    expect(tableOf(formatMarkdown(createReport({ targets: [untold] })))[0]?.[5]).toBe('')
+  })
+
   describe('a failed run', () => {
     const failed = targetReport('windows/arm64', {
       status: 'failed',
       error: 'go build: exit code 1\nmain.go:1:2: undefined: x',
       programs: [],
     })
-    const { buildSeconds: _, ...unbuilt } = failed
+    const { buildSeconds: _, work: __, ...unbuilt } = failed
     const report = createReport({
       status: 'failed',
       targets: [targetReport('linux/amd64'), unbuilt],
@@ -81,8 +91,16 @@ describe('formatMarkdown', () => {
       const markdown = formatMarkdown(report)
       expect(markdown).toContain('## age v1.3.1 failed: 1 of 2 targets done\n')
       expect(tableOf(markdown)).toEqual([
-        ['linux/amd64', 'done', 'static', '1.2 MB', '12.3 s', 'ab'.repeat(32)],
-        ['windows/arm64', 'failed', '', '', '', ''],
+        [
+          'linux/amd64',
+          'done',
+          'static',
+          '1.2 MB',
+          '12.3 s',
+          '185 compiled, 0 cached, 4 linked',
+          'ab'.repeat(32),
+        ],
+        ['windows/arm64', 'failed', '', '', '', '', ''],
       ])
       expect(markdown).toContain('\n- ❌ windows/arm64: go build: exit code 1 main.go:1:2: undefined: x\n')
     })
@@ -153,7 +171,7 @@ describe('formatMarkdown', () => {
 
     test('is one cell of the table', () => {
       const table = tableOf(markdown)
-      expect(table.map((cells) => cells.length)).toEqual([6, 6])
+      expect(table.map((cells) => cells.length)).toEqual([7, 7])
       expect(table[0]?.[2]).toBe(shown)
     })
 
@@ -188,9 +206,9 @@ describe('formatText', () => {
         '',
         'age v1.3.1: 2 of 2 targets, 4 files',
         '',
-        'Target         Status  Linkage  Size    Build   SHA-256',
-        'linux/amd64    done    static   1.2 MB  12.3 s  abababababababababababababababababababababababababababababababab',
-        'windows/arm64  done    static   2.0 MB  12.3 s  efefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef',
+        'Target         Status  Linkage  Size    Build   Compiled                          SHA-256',
+        'linux/amd64    done    static   1.2 MB  12.3 s  185 compiled, 0 cached, 4 linked  abababababababababababababababababababababababababababababababab',
+        'windows/arm64  done    static   2.0 MB  12.3 s  185 compiled, 0 cached, 4 linked  efefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef',
         '',
         'Target         Program  Linkage  PIE  RELRO  NX   Stripped  Floor  Checks',
         'linux/amd64    age      static   no   none   yes  yes              passed',

@@ -1,0 +1,70 @@
+// parseActionGraph and mergeActions: what cmd/go writes of a build in, packages and links out.
+import { mergeActions, parseActionGraph, type BuildActions } from '../../../src/build/action-graph.js'
+
+/** As Go 1.26 writes it, less what is not read. */
+const GRAPH = [
+  { Mode: 'go build', Package: '' },
+  { Mode: 'link-install', Package: 'example.com/a', Cmd: null },
+  { Mode: 'link', Package: 'example.com/a', ActionID: 'L1', Cmd: ['link -o a'], CmdUser: 9e9, CmdSys: 1e9 },
+  { Mode: 'link', Package: 'example.com/b', ActionID: 'L2', Cmd: null },
+  { Mode: 'build check cache', Package: 'example.com/a' },
+  { Mode: 'build', Package: 'example.com/a', ActionID: 'A', Cmd: ['compile'], CmdUser: 2e9, CmdSys: 5e8 },
+  { Mode: 'build', Package: 'example.com/b', ActionID: 'B', Cmd: null, CmdUser: 0, CmdSys: 0 },
+  { Mode: 'cgo run', Package: 'example.com/a', Cmd: ['cgo'], CmdUser: 1e9, CmdSys: 0 },
+  { Mode: 'cgo compile a.c', Package: 'example.com/a', Cmd: ['gcc'], CmdUser: 0, CmdSys: 25e7 },
+  { Mode: 'cgo compile b.c', Package: 'example.com/b', Cmd: null },
+  { Mode: 'built-in package', Package: 'unsafe' },
+]
+
+test('packages compiled and cached, programs linked and up to date, and what each package cost', () => {
+  expect(parseActionGraph(JSON.stringify(GRAPH))).toEqual({
+    packages: [
+      { importPath: 'example.com/a', actionId: 'A', compiled: true, cpuSeconds: 3.75 },
+      { importPath: 'example.com/b', actionId: 'B', compiled: false, cpuSeconds: 0 },
+    ],
+    linked: 1,
+    upToDate: 1,
+  })
+})
+
+test.each<[name: string, text: string]>([
+  ['no file', ''],
+  ['a file that breaks off', JSON.stringify(GRAPH).slice(0, -3)],
+  ['another shape', '{"actions": []}'],
+  ['no packages', '[]'],
+  ['actions that are none', '[null, 1, "build", []]'],
+  [
+    'fields of other types',
+    '[{"Mode": 1, "Package": "a", "ActionID": "A"}, {"Mode": "build", "Package": 1}]',
+  ],
+  ['a build without an action ID', '[{"Mode": "build", "Package": "a", "Cmd": ["compile"]}]'],
+])('not told of: %s', (_, text) => {
+  expect(parseActionGraph(text)).toBeUndefined()
+})
+
+test('a package without times costs nothing', () => {
+  const text = '[{"Mode": "build", "Package": "a", "ActionID": "A", "Cmd": ["compile"], "CmdUser": "1s"}]'
+  expect(parseActionGraph(text)?.packages).toEqual([
+    { importPath: 'a', actionId: 'A', compiled: true, cpuSeconds: 0 },
+  ])
+})
+
+test('several builds as one: each package once, compiled if one of them compiled it', () => {
+  const build = (compiled: boolean, ...names: string[]): BuildActions => ({
+    packages: names.map((name) => ({
+      importPath: name,
+      actionId: name,
+      compiled,
+      cpuSeconds: compiled ? 1 : 0,
+    })),
+    linked: 1,
+    upToDate: 2,
+  })
+  const merged = mergeActions([build(true, 'a', 'b'), build(false, 'b', 'c'), build(true, 'c')])
+  expect(merged.packages.map(({ importPath, compiled }) => [importPath, compiled])).toEqual([
+    ['a', true],
+    ['b', true],
+    ['c', true],
+  ])
+  expect(merged).toMatchObject({ linked: 3, upToDate: 6 })
+})

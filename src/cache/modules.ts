@@ -1,0 +1,120 @@
+// Restores the modules' downloads before the first go command needs them, and saves those of a large module for the next run.
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { performance } from 'node:perf_hooks'
+import type { ModulesReport } from '../cache-report.js'
+import { describeFailure } from '../failures.js'
+import { exists } from '../files.js'
+import type { CacheService, Host } from '../host/host.js'
+import { tellProgress } from '../progress.js'
+import { readPack, writePack } from './pack.js'
+import type { CachePolicy } from './policy.js'
+
+const PREFIX = 'go-cross-release-modules-1'
+const PACK = 'go-modules.pack'
+
+/** The module proxy sends what is smaller in about the time that asking the cache service and unpacking take. */
+const PAYS_FROM_BYTES = 50e6
+
+/**
+ * What the module proxy sent, below `cache/download`. Left out is `.ziphash`: without it Go hashes the zip anew and compares it
+ * with go.sum, so that a module changed in the cache is refused. Source: cmd/go/internal/modfetch.
+ */
+const DOWNLOAD = /^(?:(?!\.{1,2}\/)[A-Za-z0-9!._~-]+\/)+@v\/[A-Za-z0-9!._~+-]+\.(?:info|mod|zip)$/
+const TOOLCHAIN = 'golang.org/toolchain/'
+
+export interface ModulePlace {
+  /** Absolute path of go.sum. */
+  readonly gosum: string
+  /** Absolute path of GOMODCACHE. */
+  readonly gomodcache: string
+}
+
+export interface ModuleCache {
+  readonly report: () => ModulesReport
+  /** After a build without any failure. */
+  readonly close: () => Promise<void>
+}
+
+/** A folder of downloads that is there already, as another step's or the machine's own, is left as it is. */
+export async function openModuleCache(
+  host: Host,
+  policy: CachePolicy,
+  { gosum, gomodcache }: ModulePlace,
+): Promise<ModuleCache> {
+  const { cache: service, log } = host
+  let report: ModulesReport = {}
+  const folder = path.join(gomodcache, 'cache', 'download')
+  const sums = await readFile(gosum, 'utf8').catch(() => '')
+  if (!policy.own || service === undefined || sums === '' || (await exists(folder)))
+    return { report: () => report, close: () => Promise.resolve() }
+
+  // go.sum alone: what a module holds is the same on every system and for every Go.
+  const key = `${PREFIX}-${createHash('sha256').update(sums.replaceAll('\r\n', '\n')).digest('hex').slice(0, 32)}`
+  const pack = path.join(host.folders.work, PACK)
+  const attempt = async (what: string, work: () => Promise<ModulesReport>) => {
+    const progress = tellProgress(log, (seconds) => `modules: still ${what} after ${seconds} s`)
+    try {
+      report = { ...report, ...(await work()) }
+    } catch (error) {
+      log.warning(`modules: ${what} failed, and Go downloads them itself: ${describeFailure(error)}`)
+    } finally {
+      progress[Symbol.dispose]()
+      await rm(pack, { force: true, recursive: true })
+    }
+  }
+  if (policy.restore) await attempt('restoring', () => restore(service, key, pack, folder))
+  return {
+    report: () => report,
+    close: async () => {
+      if (policy.save && report.restore === undefined)
+        await attempt('saving', () => save(service, key, pack, folder))
+    },
+  }
+}
+
+async function restore(
+  service: CacheService,
+  key: string,
+  pack: string,
+  folder: string,
+): Promise<ModulesReport> {
+  const started = performance.now()
+  if ((await service.restore(PACK, [key])) === undefined) return {}
+  const fetched = performance.now()
+  const { size } = await stat(pack)
+  await readPack(
+    pack,
+    folder,
+    (name) => DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN),
+    () => undefined,
+  )
+  return { restore: transfer(started, fetched - started, size) }
+}
+
+async function save(
+  service: CacheService,
+  key: string,
+  pack: string,
+  folder: string,
+): Promise<ModulesReport> {
+  const started = performance.now()
+  const names = (await readdir(folder, { recursive: true }).catch(() => []))
+    .map((name) => name.replaceAll(path.sep, '/'))
+    .filter((name) => DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN))
+    .sort()
+  const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).size))
+  if (sizes.reduce((sum, size) => sum + size, 0) < PAYS_FROM_BYTES || (await service.has(PACK, key)))
+    return {}
+  const bytes = await writePack(pack, folder, names, {})
+  const packed = performance.now()
+  if (!(await service.save(PACK, key))) return {}
+  return { save: transfer(started, performance.now() - packed, bytes) }
+}
+
+const transfer = (started: number, transferMs: number, bytes: number) => ({
+  seconds: (performance.now() - started) / 1000,
+  transferSeconds: transferMs / 1000,
+  bytes,
+})

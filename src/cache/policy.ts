@@ -1,0 +1,77 @@
+// Decides whether the build cache is restored and saved, and which folder Go keeps it in.
+
+export interface CachePolicy {
+  /** Whether Go builds in a cache of this action's own, not in the one that the machine has. */
+  readonly own: boolean
+  readonly restore: boolean
+  readonly save: boolean
+  /** What the user would not expect of the input, and why. */
+  readonly reasons: readonly string[]
+}
+
+export interface CacheFacts {
+  readonly onRunner: boolean
+  /** Whether there is a cache service. */
+  readonly available: boolean
+  readonly onTag: boolean
+  readonly signing: boolean
+  /** As GITHUB_EVENT_NAME has it. */
+  readonly event: string
+  readonly onDefaultBranch: boolean
+}
+
+/** Runs of these are started by somebody who may push; others may have checked out what anybody wrote. */
+const TRUSTED_EVENTS = ['push', 'schedule', 'workflow_dispatch', 'repository_dispatch']
+
+/**
+ * A file changed in a restored cache would be linked into a release without a word, so that `auto` restores nothing where
+ * files are released. No run but another of the same tag can see what a tag run saves, and none but the pull request itself
+ * what a pull request saves.
+ */
+export function decideCaching(
+  cache: 'auto' | 'on' | 'restore' | 'off',
+  cacheSave: 'auto' | 'always',
+  facts: CacheFacts,
+): CachePolicy {
+  // On a laptop the cache is Go's own, and needs neither.
+  if (!facts.onRunner) return { own: false, restore: false, save: false, reasons: [] }
+  if (cache === 'off') return { own: false, restore: false, save: false, reasons: ['cache: off'] }
+  const releasing = facts.onTag ? 'on a tag' : facts.signing ? 'when signing' : undefined
+  const mistrusted = cache === 'auto' && releasing !== undefined
+  if (!facts.available) {
+    // What another step restored is no better than what this action would.
+    return { own: mistrusted, restore: false, save: false, reasons: ['this job has no cache service'] }
+  }
+  const unsaved = whyUnsaved(cache, cacheSave, facts)
+  const reasons = [
+    ...(mistrusted
+      ? [`nothing is restored ${releasing}, since what is built is released; cache: on restores`]
+      : []),
+    ...(cache !== 'auto' && releasing !== undefined
+      ? [`cache: ${cache} restores what other runs compiled, though files are released from it`]
+      : []),
+    ...(unsaved === undefined ? [] : [unsaved]),
+  ]
+  return {
+    own: true,
+    restore: !mistrusted,
+    save: cache !== 'restore' && unsaved === undefined,
+    reasons,
+  }
+}
+
+function whyUnsaved(
+  cache: 'auto' | 'on' | 'restore',
+  cacheSave: 'auto' | 'always',
+  { onTag, event, onDefaultBranch }: CacheFacts,
+): string | undefined {
+  if (cache === 'restore') return undefined
+  if (onTag) return 'nothing is saved on a tag, where no other run could restore it'
+  // It runs for the default branch, with what the pull request brought.
+  if (event === 'pull_request_target')
+    return 'nothing is saved on pull_request_target, where anybody could write into it'
+  if (cacheSave === 'always') return undefined
+  if (!TRUSTED_EVENTS.includes(event)) return `nothing is saved on ${event}; cache-save: always saves`
+  if (!onDefaultBranch) return 'nothing is saved but from the default branch; cache-save: always saves'
+  return undefined
+}
