@@ -9,6 +9,7 @@ const STAGES = [
   'output',
   'package',
   'plan',
+  'provenance',
   'report',
   'sbom',
   'sign',
@@ -33,12 +34,16 @@ const PURE = [
   'contract',
   'explain/!(index)',
   'failures',
+  'flags',
   'inputs',
   'inside',
   'linkage/!(index|reader)',
   'nearest',
   'package/blocks',
+  'package-action',
   'plan/*',
+  'printable',
+  'provenance/!(index|toolchain)',
   'quoted',
   'report/!(progress)',
   'sbom/command',
@@ -56,7 +61,7 @@ const PROCESS = {
 }
 const DISK = { regex: '^(node:)?fs', message: 'this file is pure: values in, values out' }
 const UPWARD = {
-  regex: '^\\.\\./(main|index|start|cli|lane|planning)\\.js$',
+  regex: '^\\.\\./(main|index|start|cli|lane|planning|prepare|finish|release)\\.js$',
   message: 'dependencies point one way',
 }
 const HOST = { regex: '^\\.\\./host/(?!host\\.js$)', message: 'stages know the host by its interfaces' }
@@ -83,7 +88,10 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
-      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { ignoreRestSiblings: true, ignoreUsingDeclarations: true },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },

@@ -37317,7 +37317,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28417);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(40057);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37327,7 +37327,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 28417:
+/***/ 40057:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37346,11 +37346,11 @@ var external_node_url_ = __nccwpck_require__(73136);
 ;// CONCATENATED MODULE: ./src/errors.ts
 // The failures this action explains itself; anything else that is thrown is a bug and keeps its stack.
 /** Base of every explained failure. `message` says what, where, what was got and what to do. */
-class ActionError extends Error {
+class errors_ActionError extends Error {
     name = 'ActionError';
 }
 /** An input that cannot be used. The message names the input, what was got and what is allowed. */
-class InputError extends ActionError {
+class InputError extends errors_ActionError {
     name = 'InputError';
     input;
     /** The message without the input's name. */
@@ -37362,7 +37362,7 @@ class InputError extends ActionError {
     }
 }
 /** Bytes that are not what their format demands. `offset` is in bytes from the start of the file. */
-class errors_FormatError extends ActionError {
+class errors_FormatError extends errors_ActionError {
     name = 'FormatError';
     offset;
     constructor(offset, problem) {
@@ -37371,7 +37371,7 @@ class errors_FormatError extends ActionError {
     }
 }
 /** A program that could not be started or that failed. */
-class ToolError extends ActionError {
+class ToolError extends errors_ActionError {
     name = 'ToolError';
     exitCode;
     stderr;
@@ -37385,7 +37385,7 @@ class ToolError extends ActionError {
     }
 }
 /** A target that does not compile. */
-class BuildError extends ActionError {
+class BuildError extends errors_ActionError {
     name = 'BuildError';
     complaints;
     constructor(problem, complaints, options) {
@@ -37394,11 +37394,11 @@ class BuildError extends ActionError {
     }
 }
 /** A binary that a check refuses. */
-class LinkageError extends ActionError {
+class LinkageError extends errors_ActionError {
     name = 'LinkageError';
 }
 /** One or more targets failed; each failure was reported where it happened. */
-class TargetsError extends ActionError {
+class TargetsError extends errors_ActionError {
     name = 'TargetsError';
 }
 
@@ -37451,6 +37451,9 @@ function parseInputs(contract, read) {
     /** The text of an input, its default where it is empty, and empty where it is `none`. */
     const text = (name) => {
         const given = read(name).trim() || (defaults.get(name) ?? '');
+        // A command line can hold none, and a file's name ends there for the system.
+        if (given.includes('\0'))
+            throw new InputError(name, 'it holds a NUL byte');
         return given === 'none' ? '' : given;
     };
     const optional = (name) => text(name) || undefined;
@@ -37499,7 +37502,7 @@ function parseInputs(contract, read) {
         packages: packages(),
         name: optional('name'),
         version: optional('version'),
-        ldflags: oneLine('ldflags', text('ldflags')),
+        ldflags: oneLine(text('ldflags')),
         tags: parseTags('tags', text('tags')),
         trimpath: boolean('trimpath'),
         buildvcs: oneOf('buildvcs', ['auto', 'true', 'false']),
@@ -37593,10 +37596,8 @@ function parseBaseUrl(value) {
     }
     return value.replace(/\/+$/, '');
 }
-/** A flag's value in YAML may be folded over several lines, but Go's own splitting knows spaces only. */
-function oneLine(input, value) {
-    if (value.includes('\0'))
-        throw new InputError(input, 'it holds a NUL byte');
+/** A flag's value in YAML may be folded over several lines. */
+function oneLine(value) {
     return value.replaceAll(/\s*[\r\n]+\s*/g, ' ');
 }
 /** Patterns of packages, separated by spaces, commas or lines. */
@@ -37701,9 +37702,13 @@ function collectFailures(failed) {
     }
     return [...merged.values()];
 }
+/** Whatever was thrown, as something to be thrown again. */
+const asError = (error) => (error instanceof Error ? error : new Error(String(error)));
+/** In its own words, where it is no more than a warning. */
+const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 /** One message; what is not explained by this action itself is the system's word or a bug, which keeps its stack. */
 function describeFailure(error) {
-    if (error instanceof ActionError)
+    if (error instanceof errors_ActionError)
         return error.message;
     if (!(error instanceof Error))
         return String(error);
@@ -37724,6 +37729,17 @@ var external_node_process_ = __nccwpck_require__(1708);
 var external_node_process_default = /*#__PURE__*/__nccwpck_require__.n(external_node_process_);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 7 modules
 var core = __nccwpck_require__(33838);
+;// CONCATENATED MODULE: ./src/printable.ts
+// Turns text from anywhere into text that shows as it is: nothing in it hides, reorders or moves what is printed around it.
+/** Control characters, line ends of Unicode's own, and all that has no width: escape sequences, bidirectional marks, tags. */
+const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+/** Lines stay lines; what cannot be seen is written as in `\u{1b}`. */
+function printable(text) {
+    return text
+        .replaceAll('\r\n', '\n')
+        .replaceAll(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(48161);
 var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_);
@@ -37931,7 +37947,7 @@ function machineName() {
 async function openScratch(folder) {
     const parent = external_node_path_default().dirname(folder);
     await (0,promises_.mkdir)(parent, { recursive: true }).catch((error) => {
-        throw new ActionError(`${parent}, where this action works, cannot be made: ${String(error)}; set XDG_CACHE_HOME, or on a runner RUNNER_TEMP, to a folder that can be written to`, { cause: error });
+        throw new errors_ActionError(`${parent}, where this action works, cannot be made: ${String(error)}; set XDG_CACHE_HOME, or on a runner RUNNER_TEMP, to a folder that can be written to`, { cause: error });
     });
     for (const name of await (0,promises_.readdir)(parent)) {
         const other = external_node_path_default().join(parent, name);
@@ -37974,6 +37990,7 @@ const remove = (folder) => (0,promises_.rm)(folder, { recursive: true, force: tr
 
 
 
+
 /**
  * @param environment the runner's, as it was when the process started
  * @param secretVariables names in it that no child gets unasked
@@ -38008,7 +38025,7 @@ function createGithubHost(environment, secretVariables = []) {
                 core/* setOutput */.uH(name, value);
             }
             catch (error) {
-                throw new ActionError(`the output ${name} cannot be set: ${String(error)}; see GITHUB_OUTPUT`, {
+                throw new errors_ActionError(`the output ${name} cannot be set: ${String(error)}; see GITHUB_OUTPUT`, {
                     cause: error,
                 });
             }
@@ -38019,11 +38036,11 @@ function createGithubHost(environment, secretVariables = []) {
                 .addRaw(markdown, true)
                 .write()
                 .catch((error) => {
-                throw new ActionError(`${String(error)}; see GITHUB_STEP_SUMMARY`, { cause: error });
+                throw new errors_ActionError(`${String(error)}; see GITHUB_STEP_SUMMARY`, { cause: error });
             });
         },
         idToken: (audience) => core/* getIDToken */.V9(audience).catch((error) => {
-            throw new ActionError(`sign: the job's id-token cannot be had: ${String(error)}`, { cause: error });
+            throw new errors_ActionError(`sign: the job's id-token cannot be had: ${String(error)}`, { cause: error });
         }),
     };
 }
@@ -38038,23 +38055,22 @@ function readRunnerInput(environment, name) {
 }
 const log = {
     info: (line) => {
-        core/* info */.pq(printable(line));
+        core/* info */.pq(withoutCommands(line));
     },
     notice: (message, place) => {
-        core/* notice */.lm(message, annotation(place));
+        core/* notice */.lm(printable(message), annotation(place));
     },
     warning: (message, place) => {
-        core/* warning */.$e(message, annotation(place));
+        core/* warning */.$e(printable(message), annotation(place));
     },
     error: (message, place) => {
-        core/* error */.z3(message, annotation(place));
+        core/* error */.z3(printable(message), annotation(place));
     },
-    group: (title, work) => core/* group */.Os(printable(title), work),
+    group: (title, work) => core/* group */.Os(withoutCommands(title), work),
 };
 /** The runner obeys a line that begins with `::` and `##[` anywhere, so text from elsewhere may hold neither. */
-function printable(text) {
-    return text
-        .replaceAll('\r', '')
+function withoutCommands(text) {
+    return printable(text)
         .replace(/^([^\p{L}\p{N}\p{P}\p{S}\n]*)::/gmu, '$1: :')
         .replaceAll('##[', '# #[');
 }
@@ -38062,7 +38078,7 @@ function annotation(place) {
     if (place === undefined)
         return {};
     return {
-        file: place.file,
+        file: printable(place.file),
         ...(place.line === undefined ? {} : { startLine: place.line }),
         ...(place.column === undefined ? {} : { startColumn: place.column }),
     };
@@ -38070,7 +38086,7 @@ function annotation(place) {
 function required(environment, name) {
     const value = environment[name];
     if (value === undefined || value === '') {
-        throw new ActionError(`the environment variable ${name} is not set, which every GitHub runner sets`);
+        throw new errors_ActionError(`the environment variable ${name} is not set, which every GitHub runner sets`);
     }
     return external_node_path_default().resolve(value);
 }
@@ -38080,6 +38096,7 @@ function readEvent(environment) {
     const repository = readRepository(environment['GITHUB_EVENT_PATH']);
     return {
         ...(type === 'tag' && name !== undefined && name !== '' ? { tag: name } : {}),
+        run: `${environment['GITHUB_RUN_ID'] ?? ''}.${environment['GITHUB_RUN_ATTEMPT'] ?? '1'}`,
         name: event,
         // A schedule is always the default branch's.
         onDefaultBranch: event === 'schedule' ||
@@ -38148,16 +38165,16 @@ function createArtifactService(attempt) {
                 if (!(error instanceof Error))
                     throw error;
                 if (error.name === 'GHESNotSupportedError') {
-                    throw new ActionError('upload: GitHub Enterprise Server does not take artifacts from this client; set upload: false and upload the output directory with a step of your own', { cause: error });
+                    throw new errors_ActionError('upload: GitHub Enterprise Server does not take artifacts from this client; set upload: false and upload the output directory with a step of your own', { cause: error });
                 }
                 if (!/\b409\b|conflict|already exists/i.test(error.message)) {
-                    throw new ActionError(`upload: ${name}: ${error.message}; the files are in ${rootDirectory}`, {
+                    throw new errors_ActionError(`upload: ${name}: ${error.message}; the files are in ${rootDirectory}`, {
                         cause: error,
                     });
                 }
                 // In a run that is not attempted again only another job or step can have taken the name.
                 if (attempt === 1) {
-                    throw new ActionError(`upload: another job or step of this run has uploaded an artifact ${name} already; give each an artifact-name of its own`, { cause: error });
+                    throw new errors_ActionError(`upload: another job or step of this run has uploaded an artifact ${name} already; give each an artifact-name of its own`, { cause: error });
                 }
                 await client.deleteArtifact(name);
                 await send();
@@ -38168,6 +38185,7 @@ function createArtifactService(attempt) {
 
 ;// CONCATENATED MODULE: ./src/host/local.ts
 // A laptop as a Host: inputs come from the command line, the log goes to the terminal, files stay where they are made.
+
 
 
 
@@ -38190,7 +38208,7 @@ function createLocalHost(environment, secretVariables = []) {
         let shown = text;
         for (const secret of secrets)
             shown = shown.replaceAll(secret, '***');
-        stream.write(`${shown}\n`);
+        stream.write(`${printable(shown)}\n`);
     };
     const print = printTo((external_node_process_default()).stdout);
     return {
@@ -38207,7 +38225,7 @@ function createLocalHost(environment, secretVariables = []) {
         log: createLog(print, printTo((external_node_process_default()).stderr)),
         processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
         machine: readMachine(),
-        event: { name: '', onDefaultBranch: false, publicRepository: false, mayHaveIdToken: false },
+        event: { run: '', name: '', onDefaultBranch: false, publicRepository: false, mayHaveIdToken: false },
         setOutput(name, value) {
             const { GITHUB_OUTPUT: file = '' } = environment;
             if (file === '')
@@ -38225,7 +38243,7 @@ function createLocalHost(environment, secretVariables = []) {
             print(text);
             return Promise.resolve();
         },
-        idToken: () => Promise.reject(new ActionError('there is no id-token outside a workflow')),
+        idToken: () => Promise.reject(new errors_ActionError('there is no id-token outside a workflow')),
     };
 }
 function createLog(print, warn) {
@@ -39158,7 +39176,7 @@ function globSync(globInput, options) {
  * @returns the results in the items' order
  * @throws the first error, in the items' order, once all are done
  */
-async function mapConcurrently(items, width, work) {
+async function concurrently_mapConcurrently(items, width, work) {
     const results = [];
     const failures = new Map();
     const queue = items.entries();
@@ -39220,12 +39238,14 @@ class Meter {
     }
 }
 /** Writes beside the final name first, so that a run that is killed leaves no half file under it. */
-async function writeArtifact({ name, kind, target, output, executable = false }, chunks) {
+async function artifact_writeArtifact({ name, kind, target, output, executable = false }, chunks) {
     const final = external_node_path_default().join(output, name);
     const partial = final + PARTIAL_SUFFIX;
     const meter = new Meter();
     try {
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(chunks, (source) => meter.pass(source), (0,external_node_fs_.createWriteStream)(partial, { mode: executable ? 0o755 : 0o644 }));
+        // A link that lies there would be followed out of the folder.
+        await (0,promises_.rm)(partial, { force: true });
+        await (0,external_node_stream_promises_namespaceObject.pipeline)(chunks, (source) => meter.pass(source), (0,external_node_fs_.createWriteStream)(partial, { flags: 'wx', mode: executable ? 0o755 : 0o644 }));
         await (0,promises_.rename)(partial, final);
     }
     catch (error) {
@@ -43240,7 +43260,7 @@ function readOnce(file, path, raw, done, position) {
     }
 }
 /** What node:fs throws is an Error. */
-const unreadable = (path, error) => new ActionError(`cannot read ${path}: ${error.message}`, { cause: error });
+const unreadable = (path, error) => new errors_ActionError(`cannot read ${path}: ${error.message}`, { cause: error });
 
 ;// CONCATENATED MODULE: ./src/linkage/build-info-checks.ts
 // What was asked of a build and what its file says -> whether it is another platform's, or not built as asked.
@@ -43690,7 +43710,7 @@ const refusals = (linkage, verdict, platform, policy) => [...platformRefusals(li
  */
 async function judgeFile(path, name, expected, checks) {
     const inspection = await inspectProgram(path, { goos: expected.goos }).catch((error) => {
-        if (!(error instanceof ActionError))
+        if (!(error instanceof errors_ActionError))
             throw error;
         return { kind: 'unreadable', problem: error.message };
     });
@@ -43757,6 +43777,7 @@ function linkageCells({ verdict, linkage, hardening, checks }) {
 
 ;// CONCATENATED MODULE: ./src/report/table.ts
 // Rows of cells, the head first -> a table in Markdown, or in text.
+
 function formatMarkdownTable([head = [], ...rows]) {
     return [
         `| ${head.join(' | ')} |`,
@@ -43764,18 +43785,22 @@ function formatMarkdownTable([head = [], ...rows]) {
         ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
     ];
 }
-function formatTextTable(rows) {
+function formatTextTable(raw) {
+    const rows = raw.map((cells) => cells.map(table_oneLine));
     const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
     return rows.map((cells) => cells
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
         .join('  ')
         .trimEnd());
 }
+/** What Markdown of GitHub's kind takes for markup, for a mention, and for an address that it would make a link. */
+const MARKUP = /[\\`*_{}[\]<>|#&~$@]|:(?=\/\/)|(?<=www)\./gi;
 /** Text from files and tools may hold anything; in a table cell it must stay one line of text. */
 function escapeMarkdown(text) {
-    return text
-        .replaceAll(/\s+/g, ' ')
-        .replaceAll(/[\\`*_{}[\]<>|#&]/g, (character) => `&#${character.charCodeAt(0)};`);
+    return table_oneLine(text).replaceAll(MARKUP, (character) => `&#${character.charCodeAt(0)};`);
+}
+function table_oneLine(text) {
+    return printable(text.replaceAll(/\s+/g, ' '));
 }
 
 ;// CONCATENATED MODULE: ./src/report/inspection.ts
@@ -43914,14 +43939,16 @@ function describeCache(report) {
             ? []
             : [`saved ${report.key}: ${megabytes(save.bytes)} in ${seconds(save.seconds)}`]),
         ...(notSaved === undefined ? [] : [`nothing was saved: ${notSaved}`]),
-        ...Object.entries(report.modules ?? {}).map(([what, { bytes, seconds: taken }]) => `modules: ${what}d ${megabytes(bytes)} in ${seconds(taken)}`),
+        ...describeTransfer('restored the modules', report.modules?.restore),
+        ...describeTransfer('saved the modules', report.modules?.save),
         ...(netSeconds === undefined ? [] : [describeGain(report.hit, netSeconds)]),
     ];
 }
+const describeTransfer = (what, transfer) => transfer === undefined ? [] : [`${what}: ${megabytes(transfer.bytes)} in ${seconds(transfer.seconds)}`];
 function describeGain(hit, netSeconds) {
     if (netSeconds >= 0)
-        return `gained ${seconds(netSeconds)} of this run`;
-    const lost = `lost ${seconds(-netSeconds)} of this run`;
+        return `the build cache gained ${seconds(netSeconds)} of this run`;
+    const lost = `the build cache lost ${seconds(-netSeconds)} of this run`;
     return hit ? `${lost}: set cache: off, and such runs are faster` : lost;
 }
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -44105,7 +44132,7 @@ async function inspectFiles(host, inputs) {
         onTag: host.event.tag !== undefined,
     };
     const found = await findFiles(workspace, inputs.files);
-    const files = await mapConcurrently(found, host.machine.cores, async (name) => {
+    const files = await concurrently_mapConcurrently(found, host.machine.cores, async (name) => {
         const file = external_node_path_default().resolve(workspace, name);
         return { ...(await judgeFile(file, name, expected, checks)), ...(await digestFile(file)) };
     });
@@ -44120,7 +44147,9 @@ async function inspectFiles(host, inputs) {
     }
     host.setOutput('linkage', JSON.stringify(files));
     if (inputs.sarif !== undefined) {
-        await (0,promises_.writeFile)(external_node_path_default().resolve(workspace, inputs.sarif), formatSarif(files, CHECKS)).catch((error) => {
+        const file = external_node_path_default().resolve(workspace, inputs.sarif);
+        await refuseLink(workspace, file);
+        await (0,promises_.writeFile)(file, formatSarif(files, CHECKS)).catch((error) => {
             throw new InputError('sarif', `it cannot be written: ${String(error)}`, { cause: error });
         });
     }
@@ -44128,6 +44157,16 @@ async function inspectFiles(host, inputs) {
     const refused = files.filter((file) => complaints(file, 'refused').length > 0);
     if (refused.length > 0) {
         throw new LinkageError(`${refused.length} of ${files.length} files refused: ${refused.map(({ name }) => name).join(', ')}`);
+    }
+}
+/** A checkout may hold links, and a file named inside it is to be written inside it. */
+async function refuseLink(workspace, file) {
+    if (pathInside(workspace, file) === undefined)
+        return;
+    const isLink = await (0,promises_.lstat)(file).then((stats) => stats.isSymbolicLink(), () => false);
+    const [root, folder] = await Promise.all([workspace, external_node_path_default().dirname(file)].map((each) => (0,promises_.realpath)(each).catch(() => each)));
+    if (isLink || pathInside(root ?? workspace, folder ?? file) === undefined) {
+        throw new InputError('sarif', `${file} is a link, or lies behind one that leads out of ${workspace}`);
     }
 }
 /** @throws InputError where Go has no such pair */
@@ -44197,13 +44236,15 @@ function parseActionGraph(text) {
     const packages = [];
     const links = { done: 0, spared: 0 };
     const cgoSeconds = new Map();
+    let hasC = false;
     for (const { Mode, Package, ActionID, Cmd, CmdUser, CmdSys } of actions.filter(isObject)) {
         if (typeof Package !== 'string' || typeof Mode !== 'string')
             continue;
         const executed = Array.isArray(Cmd) && Cmd.length > 0;
         const cpuSeconds = executed ? (toNumber(CmdUser) + toNumber(CmdSys)) / NANOSECONDS : 0;
         if (Mode === 'build' && typeof ActionID === 'string') {
-            packages.push({ importPath: Package, actionId: ActionID, compiled: executed, cpuSeconds });
+            packages.push({ importPath: Package, actionId: ActionID, compiled: executed, cpuSeconds, cgo: false });
+            hasC ||= Package === 'runtime/cgo';
         }
         else if (Mode === 'link')
             links[executed ? 'done' : 'spared']++;
@@ -44214,9 +44255,12 @@ function parseActionGraph(text) {
     if (packages.length === 0)
         return undefined;
     return {
-        packages: packages.map((action) => action.compiled
-            ? { ...action, cpuSeconds: action.cpuSeconds + (cgoSeconds.get(action.importPath) ?? 0) }
-            : action),
+        packages: packages.map((action) => ({
+            ...action,
+            cpuSeconds: action.cpuSeconds + (action.compiled ? (cgoSeconds.get(action.importPath) ?? 0) : 0),
+            // An older Go does not tell which packages have C in them: then any may.
+            cgo: cgoSeconds.has(action.importPath) || (hasC && cgoSeconds.size === 0),
+        })),
         linked: links.done,
         upToDate: links.spared,
     };
@@ -44605,7 +44649,7 @@ function targetEnvironment(target, cgo) {
         GOWASM: '',
     };
 }
-/** What the target's own matrix row sets: CC, CXX and its `env`. */
+/** What the target's own matrix row sets: CC, CXX and its `env`, which holds allowed names only. */
 function rowEnvironment({ overrides: { cc, cxx, env } }) {
     return { ...env, ...(cc === undefined ? {} : { CC: cc }), ...(cxx === undefined ? {} : { CXX: cxx }) };
 }
@@ -44846,7 +44890,12 @@ const KEY_ALIASES = new Map([
     ['cgo_enabled', 'cgo'],
 ]);
 /** The row's own keys set these. */
-const RESERVED_VARIABLES = ['CGO_ENABLED', ...GO_KEYS.map((key) => key.toUpperCase())];
+const KEY_OF_VARIABLE = new Map([
+    ['CGO_ENABLED', 'cgo'],
+    ...['cc', 'cxx', ...GO_KEYS].map((key) => [key.toUpperCase(), key]),
+]);
+/** What C compilers and Go's own experiments need. Any other could name a program to run, or undo what this action asks of Go. */
+const ALLOWED_VARIABLE = /^(?:(?:CGO|PKG_CONFIG)_[A-Z0-9_]+|GOEXPERIMENT|GOFIPS140|SDKROOT|MACOSX_DEPLOYMENT_TARGET)$/;
 /**
  * The targets of a matrix, which is a mapping of axes, `include` and `exclude`, or the list of an `include` alone. One
  * value where a list is expected is a list of it, so a single row of a GitHub matrix is a matrix too.
@@ -44944,11 +44993,11 @@ function parseEnvironment(place, value) {
         throw matrixError(`${place}: expected a mapping of names to texts, got ${described(value)}`);
     }
     return Object.fromEntries(Object.entries(value).map(([name, text]) => {
-        if (!/^[^=\0]+$/.test(name))
-            throw matrixError(`${place}: ${wording_shown(name)} is no name of a variable`);
-        if (RESERVED_VARIABLES.includes(name.toUpperCase())) {
-            const key = name.toUpperCase() === 'CGO_ENABLED' ? 'cgo' : name.toLowerCase();
+        const key = KEY_OF_VARIABLE.get(name.toUpperCase());
+        if (key !== undefined)
             throw matrixError(`${place}: ${name} is set from the row; use its key ${key}`);
+        if (!ALLOWED_VARIABLE.test(name)) {
+            throw matrixError(`${place}: ${wording_shown(name)} cannot be set for one target; there are CGO_*, PKG_CONFIG_*, GOEXPERIMENT, GOFIPS140, SDKROOT and MACOSX_DEPLOYMENT_TARGET, and the environment of the step for all targets`);
         }
         return [name, parseText(`${place}: ${wording_shown(name)}`, text ?? '')];
     }));
@@ -45036,6 +45085,172 @@ function readMatrix(text) {
     return isListOfTexts ? value.join('\n') : value;
 }
 
+;// CONCATENATED MODULE: ./src/quoted.ts
+// Splits a text into words as Go splits flags and the commands of C compilers.
+/**
+ * Words are separated by spaces, tabs and line ends, and by no other white space; one that begins with a quote ends at the next such quote, and nothing is unescaped.
+ * Source: Split in cmd/internal/quoted.
+ */
+function splitQuoted(text) {
+    const words = text.matchAll(/"([^"]*)"|'([^']*)'|([^ \t\n\r]+)/g);
+    return [...words].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
+}
+
+;// CONCATENATED MODULE: ./src/flags.ts
+// Turns the flags that users give to Go's tools into an error where one runs a program, moves files or undoes this action's own.
+
+
+const RUNS = 'it names a program to run';
+const READS = 'it changes where the files of a build come from';
+const WRITES = 'it writes files where this action does not look';
+const NOTHING = 'nothing is built with it';
+/** The best known of the go command's that are not allowed; all others share one reason. */
+const DENIED_TO_GO = {
+    ...reason(RUNS, 'toolexec', 'exec', 'vettool', 'compiler', 'gccgoflags'),
+    ...reason(READS, 'overlay', 'modfile', 'pkgdir', 'installsuffix', 'C', 'reuse'),
+    ...reason(WRITES, 'o', 'debug-actiongraph', 'debug-trace', 'debug-runtime-trace'),
+    ...reason(NOTHING, 'n'),
+};
+/** Go's own are none of the linker's, but what they would do is why. Source: cmd/link/internal/ld/main.go of Go 1.26. */
+const DENIED_TO_LINK = {
+    ...DENIED_TO_GO,
+    extld: `${RUNS}; name the C compiler with cc in the row of the matrix`,
+    extar: RUNS,
+    ...reason(READS, 'L', 'importcfg', 'installsuffix', 'libgcc'),
+    ...reason(WRITES, 'o', 'tmpdir', 'capturehostobjs', 'fipso', 'cpuprofile', 'memprofile'),
+    ...reason(WRITES, 'benchmarkprofile'),
+    buildmode: 'it undoes the input buildmode; set that one',
+    linkshared: 'it makes programs that run only where this Go is installed',
+    V: NOTHING,
+};
+/** Those that take their value from the next word too; others that take one need `=`, or are refused above. */
+const LINK_VALUES = new Set([
+    ...['X', 'extldflags', 'linkmode', 'buildid', 'H', 'B', 'I', 'E', 'r', 'R', 'T', 'D', 'k', 'pluginpath'],
+    ...['funcalign', 'randlayout', 'strictdups', 'debugtramp', 'debugtextsize', 'benchmark', 'memprofilerate'],
+]);
+/** What the C compiler takes that links. Its libraries and their folders are the user's to name. */
+const DENIED_TO_C_LINKER = [
+    [/^--?(wrapper|fplugin|specs|ld-path|B)|^-fuse-ld=.*[\\/]|^-Wl,(.*,)?--?plugin(,|=|$)/, RUNS],
+    [/^-o|^--output|^-Wl,(.*,)?(-o|--output)\b/, WRITES],
+];
+/** Source: cmd/compile/internal/base/flag.go and cmd/asm/internal/flags/flags.go. */
+const DENIED_TO_COMPILE = {
+    ...reason(READS, 'I', 'D', 'importcfg', 'embedcfg', 'coveragecfg', 'symabis', 'installsuffix'),
+    ...reason(READS, 'pgoprofile'),
+    ...reason(WRITES, 'o', 'asmhdr', 'bench', 'blockprofile', 'cpuprofile', 'json', 'linkobj', 'memprofile'),
+    ...reason(WRITES, 'mutexprofile', 'traceprofile', 'gensymabis'),
+    trimpath: 'it undoes the input trimpath; set that one',
+    p: 'it gives a package the path of another',
+    V: NOTHING,
+};
+/** D defines a macro there. */
+const { D: _, ...DENIED_TO_ASM } = DENIED_TO_COMPILE;
+/** What changes how packages are compiled, or only what go prints; those of `go test` alone do nothing here. */
+const ALLOWED_IN_GOFLAGS = [
+    ...['asan', 'asmflags', 'buildmode', 'buildvcs', 'cover', 'covermode', 'coverpkg', 'gcflags', 'ldflags'],
+    ...['linkshared', 'mod', 'modcacherw', 'msan', 'p', 'pgo', 'race', 'tags', 'trimpath'],
+    ...['a', 'v', 'work', 'x'],
+];
+const OF_GO_TEST = ['count', 'failfast', 'parallel', 'short', 'shuffle', 'timeout', 'vet'];
+/**
+ * @param input where the flags come from, for the error
+ * @param text as `-ldflags` takes it, with every placeholder replaced
+ * @throws InputError that names the flag and why it is refused
+ */
+function refuseLinkerFlags(input, text) {
+    const problem = linkerProblem(text);
+    if (problem !== undefined)
+        throw new InputError(input, `ldflags: ${problem}`);
+}
+/**
+ * @param goflags what `go env GOFLAGS` says: of the environment, or of the file that `go env -w` writes
+ * @throws ActionError that names the flag and why it is refused
+ */
+function refuseGoflags(goflags) {
+    const problem = goflagsProblem(goflags);
+    if (problem === undefined)
+        return;
+    throw new errors_ActionError(`GOFLAGS: ${problem}; take it out of the environment, or of \`go env -w\` with \`go env -u GOFLAGS\``);
+}
+function goflagsProblem(goflags) {
+    for (const word of splitQuoted(goflags)) {
+        const flag = readFlag(word);
+        if (flag === undefined)
+            return `${JSON.stringify(word)} is not a flag`;
+        const { name, value } = flag;
+        if (!ALLOWED_IN_GOFLAGS.includes(name) && !OF_GO_TEST.includes(name)) {
+            const why = denial(DENIED_TO_GO, name) ?? 'no release needs it';
+            return `-${name} is refused: ${why}; there may be ${ALLOWED_IN_GOFLAGS.map((allowed) => `-${allowed}`).join(' ')}`;
+        }
+        const problem = TOOL_PROBLEMS.get(name)?.(value);
+        if (problem !== undefined)
+            return `-${name}: ${problem}`;
+    }
+    return undefined;
+}
+/** By the flag of the go command that hands flags on to a tool. */
+const TOOL_PROBLEMS = new Map([
+    ['ldflags', linkerProblem],
+    ['gcflags', (flags) => toolProblem(flags, DENIED_TO_COMPILE)],
+    ['asmflags', (flags) => toolProblem(flags, DENIED_TO_ASM)],
+]);
+function linkerProblem(text) {
+    return (toolProblem(text, DENIED_TO_LINK, LINK_VALUES) ??
+        linkedInC(text)
+            .map((word) => externalProblem(word))
+            .find((problem) => problem !== undefined));
+}
+/** The words of every `-extldflags`. */
+function linkedInC(text) {
+    const words = splitQuoted(withoutPattern(text));
+    return words.flatMap((word, index) => {
+        const flag = readFlag(word);
+        if (flag?.name !== 'extldflags')
+            return [];
+        return splitQuoted(word.includes('=') ? flag.value : (words[index + 1] ?? ''));
+    });
+}
+function externalProblem(word) {
+    if (word.startsWith('@'))
+        return `${JSON.stringify(word)} in -extldflags is refused: its flags are in a file`;
+    const [, why] = DENIED_TO_C_LINKER.find(([pattern]) => pattern.test(word)) ?? [];
+    return why === undefined ? undefined : `${JSON.stringify(word)} in -extldflags is refused: ${why}`;
+}
+/** Every word is looked at as a flag, also one that the tool would take for the value of the one before. */
+function toolProblem(text, denied, takesNext = new Set()) {
+    let former = '';
+    for (const word of splitQuoted(withoutPattern(text))) {
+        const flag = readFlag(word);
+        if (word.startsWith('@'))
+            return `${JSON.stringify(word)} is refused: its flags are in a file`;
+        if (/^--?$/.test(word))
+            return `${word} is refused: what follows would be files`;
+        if (flag === undefined && !takesNext.has(former)) {
+            return `${JSON.stringify(word)} is no flag, and belongs to none; a value stands behind =, and one with spaces in quotes, as in '-X=main.text=a b'`;
+        }
+        const why = flag && denial(denied, flag.name);
+        if (why !== undefined)
+            return `-${flag?.name ?? ''} is refused: ${why}`;
+        former = flag === undefined || word.includes('=') || takesNext.has(former) ? '' : flag.name;
+    }
+    return undefined;
+}
+/** `pattern=flags` is legal too: it names the packages that the flags are for. Go counts U+0085 as white space there. */
+function withoutPattern(text) {
+    return text.replace(/^[\s\u0085]+/, '').replace(/^[^-][^=]*=/, '');
+}
+/** One or two dashes, and `=` before a value. */
+function readFlag(word) {
+    const [, name, value = ''] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    return name === undefined ? undefined : { name, value };
+}
+function denial(denied, name) {
+    return Object.hasOwn(denied, name) ? denied[name] : undefined;
+}
+function reason(why, ...names) {
+    return Object.fromEntries(names.map((name) => [name, why]));
+}
+
 ;// CONCATENATED MODULE: ./src/plan/names.ts
 // Turns name templates into file names that are safe on every system.
 
@@ -45061,19 +45276,27 @@ function expandPlaceholders(input, template, values) {
     }
     return expanded;
 }
+/** No letter that another file system or a shell takes for something else; versions and module paths bring `+`, `~` and `/`. */
+const names_NAME = /^[A-Za-z0-9_][A-Za-z0-9._+~/-]*$/;
+/** Whatever follows the dot. */
+const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 /**
- * A file name of `[A-Za-z0-9._-]`; any other character becomes `_`.
+ * A file name of `[A-Za-z0-9._-]`; `+`, `~` and `/` become `_`.
  *
- * @throws InputError where the text is empty or is a path that leaves its folder
+ * @throws InputError for any other character, for a path that leaves its folder, and for what Windows takes for a device
  */
 function fileName(input, text) {
-    if (text === '' || /^[\\/]|^[A-Za-z]:|(^|[\\/])\.\.?([\\/]|$)/.test(text)) {
-        throw new InputError(input, `${JSON.stringify(text)} is not a name for a file in the output directory`);
-    }
     if (text.length > MAX_NAME_LENGTH) {
-        throw new InputError(input, `the name ${text.slice(0, 40)}… has ${text.length} characters; at most ${MAX_NAME_LENGTH} are allowed`);
+        throw new InputError(input, `the name ${JSON.stringify(text.slice(0, 40))}… has ${text.length} characters; at most ${MAX_NAME_LENGTH} are allowed`);
     }
-    return text.replaceAll(/[^A-Za-z0-9._-]/g, '_');
+    if (!names_NAME.test(text) || /\/\.\.?(\/|$)/.test(text)) {
+        throw new InputError(input, `${JSON.stringify(text)} is not a name for a file in the output directory; a name begins with a letter, a digit or _ and holds letters, digits, and . _ - + ~ /, of which the last three become _`);
+    }
+    const name = text.replaceAll(/[+~/]/g, '_');
+    if (WINDOWS_DEVICE.test(name)) {
+        throw new InputError(input, `${JSON.stringify(text)} is a device on Windows, and no name of a file there`);
+    }
+    return name;
 }
 
 ;// CONCATENATED MODULE: ./src/plan/plan.ts
@@ -45082,11 +45305,13 @@ function fileName(input, text) {
 
 
 
+
 const CHECKSUMS_FILE = 'SHA256SUMS';
 const MANIFEST_FILE = 'manifest.json';
 const PUBLIC_KEY_FILE = 'cosign.pub';
+const plan_PROVENANCE_FILE = 'provenance.intoto.json';
 /** Follows the name of a signed file. */
-const BUNDLE_SUFFIX = '.sigstore.json';
+const plan_BUNDLE_SUFFIX = '.sigstore.json';
 const SBOM_SUFFIX = { 'spdx-json': '.spdx.json', 'cyclonedx-json': '.cdx.json' };
 /** As Go's own `go version -m`, whose reader syft has, finds no build info in their files, or only where it lies by chance. */
 const UNREADABLE_BY_SYFT = ['aix', 'js', 'plan9', 'wasip1'];
@@ -45098,7 +45323,7 @@ function planRelease(facts, targets) {
         const alike = targets.filter(({ target }) => target.overrides.packages === options.target.overrides.packages);
         return planTarget(facts, options, new Set(alike.flatMap(({ packages }) => packages)));
     });
-    refuseCollisions('archive-name', planned.flatMap((target) => releaseFiles(target).map((file) => [file, target.id])), [CHECKSUMS_FILE, MANIFEST_FILE, PUBLIC_KEY_FILE, '.gitignore']);
+    refuseCollisions('archive-name', planned.flatMap((target) => releaseFiles(target).map((file) => [file, target.id])), [CHECKSUMS_FILE, MANIFEST_FILE, plan_PROVENANCE_FILE, PUBLIC_KEY_FILE, '.gitignore']);
     // The names of the targets' artifacts tell jobs apart even where two of them build the same targets.
     const artifacts = planned.map((target) => target.artifact).sort();
     const digest = (0,external_node_crypto_.createHash)('sha256').update(artifacts.join('\n')).digest('hex').slice(0, 8);
@@ -45113,8 +45338,8 @@ function releaseFiles(target) {
 }
 /** Every name that the stages may put into the output directory, but for the manifest. */
 function plannedFiles(plan) {
-    const files = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE];
-    return [...files, ...files.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE];
+    const files = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE, plan_PROVENANCE_FILE];
+    return [...files, ...files.map((file) => file + plan_BUNDLE_SUFFIX), PUBLIC_KEY_FILE];
 }
 /** Every name that a build of any target has in an archive. */
 function builtFiles(plan) {
@@ -45151,6 +45376,8 @@ function planTarget(facts, options, asked) {
     const bareStem = (program) => named('archive-name', facts.archiveName, program);
     const programs = options.packages.map((importPath) => {
         const name = programName(importPath);
+        // It is a file's name as it is: of the build, and in the archives.
+        fileName('packages', name);
         const file = name + programExtension(target.goos, target.goarch, buildmode);
         return buildmode === 'c-archive' || buildmode === 'c-shared'
             ? { importPath, file, header: `${name}.h` }
@@ -45163,7 +45390,7 @@ function planTarget(facts, options, asked) {
         folder: id.replaceAll(/[/+]/g, '_'),
         cgo: options.cgo,
         buildmode,
-        ldflags: expandPlaceholders(target.overrides.ldflags === undefined ? 'ldflags' : 'matrix', options.ldflags, {
+        ldflags: linkerFlags(target.overrides.ldflags === undefined ? 'ldflags' : 'matrix', options.ldflags, {
             version: facts.version,
             commit: facts.commit,
             date: facts.date,
@@ -45180,6 +45407,19 @@ function planTarget(facts, options, asked) {
         sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
         artifact: named('artifact-name', facts.artifactName, facts.name),
     };
+}
+/** What can neither end a word of flags nor begin a flag. */
+const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._+:/-]*$/;
+/** @throws InputError where a value could add a flag, or where a flag is refused */
+function linkerFlags(input, template, values) {
+    for (const [name, value] of Object.entries(values)) {
+        if (template.includes(`{${name}}`) && !PLAIN.test(value)) {
+            throw new InputError(input, `{${name}} is ${JSON.stringify(value)}, which cannot stand in flags; it may hold letters, digits, and . _ + : / -`);
+        }
+    }
+    const flags = expandPlaceholders(input, template, values);
+    refuseLinkerFlags(input, flags);
+    return flags;
 }
 /** @param stem what a program's own name becomes in the output directory */
 function bareFiles({ importPath, file, header }, stem) {
@@ -45375,16 +45615,17 @@ function openBudget({ machine, environment }, targets, asked) {
     };
 }
 /**
- * How many targets are built at once, and how many compilers each may run: enough that every core has work while
- * another target links, which uses one core only.
+ * How many targets are built at once, and how many compilers each may run. Of several targets some wait for a package that
+ * others need or link, which takes one core, so that together they may run two compilers for each core.
  */
 function planParallelism({ cores, memory }, targets, asked) {
     const parallel = Math.min(targets, asked ?? Math.max(1, Math.min(cores, Math.floor(memory / BYTES_PER_BUILD))));
     const affordable = Math.floor(memory / BYTES_PER_COMPILER / parallel);
-    return { parallel, compilers: Math.max(1, Math.min(Math.ceil((2 * cores) / parallel), affordable)) };
+    const wanted = parallel === 1 ? cores : Math.ceil((2 * cores) / parallel);
+    return { parallel, compilers: Math.max(1, Math.min(wanted, affordable)) };
 }
 /**
- * One core for each compiler, and no garbage collection in it before it has used its part of the memory.
+ * The cores of a target's part for each compiler, and no garbage collection in it before it has used its part of the memory.
  *
  * Seven targets of four programs, cold, on 2 cores, beside the same two builds at once in Go's own environment: about 0.85 of
  * the time and of the CPU time, and nothing gained where GOGC=off is left out. One build at once, or one compiler for each,
@@ -45425,17 +45666,6 @@ function createPlaces(total) {
             startNext();
         }
     };
-}
-
-;// CONCATENATED MODULE: ./src/quoted.ts
-// Splits a text into words as Go splits flags and the commands of C compilers.
-/**
- * Words are separated by white space; one that begins with a quote ends at the next such quote, and nothing is unescaped.
- * Source: Split in cmd/internal/quoted.
- */
-function splitQuoted(text) {
-    const words = text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g);
-    return [...words].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
 }
 
 ;// CONCATENATED MODULE: ./src/build/cross-compilers.ts
@@ -45514,7 +45744,6 @@ function dashed(text) {
 
 
 
-
 /**
  * What a row with cgo names is always looked for; what the environment or Go's default names only where the programs have C in
  * them, since Go needs no C compiler for others.
@@ -45533,11 +45762,9 @@ async function checkCompilers(processes, targets, { mod }, place) {
 }
 async function compilerProblem(processes, planned, mod, place) {
     const { target } = planned;
-    const { CC: cc = '', CXX: cxx = '', ...row } = rowEnvironment(target);
-    // A row with a PATH of its own has its compilers where this process does not look.
-    const anywhere = Object.keys(row).some((name) => name.toUpperCase() === 'PATH');
+    const { cc = '', cxx = '' } = target.overrides;
     for (const command of [cc, cxx]) {
-        const problem = await missingProgram(processes, command, anywhere);
+        const problem = await missingProgram(processes, command);
         if (problem !== undefined)
             return problem;
     }
@@ -45551,7 +45778,7 @@ async function compilerProblem(processes, planned, mod, place) {
     const standard = (await run(['go', 'env', 'CC'], { CC: '', GOENV: 'off' })).stdout.trim();
     return command === standard && !(await makes(run, command, target, place))
         ? wrongCompiler(command, target, place)
-        : missingProgram(processes, command, anywhere);
+        : missingProgram(processes, command);
 }
 /** Go adds runtime/cgo to all that has C in it or that a C compiler links. What `go list` complains of is `go build`'s to tell. */
 async function hasC(run, planned, mod) {
@@ -45589,11 +45816,8 @@ function wrongCompiler(command, target, { hostOs, hostArch }) {
 }
 /** Programs that are given the compiler's name as their first word. */
 const LAUNCHERS = ['ccache', 'distcc', 'icecc', 'sccache'];
-/**
- * @param command as in CC: a program, perhaps with a launcher before and flags behind it; empty for none
- * @param anywhere whether a program that is not on PATH may be there all the same
- */
-async function missingProgram(processes, command, anywhere) {
+/** @param command as in CC: a program, perhaps with a launcher before and flags behind it; empty for none */
+async function missingProgram(processes, command) {
     const words = splitQuoted(command);
     const launched = LAUNCHERS.includes(external_node_path_default().basename(words[0] ?? ''));
     for (const program of words.slice(0, launched ? 2 : 1)) {
@@ -45601,7 +45825,7 @@ async function missingProgram(processes, command, anywhere) {
         if (name !== program && !external_node_path_default().isAbsolute(program)) {
             return `Go takes no relative path of a compiler: ${program}; give an absolute one, or a name on PATH`;
         }
-        if ((name === program && anywhere) || (await processes.find(program)) !== undefined)
+        if ((await processes.find(program)) !== undefined)
             continue;
         const where = name === program ? 'is not on PATH' : 'is no program that is there';
         return `the compiler ${program} ${where}; ${installation(name)}`;
@@ -45632,9 +45856,10 @@ const KEPT_NAME = /^([0-9a-f]{64})-(.+)$/s;
  * before go sees the copy: there may be several runs at once, a killed one, and a file that something else has changed.
  *
  * @param module absolute path of the folder that go runs in
+ * @param clean whether nothing is wanted that was linked from a restored build cache
  */
-async function openKeptOutputs({ folders, log }, module) {
-    const all = external_node_path_default().join(folders.work, 'outputs');
+async function openKeptOutputs({ folders, log }, module, clean) {
+    const all = external_node_path_default().join(folders.work, clean ? 'outputs-clean' : 'outputs');
     const own = external_node_path_default().join(all, (0,external_node_crypto_.createHash)('sha256').update(module).digest('hex').slice(0, 16));
     let told = false;
     const warn = (error) => {
@@ -45872,7 +46097,7 @@ async function findPrograms(target, folder, said) {
     }));
     for (const built of programs) {
         await (0,promises_.stat)(built.path).catch(() => {
-            throw new ActionError(`${target.id}: go build ended well but did not write ${built.path}`);
+            throw new errors_ActionError(`${target.id}: go build ended well but did not write ${built.path}`);
         });
     }
     return programs;
@@ -45892,986 +46117,183 @@ function describeTrouble(error, { source }, host) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/cache/balance.ts
-// Weighs what a cache costs against what it saves: compile seconds that were spared, and that the next run would spare.
-/** Of the packages of this run. */
-function compileCosts(actions, known) {
-    const costs = actions.map(({ actionId, compiled, cpuSeconds }) => [
-        actionId,
-        compiled ? cpuSeconds : (known[actionId] ?? 0),
-    ]);
-    return Object.fromEntries(costs);
-}
-function sumCompiling(actions, known) {
-    const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
-    const compiled = sum(actions.map(({ cpuSeconds }) => cpuSeconds));
-    const spared = sum(actions.map(({ actionId, compiled }) => (compiled ? 0 : (known[actionId] ?? 0))));
-    return { compiled, spared, cold: compiled + spared };
-}
-/** An upload costs the storage of the repository, and those it crowds out. */
-const WORTH_SAVING = 0.1;
-/** Whether what an entry lacks takes at least a tenth of the time that all of it takes. */
-const isWorthSaving = ({ compiled, cold }) => compiled > 0 && compiled >= WORTH_SAVING * cold;
+;// CONCATENATED MODULE: ./src/output/index.ts
+// Puts the finished files into the output directory: an empty one, or one that a former run of this action filled.
+
+
+
+
+
+
+
+/** Marks a manifest as this action's own. */
+const GENERATOR = 'go-cross-release';
+/** Files made here must not make the tree look changed to Go's VCS stamping. */
+const IGNORE_FILE = '.gitignore';
+const IGNORE_ALL = '*\n';
 /**
- * Seconds of wall-clock time that the cache gained; negative where it lost.
+ * Names that a former run may have left in the folder; empty where there is nothing, or no folder.
  *
- * @param cores that would have compiled at once
- * @param spent seconds to restore, prune and save
+ * @param folder absolute path
+ * @throws InputError where the folder holds files that no run of this action wrote
  */
-const netSeconds = ({ spared }, cores, spent) => spared / cores - spent;
-
-;// CONCATENATED MODULE: ./src/cache/facts.ts
-// Reads what the key rests on and no input says: module files, profiles, and the versions of C compilers.
-
-
-
-
-/** What cannot be read is as if it were not there: a key that is too wide costs time, never a wrong build. */
-async function completeFacts(processes, build) {
-    return {
-        ...build.facts,
-        targets: await Promise.all(build.facts.targets.map((target) => withCompiler(processes, target))),
-        moduleFiles: await readModuleFiles(build),
-        profiles: await readProfiles(build),
-    };
+async function checkOutput(folder) {
+    if (!(await exists(folder)))
+        return [];
+    const present = await (0,promises_.readdir)(folder).catch((error) => {
+        throw new InputError('output-directory', `${folder} cannot be read: ${String(error)}`, { cause: error });
+    });
+    const former = await readFormerFiles(folder);
+    const own = (await isOwnIgnoreFile(folder)) ? [IGNORE_FILE] : [];
+    const foreign = present.filter((name) => ![...own, MANIFEST_FILE + PARTIAL_SUFFIX].includes(name));
+    if (former === undefined && foreign.length > 0) {
+        throw new InputError('output-directory', `${folder} holds files of something else (${foreign.slice(0, 3).join(', ')}); name an empty or new folder`);
+    }
+    return former ?? [];
 }
-/** The files that a module's dependencies are pinned by: go.mod, go.sum, and those of a workspace. */
-async function readModuleFiles({ gomod, gowork }) {
-    const files = [gomod, gomod.replace(/mod$/, 'sum')];
-    if (gowork !== '')
-        files.push(gowork, `${gowork}.sum`);
-    const texts = await Promise.all(files.map((file) => (0,promises_.readFile)(file, 'utf8').catch(() => '')));
-    return Object.fromEntries(files.map((file, index) => [external_node_path_default().basename(file), texts[index] ?? '']));
-}
-/** With a default.pgo beside it, everything that a main package needs is compiled for it alone. */
-async function readProfiles({ mainPackages }) {
-    const found = await Promise.all(Object.entries(mainPackages).map(async ([importPath, folder]) => {
-        const profile = await (0,promises_.readFile)(external_node_path_default().join(folder, 'default.pgo')).catch(() => undefined);
-        if (profile === undefined)
-            return [];
-        return [[importPath, (0,external_node_crypto_.createHash)('sha256').update(profile).digest('hex')]];
-    }));
-    return Object.fromEntries(found.flat());
-}
-async function withCompiler(processes, target) {
-    if (!target.cgo)
-        return target;
-    const command = splitQuoted(target.environment['CC'] ?? '');
-    if (command.length === 0)
-        return target;
-    const said = await processes.run([...command, '--version']).catch(() => undefined);
-    return { ...target, compiler: said?.stdout ?? '' };
-}
-
-;// CONCATENATED MODULE: ./src/cache/gocache.ts
-// A GOCACHE on disk: what lies in it, what of it a run has used, and in which order it packs best.
-
-
-
 /**
- * The path below GOCACHE of an action's entry (`-a`) or of an output (`-d`), which is named by its own SHA-256.
- * Source: cmd/go/internal/cache.
- */
-const CACHE_FILE = /^([0-9a-f]{2})\/(\1[0-9a-f]{62})-([ad])$/;
-/** Go renews the time of an entry that it uses only where that is an hour old. Source: cmd/go/internal/cache, markUsed. */
-const AGE_MS = 2 * 60 * 60 * 1000;
-const DISK_WIDTH = 16;
-/**
- * Makes what is restored look two hours old, and the cache as if it had just been trimmed. Go would otherwise delete, at
- * its first target, all that the other targets need: what was not used for five days, once `trim.txt` is a day old.
+ * Keeps other runs out of the folder until it is disposed of, sees that it can be made, and removes what a former run wrote,
+ * by its manifest. The folder is not there after that, if nothing else is in it: a module that embeds its own folder would
+ * take in what it holds while it is built.
  *
- * @returns the time that tells: what Go uses from now on is younger, in milliseconds since the epoch
+ * @param folder absolute path
+ * @throws InputError where the folder cannot be made, is not ours, or is another run's at this moment
  */
-async function mendTimes(gocache) {
-    const aged = Date.now() - AGE_MS;
-    await (0,promises_.writeFile)(external_node_path_default().join(gocache, 'trim.txt'), String(Math.floor(Date.now() / 1000)));
-    await mapConcurrently(await listNames(gocache), DISK_WIDTH, (name) => (0,promises_.utimes)(external_node_path_default().join(gocache, name), new Date(aged), new Date(aged)));
-    return aged + AGE_MS / 2;
-}
-/** @param since from `mendTimes` */
-async function splitByUse(gocache, since) {
-    const files = await mapConcurrently(await listNames(gocache), DISK_WIDTH, async (name) => {
-        const { size, mtimeMs } = await (0,promises_.stat)(external_node_path_default().join(gocache, name));
-        return { name, size, used: mtimeMs >= since };
-    });
-    const plain = ({ name, size }) => ({ name, size });
-    return {
-        used: files.filter(({ used }) => used).map(plain),
-        unused: files.filter(({ used }) => !used).map(plain),
-    };
-}
-async function listNames(gocache) {
-    const names = await (0,promises_.readdir)(gocache, { recursive: true });
-    return names.map((name) => name.replaceAll((external_node_path_default()).sep, '/')).filter((name) => CACHE_FILE.test(name));
-}
-/** Hex digits of an action ID that its short form in base64 holds: 15 bytes. */
-const SHORT_ID_DIGITS = 30;
-/**
- * The outputs of one package for all targets beside each other, since they have most of their bytes in common; what no
- * action names comes after them, and the small entries last.
- */
-async function sortForPacking(gocache, files, actions) {
-    const importPaths = new Map(actions.map(({ importPath, actionId }) => [shortHex(actionId), importPath]));
-    const ranks = new Map();
-    const entries = files.filter(({ name }) => importPaths.has(entryId(name)));
-    await mapConcurrently(entries, DISK_WIDTH, async ({ name }) => {
-        const output = (await (0,promises_.readFile)(external_node_path_default().join(gocache, name), 'latin1')).split(' ')[2] ?? '';
-        ranks.set(`${output.slice(0, 2)}/${output}-d`, importPaths.get(entryId(name)) ?? '');
-    });
-    // ASCII has nothing after these, and import paths have no such character.
-    const rank = (name) => ranks.get(name) ?? (name.endsWith('-d') ? '~' : '~~');
-    return files.toSorted((a, b) => gocache_compare(rank(a.name), rank(b.name)) || gocache_compare(a.name, b.name));
-}
-const gocache_compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-/** Empty for an output. */
-const entryId = (name) => {
-    const [, , id = '', kind] = CACHE_FILE.exec(name) ?? [];
-    return kind === 'a' ? id.slice(0, SHORT_ID_DIGITS) : '';
-};
-const shortHex = (actionId) => Buffer.from(actionId, 'base64url').toString('hex');
-
-;// CONCATENATED MODULE: ./src/cache/key.ts
-// Turns what a build depends on into the keys of its cache entries: the same inputs give the same key on every machine.
-
-
-/** Raised when what the entries hold changes its shape, so that no old entry is taken for a new one. */
-const key_PREFIX = 'go-cross-release-2';
-const DIGEST_LENGTH = 16;
-/**
- * `<prefix>-<os>-<arch>-<go>-<flags>-<targets>-<deps>-`, to which `entryKey` adds `<content>`. What does not change a
- * compiled package is left out: ldflags, VCS stamping, version, names, the order and repetition of targets and tags, line
- * ends, path separators, how many compilers run at once.
- */
-function cacheKey(facts) {
-    const flags = key_words({
-        trimpath: String(facts.trimpath),
-        ...(facts.trimpath ? {} : { folder: key_normalizePath(facts.folder) }),
-        GOFLAGS: compileFlags(facts.goflags).join(' '),
-        ...prefixed('default.pgo of ', facts.profiles),
-    });
-    const targets = [...new Set(facts.targets.map(describeTarget))].sort();
-    const modules = key_words(Object.fromEntries(Object.entries(facts.moduleFiles).map(([name, text]) => [name, digest(normalizeText(text))])));
-    const parts = [
-        key_PREFIX,
-        facts.os,
-        facts.arch,
-        facts.goVersion.replaceAll(/[^A-Za-z0-9._]/g, '_'),
-        ...[flags, targets, modules].map((list) => digest(JSON.stringify(list))),
-    ];
-    const prefix = (length) => `${parts.slice(0, length).join('-')}-`;
-    return {
-        prefixes: [prefix(7), prefix(6), prefix(5), prefix(4)],
-        ingredients: { runner: [`${facts.os}/${facts.arch}`], go: [facts.goVersion], flags, targets, modules },
-    };
-}
-/** @param actionIds of the packages that the entry is to serve, in any order */
-function entryKey(key, actionIds) {
-    return `${key.prefixes[0]}${digest([...new Set(actionIds)].sort().join('\n'))}`;
-}
-/** What another key had otherwise, one line for each ingredient: `targets: + linux/riscv64 cgo=0, - linux/386 cgo=0`. */
-function describeDifference(own, other) {
-    return Object.entries(own).flatMap(([name, mine]) => {
-        const theirs = other[name] ?? [];
-        const changes = [
-            ...mine.filter((word) => !theirs.includes(word)).map((word) => `+ ${word}`),
-            ...theirs.filter((word) => !mine.includes(word)).map((word) => `- ${word}`),
-        ];
-        return changes.length === 0 ? [] : [`${name}: ${changes.join(', ')}`];
-    });
-}
-/** Variables that matter to one who compiles C only. Source: `go help environment`. */
-const CGO_VARIABLE = /^(CC|CXX|FC|AR|CGO_.+|PKG_CONFIG.*|SDKROOT|MACOSX_DEPLOYMENT_TARGET)$/;
-function describeTarget(target) {
-    const tags = [...new Set(target.tags.split(',').filter((tag) => tag !== ''))].sort();
-    const environment = Object.fromEntries(Object.entries(target.environment).filter(([name, value]) => value !== '' && (target.cgo || !CGO_VARIABLE.test(name))));
-    return [
-        target.id,
-        `cgo=${target.cgo ? '1' : '0'}`,
-        ...(tags.length === 0 ? [] : [`tags=${tags.join(',')}`]),
-        ...(target.buildmode === undefined ? [] : [`buildmode=${target.buildmode}`]),
-        ...key_words(environment),
-        ...(target.cgo ? [`compiler=${digest(normalizeText(target.compiler ?? ''))}`] : []),
-    ].join(' ');
-}
-/** Flags that change no compiled package, and those that this action gives to every build itself. */
-const OTHER_FLAGS = new Set('buildvcs C json ldflags mod modcacherw modfile n o p tags trimpath v work x'.split(' '));
-/** Those of GOFLAGS that change what is compiled: an unknown one is taken for one that does. */
-function compileFlags(goflags) {
-    const name = (flag) => flag.replace(/^--?/, '').replace(/=.*$/s, '');
-    // Sorted by name only: of two for one flag, the later may win.
-    return splitQuoted(goflags)
-        .filter((flag) => !OTHER_FLAGS.has(name(flag)))
-        .sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
-}
-/** `name=value`, sorted by name; quoted where one value with a space could be taken for two. */
-function key_words(record) {
-    return Object.entries(record)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, value]) => `${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`);
-}
-function prefixed(prefix, record) {
-    return Object.fromEntries(Object.entries(record).map(([name, value]) => [`${prefix}${name}`, value]));
-}
-function key_normalizePath(path) {
-    return path.replaceAll('\\', '/').replace(/^[A-Za-z]:/, (drive) => drive.toLowerCase());
-}
-/** Git may check the same file out with other line ends, and `replace` paths are written with either separator. */
-function normalizeText(text) {
-    return text.replaceAll('\r\n', '\n').replaceAll('\\', '/');
-}
-function digest(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
-}
-
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(38522);
-var external_node_zlib_default = /*#__PURE__*/__nccwpck_require__.n(external_node_zlib_);
-// EXTERNAL MODULE: ./node_modules/tar-stream/index.js
-var tar_stream = __nccwpck_require__(56118);
-;// CONCATENATED MODULE: ./src/cache/pack.ts
-// Turns files of a folder into one compressed file, the pack, and a pack into files again.
-
-
-
-
-
-
-const { createZstdCompress, createZstdDecompress, constants } = (external_node_zlib_default());
-/**
- * Of a GOCACHE of seven targets, 634 MB, in the order of `sortForPacking`: long-distance matching in a window of 2^27 makes 62 MB
- * in 3.2 s, 2^24 68 MB in 2.8 s, 2^29 60 MB in 4.2 s, none 100 MB in 2.8 s; sorted by name 2^27 makes 90 MB. Readers
- * take windows up to 2^27 unasked.
- */
-const WINDOW_LOG = 27;
-const LEVEL = 3;
-/** Every chunk is a turn of the thread pool; Node's own size of 16 kB makes tens of thousands of them. */
-const pack_CHUNK_BYTES = 1024 ** 2;
-/** Files written at once: disks are slow to make new ones. */
-const WIDTH = 16;
-/** The first entry: what whoever made the pack knows of it. */
-const RECORD = 'record.json';
-const MAX_RECORD_BYTES = 16 * 1024 ** 2;
-/** Nothing that Go writes there is larger; a pack that says so is not one. */
-const MAX_FILE_BYTES = 2 * 1024 ** 3;
-/** @throws where this Node cannot compress */
-function requireZstd(create) {
-    if (create === undefined)
-        throw new Error('this Node has no zstd; Node 24 has');
-    return create;
-}
-/**
- * @param folder absolute path that `names` are relative to, with `/`
- * @param record of JSON
- * @returns bytes of the pack
- */
-async function writePack(pack, folder, names, record) {
-    const archive = tar_stream.pack();
-    const adding = (async () => {
-        archive.entry({ name: RECORD, mtime: new Date(0) }, JSON.stringify(record));
-        for (const name of names) {
-            const bytes = await (0,promises_.readFile)(external_node_path_default().join(folder, name));
-            await (0,external_node_stream_promises_namespaceObject.pipeline)([bytes], archive.entry({ name, size: bytes.length, mtime: new Date(0) }));
-        }
-        archive.finalize();
-    })();
-    adding.catch((error) => {
-        archive.destroy(error);
-    });
-    const compressor = requireZstd(createZstdCompress)({
-        chunkSize: pack_CHUNK_BYTES,
-        params: {
-            [number('ZSTD_c_compressionLevel')]: LEVEL,
-            [number('ZSTD_c_enableLongDistanceMatching')]: 1,
-            [number('ZSTD_c_windowLog')]: WINDOW_LOG,
-            [number('ZSTD_c_checksumFlag')]: 1,
-        },
-    });
+async function openOutput(folder, folders) {
+    const claimed = await claim(folder, folders);
     try {
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(archive, compressor, (0,external_node_fs_.createWriteStream)(pack));
-        await adding;
+        const former = await checkOutput(folder);
+        const made = await makeFolder(folder);
+        await (0,promises_.access)(folder, promises_.constants.W_OK).catch((error) => {
+            throw new InputError('output-directory', `${folder} cannot be written to: ${String(error)}`, {
+                cause: error,
+            });
+        });
+        const left = [...former, MANIFEST_FILE].filter(isFileName);
+        for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
+            await (0,promises_.rm)(external_node_path_default().join(folder, name), { force: true });
+        }
+        if (made !== undefined)
+            await (0,promises_.rm)(made, { recursive: true });
+        else
+            await removeIfEmpty(folder);
+        return { ...claimed, fill: (planned, files) => fill(folder, planned, files) };
     }
     catch (error) {
-        await (0,promises_.rm)(pack, { force: true });
+        await claimed[Symbol.asyncDispose]();
         throw error;
     }
-    return (await (0,promises_.stat)(pack)).size;
 }
-function number(name) {
-    const value = constants[name];
-    if (value === undefined)
-        throw new Error(`this Node's zstd has no ${name}`);
-    return value;
-}
-/**
- * What was written before trouble shows stays there: each file was accepted on its own.
- *
- * @param accept whether a file of this name may have these bytes; it must refuse every name that leads out of the folder
- * @param onRecord given the record, before any file is written
- * @throws where the pack is truncated, or not one
- */
-async function readPack(pack, folder, accept, onRecord) {
-    const unpacked = { files: 0, bytes: 0, refused: 0 };
-    const folders = new Map();
-    const writing = new Set();
-    const extract = tar_stream.extract();
-    const reading = (0,external_node_stream_promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(pack, { highWaterMark: pack_CHUNK_BYTES }), requireZstd(createZstdDecompress)({ chunkSize: pack_CHUNK_BYTES }), extract);
-    // Who reads the entries is told of it too.
-    reading.catch(() => undefined);
-    let first = true;
-    for await (const entry of extract) {
-        const { name, type, size } = entry.header;
-        if (size > (first ? MAX_RECORD_BYTES : MAX_FILE_BYTES))
-            throw new Error(`${name} has ${size} bytes`);
-        const chunks = [];
-        for await (const chunk of entry)
-            chunks.push(chunk);
-        const bytes = Buffer.concat(chunks);
-        if (first) {
-            if (name !== RECORD)
-                throw new Error(`it begins with ${name}, not with ${RECORD}`);
-            onRecord(JSON.parse(bytes.toString()));
-            first = false;
-        }
-        else if (type === 'file' && accept(name, bytes)) {
-            const file = external_node_path_default().join(folder, name);
-            const parent = external_node_path_default().dirname(file);
-            const made = folders.get(parent) ?? (0,promises_.mkdir)(parent, { recursive: true });
-            folders.set(parent, made);
-            const written = made.then(() => writeNew(file, bytes)).finally(() => writing.delete(written));
-            // Whoever waits for it is told.
-            written.catch(() => undefined);
-            writing.add(written);
-            if (writing.size >= WIDTH)
-                await Promise.race(writing);
-            unpacked.files++;
-            unpacked.bytes += bytes.length;
-        }
-        else
-            unpacked.refused++;
+async function fill(folder, planned, files) {
+    await makeFolder(folder);
+    const ignore = external_node_path_default().join(folder, IGNORE_FILE);
+    // A link that lies there would be followed out of the folder.
+    await (0,promises_.rm)(ignore, { force: true });
+    await (0,promises_.writeFile)(ignore, IGNORE_ALL, { flag: 'wx' });
+    const first = { generator: GENERATOR, status: 'running', files: [], planned };
+    await artifact_writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: folder }, [JSON.stringify(first)]);
+    const moved = [];
+    for (const file of files) {
+        const to = external_node_path_default().join(folder, file.name);
+        await move(file.path, to);
+        moved.push({ ...file, path: to });
     }
-    await Promise.all([reading, ...writing]);
-    if (first)
-        throw new Error('it is empty');
-    return unpacked;
+    return moved;
 }
-/** A file that is there already is another step's, and as good. */
-async function writeNew(file, bytes) {
+/** What else is in the folder keeps it, and needs the file that hides it from Git. */
+async function removeIfEmpty(folder) {
+    const left = await (0,promises_.readdir)(folder);
+    if (left.some((name) => name !== IGNORE_FILE))
+        return;
+    if (await isOwnIgnoreFile(folder))
+        await (0,promises_.rm)(external_node_path_default().join(folder, IGNORE_FILE));
+    // It may be one that cannot be removed, as where another file system begins.
+    await (0,promises_.rmdir)(folder).catch(() => undefined);
+}
+/** Whole under its name or not there, also from one file system to another. */
+async function move(from, to) {
     try {
-        await (0,promises_.writeFile)(file, bytes, { flag: 'wx' });
+        await (0,promises_.rename)(from, to);
     }
     catch (error) {
+        if (error.code !== 'EXDEV')
+            throw error;
+        const partial = to + PARTIAL_SUFFIX;
+        try {
+            await (0,promises_.rm)(partial, { force: true });
+            await (0,promises_.copyFile)(from, partial, promises_.constants.COPYFILE_EXCL);
+            await (0,promises_.rename)(partial, to);
+        }
+        catch (failure) {
+            await (0,promises_.rm)(partial, { force: true });
+            throw failure;
+        }
+        await (0,promises_.rm)(from);
+    }
+}
+/** Resolves to the first folder that had to be made. */
+async function makeFolder(folder) {
+    try {
+        // In two steps: made recursively at once, a folder that its parent refuses as not found is tried again for ever.
+        const made = await (0,promises_.mkdir)(external_node_path_default().dirname(folder), { recursive: true });
+        if (await exists(folder))
+            return undefined;
+        await (0,promises_.mkdir)(folder);
+        return made ?? folder;
+    }
+    catch (error) {
+        throw new InputError('output-directory', `${folder} cannot be made: ${String(error)}`, { cause: error });
+    }
+}
+/** A file that names the claiming run's scratch folder, which is there as long as that run is. */
+async function claim(folder, { work, scratch }) {
+    const digest = (0,external_node_crypto_.createHash)('sha256').update(await realFolder(folder));
+    const lock = external_node_path_default().join(work, `output-${digest.digest('hex').slice(0, 16)}.lock`);
+    await removeStaleLocks(work, scratch);
+    await (0,promises_.writeFile)(lock, scratch, { flag: 'wx' }).catch((error) => {
         if (error.code !== 'EEXIST')
             throw error;
+        throw new InputError('output-directory', `another run writes to ${folder} at this moment; wait for its end, or name another folder (if there is no other run, remove ${lock})`);
+    });
+    return { [Symbol.asyncDispose]: () => (0,promises_.rm)(lock, { force: true }) };
+}
+/** Locks of runs that have ended. Each is moved away first, so that of two runs that find it only one removes it. */
+async function removeStaleLocks(work, scratch) {
+    for (const name of await (0,promises_.readdir)(work)) {
+        const lock = external_node_path_default().join(work, name);
+        if (!/^output-[0-9a-f]{16}\.lock$/.test(name) || !(await isStale(lock)))
+            continue;
+        const moved = external_node_path_default().join(scratch, name);
+        await (0,promises_.rename)(lock, moved).catch(() => undefined);
+        // It was another's in the meantime.
+        if ((await exists(moved)) && !(await isStale(moved)))
+            await (0,promises_.rename)(moved, lock);
     }
 }
-
-;// CONCATENATED MODULE: ./src/cache/restore.ts
-// Fetches the nearest pack and lays it out as a GOCACHE, file by file, each checked against its name.
-
-
-
-
-
-
-
-
-/** The file that a GOCACHE travels in, in the host's work folder. */
-const PACK = 'go-build.pack';
-/** @returns undefined where there is nothing, or trouble, which is told */
-async function restoreGocache({ log, folders }, service, gocache, prefixes) {
-    const pack = external_node_path_default().join(folders.work, PACK);
-    const progress = tellProgress(log, (seconds) => `cache: still restoring after ${seconds} s`);
-    let key;
+async function isStale(lock) {
+    const holder = await (0,promises_.readFile)(lock, 'utf8').catch(() => '');
+    return holder !== '' && !(await exists(holder));
+}
+/** Without links, also where the folder is still to be made. */
+async function realFolder(folder) {
+    const parent = external_node_path_default().dirname(folder);
+    return (0,promises_.realpath)(folder).catch(async () => parent === folder ? folder : external_node_path_default().join(await realFolder(parent), external_node_path_default().basename(folder)));
+}
+/** Whoever wrote the manifest may have written paths into it. */
+const isFileName = (name) => external_node_path_default().basename(name) === name && !/^\.{0,2}$/.test(name);
+const isOwnIgnoreFile = (folder) => (0,promises_.readFile)(external_node_path_default().join(folder, IGNORE_FILE), 'utf8').then((text) => text === IGNORE_ALL, () => false);
+/** Names in the manifest of a former run; undefined where there is none of this action's. */
+async function readFormerFiles(folder) {
     try {
-        const started = external_node_perf_hooks_.performance.now();
-        key = await service.restore(PACK, prefixes);
-        if (key === undefined) {
-            log.info('cache: there is nothing to restore');
+        const manifest = JSON.parse(await (0,promises_.readFile)(external_node_path_default().join(folder, MANIFEST_FILE), 'utf8'));
+        if (manifest.generator !== GENERATOR)
             return undefined;
-        }
-        const fetched = external_node_perf_hooks_.performance.now();
-        const { size } = await (0,promises_.stat)(pack);
-        let record;
-        const { files, bytes, refused } = await readPack(pack, gocache, isCacheFile, (text) => {
-            record = parseRecord(text);
-        });
-        const ended = external_node_perf_hooks_.performance.now();
-        if (refused > 0)
-            log.warning(`cache: ${refused} files of ${key} are not what their names say: left out`);
-        return {
-            key,
-            record: record ?? parseRecord(undefined),
-            transfer: {
-                seconds: (ended - started) / 1000,
-                transferSeconds: (fetched - started) / 1000,
-                bytes: size,
-                files,
-                unpackedBytes: bytes,
-                refused,
-            },
-        };
-    }
-    catch (error) {
-        // Entries never change: this one stays as it is for as long as it is asked for.
-        const advice = key === undefined ? '' : `; delete the entry ${key}`;
-        log.warning(`cache: what was restored cannot be used, and Go compiles anew: ${describeFailure(error)}${advice}`);
-        return undefined;
-    }
-    finally {
-        progress[Symbol.dispose]();
-        await (0,promises_.rm)(pack, { force: true, recursive: true });
-    }
-}
-/** Go takes an output for what its name says; that an entry names the right output cannot be seen. */
-function isCacheFile(name, bytes) {
-    const [, , id, kind] = CACHE_FILE.exec(name) ?? [];
-    if (id === undefined)
-        return false;
-    return kind === 'a' || (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex') === id;
-}
-/** An entry of this shape is of our own making, under a key of our own; nothing but words and numbers is taken from it. */
-function parseRecord(value) {
-    const { ingredients, costs } = (value ?? {});
-    return {
-        ingredients: filterRecord(ingredients, (words) => Array.isArray(words) && words.every((word) => typeof word === 'string')),
-        costs: filterRecord(costs, (cost) => typeof cost === 'number' && cost >= 0),
-    };
-}
-function filterRecord(value, isWanted) {
-    if (typeof value !== 'object' || value === null)
-        return {};
-    return Object.fromEntries(Object.entries(value).filter((entry) => isWanted(entry[1])));
-}
-
-;// CONCATENATED MODULE: ./src/cache/save.ts
-// Packs what a run used of its GOCACHE, leaves the rest out, and hands the pack to the cache service.
-
-
-
-
-
-
-
-
-/** Nothing is deleted: what this run did not use is not packed, and goes with the runner. */
-async function saveGocache({ log, folders }, service, { key, gocache, since, actions, record }) {
-    const pack = external_node_path_default().join(folders.work, PACK);
-    const progress = tellProgress(log, (seconds) => `cache: still saving after ${seconds} s`);
-    let report = {};
-    try {
-        if (await service.has(PACK, key))
-            return { notSaved: 'another run has saved the same already' };
-        const started = external_node_perf_hooks_.performance.now();
-        const { used, unused } = await splitByUse(gocache, since);
-        const pruned = external_node_perf_hooks_.performance.now();
-        const unusedBytes = unused.reduce((sum, { size }) => sum + size, 0);
-        report = { prune: { seconds: (pruned - started) / 1000, files: unused.length, bytes: unusedBytes } };
-        const sorted = await sortForPacking(gocache, used, actions);
-        const bytes = await writePack(pack, gocache, sorted.map(({ name }) => name), record);
-        const packed = external_node_perf_hooks_.performance.now();
-        if (!(await service.save(PACK, key))) {
-            // The client says why not only where it was no refusal, as of a token that may only read.
-            log.notice('cache: nothing was saved: the cache service did not take it');
-            return { ...report, notSaved: 'the cache service did not take it' };
-        }
-        const ended = external_node_perf_hooks_.performance.now();
-        return {
-            ...report,
-            save: { seconds: (ended - pruned) / 1000, transferSeconds: (ended - packed) / 1000, bytes },
-        };
-    }
-    catch (error) {
-        log.warning(`cache: nothing was saved: ${describeFailure(error)}`);
-        return { ...report, notSaved: 'there was trouble, which a warning tells' };
-    }
-    finally {
-        progress[Symbol.dispose]();
-        await (0,promises_.rm)(pack, { force: true, recursive: true });
-    }
-}
-
-;// CONCATENATED MODULE: ./src/cache/modules.ts
-// Restores the modules' downloads before the first go command needs them, and saves those of a large module for the next run.
-
-
-
-
-
-
-
-
-const modules_PREFIX = 'go-cross-release-modules-1';
-const modules_PACK = 'go-modules.pack';
-/** The module proxy sends what is smaller in about the time that asking the cache service and unpacking take. */
-const PAYS_FROM_BYTES = 50e6;
-/**
- * What the module proxy sent, below `cache/download`. Left out is `.ziphash`: without it Go hashes the zip anew and compares it
- * with go.sum, so that a module changed in the cache is refused. Source: cmd/go/internal/modfetch.
- */
-const DOWNLOAD = /^(?:(?!\.{1,2}\/)[A-Za-z0-9!._~-]+\/)+@v\/[A-Za-z0-9!._~+-]+\.(?:info|mod|zip)$/;
-const TOOLCHAIN = 'golang.org/toolchain/';
-/** A folder of downloads that is there already, as another step's or the machine's own, is left as it is. */
-async function openModuleCache(host, policy, { gosum, gomodcache }) {
-    const { cache: service, log } = host;
-    let report = {};
-    const folder = external_node_path_default().join(gomodcache, 'cache', 'download');
-    const sums = await (0,promises_.readFile)(gosum, 'utf8').catch(() => '');
-    if (!policy.own || service === undefined || sums === '' || (await exists(folder)))
-        return { report: () => report, close: () => Promise.resolve() };
-    // go.sum alone: what a module holds is the same on every system and for every Go.
-    const key = `${modules_PREFIX}-${(0,external_node_crypto_.createHash)('sha256').update(sums.replaceAll('\r\n', '\n')).digest('hex').slice(0, 32)}`;
-    const pack = external_node_path_default().join(host.folders.work, modules_PACK);
-    const attempt = async (what, work) => {
-        const progress = tellProgress(log, (seconds) => `modules: still ${what} after ${seconds} s`);
-        try {
-            report = { ...report, ...(await work()) };
-        }
-        catch (error) {
-            log.warning(`modules: ${what} failed, and Go downloads them itself: ${describeFailure(error)}`);
-        }
-        finally {
-            progress[Symbol.dispose]();
-            await (0,promises_.rm)(pack, { force: true, recursive: true });
-        }
-    };
-    if (policy.restore)
-        await attempt('restoring', () => restore(service, key, pack, folder));
-    return {
-        report: () => report,
-        close: async () => {
-            if (policy.save && report.restore === undefined)
-                await attempt('saving', () => save(service, key, pack, folder));
-        },
-    };
-}
-async function restore(service, key, pack, folder) {
-    const started = external_node_perf_hooks_.performance.now();
-    if ((await service.restore(modules_PACK, [key])) === undefined)
-        return {};
-    const fetched = external_node_perf_hooks_.performance.now();
-    const { size } = await (0,promises_.stat)(pack);
-    await readPack(pack, folder, (name) => DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN), () => undefined);
-    return { restore: transfer(started, fetched - started, size) };
-}
-async function save(service, key, pack, folder) {
-    const started = external_node_perf_hooks_.performance.now();
-    const names = (await (0,promises_.readdir)(folder, { recursive: true }).catch(() => []))
-        .map((name) => name.replaceAll((external_node_path_default()).sep, '/'))
-        .filter((name) => DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN))
-        .sort();
-    const sizes = await Promise.all(names.map(async (name) => (await (0,promises_.stat)(external_node_path_default().join(folder, name))).size));
-    if (sizes.reduce((sum, size) => sum + size, 0) < PAYS_FROM_BYTES || (await service.has(modules_PACK, key)))
-        return {};
-    const bytes = await writePack(pack, folder, names, {});
-    const packed = external_node_perf_hooks_.performance.now();
-    if (!(await service.save(modules_PACK, key)))
-        return {};
-    return { save: transfer(started, external_node_perf_hooks_.performance.now() - packed, bytes) };
-}
-const transfer = (started, transferMs, bytes) => ({
-    seconds: (external_node_perf_hooks_.performance.now() - started) / 1000,
-    transferSeconds: transferMs / 1000,
-    bytes,
-});
-
-;// CONCATENATED MODULE: ./src/cache/policy.ts
-// Decides whether the build cache is restored and saved, and which folder Go keeps it in.
-/** Runs of these are started by somebody who may push; others may have checked out what anybody wrote. */
-const TRUSTED_EVENTS = ['push', 'schedule', 'workflow_dispatch', 'repository_dispatch'];
-/**
- * A file changed in a restored cache would be linked into a release without a word, so that `auto` restores nothing where
- * files are released. No run but another of the same tag can see what a tag run saves, and none but the pull request itself
- * what a pull request saves.
- */
-function decideCaching(cache, cacheSave, facts) {
-    // On a laptop the cache is Go's own, and needs neither.
-    if (!facts.onRunner)
-        return { own: false, restore: false, save: false, reasons: [] };
-    if (cache === 'off')
-        return { own: false, restore: false, save: false, reasons: ['cache: off'] };
-    const releasing = facts.onTag ? 'on a tag' : facts.signing ? 'when signing' : undefined;
-    const mistrusted = cache === 'auto' && releasing !== undefined;
-    if (!facts.available) {
-        // What another step restored is no better than what this action would.
-        return { own: mistrusted, restore: false, save: false, reasons: ['this job has no cache service'] };
-    }
-    const unsaved = whyUnsaved(cache, cacheSave, facts);
-    const reasons = [
-        ...(mistrusted
-            ? [`nothing is restored ${releasing}, since what is built is released; cache: on restores`]
-            : []),
-        ...(cache !== 'auto' && releasing !== undefined
-            ? [`cache: ${cache} restores what other runs compiled, though files are released from it`]
-            : []),
-        ...(unsaved === undefined ? [] : [unsaved]),
-    ];
-    return {
-        own: true,
-        restore: !mistrusted,
-        save: cache !== 'restore' && unsaved === undefined,
-        reasons,
-    };
-}
-function whyUnsaved(cache, cacheSave, { onTag, event, onDefaultBranch }) {
-    if (cache === 'restore')
-        return undefined;
-    if (onTag)
-        return 'nothing is saved on a tag, where no other run could restore it';
-    // It runs for the default branch, with what the pull request brought.
-    if (event === 'pull_request_target')
-        return 'nothing is saved on pull_request_target, where anybody could write into it';
-    if (cacheSave === 'always')
-        return undefined;
-    if (!TRUSTED_EVENTS.includes(event))
-        return `nothing is saved on ${event}; cache-save: always saves`;
-    if (!onDefaultBranch)
-        return 'nothing is saved but from the default branch; cache-save: always saves';
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/cache/index.ts
-// Restores Go's build cache before the first compile, and saves what of it this run used after the last; trouble here fails no build.
-
-
-
-
-
-
-
-
-
-
-/** Name, below the host's work folder, of the GOCACHE that this action makes on a runner. */
-const FOLDER = 'go-build';
-/** Restores what the policy allows. */
-async function openCache(host, policy, build) {
-    const { cache: service, log } = host;
-    const key = cacheKey(await completeFacts(host.processes, build));
-    const [prefix] = key.prefixes;
-    let report = {
-        key: prefix.slice(0, -1),
-        matchedKey: '',
-        hit: false,
-        notes: policy.reasons,
-        differs: [],
-    };
-    if (!policy.own)
-        return { environment: {}, report: () => report, close: () => Promise.resolve() };
-    const gocache = external_node_path_default().join(host.folders.work, FOLDER);
-    await (0,promises_.mkdir)(gocache, { recursive: true });
-    await log.group(`Cache key ${report.key}`, () => {
-        for (const [name, words] of Object.entries(key.ingredients))
-            log.info(`${name}: ${words.join('; ')}`);
-        return Promise.resolve();
-    });
-    const restored = policy.restore && service !== undefined
-        ? await restoreGocache(host, service, gocache, key.prefixes)
-        : undefined;
-    if (restored !== undefined) {
-        report = {
-            ...report,
-            matchedKey: restored.key,
-            hit: restored.key.startsWith(prefix),
-            differs: describeDifference(key.ingredients, restored.record.ingredients),
-            restore: restored.transfer,
-        };
-    }
-    // An earlier step of this job may have left a cache there too.
-    const since = await mendTimes(gocache);
-    async function close(actions) {
-        const known = restored?.record.costs ?? {};
-        // Those of main packages change with every commit, whose hash is stamped into them.
-        const libraries = actions.filter(({ importPath }) => !(importPath in build.mainPackages));
-        const ids = libraries.map(({ actionId }) => actionId);
-        const compiling = sumCompiling(libraries, known);
-        report = { ...report, compiled: compiling.compiled, spared: compiling.spared };
-        if (ids.length > 0)
-            report = { ...report, key: entryKey(key, ids) };
-        if (policy.save && service !== undefined) {
-            const record = { ingredients: key.ingredients, costs: compileCosts(libraries, known) };
-            const outcome = isWorthSaving(compiling)
-                ? await saveGocache(host, service, { key: report.key, gocache, since, actions, record })
-                : { notSaved: whyNotWorth(report) };
-            report = { ...report, ...outcome };
-        }
-        if (restored !== undefined) {
-            const { restore, prune, save } = report;
-            const spent = [restore, prune, save].reduce((sum, part) => sum + (part?.seconds ?? 0), 0);
-            report = { ...report, netSeconds: netSeconds(compiling, host.machine.cores, spent) };
-        }
-    }
-    return { environment: { GOCACHE: gocache }, report: () => report, close };
-}
-function whyNotWorth({ key, matchedKey }) {
-    return key === matchedKey
-        ? 'what was restored is all that is needed'
-        : 'what it would add takes less than a tenth of the time to compile';
-}
-
-;// CONCATENATED MODULE: ./src/explain/directives.ts
-// Finds in the text of a Go file the libraries that its //go:cgo_import_dynamic directives ask for.
-/**
- * `//go:cgo_import_dynamic local remote "library"`. Outside the standard library Go takes no other form of it, and it takes
- * this one with cgo off too. Source: pragma in cmd/compile/internal/noder/noder.go.
- */
-const DIRECTIVE = /^[ \t]*\/\/go:cgo_import_dynamic [^"\n]*"([^"\n]*)"/gm;
-/** @returns library names as written, each once, in the order of the file */
-function dynamicImports(source) {
-    const libraries = [...source.matchAll(DIRECTIVE)].map(([, library = '']) => library);
-    return [...new Set(libraries)].filter((library) => library !== '');
-}
-
-;// CONCATENATED MODULE: ./src/explain/link-flags.ts
-// Turns the flags of a build into what they ask of the linker.
-
-const LINKING_GOFLAGS = ['-race', '-msan', '-asan', '-linkshared'];
-function readLinkFlags({ buildmode, ldflags, goflags }) {
-    const general = splitFlags(goflags);
-    // `pattern=flags` is legal too: it names the packages that the flags are for.
-    const linker = splitFlags(ldflags.replace(/^\s*[^-\s][^=]*=/, ''));
-    return {
-        buildmode: buildmode ?? flagValue(general, 'buildmode'),
-        linkmode: flagValue(linker, 'linkmode'),
-        extldflags: flagValue(linker, 'extldflags'),
-        goflags: LINKING_GOFLAGS.filter((flag) => general.includes(flag) || general.includes(`${flag}=true`)),
-    };
-}
-/** Whether the C linker is told to make a file without a loader. */
-function linksStatically({ extldflags = '' }) {
-    return splitQuoted(extldflags).some((flag) => flag === '-static' || flag === '-static-pie');
-}
-/** Go takes two dashes for one. */
-function splitFlags(text) {
-    return splitQuoted(text).map((flag) => flag.replace(/^--/, '-'));
-}
-/** Of `-name=value` or `-name value`; of several the last. */
-function flagValue(flags, name) {
-    const index = flags.findLastIndex((flag) => flag === `-${name}` || flag.startsWith(`-${name}=`));
-    const flag = flags[index];
-    return flag === `-${name}` ? flags[index + 1] : flag?.slice(name.length + 2);
-}
-
-;// CONCATENATED MODULE: ./src/explain/packages.ts
-// Turns what `go list -deps -json` prints into the packages of a program, and finds the shortest import chain to each.
-/** What is asked of each package. */
-const PACKAGE_FIELDS = [
-    'ImportPath',
-    'Standard',
-    'Dir',
-    'GoFiles',
-    'CgoFiles',
-    'SwigFiles',
-    'SwigCXXFiles',
-    'Imports',
-];
-/** @param text objects one after another, without a list around them */
-function packages_parsePackages(text) {
-    const list = text.trim().replaceAll(/^\}\r?\n\{/gm, '},\n{');
-    return JSON.parse(`[${list}]`);
-}
-/** Whether cgo compiles files of it; SWIG writes such files. */
-function usesCgo({ CgoFiles = [], SwigFiles = [], SwigCXXFiles = [] }) {
-    return CgoFiles.length + SwigFiles.length + SwigCXXFiles.length > 0;
-}
-/**
- * For each package that `main` imports, directly or not, the import paths from `main` to it, both included. There is none for what
- * only the linker adds.
- *
- * @param main import path
- */
-function shortestChains(packages, main) {
-    const byPath = new Map(packages.map((listed) => [listed.ImportPath, listed]));
-    const chains = new Map([[main, [main]]]);
-    // A Map is walked in the order of insertion, and what is added on the way is walked too.
-    for (const [importPath, chain] of chains) {
-        for (const imported of byPath.get(importPath)?.Imports ?? []) {
-            if (!chains.has(imported))
-                chains.set(imported, [...chain, imported]);
-        }
-    }
-    return chains;
-}
-
-;// CONCATENATED MODULE: ./src/explain/reasons.ts
-// Turns the packages of a program and the flags of its build into the reasons why it is dynamic, each with its mend.
-
-
-/** The tag that has a package of the standard library do without C. */
-const PURE_GO_TAGS = new Map([
-    ['os/user', 'osusergo'],
-    ['net', 'netgo'],
-]);
-const STATIC_FLAGS = '-linkmode external -extldflags -static';
-/** @returns those of the packages first, by the length of their chains; empty where nothing that is known makes it dynamic */
-function findReasons(facts) {
-    const chains = shortestChains(facts.packages, facts.mainPackage);
-    const imports = [...cgoReasons(facts, chains), ...dynamicImportReasons(facts, chains)];
-    return [...imports.toSorted((a, b) => a.chain.length - b.chain.length), ...flagReasons(facts)];
-}
-function cgoReasons({ goos, packages }, chains) {
-    const withCgo = packages.filter((listed) => usesCgo(listed) && chains.has(listed.ImportPath));
-    // Go has every package with cgo import runtime/cgo, which is a reason by itself only where the program imports it alone.
-    const own = withCgo.filter(({ ImportPath }) => !ImportPath.startsWith('runtime/'));
-    const reasons = own.length === 0 ? withCgo : own;
-    const tags = [...PURE_GO_TAGS].flatMap(([importPath, tag]) => reasons.some(({ ImportPath }) => ImportPath === importPath) ? [tag] : []);
-    const onlyStandard = reasons.every(({ Standard }) => Standard === true);
-    const mend = ({ ImportPath, Standard }) => {
-        if (PURE_GO_TAGS.has(ImportPath)) {
-            return `add ${tags.join(',')} to tags${onlyStandard ? ', or set cgo: false' : ''}`;
-        }
-        if (Standard === true)
-            return `set cgo: false, or leave out ${ImportPath}`;
-        const without = 'set cgo: false if the program can do without its C code';
-        return goos === 'linux'
-            ? `link it with musl: cc: musl-gcc in the row and ${STATIC_FLAGS} in ldflags; or ${without}`
-            : `${without}, or allow what it needs with linkage`;
-    };
-    return reasons.map((listed) => ({
-        kind: 'cgo',
-        chain: chains.get(listed.ImportPath) ?? [],
-        mend: mend(listed),
-    }));
-}
-/** What Go's standard library asks for by itself, it asks for in every program of that GOOS. */
-function dynamicImportReasons({ packages, dynamicImports }, chains) {
-    const librariesOf = ({ ImportPath }) => dynamicImports.get(ImportPath) ?? [];
-    const always = new Set(packages.filter(({ Standard }) => Standard === true).flatMap(librariesOf));
-    return packages.flatMap((listed) => {
-        const chain = chains.get(listed.ImportPath);
-        const libraries = librariesOf(listed).filter((library) => !always.has(library));
-        if (chain === undefined || libraries.length === 0)
-            return [];
-        const mend = `leave out ${listed.ImportPath}, which nothing makes static, or allow what it loads with linkage`;
-        return [{ kind: 'cgo_import_dynamic', chain, libraries, mend }];
-    });
-}
-/** Systems whose programs are static unless something is done about it. */
-const STATIC_SYSTEMS = ['linux', 'freebsd', 'netbsd', 'dragonfly'];
-function flagReasons({ goos, cgo, flags }) {
-    const { buildmode, linkmode, extldflags } = flags;
-    const reasons = flags.goflags.map((flag) => ({
-        kind: 'flag',
-        flag,
-        mend: `take ${flag} out of GOFLAGS`,
-    }));
-    if (buildmode === 'c-shared') {
-        reasons.push({
-            kind: 'flag',
-            flag: '-buildmode=c-shared',
-            mend: 'a shared library is never static: set linkage to what it may need',
-        });
-    }
-    if (!STATIC_SYSTEMS.includes(goos) || linksStatically(flags))
-        return reasons;
-    if (buildmode === 'pie') {
-        reasons.push({
-            kind: 'flag',
-            flag: '-buildmode=pie',
-            mend: 'set buildmode: exe; or, for a static PIE, cgo: true, tags: netgo,osusergo and -linkmode external -extldflags -static-pie in ldflags',
-        });
-    }
-    if (linkmode === 'external') {
-        reasons.push({
-            kind: 'flag',
-            flag: '-linkmode external',
-            mend: 'take it out of ldflags, or add -extldflags -static',
-        });
-    }
-    if (cgo && extldflags !== undefined) {
-        reasons.push({ kind: 'flag', flag: `-extldflags "${extldflags}"`, mend: 'add -static to it' });
-    }
-    return reasons;
-}
-
-;// CONCATENATED MODULE: ./src/explain/wording.ts
-/** So many reasons of one mend are told one by one. */
-const MAX_REASONS_SHOWN = 8;
-/** One line for each reason, and one for the mend of those that have it in common. */
-function formatReasons(reasons) {
-    if (reasons.length === 0)
-        return ['why: no package of it and no flag of the build explains this'];
-    const mends = [...new Set(reasons.map(({ mend }) => mend))];
-    return mends.flatMap((mend) => {
-        const alike = reasons.filter((reason) => reason.mend === mend);
-        const more = alike.length - MAX_REASONS_SHOWN;
-        return [
-            ...alike.slice(0, MAX_REASONS_SHOWN).map((reason) => `why: ${formatReason(reason)}`),
-            ...(more > 0 ? [`why: and ${more} more like these`] : []),
-            `mend: ${mend}`,
-        ];
-    });
-}
-/** `main → example.test/db → github.com/mattn/go-sqlite3 (cgo)` */
-function formatReason(reason) {
-    switch (reason.kind) {
-        case 'flag':
-            return reason.flag;
-        case 'cgo':
-            return `${formatChain(reason.chain)} (${reason.chain.at(-1) === 'net' ? 'cgo resolver' : 'cgo'})`;
-        case 'cgo_import_dynamic':
-            return `${formatChain(reason.chain)} (//go:cgo_import_dynamic ${reason.libraries.join(', ')})`;
-    }
-}
-function formatChain([, ...imported]) {
-    return ['main', ...imported].join(' → ');
-}
-
-;// CONCATENATED MODULE: ./src/explain/index.ts
-// Finds out why a program is dynamic: which of its packages bring C or libraries in, through which imports, and which flags do.
-
-
-
-
-
-
-
-
-/** Generated ones are large, but directives stand near the top; what lies further down is not looked at. */
-const MAX_GO_FILE_BYTES = 4 * 1024 ** 2;
-const PACKAGES_AT_ONCE = 8;
-/** @throws ToolError where `go list` fails */
-async function explainLinkage(processes, build) {
-    const { folder: cwd, environment: env, mainPackage } = build;
-    const command = [
-        ...['go', 'list', '-deps', `-json=${PACKAGE_FIELDS.join()}`, `-tags=${build.tags}`],
-        ...(build.mod === undefined ? [] : [`-mod=${build.mod}`]),
-        '--',
-        mainPackage,
-    ];
-    const packages = packages_parsePackages((await processes.runChecked(command, { cwd, env })).stdout);
-    return findReasons({
-        goos: env['GOOS'] ?? '',
-        cgo: env['CGO_ENABLED'] === '1',
-        mainPackage,
-        packages,
-        dynamicImports: await readDynamicImports(packages),
-        flags: readLinkFlags(build),
-    });
-}
-/** Of every package, by its import path. */
-async function readDynamicImports(packages) {
-    const entries = await mapConcurrently(packages, PACKAGES_AT_ONCE, async ({ ImportPath, Dir = '', GoFiles = [] }) => {
-        const libraries = new Set();
-        for (const file of GoFiles) {
-            for (const library of dynamicImports(await readStart(external_node_path_default().join(Dir, file))))
-                libraries.add(library);
-        }
-        return [ImportPath, [...libraries]];
-    });
-    return new Map(entries);
-}
-/** Empty where the file is not there: an overlay has it elsewhere. */
-async function readStart(file) {
-    const chunks = [];
-    const stream = (0,external_node_fs_.createReadStream)(file, { end: MAX_GO_FILE_BYTES - 1 });
-    try {
-        for await (const chunk of stream)
-            chunks.push(chunk);
+        const names = [...manifest.files.map(({ name }) => name), ...(manifest.planned ?? [])];
+        return names.filter((name) => typeof name === 'string');
     }
     catch {
-        return '';
+        return undefined;
     }
-    return Buffer.concat(chunks).toString();
 }
 
 ;// CONCATENATED MODULE: ./node_modules/fflate/esm/index.mjs
@@ -49586,6 +49008,8 @@ function unzipSync(data, opts) {
     return files;
 }
 
+// EXTERNAL MODULE: ./node_modules/tar-stream/index.js
+var tar_stream = __nccwpck_require__(56118);
 ;// CONCATENATED MODULE: ./src/package/blocks.ts
 // Turns bytes that come in any cut into blocks of one length.
 /** 2 to 3 ms of the compressor's time, so that other work is not kept waiting. */
@@ -49623,7 +49047,7 @@ async function* inBlocks(source) {
 
 
 /** 0.7 % larger than level 6, for a sixth less work. */
-const archive_LEVEL = 4;
+const LEVEL = 4;
 const UNIX = 3;
 const mode = (entry) => (entry.executable ? 0o755 : 0o644);
 /**
@@ -49664,7 +49088,7 @@ async function* tarball(entries, time, onRead) {
 }
 async function* archive_gzip(source) {
     const made = [];
-    const compressor = new Gzip({ level: archive_LEVEL, mtime: 0 }, (chunk) => made.push(chunk));
+    const compressor = new Gzip({ level: LEVEL, mtime: 0 }, (chunk) => made.push(chunk));
     for await (const block of inBlocks(source)) {
         compressor.push(block);
         yield* made.splice(0);
@@ -49680,7 +49104,7 @@ async function* archive_zip(entries, time, onRead) {
         made.push(chunk);
     });
     for (const entry of entries) {
-        const file = new ZipDeflate(entry.name, { level: archive_LEVEL });
+        const file = new ZipDeflate(entry.name, { level: LEVEL });
         file.mtime = time * 1000;
         file.os = UNIX;
         // The upper half holds the Unix mode of a regular file. Source: APPNOTE.TXT 4.4.15 and Info-ZIP.
@@ -49724,7 +49148,7 @@ async function packageTarget(request) {
     if (target.archive === undefined) {
         const bare = await keepThose(target.bare, ({ built }) => isBuilt(built));
         const written = await Promise.all(bare.map(async ({ built, file, executable }) => {
-            const artifact = await writeArtifact({ ...draft, name: file, kind: 'binary', executable }, (0,external_node_fs_.createReadStream)(external_node_path_default().join(request.folder, built)));
+            const artifact = await artifact_writeArtifact({ ...draft, name: file, kind: 'binary', executable }, (0,external_node_fs_.createReadStream)(external_node_path_default().join(request.folder, built)));
             return { built, artifact };
         }));
         return {
@@ -49741,7 +49165,7 @@ async function packageTarget(request) {
     const entries = [...programs, ...request.extraFiles];
     const digests = new Map();
     const bytes = packArchive(format, entries, request.time, ({ name }, digest) => digests.set(name, digest));
-    return { files: [await writeArtifact({ ...draft, name: file, kind: 'archive' }, bytes)], digests };
+    return { files: [await artifact_writeArtifact({ ...draft, name: file, kind: 'archive' }, bytes)], digests };
 }
 /**
  * Files of the module's folder that go into every archive.
@@ -49797,11 +49221,721 @@ async function writeChecksums(artifacts, output) {
     const lines = artifacts
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .map((artifact) => `${artifact.sha256}  ${artifact.name}\n`);
-    return writeArtifact({ name: CHECKSUMS_FILE, kind: 'checksums', output }, lines);
+    return artifact_writeArtifact({ name: CHECKSUMS_FILE, kind: 'checksums', output }, lines);
 }
 async function keepThose(items, test) {
     const kept = await Promise.all(items.map(test));
     return items.filter((_, index) => kept[index]);
+}
+
+;// CONCATENATED MODULE: ./src/release.ts
+/** Tells of a stage that does not run, now and in the report. */
+function skip({ host, skipped }, what, why) {
+    skipped.push({ what, why });
+    host.log.info(`${what} skipped: ${why}`);
+}
+
+;// CONCATENATED MODULE: ./src/sign/command.ts
+// Turns what is to be signed or verified into cosign's command lines.
+
+/** One call a file: two files with one bundle keep one signature, and cosign calls that a success. */
+function signCommand(cosign, signer, file, bundle) {
+    return [cosign, 'sign-blob', '--yes', '--bundle', bundle, ...means(signer), '--', file];
+}
+/** @param statement path of an in-toto Statement v1, whose subjects cosign takes as they are; no file is named beside it */
+function command_attestCommand(cosign, signer, statement, bundle) {
+    return [cosign, 'attest-blob', '--yes', '--bundle', bundle, ...means(signer), '--statement', statement];
+}
+/** What to sign with. */
+function means(signer) {
+    return signer.mode === 'key'
+        ? ['--key', signer.key, '--signing-config', signer.signingConfig, '--trusted-root', signer.trustedRoot]
+        : [];
+}
+function verifyCommand(cosign, signer, file, bundle) {
+    return [cosign, 'verify-blob', '--bundle', bundle, ...expectations(signer), '--', file];
+}
+/** @param file whose digest must be among the statement's subjects */
+function command_verifyAttestationCommand(cosign, signer, file, bundle) {
+    return [
+        cosign,
+        'verify-blob-attestation',
+        '--bundle',
+        bundle,
+        ...PROVENANCE,
+        ...expectations(signer),
+        '--',
+        file,
+    ];
+}
+/** Cosign's name of SLSA provenance v1; without it any attestation by the same signer would do. */
+const PROVENANCE = (/* unused pure expression or super */ null && (['--type', 'slsaprovenance1']));
+/** The command with which a stranger verifies a file that was downloaded together with its bundle. */
+function verifyHint(signer) {
+    return hint(['cosign', 'verify-blob', '--bundle', `FILE${plan_BUNDLE_SUFFIX}`], signer);
+}
+/** The same for where a file comes from. */
+function provenanceHint(signer) {
+    const bundle = PROVENANCE_FILE + BUNDLE_SUFFIX;
+    return hint(['cosign', 'verify-blob-attestation', '--bundle', bundle, ...PROVENANCE], signer);
+}
+function hint(command, signer) {
+    const own = signer.mode === 'key' ? { ...signer, publicKey: PUBLIC_KEY_FILE } : signer;
+    return [...command, ...expectations(own), 'FILE'].map(quoteForShell).join(' ');
+}
+/** A branch's name may hold what a shell would obey. */
+function quoteForShell(word) {
+    return /^[A-Za-z0-9@%+=:,./_-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+/** What must be true of whoever signed. */
+function expectations(signer) {
+    switch (signer.mode) {
+        case 'key':
+            return ['--key', signer.publicKey, '--insecure-ignore-tlog=true'];
+        case 'keyless':
+            return [
+                ...['--certificate-identity', signer.identity],
+                ...['--certificate-oidc-issuer', signer.issuer],
+                ...['--certificate-github-workflow-repository', signer.repository],
+                ...['--certificate-github-workflow-ref', signer.ref],
+            ];
+    }
+}
+
+;// CONCATENATED MODULE: ./src/sign/decide.ts
+// Decides whether and how to sign from the inputs and the event, before anything is compiled.
+function decideSigning(facts) {
+    switch (facts.sign) {
+        case 'off':
+            return { mode: 'off', reason: 'sign: off' };
+        case 'key':
+            return facts.hasKey
+                ? { mode: 'key' }
+                : {
+                    mode: 'impossible',
+                    problem: 'sign: key needs cosign-key: a path, env://NAME, a KMS URI or throwaway',
+                };
+        case 'keyless':
+            return facts.idTokenAvailable
+                ? { mode: 'keyless' }
+                : {
+                    mode: 'impossible',
+                    problem: 'there is no id-token: in a job, add `id-token: write` under permissions, or set sign: off; elsewhere, sign with a cosign-key',
+                };
+        case 'auto':
+            if (facts.hasKey)
+                return { mode: 'key' };
+            if (!facts.onTag)
+                return { mode: 'off', reason: 'no cosign-key, and no tag started this run' };
+            if (!facts.publicRepository) {
+                return {
+                    mode: 'off',
+                    reason: 'no cosign-key, and the repository is not known to be public; sign: keyless signs all the same',
+                };
+            }
+            if (!facts.idTokenAvailable) {
+                return { mode: 'off', reason: 'no cosign-key, and the job has no `id-token: write` permission' };
+            }
+            return { mode: 'keyless' };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/sign/index.ts
+// Signs release files with cosign and verifies every signature right after it is made.
+
+
+
+
+
+
+
+
+
+
+
+
+/** The value of `cosign-key` that asks for a key of this run only. */
+const THROWAWAY = 'throwaway';
+/**
+ * Opens the key, which shows before the first compile whether it and its password can be used.
+ *
+ * @throws InputError naming the input to mend
+ */
+async function prepareKeySigning(host, cosign, wanted, givenPassword) {
+    if (wanted.includes('-----BEGIN')) {
+        host.mask(wanted);
+        throw new InputError('cosign-key', 'it holds a key itself; put the key into a variable of the environment and give env://NAME');
+    }
+    if (wanted !== THROWAWAY)
+        await checkKey(host, wanted);
+    const scratch = await scratchFolder(host.folders.scratch, 'sign');
+    try {
+        const [signingConfig, trustedRoot] = [
+            external_node_path_default().join(scratch.path, 'signing-config.json'),
+            external_node_path_default().join(scratch.path, 'trusted-root.json'),
+        ];
+        await host.processes.runChecked([cosign, 'signing-config', 'create', '--out', signingConfig]);
+        await host.processes.runChecked([cosign, 'trusted-root', 'create', '--out', trustedRoot]);
+        const throwaway = wanted === THROWAWAY;
+        // An empty one is a password too.
+        const password = throwaway
+            ? (0,external_node_crypto_.randomBytes)(16).toString('hex')
+            : (givenPassword ?? host.environment['COSIGN_PASSWORD']);
+        const secrets = keyEnvironment(host.environment, wanted, password);
+        for (const secret of Object.values(secrets))
+            if (secret !== undefined && secret !== '')
+                host.mask(secret);
+        const prefix = external_node_path_default().join(scratch.path, 'throwaway');
+        if (throwaway) {
+            await host.processes.runChecked([cosign, 'generate-key-pair', '--output-key-prefix', prefix], {
+                env: secrets,
+            });
+        }
+        const key = throwaway ? `${prefix}.key` : resolveKey(host, wanted);
+        const publicKey = external_node_path_default().join(scratch.path, PUBLIC_KEY_FILE);
+        await (0,promises_.writeFile)(publicKey, await readPublicKey(host, cosign, key, password, secrets));
+        const signer = { mode: 'key', key, publicKey, signingConfig, trustedRoot };
+        return {
+            cosign,
+            signer,
+            secrets,
+            scratch: scratch.path,
+            [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
+        };
+    }
+    catch (error) {
+        await scratch[Symbol.asyncDispose]();
+        throw error;
+    }
+}
+/** The audience that Sigstore's certificate authority asks for. */
+const SIGSTORE_AUDIENCE = 'sigstore';
+/**
+ * Reads from the job's own token whom the certificate will name, so that verification can ask for exactly that.
+ */
+async function prepareKeylessSigning(host, cosign) {
+    const token = await host.idToken(SIGSTORE_AUDIENCE);
+    host.mask(token);
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    const claim = (name) => {
+        const value = claims[name];
+        if (typeof value !== 'string')
+            throw new errors_ActionError(`sign: the job's id-token has no claim ${name}`);
+        return value;
+    };
+    const server = host.environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
+    const scratch = await scratchFolder(host.folders.scratch, 'sign');
+    return {
+        cosign,
+        signer: {
+            mode: 'keyless',
+            identity: `${server}/${claim('job_workflow_ref')}`,
+            issuer: claim('iss'),
+            repository: claim('repository'),
+            ref: claim('ref'),
+        },
+        secrets: pick(host.environment, /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|GITHUB_ACTIONS)$/),
+        scratch: scratch.path,
+        [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
+    };
+}
+/**
+ * One bundle, `FILE.sigstore.json`, for each archive, bare binary and SHA256SUMS, and the public key where there is one.
+ */
+async function signArtifacts(host, signing, artifacts, output) {
+    const { cosign, signer, secrets, scratch } = signing;
+    const signed = artifacts.filter(({ kind }) => kind === 'archive' || kind === 'binary' || kind === 'checksums');
+    const bundles = await concurrently_mapConcurrently(signed, host.machine.cores, async (artifact) => {
+        const name = artifact.name + plan_BUNDLE_SUFFIX;
+        const bundle = external_node_path_default().join(scratch, name);
+        await host.processes.runChecked(signCommand(cosign, signer, artifact.path, bundle), { env: secrets });
+        await host.processes.runChecked(verifyCommand(cosign, signer, artifact.path, bundle));
+        const { target } = artifact;
+        return artifact_writeArtifact({ name, kind: 'signature', output, ...(target === undefined ? {} : { target }) }, (0,external_node_fs_.createReadStream)(bundle));
+    });
+    if (signer.mode === 'keyless')
+        return bundles;
+    const publicKey = { name: PUBLIC_KEY_FILE, kind: 'public-key', output };
+    return [...bundles, await artifact_writeArtifact(publicKey, [await (0,promises_.readFile)(signer.publicKey, 'utf8')])];
+}
+/** The certificate's subject, where there is a certificate. */
+const identityOf = ({ signer }) => signer.mode === 'keyless' ? signer.identity : undefined;
+/**
+ * Signs an in-toto Statement: one bundle for it, which is verified against every file that it speaks of.
+ *
+ * @param subjects the files in the statement
+ * @throws ToolError or ActionError where what is signed is not the statement, or is not of these files
+ */
+async function signStatement(host, { cosign, signer, secrets, scratch }, statement, subjects, output) {
+    const name = statement.name + BUNDLE_SUFFIX;
+    const bundle = path.join(scratch, name);
+    const { processes, machine } = host;
+    await processes.runChecked(attestCommand(cosign, signer, statement.path, bundle), { env: secrets });
+    await checkPayload(bundle, statement);
+    await mapConcurrently(subjects, machine.cores, (subject) => processes.runChecked(verifyAttestationCommand(cosign, signer, subject.path, bundle)));
+    return writeArtifact({ name, kind: 'signature', output }, createReadStream(bundle));
+}
+/** Cosign reads a statement in order to sign it, so it could leave out what it does not know. */
+async function checkPayload(bundle, statement) {
+    const { dsseEnvelope } = JSON.parse(await readFile(bundle, 'utf8'));
+    const signed = Buffer.from(dsseEnvelope?.payload ?? '', 'base64');
+    if (signed.equals(await readFile(statement.path)))
+        return;
+    throw new ActionError(`sign: what cosign signed is not what ${statement.name} says`);
+}
+async function readPublicKey(host, cosign, key, password, env) {
+    try {
+        return (await host.processes.runChecked([cosign, 'public-key', '--key', key], { env })).stdout;
+    }
+    catch (error) {
+        if (!(error instanceof ToolError))
+            throw error;
+        const said = error.stderr.trim().split('\n').at(-1) ?? '';
+        if (password === undefined && /inappropriate ioctl|terminal|password/i.test(said)) {
+            throw new InputError('cosign-password', 'the key asks for a password and none is given; give cosign-password or the environment variable COSIGN_PASSWORD (empty for a key without one)', { cause: error });
+        }
+        if (/decryption failed/.test(said)) {
+            throw new InputError('cosign-password', 'it does not open the key', { cause: error });
+        }
+        throw new InputError('cosign-key', `cosign cannot use it: ${said}`, { cause: error });
+    }
+}
+/** Cosign asks for the password before it looks at the key, and would blame a text that is none on the password. */
+async function checkKey(host, key) {
+    const variable = variableOf(key);
+    if (variable === '') {
+        throw new InputError('cosign-key', 'env:// names no variable; write env://NAME');
+    }
+    if (variable !== undefined && host.environment[variable] === undefined) {
+        throw new InputError('cosign-key', `the environment variable ${variable} is not set`);
+    }
+    // What cannot be read is left to cosign: it knows more places than these.
+    const text = variable === undefined
+        ? await (0,promises_.readFile)(resolveKey(host, key), 'utf8').catch(() => undefined)
+        : host.environment[variable];
+    if (text !== undefined && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+        throw new InputError('cosign-key', `${key} is no key of cosign's (no -----BEGIN … PRIVATE KEY-----); make one with cosign generate-key-pair`);
+    }
+}
+/** The name in `env://NAME`, undefined for any other `cosign-key`. */
+function variableOf(key) {
+    return /^env:\/\/(.*)$/.exec(key)?.[1];
+}
+/** A path is relative to the workspace, as every other path in the inputs is. */
+function resolveKey(host, key) {
+    return /^[a-z0-9]+:\/\//.test(key) ? key : external_node_path_default().resolve(host.folders.workspace, key);
+}
+/** The password, and the variable that `env://NAME` names; the credentials of a KMS are in the inherited environment. */
+function keyEnvironment(environment, key, password) {
+    const variable = variableOf(key);
+    return {
+        ...(variable === undefined ? {} : { [variable]: environment[variable] }),
+        ...(password === undefined ? {} : { COSIGN_PASSWORD: password }),
+    };
+}
+function pick(environment, names) {
+    return Object.fromEntries(Object.entries(environment).filter(([name]) => names.test(name)));
+}
+
+;// CONCATENATED MODULE: ./src/upload/index.ts
+async function uploadArtifacts(host, service, request) {
+    const groups = [
+        ...request.plan.targets.map(({ id, artifact }) => ({ target: id, name: artifact })),
+        { target: undefined, name: request.plan.releaseArtifact },
+    ];
+    for (const { target, name } of groups) {
+        const files = request.artifacts
+            .filter((artifact) => artifact.target === target)
+            .map((artifact) => artifact.path);
+        if (files.length === 0)
+            continue;
+        await host.log.group(`Upload ${name}`, () => service.upload(name, files, request.output, request.retentionDays));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/finish.ts
+// Ends a release once all targets are through: output directory, caches, checksums, signatures, upload, report.
+
+
+
+
+
+
+
+
+
+
+
+
+/** A failure on the way is told last, with everything that is there all the same. */
+async function finish(release, { cache, verified }, folder, signing, results) {
+    const { host, inputs, plan, output } = release;
+    const files = [];
+    const report = (failure) => describeRelease(release, cache, signing, results, files, failure);
+    let failure;
+    try {
+        await verified;
+        const made = results.flatMap((result) => result.files);
+        files.push(...(await folder.fill(plannedFiles(plan), made)));
+        host.setOutput('output-directory', output);
+        throwFailures(host, results);
+        await saveCaches(release, cache, results);
+        files.push(await writeChecksums(files, output));
+        if (signing !== undefined)
+            files.push(...(await signArtifacts(host, signing, files, output)));
+        if (inputs.upload && host.artifacts !== undefined) {
+            const artifacts = [...files, await writeManifest(report())];
+            await uploadArtifacts(host, host.artifacts, {
+                plan,
+                artifacts,
+                output,
+                retentionDays: inputs.retentionDays,
+            });
+        }
+        else if (host.kind === 'github') {
+            skip(release, 'Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false');
+        }
+    }
+    catch (error) {
+        failure = asError(error);
+    }
+    const last = report(failure);
+    const manifest = await writeManifest(last).catch((error) => {
+        // What failed before is the likelier cause.
+        if (failure === undefined)
+            throw error;
+        return [];
+    });
+    setOutputs(host, last, files.concat(manifest));
+    await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) }).catch((error) => {
+        host.log.warning(`the summary cannot be written: ${describeFailure(error)}`);
+    });
+    if (failure !== undefined)
+        throw failure;
+}
+/** Before anything is signed or uploaded: what fails there did not fail for what was compiled. */
+async function saveCaches({ host, modules }, cache, results) {
+    const actions = results.map((result) => result.actions);
+    const known = actions.filter((target) => target !== undefined);
+    await cache.close(known.length === actions.length ? mergeActions(known).packages : undefined);
+    await modules.close();
+    const report = cache.report();
+    host.setOutput('cache-key', report.key);
+    for (const line of describeCache({ ...report, modules: modules.report() }))
+        host.log.info(`cache: ${line}`);
+}
+function describeRelease({ source, plan, output, skipped, modules }, cache, signing, results, files, failure) {
+    return {
+        status: failure === undefined ? 'done' : 'failed',
+        // The targets tell of their own failures.
+        ...(failure === undefined || failure instanceof TargetsError ? {} : { error: describeFailure(failure) }),
+        name: source.name,
+        version: source.version,
+        module: source.modulePath,
+        ...(source.repository && { commit: source.repository.commit, modified: source.repository.modified }),
+        date: source.date,
+        go: source.toolchain.version,
+        cache: { ...cache.report(), modules: modules.report() },
+        targets: results.map((result) => result.report),
+        planned: plannedFiles(plan),
+        output,
+        files,
+        skipped,
+        ...(signing === undefined ? {} : { verify: verifyHint(signing.signer) }),
+    };
+}
+function writeManifest(report) {
+    return artifact_writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: report.output }, [
+        formatManifest(report, GENERATOR),
+    ]);
+}
+/** Every failed target is told of on its own; the same complaint of several targets is told once. */
+function throwFailures(host, results) {
+    const failed = results.filter((result) => result.error !== undefined);
+    if (failed.length === 0)
+        return;
+    // An annotation holds one line of what Go said; the log holds all of it, once.
+    const said = failed.flatMap(({ error }) => (error instanceof BuildError ? [error.message] : []));
+    for (const text of new Set(said))
+        host.log.info(text);
+    for (const { text, complaint, targets } of collectFailures(failed)) {
+        host.log.error(`${text} (on ${targets.length} of ${results.length} targets: ${targets.join(', ')})`, complaint);
+    }
+    const names = failed.map(({ report }) => report.target);
+    throw new TargetsError(`${failed.length} of ${results.length} targets failed: ${names.join(', ')}`);
+}
+function setOutputs(host, report, files) {
+    const programs = report.targets.flatMap(({ target, programs }) => programs.map(({ name, verdict, linkage }) => ({ target, program: name, verdict, linkage })));
+    host.setOutput('artifacts', JSON.stringify(files));
+    host.setOutput('linkage', JSON.stringify(programs));
+    host.setOutput('manifest', files.find(({ kind }) => kind === 'manifest')?.path ?? '');
+    host.setOutput('checksums', files.find(({ kind }) => kind === 'checksums')?.path ?? '');
+}
+
+;// CONCATENATED MODULE: ./src/explain/directives.ts
+// Finds in the text of a Go file the libraries that its //go:cgo_import_dynamic directives ask for.
+/**
+ * `//go:cgo_import_dynamic local remote "library"`. Outside the standard library Go takes no other form of it, and it takes
+ * this one with cgo off too. Source: pragma in cmd/compile/internal/noder/noder.go.
+ */
+const DIRECTIVE = /^[ \t]*\/\/go:cgo_import_dynamic [^"\n]*"([^"\n]*)"/gm;
+/** @returns library names as written, each once, in the order of the file */
+function dynamicImports(source) {
+    const libraries = [...source.matchAll(DIRECTIVE)].map(([, library = '']) => library);
+    return [...new Set(libraries)].filter((library) => library !== '');
+}
+
+;// CONCATENATED MODULE: ./src/explain/link-flags.ts
+// Turns the flags of a build into what they ask of the linker.
+
+const LINKING_GOFLAGS = ['-race', '-msan', '-asan', '-linkshared'];
+function readLinkFlags({ buildmode, ldflags, goflags }) {
+    const general = splitFlags(goflags);
+    // `pattern=flags` is legal too: it names the packages that the flags are for.
+    const linker = splitFlags(ldflags.replace(/^\s*[^-\s][^=]*=/, ''));
+    return {
+        buildmode: buildmode ?? flagValue(general, 'buildmode'),
+        linkmode: flagValue(linker, 'linkmode'),
+        extldflags: flagValue(linker, 'extldflags'),
+        goflags: LINKING_GOFLAGS.filter((flag) => general.includes(flag) || general.includes(`${flag}=true`)),
+    };
+}
+/** Whether the C linker is told to make a file without a loader. */
+function linksStatically({ extldflags = '' }) {
+    return splitQuoted(extldflags).some((flag) => flag === '-static' || flag === '-static-pie');
+}
+/** Go takes two dashes for one. */
+function splitFlags(text) {
+    return splitQuoted(text).map((flag) => flag.replace(/^--/, '-'));
+}
+/** Of `-name=value` or `-name value`; of several the last. */
+function flagValue(flags, name) {
+    const index = flags.findLastIndex((flag) => flag === `-${name}` || flag.startsWith(`-${name}=`));
+    const flag = flags[index];
+    return flag === `-${name}` ? flags[index + 1] : flag?.slice(name.length + 2);
+}
+
+;// CONCATENATED MODULE: ./src/explain/packages.ts
+// Turns what `go list -deps -json` prints into the packages of a program, and finds the shortest import chain to each.
+/** What is asked of each package. */
+const PACKAGE_FIELDS = [
+    'ImportPath',
+    'Standard',
+    'Dir',
+    'GoFiles',
+    'CgoFiles',
+    'SwigFiles',
+    'SwigCXXFiles',
+    'Imports',
+];
+/** @param text objects one after another, without a list around them */
+function packages_parsePackages(text) {
+    const list = text.trim().replaceAll(/^\}\r?\n\{/gm, '},\n{');
+    return JSON.parse(`[${list}]`);
+}
+/** Whether cgo compiles files of it; SWIG writes such files. */
+function usesCgo({ CgoFiles = [], SwigFiles = [], SwigCXXFiles = [] }) {
+    return CgoFiles.length + SwigFiles.length + SwigCXXFiles.length > 0;
+}
+/**
+ * For each package that `main` imports, directly or not, the import paths from `main` to it, both included. There is none for what
+ * only the linker adds.
+ *
+ * @param main import path
+ */
+function shortestChains(packages, main) {
+    const byPath = new Map(packages.map((listed) => [listed.ImportPath, listed]));
+    const chains = new Map([[main, [main]]]);
+    // A Map is walked in the order of insertion, and what is added on the way is walked too.
+    for (const [importPath, chain] of chains) {
+        for (const imported of byPath.get(importPath)?.Imports ?? []) {
+            if (!chains.has(imported))
+                chains.set(imported, [...chain, imported]);
+        }
+    }
+    return chains;
+}
+
+;// CONCATENATED MODULE: ./src/explain/reasons.ts
+// Turns the packages of a program and the flags of its build into the reasons why it is dynamic, each with its mend.
+
+
+/** The tag that has a package of the standard library do without C. */
+const PURE_GO_TAGS = new Map([
+    ['os/user', 'osusergo'],
+    ['net', 'netgo'],
+]);
+const STATIC_FLAGS = '-linkmode external -extldflags -static';
+/** @returns those of the packages first, by the length of their chains; empty where nothing that is known makes it dynamic */
+function findReasons(facts) {
+    const chains = shortestChains(facts.packages, facts.mainPackage);
+    const imports = [...cgoReasons(facts, chains), ...dynamicImportReasons(facts, chains)];
+    return [...imports.toSorted((a, b) => a.chain.length - b.chain.length), ...flagReasons(facts)];
+}
+function cgoReasons({ goos, packages }, chains) {
+    const withCgo = packages.filter((listed) => usesCgo(listed) && chains.has(listed.ImportPath));
+    // Go has every package with cgo import runtime/cgo, which is a reason by itself only where the program imports it alone.
+    const own = withCgo.filter(({ ImportPath }) => !ImportPath.startsWith('runtime/'));
+    const reasons = own.length === 0 ? withCgo : own;
+    const tags = [...PURE_GO_TAGS].flatMap(([importPath, tag]) => reasons.some(({ ImportPath }) => ImportPath === importPath) ? [tag] : []);
+    const onlyStandard = reasons.every(({ Standard }) => Standard === true);
+    const mend = ({ ImportPath, Standard }) => {
+        if (PURE_GO_TAGS.has(ImportPath)) {
+            return `add ${tags.join(',')} to tags${onlyStandard ? ', or set cgo: false' : ''}`;
+        }
+        if (Standard === true)
+            return `set cgo: false, or leave out ${ImportPath}`;
+        const without = 'set cgo: false if the program can do without its C code';
+        return goos === 'linux'
+            ? `link it with musl: cc: musl-gcc in the row and ${STATIC_FLAGS} in ldflags; or ${without}`
+            : `${without}, or allow what it needs with linkage`;
+    };
+    return reasons.map((listed) => ({
+        kind: 'cgo',
+        chain: chains.get(listed.ImportPath) ?? [],
+        mend: mend(listed),
+    }));
+}
+/** What Go's standard library asks for by itself, it asks for in every program of that GOOS. */
+function dynamicImportReasons({ packages, dynamicImports }, chains) {
+    const librariesOf = ({ ImportPath }) => dynamicImports.get(ImportPath) ?? [];
+    const always = new Set(packages.filter(({ Standard }) => Standard === true).flatMap(librariesOf));
+    return packages.flatMap((listed) => {
+        const chain = chains.get(listed.ImportPath);
+        const libraries = librariesOf(listed).filter((library) => !always.has(library));
+        if (chain === undefined || libraries.length === 0)
+            return [];
+        const mend = `leave out ${listed.ImportPath}, which nothing makes static, or allow what it loads with linkage`;
+        return [{ kind: 'cgo_import_dynamic', chain, libraries, mend }];
+    });
+}
+/** Systems whose programs are static unless something is done about it. */
+const STATIC_SYSTEMS = ['linux', 'freebsd', 'netbsd', 'dragonfly'];
+function flagReasons({ goos, cgo, flags }) {
+    const { buildmode, linkmode, extldflags } = flags;
+    const reasons = flags.goflags.map((flag) => ({
+        kind: 'flag',
+        flag,
+        mend: `take ${flag} out of GOFLAGS`,
+    }));
+    if (buildmode === 'c-shared') {
+        reasons.push({
+            kind: 'flag',
+            flag: '-buildmode=c-shared',
+            mend: 'a shared library is never static: set linkage to what it may need',
+        });
+    }
+    if (!STATIC_SYSTEMS.includes(goos) || linksStatically(flags))
+        return reasons;
+    if (buildmode === 'pie') {
+        reasons.push({
+            kind: 'flag',
+            flag: '-buildmode=pie',
+            mend: 'set buildmode: exe; or, for a static PIE, cgo: true, tags: netgo,osusergo and -linkmode external -extldflags -static-pie in ldflags',
+        });
+    }
+    if (linkmode === 'external') {
+        reasons.push({
+            kind: 'flag',
+            flag: '-linkmode external',
+            mend: 'take it out of ldflags, or add -extldflags -static',
+        });
+    }
+    if (cgo && extldflags !== undefined) {
+        reasons.push({ kind: 'flag', flag: `-extldflags "${extldflags}"`, mend: 'add -static to it' });
+    }
+    return reasons;
+}
+
+;// CONCATENATED MODULE: ./src/explain/wording.ts
+/** So many reasons of one mend are told one by one. */
+const MAX_REASONS_SHOWN = 8;
+/** One line for each reason, and one for the mend of those that have it in common. */
+function formatReasons(reasons) {
+    if (reasons.length === 0)
+        return ['why: no package of it and no flag of the build explains this'];
+    const mends = [...new Set(reasons.map(({ mend }) => mend))];
+    return mends.flatMap((mend) => {
+        const alike = reasons.filter((reason) => reason.mend === mend);
+        const more = alike.length - MAX_REASONS_SHOWN;
+        return [
+            ...alike.slice(0, MAX_REASONS_SHOWN).map((reason) => `why: ${formatReason(reason)}`),
+            ...(more > 0 ? [`why: and ${more} more like these`] : []),
+            `mend: ${mend}`,
+        ];
+    });
+}
+/** `main → example.test/db → github.com/mattn/go-sqlite3 (cgo)` */
+function formatReason(reason) {
+    switch (reason.kind) {
+        case 'flag':
+            return reason.flag;
+        case 'cgo':
+            return `${formatChain(reason.chain)} (${reason.chain.at(-1) === 'net' ? 'cgo resolver' : 'cgo'})`;
+        case 'cgo_import_dynamic':
+            return `${formatChain(reason.chain)} (//go:cgo_import_dynamic ${reason.libraries.join(', ')})`;
+    }
+}
+function formatChain([, ...imported]) {
+    return ['main', ...imported].join(' → ');
+}
+
+;// CONCATENATED MODULE: ./src/explain/index.ts
+// Finds out why a program is dynamic: which of its packages bring C or libraries in, through which imports, and which flags do.
+
+
+
+
+
+
+
+
+/** Generated ones are large, but directives stand near the top; what lies further down is not looked at. */
+const MAX_GO_FILE_BYTES = 4 * 1024 ** 2;
+const PACKAGES_AT_ONCE = 8;
+/** @throws ToolError where `go list` fails */
+async function explainLinkage(processes, build) {
+    const { folder: cwd, environment: env, mainPackage } = build;
+    const command = [
+        ...['go', 'list', '-deps', `-json=${PACKAGE_FIELDS.join()}`, `-tags=${build.tags}`],
+        ...(build.mod === undefined ? [] : [`-mod=${build.mod}`]),
+        '--',
+        mainPackage,
+    ];
+    const packages = packages_parsePackages((await processes.runChecked(command, { cwd, env })).stdout);
+    return findReasons({
+        goos: env['GOOS'] ?? '',
+        cgo: env['CGO_ENABLED'] === '1',
+        mainPackage,
+        packages,
+        dynamicImports: await readDynamicImports(packages),
+        flags: readLinkFlags(build),
+    });
+}
+/** Of every package, by its import path. */
+async function readDynamicImports(packages) {
+    const entries = await concurrently_mapConcurrently(packages, PACKAGES_AT_ONCE, async ({ ImportPath, Dir = '', GoFiles = [] }) => {
+        const libraries = new Set();
+        for (const file of GoFiles) {
+            for (const library of dynamicImports(await readStart(external_node_path_default().join(Dir, file))))
+                libraries.add(library);
+        }
+        return [ImportPath, [...libraries]];
+    });
+    return new Map(entries);
+}
+/** Empty where the file is not there: an overlay has it elsewhere. */
+async function readStart(file) {
+    const chunks = [];
+    const stream = (0,external_node_fs_.createReadStream)(file, { end: MAX_GO_FILE_BYTES - 1 });
+    try {
+        for await (const chunk of stream)
+            chunks.push(chunk);
+    }
+    catch {
+        return '';
+    }
+    return Buffer.concat(chunks).toString();
 }
 
 ;// CONCATENATED MODULE: ./src/lane.ts
@@ -49951,177 +50085,965 @@ async function explain(host, target, mainPackage, { source, flags, place }) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/output/index.ts
-// Puts the finished files into the output directory: an empty one, or one that a former run of this action filled.
-
-
-
-
-
-
-
-/** Marks a manifest as this action's own. */
-const GENERATOR = 'go-cross-release';
-/** Files made here must not make the tree look changed to Go's VCS stamping. */
-const IGNORE_FILE = '.gitignore';
-const IGNORE_ALL = '*\n';
+;// CONCATENATED MODULE: ./src/cache/balance.ts
+// Weighs what a cache costs against what it saves: compile seconds that were spared, and that the next run would spare.
+/** Of the packages of this run. */
+function compileCosts(actions, known) {
+    const costs = actions.map(({ actionId, compiled, cpuSeconds }) => [
+        actionId,
+        compiled ? cpuSeconds : (known[actionId] ?? 0),
+    ]);
+    return Object.fromEntries(costs);
+}
+function sumCompiling(actions, known) {
+    const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+    const compiled = sum(actions.map(({ cpuSeconds }) => cpuSeconds));
+    const spared = sum(actions.map(({ actionId, compiled }) => (compiled ? 0 : (known[actionId] ?? 0))));
+    return { compiled, spared, cold: compiled + spared };
+}
+/** An upload costs the storage of the repository, and those it crowds out. */
+const WORTH_SAVING = 0.1;
+/** Whether what an entry lacks takes at least a tenth of the time that all of it takes. */
+const isWorthSaving = ({ compiled, cold }) => compiled > 0 && compiled >= WORTH_SAVING * cold;
 /**
- * Names that a former run may have left in the folder; empty where there is nothing, or no folder.
+ * Seconds of wall-clock time that the cache gained; negative where it lost.
  *
- * @param folder absolute path
- * @throws InputError where the folder holds files that no run of this action wrote
+ * @param cores that would have compiled at once
+ * @param spent seconds to restore, prune and save
  */
-async function checkOutput(folder) {
-    if (!(await exists(folder)))
-        return [];
-    const present = await (0,promises_.readdir)(folder).catch((error) => {
-        throw new InputError('output-directory', `${folder} cannot be read: ${String(error)}`, { cause: error });
+const netSeconds = ({ spared }, cores, spent) => spared / cores - spent;
+
+;// CONCATENATED MODULE: ./src/cache/facts.ts
+// Reads what the key rests on and no input says: module files, profiles, and the versions of C compilers.
+
+
+
+
+/** What cannot be read is as if it were not there: a key that is too wide costs time, never a wrong build. */
+async function completeFacts(processes, build) {
+    return {
+        ...build.facts,
+        targets: await Promise.all(build.facts.targets.map((target) => withCompiler(processes, target))),
+        moduleFiles: await readModuleFiles(build),
+        profiles: await readProfiles(build),
+    };
+}
+/** The files that a module's dependencies are pinned by: go.mod, go.sum, and those of a workspace. */
+async function readModuleFiles({ gomod, gowork }) {
+    const files = [gomod, gomod.replace(/mod$/, 'sum')];
+    if (gowork !== '')
+        files.push(gowork, `${gowork}.sum`);
+    const texts = await Promise.all(files.map((file) => (0,promises_.readFile)(file, 'utf8').catch(() => '')));
+    return Object.fromEntries(files.map((file, index) => [external_node_path_default().basename(file), texts[index] ?? '']));
+}
+/** With a default.pgo beside it, everything that a main package needs is compiled for it alone. */
+async function readProfiles({ mainPackages }) {
+    const found = await Promise.all(Object.entries(mainPackages).map(async ([importPath, folder]) => {
+        const profile = await (0,promises_.readFile)(external_node_path_default().join(folder, 'default.pgo')).catch(() => undefined);
+        if (profile === undefined)
+            return [];
+        return [[importPath, (0,external_node_crypto_.createHash)('sha256').update(profile).digest('hex')]];
+    }));
+    return Object.fromEntries(found.flat());
+}
+async function withCompiler(processes, target) {
+    if (!target.cgo)
+        return target;
+    const command = splitQuoted(target.environment['CC'] ?? '');
+    if (command.length === 0)
+        return target;
+    const said = await processes.run([...command, '--version']).catch(() => undefined);
+    return { ...target, compiler: said?.stdout ?? '' };
+}
+
+;// CONCATENATED MODULE: ./src/cache/gocache.ts
+// A GOCACHE on disk: what lies in it, what of it a run has used, and in which order it packs best.
+
+
+
+/**
+ * The path below GOCACHE of an action's entry (`-a`) or of an output (`-d`), which is named by its own SHA-256.
+ * Source: cmd/go/internal/cache.
+ */
+const CACHE_FILE = /^([0-9a-f]{2})\/(\1[0-9a-f]{62})-([ad])$/;
+/** Go renews the time of an entry that it uses only where that is an hour old. Source: cmd/go/internal/cache, markUsed. */
+const AGE_MS = 2 * 60 * 60 * 1000;
+const DISK_WIDTH = 16;
+/**
+ * Makes what is restored look two hours old, and the cache as if it had just been trimmed. Go would otherwise delete, at
+ * its first target, all that the other targets need: what was not used for five days, once `trim.txt` is a day old.
+ *
+ * @returns the time that tells: what Go uses from now on is younger, in milliseconds since the epoch
+ */
+async function mendTimes(gocache) {
+    const aged = Date.now() - AGE_MS;
+    await (0,promises_.writeFile)(external_node_path_default().join(gocache, 'trim.txt'), String(Math.floor(Date.now() / 1000)));
+    await concurrently_mapConcurrently(await listNames(gocache), DISK_WIDTH, (name) => (0,promises_.utimes)(external_node_path_default().join(gocache, name), new Date(aged), new Date(aged)));
+    return aged + AGE_MS / 2;
+}
+/** @param since from `mendTimes` */
+async function splitByUse(gocache, since) {
+    const files = await concurrently_mapConcurrently(await listNames(gocache), DISK_WIDTH, async (name) => {
+        const { size, mtimeMs } = await (0,promises_.stat)(external_node_path_default().join(gocache, name));
+        return { name, size, used: mtimeMs >= since };
     });
-    const former = await readFormerFiles(folder);
-    const own = (await isOwnIgnoreFile(folder)) ? [IGNORE_FILE] : [];
-    const foreign = present.filter((name) => ![...own, MANIFEST_FILE + PARTIAL_SUFFIX].includes(name));
-    if (former === undefined && foreign.length > 0) {
-        throw new InputError('output-directory', `${folder} holds files of something else (${foreign.slice(0, 3).join(', ')}); name an empty or new folder`);
-    }
-    return former ?? [];
+    const plain = ({ name, size }) => ({ name, size });
+    return {
+        used: files.filter(({ used }) => used).map(plain),
+        unused: files.filter(({ used }) => !used).map(plain),
+    };
+}
+async function listNames(gocache) {
+    const entries = await (0,promises_.readdir)(gocache, { recursive: true, withFileTypes: true });
+    // What `go run` and `go tool` built lies in folders of such names.
+    return entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => external_node_path_default().relative(gocache, external_node_path_default().join(entry.parentPath, entry.name)).replaceAll((external_node_path_default()).sep, '/'))
+        .filter((name) => CACHE_FILE.test(name));
+}
+/** Hex digits of an action ID that its short form in base64 holds: 15 bytes. */
+const SHORT_ID_DIGITS = 30;
+/**
+ * In the order that packs best: the outputs of one package for all targets beside each other, since they have most of their
+ * bytes in common; what no action names comes after them, and the small entries last. Packages with C in them are left out:
+ * another runner may have other headers and libraries, which Go would not see.
+ */
+async function sortForPacking(gocache, files, actions) {
+    const known = new Map(actions.map((action) => [shortHex(action.actionId), action]));
+    const outputs = new Map();
+    const left = new Set();
+    await concurrently_mapConcurrently(files, DISK_WIDTH, async ({ name }) => {
+        const action = known.get(entryId(name));
+        if (action === undefined)
+            return;
+        const output = (await (0,promises_.readFile)(external_node_path_default().join(gocache, name), 'latin1')).split(' ')[2] ?? '';
+        const outputName = `${output.slice(0, 2)}/${output}-d`;
+        outputs.set(outputName, action.importPath);
+        if (action.cgo)
+            left.add(name).add(outputName);
+    });
+    // ASCII has nothing after these, and import paths have no such character.
+    const rank = (name) => outputs.get(name) ?? (name.endsWith('-d') ? '~' : '~~');
+    return files
+        .filter(({ name }) => !left.has(name))
+        .sort((a, b) => gocache_compare(rank(a.name), rank(b.name)) || gocache_compare(a.name, b.name));
+}
+const gocache_compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+/** Empty for an output. */
+const entryId = (name) => {
+    const [, , id = '', kind] = CACHE_FILE.exec(name) ?? [];
+    return kind === 'a' ? id.slice(0, SHORT_ID_DIGITS) : '';
+};
+const shortHex = (actionId) => Buffer.from(actionId, 'base64url').toString('hex');
+
+;// CONCATENATED MODULE: ./src/cache/key.ts
+// Turns what a build depends on into the keys of its cache entries: the same inputs give the same key on every machine.
+
+
+/** Raised when what the entries hold changes its shape, so that no old entry is taken for a new one. */
+const key_PREFIX = 'go-cross-release-2';
+const DIGEST_LENGTH = 16;
+/**
+ * `<prefix>-<os>-<arch>-<go>-<flags>-<targets>-<deps>-`, to which `entryKey` adds `<content>`. What does not change a
+ * compiled package is left out: ldflags, VCS stamping, version, names, the order and repetition of targets and tags, line
+ * ends, path separators, how many compilers run at once.
+ */
+function cacheKey(facts) {
+    const flags = key_words({
+        trimpath: String(facts.trimpath),
+        ...(facts.trimpath ? {} : { folder: key_normalizePath(facts.folder) }),
+        GOFLAGS: compileFlags(facts.goflags).join(' '),
+        ...prefixed('default.pgo of ', facts.profiles),
+    });
+    const targets = [...new Set(facts.targets.map(describeTarget))].sort();
+    const modules = key_words(Object.fromEntries(Object.entries(facts.moduleFiles).map(([name, text]) => [name, digest(normalizeText(text))])));
+    const parts = [
+        key_PREFIX,
+        facts.os,
+        facts.arch,
+        facts.goVersion.replaceAll(/[^A-Za-z0-9._]/g, '_'),
+        ...[flags, targets, modules].map((list) => digest(JSON.stringify(list))),
+    ];
+    const prefix = (length) => `${parts.slice(0, length).join('-')}-`;
+    return {
+        // Other flags mean other packages, all of them.
+        prefixes: [prefix(7), prefix(6), prefix(5)],
+        ingredients: { runner: [`${facts.os}/${facts.arch}`], go: [facts.goVersion], flags, targets, modules },
+    };
+}
+/** @param actionIds of the packages that the entry is to serve, in any order */
+function entryKey(key, actionIds) {
+    return `${key.prefixes[0]}${digest([...new Set(actionIds)].sort().join('\n'))}`;
+}
+/** What another key had otherwise, one line for each ingredient: `targets: + linux/riscv64 cgo=0, - linux/386 cgo=0`. */
+function describeDifference(own, other) {
+    return Object.entries(own).flatMap(([name, mine]) => {
+        const theirs = other[name] ?? [];
+        const changes = [
+            ...mine.filter((word) => !theirs.includes(word)).map((word) => `+ ${word}`),
+            ...theirs.filter((word) => !mine.includes(word)).map((word) => `- ${word}`),
+        ];
+        return changes.length === 0 ? [] : [`${name}: ${changes.join(', ')}`];
+    });
+}
+/** Variables that matter to one who compiles C only. Source: `go help environment`. */
+const CGO_VARIABLE = /^(CC|CXX|FC|AR|CGO_.+|PKG_CONFIG.*|SDKROOT|MACOSX_DEPLOYMENT_TARGET)$/;
+function describeTarget(target) {
+    const tags = [...new Set(target.tags.split(',').filter((tag) => tag !== ''))].sort();
+    const environment = Object.fromEntries(Object.entries(target.environment).filter(([name, value]) => value !== '' && (target.cgo || !CGO_VARIABLE.test(name))));
+    return [
+        target.id,
+        `cgo=${target.cgo ? '1' : '0'}`,
+        ...(tags.length === 0 ? [] : [`tags=${tags.join(',')}`]),
+        ...(target.buildmode === undefined ? [] : [`buildmode=${target.buildmode}`]),
+        ...key_words(environment),
+        ...(target.cgo ? [`compiler=${digest(normalizeText(target.compiler ?? ''))}`] : []),
+    ].join(' ');
+}
+/** Flags that change no compiled package, those of `go test`, and those that this action gives to every build itself. */
+const OTHER_FLAGS = new Set(('buildvcs C json ldflags mod modcacherw modfile n o p tags trimpath v work x ' +
+    'count failfast parallel short shuffle timeout vet').split(' '));
+/** Those of GOFLAGS that change what is compiled: an unknown one is taken for one that does. */
+function compileFlags(goflags) {
+    const name = (flag) => flag.replace(/^--?/, '').replace(/=.*$/s, '');
+    // Sorted by name only: of two for one flag, the later may win.
+    return splitQuoted(goflags)
+        .filter((flag) => !OTHER_FLAGS.has(name(flag)))
+        .sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
+}
+/** `name=value`, sorted by name; quoted where one value with a space could be taken for two. */
+function key_words(record) {
+    return Object.entries(record)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, value]) => `${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`);
+}
+function prefixed(prefix, record) {
+    return Object.fromEntries(Object.entries(record).map(([name, value]) => [`${prefix}${name}`, value]));
+}
+function key_normalizePath(path) {
+    return path.replaceAll('\\', '/').replace(/^[A-Za-z]:/, (drive) => drive.toLowerCase());
+}
+/** Git may check the same file out with other line ends, and `replace` paths are written with either separator. */
+function normalizeText(text) {
+    return text.replaceAll('\r\n', '\n').replaceAll('\\', '/');
+}
+function digest(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
+}
+
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(38522);
+var external_node_zlib_default = /*#__PURE__*/__nccwpck_require__.n(external_node_zlib_);
+;// CONCATENATED MODULE: ./src/cache/pack.ts
+// Turns files of a folder into one compressed file, the pack, and a pack into files again.
+
+
+
+
+
+
+const { createZstdCompress, createZstdDecompress, constants } = (external_node_zlib_default());
+/**
+ * Of a GOCACHE of seven targets, 634 MB, in the order of `sortForPacking`: long-distance matching in a window of 2^27 makes 62 MB
+ * in 3.2 s, 2^24 68 MB in 2.8 s, 2^29 60 MB in 4.2 s, none 100 MB in 2.8 s; sorted by name 2^27 makes 90 MB. Readers
+ * take windows up to 2^27 unasked.
+ */
+const WINDOW_LOG = 27;
+const pack_LEVEL = 3;
+/** Every chunk is a turn of the thread pool; Node's own size of 16 kB makes tens of thousands of them. */
+const pack_CHUNK_BYTES = 1024 ** 2;
+/** Files written at once: disks are slow to make new ones. */
+const WIDTH = 16;
+/** The first entry: what whoever made the pack knows of it. */
+const RECORD = 'record.json';
+const MAX_RECORD_BYTES = 16 * 1024 ** 2;
+/** Nothing that Go writes there is larger; a pack that says so is not one. */
+const MAX_FILE_BYTES = 2 * 1024 ** 3;
+/** @throws where this Node cannot compress */
+function requireZstd(create) {
+    if (create === undefined)
+        throw new Error('this Node has no zstd; Node 24 has');
+    return create;
 }
 /**
- * Keeps other runs out of the folder until it is disposed of, sees that it can be made, and removes what a former run wrote,
- * by its manifest. The folder is not there after that, if nothing else is in it: a module that embeds its own folder would
- * take in what it holds while it is built.
- *
- * @param folder absolute path
- * @throws InputError where the folder cannot be made, is not ours, or is another run's at this moment
+ * @param folder absolute path that `names` are relative to, with `/`
+ * @param record of JSON
+ * @returns bytes of the pack
  */
-async function openOutput(folder, folders) {
-    const claimed = await claim(folder, folders);
-    try {
-        const former = await checkOutput(folder);
-        const made = await makeFolder(folder);
-        await (0,promises_.access)(folder, promises_.constants.W_OK).catch((error) => {
-            throw new InputError('output-directory', `${folder} cannot be written to: ${String(error)}`, {
-                cause: error,
-            });
-        });
-        const left = [...former, MANIFEST_FILE].filter((name) => external_node_path_default().basename(name) === name);
-        for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
-            await (0,promises_.rm)(external_node_path_default().join(folder, name), { force: true });
+async function writePack(pack, folder, names, record) {
+    const archive = tar_stream.pack();
+    const adding = (async () => {
+        archive.entry({ name: RECORD, mtime: new Date(0) }, JSON.stringify(record));
+        for (const name of names) {
+            const bytes = await (0,promises_.readFile)(external_node_path_default().join(folder, name));
+            await (0,external_node_stream_promises_namespaceObject.pipeline)([bytes], archive.entry({ name, size: bytes.length, mtime: new Date(0) }));
         }
-        if (made !== undefined)
-            await (0,promises_.rm)(made, { recursive: true });
-        else
-            await removeIfEmpty(folder);
-        return { ...claimed, fill: (planned, files) => fill(folder, planned, files) };
+        archive.finalize();
+    })();
+    adding.catch((error) => {
+        archive.destroy(error);
+    });
+    const compressor = requireZstd(createZstdCompress)({
+        chunkSize: pack_CHUNK_BYTES,
+        params: {
+            [number('ZSTD_c_compressionLevel')]: pack_LEVEL,
+            [number('ZSTD_c_enableLongDistanceMatching')]: 1,
+            [number('ZSTD_c_windowLog')]: WINDOW_LOG,
+            [number('ZSTD_c_checksumFlag')]: 1,
+        },
+    });
+    try {
+        await (0,external_node_stream_promises_namespaceObject.pipeline)(archive, compressor, (0,external_node_fs_.createWriteStream)(pack));
+        await adding;
     }
     catch (error) {
-        await claimed[Symbol.asyncDispose]();
+        await (0,promises_.rm)(pack, { force: true, recursive: true });
+        throw error;
+    }
+    return (await (0,promises_.stat)(pack)).size;
+}
+function number(name) {
+    const value = constants[name];
+    if (value === undefined)
+        throw new Error(`this Node's zstd has no ${name}`);
+    return value;
+}
+/**
+ * What was written before trouble shows stays there: each file was accepted on its own.
+ *
+ * @param accept whether a file of this name may have these bytes; it must refuse every name that leads out of the folder
+ * @param onRecord given the record, before any file is written
+ * @throws where the pack is truncated, or not one
+ */
+async function readPack(pack, folder, accept, onRecord) {
+    const unpacked = { files: 0, bytes: 0, refused: 0 };
+    const folders = new Map();
+    const writing = new Set();
+    const extract = tar_stream.extract();
+    const reading = (0,external_node_stream_promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(pack, { highWaterMark: pack_CHUNK_BYTES }), requireZstd(createZstdDecompress)({ chunkSize: pack_CHUNK_BYTES }), extract);
+    // Who reads the entries is told of it too.
+    reading.catch(() => undefined);
+    let first = true;
+    try {
+        for await (const entry of extract) {
+            const { name, type, size } = entry.header;
+            if (size > (first ? MAX_RECORD_BYTES : MAX_FILE_BYTES))
+                throw new Error(`${name} has ${size} bytes`);
+            const chunks = [];
+            for await (const chunk of entry)
+                chunks.push(chunk);
+            const bytes = Buffer.concat(chunks);
+            if (first) {
+                if (name !== RECORD)
+                    throw new Error(`it begins with ${name}, not with ${RECORD}`);
+                onRecord(JSON.parse(bytes.toString()));
+                first = false;
+            }
+            else if (type === 'file' && accept(name, bytes)) {
+                const file = external_node_path_default().join(folder, name);
+                const parent = external_node_path_default().dirname(file);
+                const made = folders.get(parent) ?? (0,promises_.mkdir)(parent, { recursive: true });
+                folders.set(parent, made);
+                const written = made.then(() => writeNew(file, bytes)).finally(() => writing.delete(written));
+                // Whoever waits for it is told.
+                written.catch(() => undefined);
+                writing.add(written);
+                if (writing.size >= WIDTH)
+                    await Promise.race(writing);
+                unpacked.files++;
+                unpacked.bytes += bytes.length;
+            }
+            else
+                unpacked.refused++;
+        }
+        await Promise.all([reading, ...writing]);
+    }
+    finally {
+        // A file that came late would pass for one that this run has used.
+        await Promise.allSettled(writing);
+    }
+    if (first)
+        throw new Error('it is empty');
+    return unpacked;
+}
+/** A file that is there already is another step's, and as good. */
+async function writeNew(file, bytes) {
+    try {
+        await (0,promises_.writeFile)(file, bytes, { flag: 'wx' });
+    }
+    catch (error) {
+        if (error.code === 'EEXIST')
+            return;
+        await (0,promises_.rm)(file, { force: true });
         throw error;
     }
 }
-async function fill(folder, planned, files) {
-    await makeFolder(folder);
-    await (0,promises_.writeFile)(external_node_path_default().join(folder, IGNORE_FILE), IGNORE_ALL);
-    const first = { generator: GENERATOR, status: 'running', files: [], planned };
-    await writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: folder }, [JSON.stringify(first)]);
-    const moved = [];
-    for (const file of files) {
-        const to = external_node_path_default().join(folder, file.name);
-        await move(file.path, to);
-        moved.push({ ...file, path: to });
+
+;// CONCATENATED MODULE: ./src/cache/restore.ts
+var restore_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
     }
-    return moved;
-}
-/** What else is in the folder keeps it, and needs the file that hides it from Git. */
-async function removeIfEmpty(folder) {
-    const left = await (0,promises_.readdir)(folder);
-    if (left.some((name) => name !== IGNORE_FILE))
-        return;
-    if (await isOwnIgnoreFile(folder))
-        await (0,promises_.rm)(external_node_path_default().join(folder, IGNORE_FILE));
-    // It may be one that cannot be removed, as where another file system begins.
-    await (0,promises_.rmdir)(folder).catch(() => undefined);
-}
-/** Whole under its name or not there, also from one file system to another. */
-async function move(from, to) {
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var restore_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Fetches the nearest pack and lays it out as a GOCACHE, file by file, each checked against its name.
+
+
+
+
+
+
+
+
+/** The file that a GOCACHE travels in, in the host's work folder. */
+const PACK = 'go-build.pack';
+/** Removes the pack; what cannot be removed goes with the runner. */
+const removePack = (pack) => (0,promises_.rm)(pack, { force: true, recursive: true, maxRetries: 3 }).catch(() => undefined);
+/** Trouble is told. */
+async function restoreGocache({ log, folders }, service, gocache, prefixes) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        await (0,promises_.rename)(from, to);
-    }
-    catch (error) {
-        if (error.code !== 'EXDEV')
-            throw error;
-        const partial = to + PARTIAL_SUFFIX;
+        const pack = external_node_path_default().join(folders.work, PACK);
+        const _progress = restore_addDisposableResource(env_1, tellProgress(log, (seconds) => `cache: still restoring after ${seconds} s`), false);
+        let key;
         try {
-            await (0,promises_.copyFile)(from, partial);
-            await (0,promises_.rename)(partial, to);
+            const started = external_node_perf_hooks_.performance.now();
+            key = await service.restore(PACK, prefixes);
+            if (key === undefined) {
+                log.info('cache: there is nothing to restore');
+                return 'nothing';
+            }
+            const fetched = external_node_perf_hooks_.performance.now();
+            const { size } = await (0,promises_.stat)(pack);
+            let record;
+            const { files, bytes, refused } = await readPack(pack, gocache, isCacheFile, (text) => {
+                record = parseRecord(text);
+            });
+            const ended = external_node_perf_hooks_.performance.now();
+            if (refused > 0)
+                log.warning(`cache: ${refused} files of ${key} are not what their names say: left out`);
+            return {
+                key,
+                record: record ?? parseRecord(undefined),
+                transfer: {
+                    seconds: (ended - started) / 1000,
+                    transferSeconds: (fetched - started) / 1000,
+                    bytes: size,
+                    files,
+                    unpackedBytes: bytes,
+                    refused,
+                },
+            };
         }
-        catch (failure) {
-            await (0,promises_.rm)(partial, { force: true });
-            throw failure;
+        catch (error) {
+            // Half of it helps nobody who has no room to build.
+            if (error.code === 'ENOSPC')
+                await (0,promises_.rm)(gocache, { force: true, recursive: true });
+            await (0,promises_.mkdir)(gocache, { recursive: true });
+            // Entries never change: this one stays as it is for as long as it is asked for.
+            const advice = key === undefined ? '' : `; delete the entry ${key}`;
+            log.warning(`cache: what was restored cannot be used, and Go compiles anew: ${messageOf(error)}${advice}`);
+            return 'trouble';
         }
-        await (0,promises_.rm)(from);
+        finally {
+            await removePack(pack);
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        restore_disposeResources(env_1);
     }
 }
-/** Resolves to the first folder that had to be made. */
-async function makeFolder(folder) {
+/** Go takes an output for what its name says; that an entry names the right output cannot be seen. */
+function isCacheFile(name, bytes) {
+    const [, , id, kind] = CACHE_FILE.exec(name) ?? [];
+    if (id === undefined)
+        return false;
+    return kind === 'a' || (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex') === id;
+}
+/** An entry of this shape is of our own making, under a key of our own; nothing but words and numbers is taken from it. */
+function parseRecord(value) {
+    const { ingredients, costs } = (value ?? {});
+    return {
+        ingredients: filterRecord(ingredients, (words) => Array.isArray(words) && words.every((word) => typeof word === 'string')),
+        costs: filterRecord(costs, (cost) => typeof cost === 'number' && cost >= 0),
+    };
+}
+function filterRecord(value, isWanted) {
+    if (typeof value !== 'object' || value === null)
+        return {};
+    return Object.fromEntries(Object.entries(value).filter((entry) => isWanted(entry[1])));
+}
+
+;// CONCATENATED MODULE: ./src/cache/save.ts
+var save_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var save_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Packs what a run used of its GOCACHE, leaves the rest out, and hands the pack to the cache service.
+
+
+
+
+
+
+
+/** Nothing is deleted: what this run did not use is not packed, and goes with the runner. */
+async function saveGocache({ log, folders }, service, { key, gocache, since, actions, record }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        // In two steps: made recursively at once, a folder that its parent refuses as not found is tried again for ever.
-        const made = await (0,promises_.mkdir)(external_node_path_default().dirname(folder), { recursive: true });
-        if (await exists(folder))
-            return undefined;
-        await (0,promises_.mkdir)(folder);
-        return made ?? folder;
+        const pack = external_node_path_default().join(folders.work, PACK);
+        const _progress = save_addDisposableResource(env_1, tellProgress(log, (seconds) => `cache: still saving after ${seconds} s`), false);
+        let report = {};
+        try {
+            if (await service.has(PACK, key))
+                return { notSaved: 'another run has saved the same already' };
+            const started = external_node_perf_hooks_.performance.now();
+            const { used, unused } = await splitByUse(gocache, since);
+            const pruned = external_node_perf_hooks_.performance.now();
+            const unusedBytes = unused.reduce((sum, { size }) => sum + size, 0);
+            report = { prune: { seconds: (pruned - started) / 1000, files: unused.length, bytes: unusedBytes } };
+            const sorted = await sortForPacking(gocache, used, actions);
+            const bytes = await writePack(pack, gocache, sorted.map(({ name }) => name), record);
+            const packed = external_node_perf_hooks_.performance.now();
+            if (!(await service.save(PACK, key))) {
+                // The client says why not only where it was no refusal, as of a token that may only read.
+                log.notice('cache: nothing was saved: the cache service did not take it');
+                return { ...report, notSaved: 'the cache service did not take it' };
+            }
+            const ended = external_node_perf_hooks_.performance.now();
+            return {
+                ...report,
+                save: { seconds: (ended - pruned) / 1000, transferSeconds: (ended - packed) / 1000, bytes },
+            };
+        }
+        catch (error) {
+            log.warning(`cache: nothing was saved: ${messageOf(error)}`);
+            return { ...report, notSaved: 'there was trouble, which a warning tells' };
+        }
+        finally {
+            await removePack(pack);
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        save_disposeResources(env_1);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/cache/modules.ts
+var modules_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var modules_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Restores the modules' downloads before the first go command needs them, and saves those of a large module for the next run.
+
+
+
+
+
+
+
+
+const modules_PREFIX = 'go-cross-release-modules-1';
+const modules_PACK = 'go-modules.pack';
+/** The module proxy sends what is smaller in about the time that asking the cache service and unpacking take. */
+const PAYS_FROM_BYTES = 50e6;
+/**
+ * What the module proxy sent, below `cache/download`. Left out is `.ziphash`: without it Go hashes the zip anew and compares it
+ * with go.sum, so that a module changed in the cache is refused. Source: cmd/go/internal/modfetch.
+ */
+const DOWNLOAD = /^(?:(?!\.{1,2}\/)[A-Za-z0-9!._~-]+\/)+@v\/[A-Za-z0-9!._~+-]+\.(?:info|mod|zip)$/;
+const TOOLCHAIN = 'golang.org/toolchain/';
+const isDownload = (name) => DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN);
+/** A folder of downloads that is there already, as another step's or the machine's own, is left as it is. */
+async function openModuleCache(host, policy, { gosum, gomodcache }) {
+    const { cache: service, log } = host;
+    let report = {};
+    const folder = external_node_path_default().join(gomodcache, 'cache', 'download');
+    const sums = await (0,promises_.readFile)(gosum, 'utf8').catch(() => '');
+    if (!policy.own || service === undefined || sums === '' || (await listDownloaded(folder)).length > 0)
+        return { report: () => report, close: () => Promise.resolve() };
+    // go.sum alone: what a module holds is the same on every system and for every Go.
+    const key = `${modules_PREFIX}-${(0,external_node_crypto_.createHash)('sha256').update(sums.replaceAll('\r\n', '\n')).digest('hex').slice(0, 32)}`;
+    const pack = external_node_path_default().join(host.folders.work, modules_PACK);
+    const attempt = async (what, work) => {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const _progress = modules_addDisposableResource(env_1, tellProgress(log, (seconds) => `modules: still ${what} after ${seconds} s`), false);
+            try {
+                report = { ...report, ...(await work()) };
+            }
+            catch (error) {
+                log.warning(`modules: ${what} ${key} failed, and Go downloads them itself: ${messageOf(error)}; delete the entry where it is broken`);
+            }
+            finally {
+                await removePack(pack);
+            }
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            modules_disposeResources(env_1);
+        }
+    };
+    if (policy.restore)
+        await attempt('restoring', () => restore(service, key, pack, folder));
+    return {
+        report: () => report,
+        close: async () => {
+            if (policy.save && report.restore === undefined)
+                await attempt('saving', () => save(service, key, pack, folder));
+        },
+    };
+}
+/** What lies in the folder of downloads, but for a Go that the go command has fetched for itself, and its checksum database. */
+async function listDownloaded(folder) {
+    const list = (name) => (0,promises_.readdir)(external_node_path_default().join(folder, name)).catch(() => []);
+    const names = (await list('.')).filter((name) => name !== 'sumdb' && name !== 'golang.org');
+    const golang = (await list('golang.org')).filter((name) => name !== 'toolchain');
+    return [...names, ...golang.map((name) => `golang.org/${name}`)];
+}
+async function restore(service, key, pack, folder) {
+    const started = external_node_perf_hooks_.performance.now();
+    if ((await service.restore(modules_PACK, [key])) === undefined)
+        return {};
+    const fetched = external_node_perf_hooks_.performance.now();
+    const { size } = await (0,promises_.stat)(pack);
+    try {
+        await readPack(pack, folder, isDownload, () => undefined);
     }
     catch (error) {
-        throw new InputError('output-directory', `${folder} cannot be made: ${String(error)}`, { cause: error });
+        // Go would not fetch again what is there, but refuse it.
+        await Promise.all((await listDownloaded(folder)).map((name) => (0,promises_.rm)(external_node_path_default().join(folder, name), { recursive: true })));
+        throw error;
     }
+    return { restore: transfer(started, fetched - started, size) };
 }
-/** A file that names the claiming run's scratch folder, which is there as long as that run is. */
-async function claim(folder, { work, scratch }) {
-    const digest = (0,external_node_crypto_.createHash)('sha256').update(await realFolder(folder));
-    const lock = external_node_path_default().join(work, `output-${digest.digest('hex').slice(0, 16)}.lock`);
-    await removeStaleLocks(work, scratch);
-    await (0,promises_.writeFile)(lock, scratch, { flag: 'wx' }).catch((error) => {
-        if (error.code !== 'EEXIST')
-            throw error;
-        throw new InputError('output-directory', `another run writes to ${folder} at this moment; wait for its end, or name another folder (if there is no other run, remove ${lock})`);
-    });
-    return { [Symbol.asyncDispose]: () => (0,promises_.rm)(lock, { force: true }) };
+async function save(service, key, pack, folder) {
+    const started = external_node_perf_hooks_.performance.now();
+    const names = (await (0,promises_.readdir)(folder, { recursive: true }).catch(() => []))
+        .map((name) => name.replaceAll((external_node_path_default()).sep, '/'))
+        .filter(isDownload)
+        .sort();
+    const sizes = await Promise.all(names.map(async (name) => (await (0,promises_.stat)(external_node_path_default().join(folder, name))).size));
+    if (sizes.reduce((sum, size) => sum + size, 0) < PAYS_FROM_BYTES || (await service.has(modules_PACK, key)))
+        return {};
+    const bytes = await writePack(pack, folder, names, {});
+    const packed = external_node_perf_hooks_.performance.now();
+    if (!(await service.save(modules_PACK, key)))
+        return {};
+    return { save: transfer(started, external_node_perf_hooks_.performance.now() - packed, bytes) };
 }
-/** Locks of runs that have ended. Each is moved away first, so that of two runs that find it only one removes it. */
-async function removeStaleLocks(work, scratch) {
-    for (const name of await (0,promises_.readdir)(work)) {
-        const lock = external_node_path_default().join(work, name);
-        if (!/^output-[0-9a-f]{16}\.lock$/.test(name) || !(await isStale(lock)))
-            continue;
-        const moved = external_node_path_default().join(scratch, name);
-        await (0,promises_.rename)(lock, moved).catch(() => undefined);
-        // It was another's in the meantime.
-        if ((await exists(moved)) && !(await isStale(moved)))
-            await (0,promises_.rename)(moved, lock);
+const transfer = (started, transferMs, bytes) => ({
+    seconds: (external_node_perf_hooks_.performance.now() - started) / 1000,
+    transferSeconds: transferMs / 1000,
+    bytes,
+});
+
+;// CONCATENATED MODULE: ./src/cache/policy.ts
+// Decides whether the build cache is restored and saved, and which folder Go keeps it in.
+const policy_NOTHING = { own: false, clean: false, restore: false, save: false };
+/** Runs of these are started by somebody who may push. */
+const TRUSTED_EVENTS = ['push', 'schedule', 'workflow_dispatch', 'repository_dispatch'];
+/** What these save, no other branch can restore. */
+const CONFINED_EVENTS = ['pull_request', 'merge_group'];
+/**
+ * A file changed in a restored cache would be linked into a release without a word, so that `auto` restores nothing where
+ * files are released. No run but another of the same tag can see what a tag run saves, and none but the pull request itself
+ * what a pull request saves.
+ */
+function decideCaching(cache, cacheSave, facts) {
+    // On a laptop the cache is Go's own, and needs neither.
+    if (!facts.onRunner)
+        return { ...policy_NOTHING, reasons: [] };
+    if (cache === 'off')
+        return { ...policy_NOTHING, reasons: ['cache: off'] };
+    const releasing = facts.onTag ? 'on a tag' : facts.signing ? 'when signing' : undefined;
+    const mistrusted = cache === 'auto' && releasing !== undefined;
+    if (!facts.available) {
+        // What another step restored is no better than what this action would.
+        return { ...policy_NOTHING, own: mistrusted, clean: mistrusted, reasons: ['this job has no cache service'] };
     }
+    const unsaved = whyUnsaved(cache, cacheSave, facts);
+    const reasons = [
+        ...(mistrusted
+            ? [`nothing is restored ${releasing}, since what is built is released; cache: on restores`]
+            : []),
+        ...(cache !== 'auto' && releasing !== undefined
+            ? [`cache: ${cache} restores what other runs compiled, though files are released from it`]
+            : []),
+        ...(unsaved === undefined ? [] : [unsaved]),
+    ];
+    return {
+        own: true,
+        clean: mistrusted,
+        restore: !mistrusted,
+        save: cache !== 'restore' && unsaved === undefined,
+        reasons,
+    };
 }
-async function isStale(lock) {
-    const holder = await (0,promises_.readFile)(lock, 'utf8').catch(() => '');
-    return holder !== '' && !(await exists(holder));
-}
-/** Without links, also where the folder is still to be made. */
-async function realFolder(folder) {
-    const parent = external_node_path_default().dirname(folder);
-    return (0,promises_.realpath)(folder).catch(async () => parent === folder ? folder : external_node_path_default().join(await realFolder(parent), external_node_path_default().basename(folder)));
-}
-const isOwnIgnoreFile = (folder) => (0,promises_.readFile)(external_node_path_default().join(folder, IGNORE_FILE), 'utf8').then((text) => text === IGNORE_ALL, () => false);
-/** Names in the manifest of a former run; undefined where there is none of this action's. */
-async function readFormerFiles(folder) {
-    try {
-        const manifest = JSON.parse(await (0,promises_.readFile)(external_node_path_default().join(folder, MANIFEST_FILE), 'utf8'));
-        if (manifest.generator !== GENERATOR)
-            return undefined;
-        const names = [...manifest.files.map(({ name }) => name), ...(manifest.planned ?? [])];
-        return names.filter((name) => typeof name === 'string');
-    }
-    catch {
+function whyUnsaved(cache, cacheSave, { onTag, event, onDefaultBranch }) {
+    if (cache === 'restore')
         return undefined;
+    if (onTag)
+        return 'nothing is saved on a tag, where no other run could restore it';
+    // As pull_request_target and workflow_run, which work for the default branch, often with what a pull request brought.
+    if (!TRUSTED_EVENTS.includes(event) && !CONFINED_EVENTS.includes(event))
+        return `nothing is saved on ${event}, where anybody could write what the default branch restores`;
+    if (cacheSave === 'always')
+        return undefined;
+    if (CONFINED_EVENTS.includes(event))
+        return `nothing is saved on ${event}; cache-save: always saves`;
+    if (!onDefaultBranch)
+        return 'nothing is saved but from the default branch; cache-save: always saves';
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/cache/index.ts
+// Restores Go's build cache before the first compile, and saves what of it this run used after the last; trouble here fails no build.
+
+
+
+
+
+
+
+
+
+
+
+/** Names, below the host's work folder, of the GOCACHE that this action makes on a runner. */
+const FOLDER = 'go-build';
+const CLEAN_FOLDER = 'go-build-clean';
+/** Restores what the policy allows. */
+async function openCache(host, policy, build) {
+    const { cache: service, log } = host;
+    const key = cacheKey(await completeFacts(host.processes, build));
+    const [prefix] = key.prefixes;
+    let report = {
+        key: prefix.slice(0, -1),
+        matchedKey: '',
+        hit: false,
+        notes: policy.reasons,
+        differs: [],
+    };
+    const untouched = { environment: {}, report: () => report, close: () => Promise.resolve() };
+    if (!policy.own)
+        return untouched;
+    await log.group(`Cache key ${report.key}`, () => {
+        for (const [name, words] of Object.entries(key.ingredients))
+            log.info(`${name}: ${words.join('; ')}`);
+        return Promise.resolve();
+    });
+    const gocache = external_node_path_default().join(host.folders.work, policy.clean ? CLEAN_FOLDER : FOLDER);
+    let restored = 'nothing';
+    let since;
+    try {
+        await (0,promises_.mkdir)(gocache, { recursive: true });
+        if (policy.restore && service !== undefined) {
+            restored = await restoreGocache(host, service, gocache, key.prefixes);
+        }
+        // An earlier step of this job may have left a cache there too.
+        since = await mendTimes(gocache);
     }
+    catch (error) {
+        log.warning(`cache: ${gocache} cannot be used, and Go compiles anew: ${messageOf(error)}`);
+        return { ...untouched, environment: { GOCACHE: external_node_path_default().join(host.folders.scratch, FOLDER) } };
+    }
+    const known = typeof restored === 'string' ? undefined : restored;
+    if (known !== undefined) {
+        report = {
+            ...report,
+            matchedKey: known.key,
+            hit: known.key.startsWith(prefix),
+            differs: describeDifference(key.ingredients, known.record.ingredients),
+            restore: known.transfer,
+        };
+    }
+    async function close(actions) {
+        if (actions === undefined) {
+            report = { ...report, notSaved: 'this Go does not tell what it compiled' };
+            return;
+        }
+        const costs = known?.record.costs ?? {};
+        // Those of main packages change with every commit, whose hash is stamped into them.
+        const libraries = actions.filter(({ importPath, cgo }) => !cgo && !(importPath in build.mainPackages));
+        const compiling = sumCompiling(libraries, costs);
+        const content = entryKey(key, libraries.map(({ actionId }) => actionId));
+        // An entry that is broken never changes: its place is taken by a newer one of the same beginning.
+        const broken = restored === 'trouble' || (known?.transfer.refused ?? 0) > 0;
+        const full = broken ? `${content}-${host.event.run}` : content;
+        report = { ...report, key: full, compiled: compiling.compiled, spared: compiling.spared };
+        if (policy.save && service !== undefined) {
+            const record = { ingredients: key.ingredients, costs: compileCosts(libraries, costs) };
+            const outcome = isWorthSaving(compiling)
+                ? await saveGocache(host, service, { key: full, gocache, since, actions, record })
+                : { notSaved: whyNotWorth(report) };
+            report = { ...report, ...outcome };
+        }
+        if (known !== undefined) {
+            const { restore, prune, save } = report;
+            const spent = [restore, prune, save].reduce((sum, part) => sum + (part?.seconds ?? 0), 0);
+            report = { ...report, netSeconds: netSeconds(compiling, host.machine.cores, spent) };
+        }
+    }
+    return { environment: { GOCACHE: gocache }, report: () => report, close };
+}
+function whyNotWorth({ compiled }) {
+    return compiled === 0
+        ? 'what was restored is all that is needed'
+        : 'what it would add takes less than a tenth of the time to compile';
 }
 
 ;// CONCATENATED MODULE: ./src/source/git.ts
@@ -50159,7 +51081,7 @@ function safeDirectoryEnvironment(root, environment) {
  */
 async function git_readRepository(processes, root, moduleFolder, env) {
     if ((await processes.find('git')) === undefined) {
-        throw new ActionError('git is not on PATH, but the module is in a repository; install git, or set buildvcs: false');
+        throw new errors_ActionError('git is not on PATH, but the module is in a repository; install git, or set buildvcs: false');
     }
     if (!(await (0,promises_.stat)(external_node_path_default().join(root, '.git'))).isDirectory()) {
         throw new InputError('buildvcs', `${root} is a submodule or a linked work tree, whose commit Go does not stamp; build a clone of its own, or set buildvcs: false`);
@@ -50169,10 +51091,13 @@ async function git_readRepository(processes, root, moduleFolder, env) {
     if (head.exitCode !== 0) {
         throw new InputError('buildvcs', `git cannot read the repository at ${root} (${firstLine(head.stderr)}), so Go cannot stamp the commit; mend what git complains of, or set buildvcs: false`);
     }
-    if ((await git('ls-files', '--error-unmatch', 'go.mod')).exitCode !== 0) {
+    if ((await git('ls-files', '--error-unmatch', '--', 'go.mod')).exitCode !== 0) {
         throw new InputError('buildvcs', `${external_node_path_default().join(moduleFolder, 'go.mod')} lies in the repository at ${root}, which does not track it, so the commit stamped would be another project's; commit the module, or set buildvcs: false`);
     }
-    const [commit = '', time = ''] = head.stdout.trim().split(' ');
+    const [, commit = '', time = ''] = /^([0-9a-f]{40,64}) (\d+)$/.exec(head.stdout.trim()) ?? [];
+    if (commit === '') {
+        throw new InputError('buildvcs', `git log says ${JSON.stringify(firstLine(head.stdout))} of the repository at ${root}, and not its commit and time; mend its configuration, or set buildvcs: false`);
+    }
     const tags = await processes.runChecked(['git', 'tag', '--points-at', 'HEAD'], { cwd: moduleFolder, env });
     const shallow = await git('rev-parse', '--is-shallow-repository');
     const changed = await readChanged(processes, moduleFolder, env);
@@ -50199,7 +51124,9 @@ async function readChanged(processes, moduleFolder, env) {
  * @returns undefined where no tag can be reached
  */
 async function describeTags(processes, moduleFolder, prefix, env) {
-    const own = prefix === '' ? ['--exclude', '*/v[0-9]*'] : ['--match', `${prefix}v[0-9]*`];
+    // A folder's name may hold what is a pattern for git.
+    const folder = prefix.replaceAll(/[\\*?[\]]/g, '\\$&');
+    const own = prefix === '' ? ['--exclude', '*/v[0-9]*'] : ['--match', `${folder}v[0-9]*`];
     const found = await processes.run(['git', 'describe', '--tags', ...own], { cwd: moduleFolder, env });
     return found.exitCode === 0 ? found.stdout.trim() : undefined;
 }
@@ -50209,6 +51136,7 @@ function firstLine(text) {
 
 ;// CONCATENATED MODULE: ./src/source/go.ts
 // Asks the go command about itself, the module and its main packages.
+
 
 
 
@@ -50223,15 +51151,16 @@ async function readToolchain(processes, folder) {
         throw new InputError('working-directory', `there is no go.mod in ${folder}${await modulesBelow(folder)}`);
     });
     if ((await processes.find('go')) === undefined) {
-        throw new ActionError('go is not on PATH; add a step with actions/setup-go before this one, or install Go');
+        throw new errors_ActionError('go is not on PATH; add a step with actions/setup-go before this one, or install Go');
     }
     const names = ['GOVERSION', 'GOHOSTOS', 'GOHOSTARCH', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB', 'GOMODCACHE'];
     const asked = ['go', 'env', '-json', ...names, ...COMPILE_VARIABLES];
     const env = await goChecked(processes, asked, folder, {});
     const values = JSON.parse(env);
     const value = (name) => values[name] ?? '';
+    refuseGoflags(value('GOFLAGS'));
     if (external_node_path_default().basename(value('GOMOD')) !== 'go.mod') {
-        throw new ActionError(`go does not see ${external_node_path_default().join(folder, 'go.mod')} (GOMOD=${value('GOMOD')}); unset GO111MODULE`);
+        throw new errors_ActionError(`go does not see ${external_node_path_default().join(folder, 'go.mod')} (GOMOD=${value('GOMOD')}); unset GO111MODULE`);
     }
     return {
         version: value('GOVERSION'),
@@ -50328,7 +51257,7 @@ function refuseWithoutCgo(lacking, env) {
 /** Import paths of every main package of the module, to tell a user who has none where they could be. */
 async function findMainPackages(processes, folder, flags, env) {
     const format = '{{if eq .Name "main"}}{{.ImportPath}}{{end}}';
-    const command = ['go', 'list', '-e', '-find', '-f', format, ...flags, './...'];
+    const command = ['go', 'list', '-e', '-find', '-f', format, ...flags, '--', './...'];
     const { stdout } = await processes.run(command, { cwd: folder, env });
     return stdout.split('\n').filter((line) => line !== '');
 }
@@ -50344,7 +51273,7 @@ async function goChecked(processes, command, cwd, env) {
     const said = finished.stderr.trim();
     const older = /go\.(?:mod|work) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said);
     if (older !== null) {
-        throw new ActionError(`Go ${older[2] ?? ''} is older than the go ${older[1] ?? ''} that the module asks for; install that version (actions/setup-go with go-version-file: go.mod), or allow its download with GOTOOLCHAIN=auto`);
+        throw new errors_ActionError(`Go ${older[2] ?? ''} is older than the go ${older[1] ?? ''} that the module asks for; install that version (actions/setup-go with go-version-file: go.mod), or allow its download with GOTOOLCHAIN=auto`);
     }
     throw new ToolError(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said);
 }
@@ -50405,7 +51334,7 @@ function chooseVersion(facts) {
 }
 
 ;// CONCATENATED MODULE: ./src/source/modules.ts
-var modules_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+var source_modules_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
         var dispose, inner;
@@ -50427,7 +51356,7 @@ var modules_addDisposableResource = (undefined && undefined.__addDisposableResou
     }
     return value;
 };
-var modules_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+var source_modules_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
     return function (env) {
         function fail(e) {
             env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
@@ -50463,6 +51392,7 @@ var modules_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
+
 /** The folder that `-mod=vendor` reads, or undefined: beside go.work in a workspace, else beside go.mod. */
 async function findVendorFolder(toolchain) {
     const vendor = external_node_path_default().join(external_node_path_default().dirname(toolchain.gowork || toolchain.gomod), 'vendor');
@@ -50473,36 +51403,44 @@ async function chooseMod(toolchain) {
     return (await findVendorFolder(toolchain)) === undefined ? 'readonly' : 'vendor';
 }
 /**
- * @returns the value of `-mod` to build with
- * @throws ActionError where the modules are not what go.sum or go.mod says
+ * What go builds from, where there is no vendor folder.
+ *
+ * @throws ActionError where a module cannot be had
  */
+async function downloadModules(host, toolchain, env) {
+    if ((await findVendorFolder(toolchain)) !== undefined)
+        return;
+    const trouble = toolchain.gowork === ''
+        ? 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials'
+        : 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false';
+    await goMod(host, toolchain, 'download', trouble, env);
+}
+/** @throws ActionError where the modules are not what go.sum or go.mod says */
 async function verifyModules(host, toolchain, env) {
-    const folder = external_node_path_default().dirname(toolchain.gomod);
     const vendor = await findVendorFolder(toolchain);
-    if (vendor !== undefined) {
-        await verifyVendorFolder(host, toolchain, vendor, env);
-        return 'vendor';
+    if (vendor !== undefined)
+        return verifyVendorFolder(host, toolchain, vendor, env);
+    const trouble = 'a downloaded module is not what go.sum says; `go clean -modcache` removes it';
+    await goMod(host, toolchain, 'verify', trouble, env);
+}
+async function goMod(host, { gomod }, verb, trouble, env) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const command = ['go', 'mod', verb];
+        const _progress = source_modules_addDisposableResource(env_1, tellProgress(host.log, (seconds) => `${command.join(' ')} is at work for ${seconds} s`), false);
+        const finished = await host.processes.run(command, { cwd: external_node_path_default().dirname(gomod), env });
+        if (finished.exitCode === 0)
+            return;
+        const said = `${finished.stdout}${finished.stderr}`.trim();
+        throw new errors_ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`);
     }
-    const steps = [
-        {
-            command: ['go', 'mod', 'download'],
-            trouble: toolchain.gowork === ''
-                ? 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials'
-                : 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false',
-        },
-        {
-            command: ['go', 'mod', 'verify'],
-            trouble: 'a downloaded module is not what go.sum says; `go clean -modcache` removes it',
-        },
-    ];
-    for (const { command, trouble } of steps) {
-        const finished = await host.processes.run(command, { cwd: folder, env });
-        if (finished.exitCode !== 0) {
-            const said = `${finished.stdout}${finished.stderr}`.trim();
-            throw new ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`);
-        }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
     }
-    return 'readonly';
+    finally {
+        source_modules_disposeResources(env_1);
+    }
 }
 /** `go generate ./...`, on the machine as it is: generators run here, whatever the targets are. */
 async function generate(host, folder, env) {
@@ -50516,9 +51454,9 @@ async function generate(host, folder, env) {
         host.log.info(said);
 }
 async function verifyVendorFolder(host, toolchain, vendor, env) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
+    const env_2 = { stack: [], error: void 0, hasError: false };
     try {
-        const fresh = modules_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'vendor'), true);
+        const fresh = source_modules_addDisposableResource(env_2, await scratchFolder(host.folders.scratch, 'vendor'), true);
         const output = external_node_path_default().join(fresh.path, 'vendor');
         const command = ['go', toolchain.gowork === '' ? 'mod' : 'work', 'vendor', '-o', output];
         const finished = await host.processes.run(command, { cwd: external_node_path_default().dirname(vendor), env });
@@ -50529,15 +51467,15 @@ async function verifyVendorFolder(host, toolchain, vendor, env) {
         }
         const difference = await firstDifference(vendor, output);
         if (difference !== undefined) {
-            throw new ActionError(`verify-modules: ${external_node_path_default().join(vendor, difference)} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the result`);
+            throw new errors_ActionError(`verify-modules: ${external_node_path_default().join(vendor, difference)} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the result`);
         }
     }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
+    catch (e_2) {
+        env_2.error = e_2;
+        env_2.hasError = true;
     }
     finally {
-        const result_1 = modules_disposeResources(env_1);
+        const result_1 = source_modules_disposeResources(env_2);
         if (result_1)
             await result_1;
     }
@@ -50670,7 +51608,7 @@ function sourceDateEpoch(environment) {
     if (text === undefined || text === '')
         return undefined;
     if (!/^\d{1,11}$/.test(text)) {
-        throw new ActionError(`the environment variable SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, not a number of seconds since 1970; unset or mend it`);
+        throw new errors_ActionError(`the environment variable SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, not a number of seconds since 1970; unset or mend it`);
     }
     return Number(text);
 }
@@ -50691,7 +51629,7 @@ async function planTargets(host, inputs, source) {
     const platforms = await readPlatforms(host.processes, source.folder, source.environment);
     const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo });
     const flags = inputs.verifyModules ? [`-mod=${await chooseMod(source.toolchain)}`] : [];
-    const options = await mapConcurrently(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target, flags));
+    const options = await concurrently_mapConcurrently(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target, flags));
     if (options.every(({ packages }) => packages.length === 0)) {
         await refuseNoMainPackage(host, inputs, source, flags);
     }
@@ -50759,6 +51697,7 @@ async function refuseNoMainPackage(host, inputs, source, flags) {
 /** What the build cache of this plan depends on. */
 function cachedBuild(inputs, { toolchain, folder, modulePath }, plan) {
     const importPaths = plan.targets.flatMap(({ programs }) => programs.map(({ importPath }) => importPath));
+    const folderOf = (importPath) => external_node_path_default().join(folder, importPath.slice(modulePath.length));
     return {
         facts: {
             os: toolchain.hostOs,
@@ -50778,585 +51717,261 @@ function cachedBuild(inputs, { toolchain, folder, modulePath }, plan) {
         gomod: toolchain.gomod,
         gowork: toolchain.gowork,
         // A package's folder lies below its module's as its import path lies below the module path.
-        mainPackages: Object.fromEntries(importPaths.map((importPath) => [importPath, external_node_path_default().join(folder, importPath.slice(modulePath.length))])),
+        mainPackages: Object.fromEntries(importPaths.map((importPath) => [importPath, folderOf(importPath)])),
     };
 }
 
-;// CONCATENATED MODULE: ./src/sbom/command.ts
-/** Versions of the formats are named, since syft's own defaults move. */
-const SYFT_FORMATS = { 'spdx-json': 'spdx-json@2.3', 'cyclonedx-json': 'cyclonedx-json@1.6' };
-/** Scans the working directory, named by a relative path, so that no folder of this machine gets into the document. */
-function scanCommand({ syft, name, version, document }) {
-    return [
-        syft,
-        'scan',
-        'dir:.',
-        '--quiet',
-        '--override-default-catalogers',
-        'go-module-binary-cataloger',
-        '--source-name',
-        name,
-        '--source-version',
-        version,
-        '--output',
-        `syft-json=${document}`,
-    ];
-}
-function convertCommand({ syft, document, outputs }) {
-    const wanted = outputs.flatMap(({ format, path }) => ['--output', `${SYFT_FORMATS[format]}=${path}`]);
-    return [syft, 'convert', document, '--quiet', ...wanted];
-}
-const SYFT_ENVIRONMENT = {
-    SYFT_CHECK_FOR_APP_UPDATE: 'false',
-    SYFT_GOLANG_SEARCH_LOCAL_MOD_CACHE_LICENSES: 'true',
-};
-
-;// CONCATENATED MODULE: ./src/sbom/document.ts
-// Makes an SBOM that syft wrote say the same for the same programs, and checks that it speaks of the module at all.
-
-
-/**
- * Syft draws a random identity and the time of day for every document. Both are replaced by what the document says:
- * the identity by a digest of its content, the time by the commit's.
- *
- * @param text the document as syft wrote it
- * @throws ActionError where it does not list the main module: syft could not read the programs
- */
-function finishDocument(format, text, facts) {
-    switch (format) {
-        case 'spdx-json': {
-            const document = JSON.parse(text);
-            requireMainModule(document.packages?.map(({ name, externalRefs }) => ({
-                name,
-                purls: externalRefs?.map(({ referenceLocator }) => referenceLocator),
-            })), facts);
-            document.creationInfo.created = facts.date;
-            document.documentNamespace = '';
-            document.documentNamespace = `https://spdx.org/spdxdocs/${encodeURIComponent(facts.name)}-${digestUuid(document)}`;
-            return `${JSON.stringify(document)}\n`;
-        }
-        case 'cyclonedx-json': {
-            const document = JSON.parse(text);
-            requireMainModule(document.components?.map(({ name, purl }) => ({ name, purls: [purl] })), facts);
-            document.metadata.timestamp = facts.date;
-            // Syft names the programs by their path in what it scanned, which may be an absolute one.
-            for (const component of document.components ?? []) {
-                if (component.type === 'file')
-                    component.name = component.name?.replace(/^.*[\\/]/, '') ?? '';
-            }
-            document.serialNumber = '';
-            document.serialNumber = `urn:uuid:${digestUuid(document)}`;
-            return `${JSON.stringify(document)}\n`;
-        }
-    }
-}
-/** The document's own subject may have the same name; only a package found in the programs has a package URL of Go. */
-function requireMainModule(packages, { modulePath }) {
-    const found = packages?.some(({ name, purls }) => name === modulePath && purls?.some((purl) => purl?.startsWith('pkg:golang/')));
-    if (found !== true) {
-        throw new ActionError(`syft listed no Go module ${modulePath} in these programs, and a document without it would be wrong; set sbom: off`);
-    }
-}
-/** The first 128 bits of a SHA-256, marked as a version 8 UUID: one whose bits mean what its maker says (RFC 9562). */
-function digestUuid(document) {
-    const hex = (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(document)).digest('hex');
-    const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
-    return [
-        hex.slice(0, 8),
-        hex.slice(8, 12),
-        `8${hex.slice(13, 16)}`,
-        variant + hex.slice(17, 20),
-        hex.slice(20, 32),
-    ].join('-');
-}
-
-;// CONCATENATED MODULE: ./src/sbom/split.ts
-// Cuts what syft found in a folder of targets' folders into one document per target, as if it had scanned each alone.
-
-/** @throws ActionError where one of them is not as it is declared above */
-function parseSyftDocument(text) {
-    let document;
-    try {
-        document = JSON.parse(text);
-    }
-    catch (error) {
-        throw unknownFormat({}, `no JSON: ${String(error)}`, { cause: error });
-    }
-    if (!split_isObject(document))
-        throw unknownFormat({}, 'no object');
-    const { artifacts, artifactRelationships, source } = document;
-    // Where nothing was found there is no list of files.
-    const files = document['files'] ?? (isEmptyList(artifacts) ? [] : undefined);
-    const parts = {
-        artifacts: isListOf(artifacts, isArtifact),
-        artifactRelationships: isListOf(artifactRelationships, isRelationship),
-        files: isListOf(files, split_isFile),
-        source: hasId(source),
-    };
-    const wrong = Object.entries(parts).find(([, right]) => !right);
-    if (wrong)
-        throw unknownFormat(document, `no usable "${wrong[0]}" in it`);
-    return { ...document, files };
-}
-/** What lies in `folder`, a direct child of the scanned one; relationships to anything else are left out. */
-function cutDocument(document, folder) {
-    const artifacts = document.artifacts.flatMap((artifact) => {
-        const locations = artifact.locations.flatMap((location) => locateIn(folder, location));
-        return locations.length === 0 ? [] : [{ ...artifact, locations }];
-    });
-    const files = document.files.flatMap((file) => locateIn(folder, file.location).map((location) => ({ ...file, location })));
-    const known = new Set([document.source, ...artifacts, ...files].map(({ id }) => id));
-    const artifactRelationships = document.artifactRelationships.filter(({ parent, child }) => known.has(parent) && known.has(child));
-    return { ...document, artifacts, artifactRelationships, files };
-}
-/** None where it is not in `folder`. */
-function locateIn(folder, location) {
-    const { path, accessPath = path } = location;
-    const root = `/${folder}`;
-    if (![path, accessPath].every((one) => one.startsWith(`${root}/`)))
-        return [];
-    return [
-        {
-            ...location,
-            path: path.slice(root.length),
-            ...(location.accessPath !== undefined && { accessPath: accessPath.slice(root.length) }),
-        },
-    ];
-}
-const split_isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isListOf = (value, is) => Array.isArray(value) && value.every(is);
-const isEmptyList = (value) => Array.isArray(value) && value.length === 0;
-const hasId = (value) => split_isObject(value) && typeof value['id'] === 'string';
-const isLocation = (value) => split_isObject(value) &&
-    typeof value['path'] === 'string' &&
-    ['string', 'undefined'].includes(typeof value['accessPath']);
-const isArtifact = (value) => hasId(value) && isListOf(value['locations'], isLocation);
-const isRelationship = (value) => split_isObject(value) && typeof value['parent'] === 'string' && typeof value['child'] === 'string';
-const split_isFile = (value) => hasId(value) && isLocation(value['location']);
-function unknownFormat({ descriptor, schema }, problem, options) {
-    const version = (value) => split_isObject(value) && typeof value['version'] === 'string' ? value['version'] : 'unknown';
-    return new ActionError(`syft ${version(descriptor)} describes the programs in a form that this action does not know (schema ${version(schema)}): ${problem}; take this syft off PATH, so that the action gets its own, or set sbom: off`, options);
-}
-
-;// CONCATENATED MODULE: ./src/sbom/index.ts
-var sbom_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var sbom_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-// Lists what the programs of each target are made of: one document per target and format, by syft.
-
-
-
-
-
-
-
-
-/**
- * Syft scans all targets at once, and turns what it found in each into the formats: most of the time that it takes for
- * one target is its own start.
- *
- * @returns by the id of each target that asks for documents: these, or why it has none
- * @throws ToolError where syft cannot scan, ActionError where what it wrote is not understood
- */
-async function listContents(host, request) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const { syft, name, version, folder } = request;
-        const targets = request.targets.filter(({ sboms }) => sboms.length > 0);
-        if (targets.length === 0)
-            return new Map();
-        const scratch = sbom_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'sbom'), true);
-        const document = external_node_path_default().join(scratch.path, 'scan.syft.json');
-        const scan = scanCommand({ syft, name, version, document });
-        await host.processes.runChecked(scan, { cwd: folder, env: SYFT_ENVIRONMENT });
-        const all = parseSyftDocument(await (0,promises_.readFile)(document, 'utf8'));
-        const contents = await mapConcurrently(targets, host.machine.cores, async (target) => {
-            const documents = writeDocuments(host, request, target, cutDocument(all, target.folder), scratch.path);
-            return [target.id, await documents.catch(asError)];
-        });
-        return new Map(contents);
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = sbom_disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
-async function writeDocuments(host, request, target, contents, scratch) {
-    const document = external_node_path_default().join(scratch, `${target.folder}.syft.json`);
-    await (0,promises_.writeFile)(document, JSON.stringify(contents));
-    const outputs = target.sboms.map(({ format, file }) => ({ format, file, path: external_node_path_default().join(scratch, file) }));
-    const convert = convertCommand({ syft: request.syft, document, outputs });
-    await host.processes.runChecked(convert, { cwd: scratch, env: SYFT_ENVIRONMENT });
-    return await Promise.all(outputs.map(async ({ format, file, path: from }) => {
-        const text = finishDocument(format, await (0,promises_.readFile)(from, 'utf8'), request);
-        return writeArtifact({ name: file, kind: 'sbom', target: target.id, output: request.output }, [text]);
-    }));
-}
-const asError = (error) => (error instanceof Error ? error : new Error(String(error)));
-
-;// CONCATENATED MODULE: ./src/sign/command.ts
-// Turns what is to be signed or verified into cosign's command lines.
-
-/** One call a file: two files with one bundle keep one signature, and cosign calls that a success. */
-function signCommand(cosign, signer, file, bundle) {
-    const how = signer.mode === 'key'
-        ? ['--key', signer.key, '--signing-config', signer.signingConfig, '--trusted-root', signer.trustedRoot]
-        : [];
-    return [cosign, 'sign-blob', '--yes', '--bundle', bundle, ...how, '--', file];
-}
-function verifyCommand(cosign, signer, file, bundle) {
-    return [cosign, 'verify-blob', '--bundle', bundle, ...expectations(signer), '--', file];
-}
-/** The command with which a stranger verifies a file that was downloaded together with its bundle. */
-function verifyHint(signer) {
-    const own = signer.mode === 'key' ? { ...signer, publicKey: PUBLIC_KEY_FILE } : signer;
-    const command = ['cosign', 'verify-blob', '--bundle', `FILE${BUNDLE_SUFFIX}`, ...expectations(own), 'FILE'];
-    return command.map(quoteForShell).join(' ');
-}
-/** A branch's name may hold what a shell would obey. */
-function quoteForShell(word) {
-    return /^[A-Za-z0-9@%+=:,./_-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-/** What must be true of whoever signed. */
-function expectations(signer) {
-    switch (signer.mode) {
-        case 'key':
-            return ['--key', signer.publicKey, '--insecure-ignore-tlog=true'];
-        case 'keyless':
-            return [
-                ...['--certificate-identity', signer.identity],
-                ...['--certificate-oidc-issuer', signer.issuer],
-                ...['--certificate-github-workflow-repository', signer.repository],
-                ...['--certificate-github-workflow-ref', signer.ref],
-            ];
-    }
-}
-
-;// CONCATENATED MODULE: ./src/sign/decide.ts
-// Decides whether and how to sign from the inputs and the event, before anything is compiled.
-function decideSigning(facts) {
-    switch (facts.sign) {
-        case 'off':
-            return { mode: 'off', reason: 'sign: off' };
-        case 'key':
-            return facts.hasKey
-                ? { mode: 'key' }
-                : {
-                    mode: 'impossible',
-                    problem: 'sign: key needs cosign-key: a path, env://NAME, a KMS URI or throwaway',
-                };
-        case 'keyless':
-            return facts.idTokenAvailable
-                ? { mode: 'keyless' }
-                : {
-                    mode: 'impossible',
-                    problem: 'there is no id-token: in a job, add `id-token: write` under permissions, or set sign: off; elsewhere, sign with a cosign-key',
-                };
-        case 'auto':
-            if (facts.hasKey)
-                return { mode: 'key' };
-            if (!facts.onTag)
-                return { mode: 'off', reason: 'no cosign-key, and no tag started this run' };
-            if (!facts.publicRepository) {
-                return {
-                    mode: 'off',
-                    reason: 'no cosign-key, and the repository is not known to be public; sign: keyless signs all the same',
-                };
-            }
-            if (!facts.idTokenAvailable) {
-                return { mode: 'off', reason: 'no cosign-key, and the job has no `id-token: write` permission' };
-            }
-            return { mode: 'keyless' };
-    }
-}
-
-;// CONCATENATED MODULE: ./src/sign/index.ts
-// Signs release files with cosign and verifies every signature right after it is made.
-
-
-
-
-
-
-
-
-
-
-
-
-/** The value of `cosign-key` that asks for a key of this run only. */
-const THROWAWAY = 'throwaway';
-/**
- * Opens the key, which shows before the first compile whether it and its password can be used.
- *
- * @throws InputError naming the input to mend
- */
-async function prepareKeySigning(host, cosign, wanted, givenPassword) {
-    if (wanted.includes('-----BEGIN')) {
-        host.mask(wanted);
-        throw new InputError('cosign-key', 'it holds a key itself; put the key into a variable of the environment and give env://NAME');
-    }
-    if (wanted !== THROWAWAY)
-        await checkKey(host, wanted);
-    const scratch = await scratchFolder(host.folders.scratch, 'sign');
-    try {
-        const [signingConfig, trustedRoot] = [
-            external_node_path_default().join(scratch.path, 'signing-config.json'),
-            external_node_path_default().join(scratch.path, 'trusted-root.json'),
-        ];
-        await host.processes.runChecked([cosign, 'signing-config', 'create', '--out', signingConfig]);
-        await host.processes.runChecked([cosign, 'trusted-root', 'create', '--out', trustedRoot]);
-        const throwaway = wanted === THROWAWAY;
-        // An empty one is a password too.
-        const password = throwaway
-            ? (0,external_node_crypto_.randomBytes)(16).toString('hex')
-            : (givenPassword ?? host.environment['COSIGN_PASSWORD']);
-        const secrets = keyEnvironment(host.environment, wanted, password);
-        for (const secret of Object.values(secrets))
-            if (secret !== undefined && secret !== '')
-                host.mask(secret);
-        const prefix = external_node_path_default().join(scratch.path, 'throwaway');
-        if (throwaway) {
-            await host.processes.runChecked([cosign, 'generate-key-pair', '--output-key-prefix', prefix], {
-                env: secrets,
-            });
-        }
-        const key = throwaway ? `${prefix}.key` : resolveKey(host, wanted);
-        const publicKey = external_node_path_default().join(scratch.path, PUBLIC_KEY_FILE);
-        await (0,promises_.writeFile)(publicKey, await readPublicKey(host, cosign, key, password, secrets));
-        const signer = { mode: 'key', key, publicKey, signingConfig, trustedRoot };
-        return {
-            cosign,
-            signer,
-            secrets,
-            scratch: scratch.path,
-            [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
-        };
-    }
-    catch (error) {
-        await scratch[Symbol.asyncDispose]();
-        throw error;
-    }
-}
-/** The audience that Sigstore's certificate authority asks for. */
-const SIGSTORE_AUDIENCE = 'sigstore';
-/**
- * Reads from the job's own token whom the certificate will name, so that verification can ask for exactly that.
- */
-async function prepareKeylessSigning(host, cosign) {
-    const token = await host.idToken(SIGSTORE_AUDIENCE);
-    host.mask(token);
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-    const claim = (name) => {
-        const value = claims[name];
-        if (typeof value !== 'string')
-            throw new ActionError(`sign: the job's id-token has no claim ${name}`);
-        return value;
-    };
-    const server = host.environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
-    const scratch = await scratchFolder(host.folders.scratch, 'sign');
-    return {
-        cosign,
-        signer: {
-            mode: 'keyless',
-            identity: `${server}/${claim('job_workflow_ref')}`,
-            issuer: claim('iss'),
-            repository: claim('repository'),
-            ref: claim('ref'),
-        },
-        secrets: pick(host.environment, /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|GITHUB_ACTIONS)$/),
-        scratch: scratch.path,
-        [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
-    };
-}
-/**
- * One bundle, `FILE.sigstore.json`, for each archive, bare binary and SHA256SUMS, and the public key where there is one.
- */
-async function signArtifacts(host, signing, artifacts, output) {
-    const { cosign, signer, secrets, scratch } = signing;
-    const signed = artifacts.filter(({ kind }) => kind === 'archive' || kind === 'binary' || kind === 'checksums');
-    const bundles = await mapConcurrently(signed, host.machine.cores, async (artifact) => {
-        const name = artifact.name + BUNDLE_SUFFIX;
-        const bundle = external_node_path_default().join(scratch, name);
-        await host.processes.runChecked(signCommand(cosign, signer, artifact.path, bundle), { env: secrets });
-        await host.processes.runChecked(verifyCommand(cosign, signer, artifact.path, bundle));
-        const { target } = artifact;
-        return writeArtifact({ name, kind: 'signature', output, ...(target === undefined ? {} : { target }) }, (0,external_node_fs_.createReadStream)(bundle));
-    });
-    if (signer.mode === 'keyless')
-        return bundles;
-    const publicKey = { name: PUBLIC_KEY_FILE, kind: 'public-key', output };
-    return [...bundles, await writeArtifact(publicKey, [await (0,promises_.readFile)(signer.publicKey, 'utf8')])];
-}
-async function readPublicKey(host, cosign, key, password, env) {
-    try {
-        return (await host.processes.runChecked([cosign, 'public-key', '--key', key], { env })).stdout;
-    }
-    catch (error) {
-        if (!(error instanceof ToolError))
-            throw error;
-        const said = error.stderr.trim().split('\n').at(-1) ?? '';
-        if (password === undefined && /inappropriate ioctl|terminal|password/i.test(said)) {
-            throw new InputError('cosign-password', 'the key asks for a password and none is given; give cosign-password or the environment variable COSIGN_PASSWORD (empty for a key without one)', { cause: error });
-        }
-        if (/decryption failed/.test(said)) {
-            throw new InputError('cosign-password', 'it does not open the key', { cause: error });
-        }
-        throw new InputError('cosign-key', `cosign cannot use it: ${said}`, { cause: error });
-    }
-}
-/** Cosign asks for the password before it looks at the key, and would blame a text that is none on the password. */
-async function checkKey(host, key) {
-    const variable = variableOf(key);
-    if (variable === '') {
-        throw new InputError('cosign-key', 'env:// names no variable; write env://NAME');
-    }
-    if (variable !== undefined && host.environment[variable] === undefined) {
-        throw new InputError('cosign-key', `the environment variable ${variable} is not set`);
-    }
-    // What cannot be read is left to cosign: it knows more places than these.
-    const text = variable === undefined
-        ? await (0,promises_.readFile)(resolveKey(host, key), 'utf8').catch(() => undefined)
-        : host.environment[variable];
-    if (text !== undefined && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
-        throw new InputError('cosign-key', `${key} is no key of cosign's (no -----BEGIN … PRIVATE KEY-----); make one with cosign generate-key-pair`);
-    }
-}
-/** The name in `env://NAME`, undefined for any other `cosign-key`. */
-function variableOf(key) {
-    return /^env:\/\/(.*)$/.exec(key)?.[1];
-}
-/** A path is relative to the workspace, as every other path in the inputs is. */
-function resolveKey(host, key) {
-    return /^[a-z0-9]+:\/\//.test(key) ? key : external_node_path_default().resolve(host.folders.workspace, key);
-}
-/** The password, and the variable that `env://NAME` names; the credentials of a KMS are in the inherited environment. */
-function keyEnvironment(environment, key, password) {
-    const variable = variableOf(key);
-    return {
-        ...(variable === undefined ? {} : { [variable]: environment[variable] }),
-        ...(password === undefined ? {} : { COSIGN_PASSWORD: password }),
-    };
-}
-function pick(environment, names) {
-    return Object.fromEntries(Object.entries(environment).filter(([name]) => names.test(name)));
-}
-
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(57075);
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./src/tools/retry-after.ts
+// What a server's Retry-After header says into the milliseconds that it asks for.
+/**
+ * @param header its value: seconds, or a date as HTTP writes it
+ * @param now milliseconds since 1970 by the server's own clock, where that is known
+ * @returns undefined where nothing can be understood
+ */
+function parseRetryAfter(header, now) {
+    const text = header?.trim() ?? '';
+    if (/^\d+$/.test(text))
+        return Number(text) * 1000;
+    // Date.parse takes a lot for a date that is none, such as "-5"; those of HTTP begin with the day's name.
+    if (!/^[A-Z][a-z]{2,8},? /.test(text))
+        return undefined;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
 ;// CONCATENATED MODULE: ./src/tools/download.ts
-// Fetches a file over HTTP, with patience for a busy server and none for wrong bytes.
+// An address and a digest into the bytes behind them, with patience for a busy server and none for wrong bytes.
 
 
 
-const ATTEMPTS = 4;
+
+const ATTEMPTS = 5;
 const FIRST_WAIT_MS = 1000;
 /** A server may ask for more patience than a job has. */
 const LONGEST_WAIT_MS = 60_000;
 const LONGEST_FETCH_MS = 300_000;
+/** No such host, or one that nothing vouches for: that does not change in a moment. */
+const HOPELESS = /ENOTFOUND|EAI_AGAIN|CERT|SELF_SIGNED|UNABLE_TO_/;
 /** The file cannot be had from there: no such host, no such file, or a server that stays in trouble. */
-class Unavailable extends ActionError {
+class Unavailable extends errors_ActionError {
     name = 'Unavailable';
 }
+const TERMS = { sleep: external_node_timers_promises_namespaceObject.setTimeout, mostBytes: 512 * 1024 * 1024 };
 /**
  * @param sha256 lower-case hex that the bytes must have
  * @throws Unavailable where nothing was received, ActionError where something else was
  */
-async function download(url, sha256, log) {
-    const bytes = await fetchPatiently(url, log);
-    const actual = (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+async function download(url, sha256, log, terms = TERMS) {
+    const bytes = await fetchPatiently(url, log, terms);
+    const actual = download_digest(bytes);
     if (actual !== sha256) {
-        throw new ActionError(`${url} is not the file that is pinned: SHA-256 ${actual} instead of ${sha256}; it was thrown away. Try again, and if it stays so, something between here and there alters files`);
+        throw new errors_ActionError(`${url} is not the file that is pinned: SHA-256 ${actual} instead of ${sha256}; it was thrown away. Try again, and if it stays so, something between here and there alters files`);
     }
     return bytes;
 }
-async function fetchPatiently(url, log) {
+/** @returns SHA-256 in lower-case hex */
+function download_digest(bytes) {
+    return (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+}
+async function fetchPatiently(url, log, terms) {
     for (let attempt = 1;; attempt++) {
-        const answer = await attemptFetch(url);
+        const answer = await attemptFetch(url, terms.mostBytes);
         if (answer.bytes !== undefined)
             return answer.bytes;
         if (!answer.worthRetrying || attempt === ATTEMPTS)
             throw new Unavailable(`${url}: ${answer.trouble}`);
         const wait = Math.min(answer.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
         log.info(`${url}: ${answer.trouble}; trying again in ${Math.round(wait / 1000)} s`);
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(wait);
+        await terms.sleep(wait);
     }
 }
-async function attemptFetch(url) {
+/** Nothing here says who asks: no token and no cookie, so there is none that a redirect or a mirror could take. */
+async function attemptFetch(url, mostBytes) {
     try {
-        const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_FETCH_MS) });
+        const response = await fetch(url, {
+            signal: AbortSignal.timeout(LONGEST_FETCH_MS),
+            // The digest is of the file, not of what a server may unpack it to.
+            headers: { 'accept-encoding': 'identity' },
+        });
         if (response.ok)
-            return { bytes: new Uint8Array(await response.arrayBuffer()) };
+            return { bytes: await readBody(response, mostBytes) };
         await response.body?.cancel();
-        const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+        const { status, headers } = response;
+        const serverTime = Date.parse(headers.get('date') ?? '');
         return {
-            trouble: `HTTP ${response.status}`,
-            worthRetrying: response.status === 408 || response.status === 429 || response.status >= 500,
-            ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {}),
+            trouble: `HTTP ${status}`,
+            worthRetrying: status === 408 || status === 429 || status >= 500,
+            retryAfterMs: parseRetryAfter(headers.get('retry-after'), Number.isNaN(serverTime) ? Date.now() : serverTime),
         };
     }
     catch (error) {
-        const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-        const trouble = cause instanceof Error ? cause.message : String(cause);
-        // A name that does not resolve will not do so in a moment either: this machine has no way there.
-        return { trouble, worthRetrying: !/ENOTFOUND|EAI_AGAIN/.test(trouble) };
+        if (error instanceof errors_ActionError)
+            throw error;
+        return download_describeTrouble(error);
     }
+}
+async function readBody(response, mostBytes) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of (response.body ?? [])) {
+        size += chunk.length;
+        // Leaving the loop closes the connection.
+        if (size > mostBytes) {
+            throw new errors_ActionError(`${response.url} has more than ${mostBytes} bytes, which no pinned file has`);
+        }
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+}
+/** What breaks under `fetch` has a code; what it refuses itself, as too many redirects, has none and stays as it is. */
+function download_describeTrouble(error) {
+    const { cause } = error;
+    const { code, message = '', name = '' } = (cause ?? error);
+    const broken = typeof code === 'string' && !HOPELESS.test(code);
+    return {
+        trouble: message || code || name || String(error),
+        worthRetrying: broken || name === 'TimeoutError',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/tools/go-install.ts
+// A module's version into a program, built by Go and vouched for by its checksum database.
+
+/**
+ * @param gosumdb Go's own setting
+ * @param folder where the program is put
+ */
+async function goInstall(host, { name, goInstall: source }, gosumdb, folder) {
+    if (gosumdb === 'off')
+        throw new errors_ActionError('nothing would check it while GOSUMDB=off');
+    host.log.info(`${name}: go install ${source.module}@v${source.version} (some minutes, the first time)`);
+    const command = [
+        'go',
+        'install',
+        '-trimpath',
+        `-ldflags=${source.ldflags}`,
+        `${source.module}@v${source.version}`,
+    ];
+    await host.processes.runChecked(command, {
+        cwd: folder,
+        env: {
+            GOBIN: folder,
+            CGO_ENABLED: '0',
+            GOOS: '',
+            GOARCH: '',
+            GOWORK: 'off',
+            // Go takes an empty variable for an unset one and would look into the user's settings; these have no effect.
+            GOFLAGS: '-trimpath',
+            GONOSUMDB: 'none',
+        },
+    });
+}
+
+;// CONCATENATED MODULE: ./src/tools/keep.ts
+// Files of former runs into bytes that are still what they were, and bytes of this run into files for the next one.
+
+
+
+
+/** No download and no compilation takes that long. */
+const keep_ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+const UNFINISHED = '.part';
+/**
+ * What other jobs of this machine, or their users, can write to is not believed: the file is read once and hashed as read.
+ *
+ * @returns undefined where there is no such file, or where it was changed, which is told; then it is gone
+ */
+async function readKept(log, place, sha256) {
+    // A pipe would keep a reader waiting, and a link may lead anywhere.
+    if ((await (0,promises_.lstat)(place).catch(() => undefined))?.isFile() !== true)
+        return undefined;
+    const bytes = await (0,promises_.readFile)(place).catch(() => undefined);
+    if (bytes === undefined)
+        return undefined;
+    const actual = download_digest(bytes);
+    if (actual === sha256)
+        return bytes;
+    log.warning(`${place} was changed since it was kept (SHA-256 ${actual} instead of ${sha256}); it is not used, and fetched anew`);
+    await (0,promises_.rm)(place, { force: true }).catch(() => undefined);
+    return undefined;
+}
+/** As `readKept`, for a folder of files that are named by their own digests. */
+async function readAnyKept(log, folder) {
+    for (const name of await (0,promises_.readdir)(folder).catch(() => [])) {
+        if (!/^[0-9a-f]{64}$/.test(name))
+            continue;
+        const bytes = await readKept(log, external_node_path_default().join(folder, name), name);
+        if (bytes !== undefined)
+            return bytes;
+    }
+    return undefined;
+}
+/** Whoever finds the file finds all of it, and runs at once put the same one there. To keep nothing is no failure. */
+async function keep(log, place, bytes) {
+    const unfinished = `${place}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}${UNFINISHED}`;
+    try {
+        await (0,promises_.mkdir)(external_node_path_default().dirname(place), { recursive: true });
+        await removeAbandoned(external_node_path_default().dirname(place));
+        await (0,promises_.writeFile)(unfinished, bytes);
+        await (0,promises_.rename)(unfinished, place);
+    }
+    catch (error) {
+        await (0,promises_.rm)(unfinished, { force: true }).catch(() => undefined);
+        log.info(`${place} cannot be kept for the next run: ${String(error)}`);
+    }
+}
+/** Of runs that were killed while they wrote. */
+async function removeAbandoned(folder) {
+    for (const name of await (0,promises_.readdir)(folder)) {
+        if (!name.endsWith(UNFINISHED))
+            continue;
+        const file = external_node_path_default().join(folder, name);
+        const { mtimeMs } = await (0,promises_.stat)(file).catch(() => ({ mtimeMs: Date.now() }));
+        if (Date.now() - mtimeMs > keep_ABANDONED_AFTER_MS)
+            await (0,promises_.rm)(file, { force: true });
+    }
+}
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(57075);
+;// CONCATENATED MODULE: ./src/tools/unpack.ts
+// A release's file into the program in it.
+
+
+
+
+
+
+/**
+ * @param file its name, whose ending tells what it is; any but a tar.gz or zip is the program itself
+ * @param program the entry's name
+ */
+async function unpack(file, program, bytes) {
+    if (!/\.(zip|tar\.gz)$/.test(file))
+        return bytes;
+    const found = file.endsWith('.zip')
+        ? unzipSync(bytes, { filter: (entry) => entry.name === program })[program]
+        : await unpackTar(program, bytes);
+    if (found === undefined)
+        throw new errors_ActionError(`${file} does not hold ${program}`);
+    return found;
+}
+async function unpackTar(program, bytes) {
+    const extract = tar_stream.extract();
+    const unpacking = (0,external_node_stream_promises_namespaceObject.pipeline)(external_node_stream_.Readable.from([bytes]), (0,external_node_zlib_.createGunzip)(), extract);
+    let found;
+    for await (const entry of extract) {
+        const chunks = [];
+        for await (const chunk of entry)
+            if (entry.header.name === program)
+                chunks.push(chunk);
+        if (chunks.length > 0)
+            found = Buffer.concat(chunks);
+    }
+    await unpacking;
+    return found;
 }
 
 ;// CONCATENATED MODULE: ./src/tools/pins.ts
@@ -51452,58 +52067,6 @@ const COSIGN = {
 };
 
 ;// CONCATENATED MODULE: ./src/tools/index.ts
-var tools_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var tools_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
 // Finds syft and cosign, or gets them: from PATH, the tool folder, a pinned download, or Go's module proxy.
 
 
@@ -51514,131 +52077,35 @@ var tools_disposeResources = (undefined && undefined.__disposeResources) || (fun
 
 
 
-
-
-
-/** @returns absolute path of the program */
+/**
+ * What is on PATH is the job's own choice, as `go` is. Anything else is verified on each run, and run from a folder that is this
+ * run's alone, so that nobody changes it between the check and its use.
+ *
+ * @returns absolute path of the program
+ */
 async function provideTool(host, tool, from) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const onPath = await host.processes.find(tool.name);
-        if (onPath !== undefined) {
-            const version = await readVersion(host, tool, onPath);
-            if (version !== undefined && semver_default().gte(version, tool.oldest)) {
-                host.log.info(`${tool.name} ${version}: ${onPath}`);
-                return onPath;
-            }
-            host.log.info(`${tool.name} ${version ?? 'of unknown version'} on PATH (${onPath}) is not ${tool.oldest} or later`);
-        }
-        const program = from.goos === 'windows' ? `${tool.name}.exe` : tool.name;
-        const place = (version) => external_node_path_default().join(host.folders.tools, tool.name, version, `${from.goos}-${from.goarch}`, program);
-        for (const version of [tool.version, tool.goInstall.version]) {
-            if (await exists(place(version))) {
-                host.log.info(`${tool.name} ${version}: ${place(version)}`);
-                return place(version);
-            }
-        }
-        await (0,promises_.mkdir)(host.folders.tools, { recursive: true });
-        const scratch = tools_addDisposableResource(env_1, await scratchFolder(host.folders.tools, 'new'), true);
-        const fresh = external_node_path_default().join(scratch.path, program);
-        const version = await obtain(host, tool, from, fresh);
-        // Put in place whole: whoever finds it there finds all of it, and two runs at once put the same file there.
-        await (0,promises_.mkdir)(external_node_path_default().dirname(place(version)), { recursive: true });
-        await (0,promises_.rename)(fresh, place(version));
-        host.log.info(`${tool.name} ${version}: ${place(version)}`);
-        return place(version);
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = tools_disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
+    const onPath = await findOnPath(host, tool);
+    if (onPath !== undefined)
+        return onPath;
+    const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(host.folders.scratch, `${tool.name}-`));
+    const program = external_node_path_default().join(folder, tools_programName(tool, from));
+    const { bytes, version } = (await takeKept(host, tool, from)) ?? (await obtain(host, tool, from, program));
+    await (0,promises_.writeFile)(program, bytes, { mode: 0o755 });
+    host.log.info(`${tool.name} ${version}: ${program}`);
+    return program;
 }
-/** Writes the program to `to` and returns its version. */
-async function obtain(host, tool, from, to) {
-    const release = tool.files[`${from.goos}/${from.goarch}`];
-    let downloadTrouble = `there is none for ${from.goos}/${from.goarch}`;
-    if (release !== undefined) {
-        const url = `${from.baseUrl}/${tool.releasePath}/${release.file}`;
-        host.log.info(`${tool.name}: downloading ${url}`);
-        try {
-            const bytes = await unpack(release.file, external_node_path_default().basename(to), await download(url, release.sha256, host.log));
-            await (0,promises_.writeFile)(to, bytes);
-            await (0,promises_.chmod)(to, 0o755);
-            return tool.version;
-        }
-        catch (error) {
-            if (!(error instanceof Unavailable))
-                throw error;
-            downloadTrouble = error.message;
-            host.log.info(`${tool.name}: ${error.message}; installing it with go instead`);
-        }
+/** A version of its own kind: a next major one may take other flags. */
+async function findOnPath(host, tool) {
+    const program = await host.processes.find(tool.name);
+    if (program === undefined)
+        return undefined;
+    const version = await readVersion(host, tool, program);
+    if (version !== undefined && semver_default().satisfies(version, `^${tool.oldest}`, { includePrerelease: true })) {
+        host.log.info(`${tool.name} ${version}: ${program}`);
+        return program;
     }
-    try {
-        await goInstall(host, tool, from, external_node_path_default().dirname(to));
-    }
-    catch (error) {
-        if (!(error instanceof ActionError))
-            throw error;
-        host.log.info(`${tool.name}: ${error.message}`);
-        const [last = ''] = error.message.trim().split('\n').slice(-1);
-        throw new ActionError(`${tool.name} ${tool.oldest} or later cannot be had (download: ${downloadTrouble}; built by go: ${last}); put it on PATH, set tools-base-url to a mirror, or ${tool.input}: off`, { cause: error });
-    }
-    return tool.goInstall.version;
-}
-async function goInstall(host, { name, goInstall: source }, { gosumdb }, folder) {
-    if (gosumdb === 'off')
-        throw new ActionError('nothing would check it while GOSUMDB=off');
-    host.log.info(`${name}: go install ${source.module}@v${source.version} (some minutes, the first time)`);
-    const command = [
-        'go',
-        'install',
-        '-trimpath',
-        `-ldflags=${source.ldflags}`,
-        `${source.module}@v${source.version}`,
-    ];
-    await host.processes.runChecked(command, {
-        cwd: folder,
-        env: {
-            GOBIN: folder,
-            CGO_ENABLED: '0',
-            GOOS: '',
-            GOARCH: '',
-            GOWORK: 'off',
-            // Go takes an empty variable for an unset one and would look into the user's settings; these have no effect.
-            GOFLAGS: '-trimpath',
-            GONOSUMDB: 'none',
-        },
-    });
-}
-async function unpack(file, program, bytes) {
-    if (file.endsWith('.zip')) {
-        const found = unzipSync(bytes, { filter: (entry) => entry.name === program })[program];
-        if (found === undefined)
-            throw new ActionError(`${file} does not hold ${program}`);
-        return found;
-    }
-    if (!file.endsWith('.tar.gz'))
-        return bytes;
-    const extract = tar_stream.extract();
-    const unpacking = (0,external_node_stream_promises_namespaceObject.pipeline)(external_node_stream_.Readable.from([bytes]), (0,external_node_zlib_.createGunzip)(), extract);
-    let found;
-    for await (const entry of extract) {
-        const chunks = [];
-        for await (const chunk of entry)
-            if (entry.header.name === program)
-                chunks.push(chunk);
-        if (chunks.length > 0)
-            found = Buffer.concat(chunks);
-    }
-    await unpacking;
-    if (found === undefined)
-        throw new ActionError(`${file} does not hold ${program}`);
-    return found;
+    host.log.info(`${tool.name} ${version ?? 'of unknown version'} on PATH (${program}) is not used: it is not ${tool.oldest} or later below ${semver_default().major(tool.oldest) + 1}.0.0`);
+    return undefined;
 }
 /** @returns undefined where the program does not tell a version */
 async function readVersion(host, tool, program) {
@@ -51651,120 +52118,77 @@ async function readVersion(host, tool, program) {
         return undefined;
     }
 }
-
-;// CONCATENATED MODULE: ./src/upload/index.ts
-async function uploadArtifacts(host, service, request) {
-    const groups = [
-        ...request.plan.targets.map(({ id, artifact }) => ({ target: id, name: artifact })),
-        { target: undefined, name: request.plan.releaseArtifact },
-    ];
-    for (const { target, name } of groups) {
-        const files = request.artifacts
-            .filter((artifact) => artifact.target === target)
-            .map((artifact) => artifact.path);
-        if (files.length === 0)
-            continue;
-        await host.log.group(`Upload ${name}`, () => service.upload(name, files, request.output, request.retentionDays));
+/** A download is kept as it came, since it is its digest that is pinned. */
+async function takeKept(host, tool, from) {
+    const release = releaseFor(tool, from);
+    if (release !== undefined) {
+        const bytes = await readKept(host.log, downloadPlace(host, tool, release.file), release.sha256);
+        if (bytes !== undefined) {
+            return { bytes: await unpack(release.file, tools_programName(tool, from), bytes), version: tool.version };
+        }
     }
+    const built = await readAnyKept(host.log, builtFolder(host, tool, from));
+    return built === undefined ? undefined : { bytes: built, version: tool.goInstall.version };
 }
-
-;// CONCATENATED MODULE: ./src/main.ts
-var main_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
+async function obtain(host, tool, from, program) {
+    const release = releaseFor(tool, from);
+    let downloadTrouble = `there is none for ${from.goos}/${from.goarch}`;
+    if (release !== undefined) {
+        const url = `${from.baseUrl}/${tool.releasePath}/${release.file}`;
+        host.log.info(`${tool.name}: downloading ${url}`);
+        try {
+            const bytes = await download(url, release.sha256, host.log);
+            const unpacked = await unpack(release.file, tools_programName(tool, from), bytes);
+            await keep(host.log, downloadPlace(host, tool, release.file), bytes);
+            return { bytes: unpacked, version: tool.version };
         }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
+        catch (error) {
+            if (!(error instanceof Unavailable))
+                throw error;
+            downloadTrouble = error.message;
+            host.log.info(`${tool.name}: ${error.message}; installing it with go instead`);
         }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
     }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var main_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-// The whole way of a release, top to bottom: inputs in, checked and signed files out.
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** @throws the first failure; from the first compile on only after all that is known was reported and set as outputs */
-async function run(host, inputs) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
+    return tools_build(host, tool, from, program, downloadTrouble);
+}
+/** @param program what `go install` makes */
+async function tools_build(host, tool, from, program, downloadTrouble) {
     try {
-        const release = await planWholeRelease(host, inputs);
-        const signing = main_addDisposableResource(env_1, await prepareSigning(release), true);
-        const { cache, settings, syft } = await prepareBuild(release);
-        // Last before the build, so that nothing of a former run is lost to one that cannot start.
-        const folder = main_addDisposableResource(env_1, await openOutput(release.output, host.folders), true);
-        const results = await buildTargets(release, settings, syft);
-        await finish(release, folder, cache, signing, results);
+        await goInstall(host, tool, from.gosumdb, external_node_path_default().dirname(program));
     }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
+    catch (error) {
+        if (!(error instanceof errors_ActionError))
+            throw error;
+        host.log.info(`${tool.name}: ${error.message}`);
+        const [last = ''] = error.message.trim().split('\n').slice(-1);
+        throw new errors_ActionError(`${tool.name} ${tool.oldest} or later cannot be had (download: ${downloadTrouble}; built by go: ${last}); put it on PATH, set tools-base-url to a mirror, or ${tool.input}: off`, { cause: error });
     }
-    finally {
-        const result_1 = main_disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
+    const bytes = await (0,promises_.readFile)(program);
+    await keep(host.log, external_node_path_default().join(builtFolder(host, tool, from), download_digest(bytes)), bytes);
+    return { bytes, version: tool.goInstall.version };
 }
-/** Everything that can be wrong with the inputs shows here, before anything is fetched, written or compiled. */
+const releaseFor = (tool, from) => tool.files[`${from.goos}/${from.goarch}`];
+const tools_programName = (tool, from) => from.goos === 'windows' ? `${tool.name}.exe` : tool.name;
+const downloadPlace = (host, tool, file) => external_node_path_default().join(host.folders.tools, tool.name, tool.version, file);
+const builtFolder = (host, tool, from) => external_node_path_default().join(host.folders.tools, tool.name, `built-${tool.goInstall.version}`, `${from.goos}-${from.goarch}`);
+
+;// CONCATENATED MODULE: ./src/prepare.ts
+// Settles everything about a release before its first compile: what is built, how it is signed, and all that this needs.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Everything that can be wrong with the inputs shows here, before anything but modules is fetched, written or compiled. */
 async function planWholeRelease(host, inputs) {
     refuseInspectInputs(inputs);
     const source = await inspectSource(host, inputs);
@@ -51866,14 +52290,22 @@ async function prepareBuild(release) {
     host.setOutput('cache-matched-key', matchedKey);
     host.setOutput('cache-hit', String(hit));
     const environment = { ...source.environment, ...cache.environment };
-    const mod = inputs.verifyModules ? await verifyModules(host, source.toolchain, environment) : undefined;
+    const { toolchain } = source;
+    const mod = inputs.verifyModules ? await chooseMod(toolchain) : undefined;
+    if (inputs.verifyModules)
+        await downloadModules(host, toolchain, environment);
     await checkCompilers(host.processes, plan.targets, { mod }, {
         source: source.folder,
         environment,
-        hostOs: source.toolchain.hostOs,
-        hostArch: source.toolchain.hostArch,
+        hostOs: toolchain.hostOs,
+        hostArch: toolchain.hostArch,
     });
+    const verified = inputs.verifyModules ? verifyModules(host, toolchain, environment) : Promise.resolve();
+    // Whoever waits for it is told, and nothing that was built leaves before that.
+    verified.catch(() => undefined);
     if (inputs.generate) {
+        // It runs what the modules hold.
+        await verified;
         await generate(host, source.folder, environment);
         const changed = source.repository && (await readChanged(host.processes, source.folder, source.environment));
         refuseModified(inputs, release.checks, source.tag, changed ?? []);
@@ -51890,7 +52322,7 @@ async function prepareBuild(release) {
                 output: external_node_path_default().join(host.folders.scratch, 'build'),
                 environment,
                 budget: openBudget(host, plan.targets.length, inputs.parallel),
-                kept: await openKeptOutputs(host, source.folder),
+                kept: await openKeptOutputs(host, source.folder, release.caching.clean),
             },
             checks: release.checks,
             extraFiles,
@@ -51898,10 +52330,360 @@ async function prepareBuild(release) {
             output: staging,
         },
         syft,
+        verified,
     };
 }
+
+;// CONCATENATED MODULE: ./src/sbom/command.ts
+/** Versions of the formats are named, since syft's own defaults move. */
+const SYFT_FORMATS = { 'spdx-json': 'spdx-json@2.3', 'cyclonedx-json': 'cyclonedx-json@1.6' };
+/** Scans the working directory, named by a relative path, so that no folder of this machine gets into the document. */
+function scanCommand({ syft, name, version, document }) {
+    return [
+        syft,
+        'scan',
+        'dir:.',
+        '--quiet',
+        '--override-default-catalogers',
+        'go-module-binary-cataloger',
+        '--source-name',
+        name,
+        '--source-version',
+        version,
+        '--output',
+        `syft-json=${document}`,
+    ];
+}
+function convertCommand({ syft, document, outputs }) {
+    const wanted = outputs.flatMap(({ format, path }) => ['--output', `${SYFT_FORMATS[format]}=${path}`]);
+    return [syft, 'convert', document, '--quiet', ...wanted];
+}
+const SYFT_ENVIRONMENT = {
+    SYFT_CHECK_FOR_APP_UPDATE: 'false',
+    SYFT_GOLANG_SEARCH_LOCAL_MOD_CACHE_LICENSES: 'true',
+};
+
+;// CONCATENATED MODULE: ./src/sbom/document.ts
+// Makes an SBOM that syft wrote say the same for the same programs, and checks that it speaks of the module at all.
+
+
+/**
+ * Syft draws a random identity and the time of day for every document. Both are replaced by what the document says:
+ * the identity by a digest of its content, the time by the commit's.
+ *
+ * @param text the document as syft wrote it
+ * @throws ActionError where it does not list the main module: syft could not read the programs
+ */
+function finishDocument(format, text, facts) {
+    switch (format) {
+        case 'spdx-json': {
+            const document = JSON.parse(text);
+            requireMainModule(document.packages?.map(({ name, externalRefs }) => ({
+                name,
+                purls: externalRefs?.map(({ referenceLocator }) => referenceLocator),
+            })), facts);
+            document.creationInfo.created = facts.date;
+            document.documentNamespace = '';
+            document.documentNamespace = `https://spdx.org/spdxdocs/${encodeURIComponent(facts.name)}-${digestUuid(document)}`;
+            return `${JSON.stringify(document)}\n`;
+        }
+        case 'cyclonedx-json': {
+            const document = JSON.parse(text);
+            requireMainModule(document.components?.map(({ name, purl }) => ({ name, purls: [purl] })), facts);
+            document.metadata.timestamp = facts.date;
+            // Syft names the programs by their path in what it scanned, which may be an absolute one.
+            for (const component of document.components ?? []) {
+                if (component.type === 'file')
+                    component.name = component.name?.replace(/^.*[\\/]/, '') ?? '';
+            }
+            document.serialNumber = '';
+            document.serialNumber = `urn:uuid:${digestUuid(document)}`;
+            return `${JSON.stringify(document)}\n`;
+        }
+    }
+}
+/** The document's own subject may have the same name; only a package found in the programs has a package URL of Go. */
+function requireMainModule(packages, { modulePath }) {
+    const found = packages?.some(({ name, purls }) => name === modulePath && purls?.some((purl) => purl?.startsWith('pkg:golang/')));
+    if (found !== true) {
+        throw new errors_ActionError(`syft listed no Go module ${modulePath} in these programs, and a document without it would be wrong; set sbom: off`);
+    }
+}
+/** The first 128 bits of a SHA-256, marked as a version 8 UUID: one whose bits mean what its maker says (RFC 9562). */
+function digestUuid(document) {
+    const hex = (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(document)).digest('hex');
+    const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+    return [
+        hex.slice(0, 8),
+        hex.slice(8, 12),
+        `8${hex.slice(13, 16)}`,
+        variant + hex.slice(17, 20),
+        hex.slice(20, 32),
+    ].join('-');
+}
+
+;// CONCATENATED MODULE: ./src/sbom/split.ts
+// Cuts what syft found in a folder of targets' folders into one document per target, as if it had scanned each alone.
+
+/** @throws ActionError where one of them is not as it is declared above */
+function parseSyftDocument(text) {
+    let document;
+    try {
+        document = JSON.parse(text);
+    }
+    catch (error) {
+        throw unknownFormat({}, `no JSON: ${String(error)}`, { cause: error });
+    }
+    if (!split_isObject(document))
+        throw unknownFormat({}, 'no object');
+    const { artifacts, artifactRelationships, source } = document;
+    // Where nothing was found there is no list of files.
+    const files = document['files'] ?? (isEmptyList(artifacts) ? [] : undefined);
+    const parts = {
+        artifacts: isListOf(artifacts, isArtifact),
+        artifactRelationships: isListOf(artifactRelationships, isRelationship),
+        files: isListOf(files, split_isFile),
+        source: hasId(source),
+    };
+    const wrong = Object.entries(parts).find(([, right]) => !right);
+    if (wrong)
+        throw unknownFormat(document, `no usable "${wrong[0]}" in it`);
+    return { ...document, files };
+}
+/** What lies in `folder`, a direct child of the scanned one; relationships to anything else are left out. */
+function cutDocument(document, folder) {
+    const artifacts = document.artifacts.flatMap((artifact) => {
+        const locations = artifact.locations.flatMap((location) => locateIn(folder, location));
+        return locations.length === 0 ? [] : [{ ...artifact, locations }];
+    });
+    const files = document.files.flatMap((file) => locateIn(folder, file.location).map((location) => ({ ...file, location })));
+    const known = new Set([document.source, ...artifacts, ...files].map(({ id }) => id));
+    const artifactRelationships = document.artifactRelationships.filter(({ parent, child }) => known.has(parent) && known.has(child));
+    return { ...document, artifacts, artifactRelationships, files };
+}
+/** None where it is not in `folder`. */
+function locateIn(folder, location) {
+    const { path, accessPath = path } = location;
+    const root = `/${folder}`;
+    if (![path, accessPath].every((one) => one.startsWith(`${root}/`)))
+        return [];
+    return [
+        {
+            ...location,
+            path: path.slice(root.length),
+            ...(location.accessPath !== undefined && { accessPath: accessPath.slice(root.length) }),
+        },
+    ];
+}
+const split_isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isListOf = (value, is) => Array.isArray(value) && value.every(is);
+const isEmptyList = (value) => Array.isArray(value) && value.length === 0;
+const hasId = (value) => split_isObject(value) && typeof value['id'] === 'string';
+const isLocation = (value) => split_isObject(value) &&
+    typeof value['path'] === 'string' &&
+    ['string', 'undefined'].includes(typeof value['accessPath']);
+const isArtifact = (value) => hasId(value) && isListOf(value['locations'], isLocation);
+const isRelationship = (value) => split_isObject(value) && typeof value['parent'] === 'string' && typeof value['child'] === 'string';
+const split_isFile = (value) => hasId(value) && isLocation(value['location']);
+function unknownFormat({ descriptor, schema }, problem, options) {
+    const version = (value) => split_isObject(value) && typeof value['version'] === 'string' ? value['version'] : 'unknown';
+    return new errors_ActionError(`syft ${version(descriptor)} describes the programs in a form that this action does not know (schema ${version(schema)}): ${problem}; take this syft off PATH, so that the action gets its own, or set sbom: off`, options);
+}
+
+;// CONCATENATED MODULE: ./src/sbom/index.ts
+var sbom_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var sbom_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Lists what the programs of each target are made of: one document per target and format, by syft.
+
+
+
+
+
+
+
+
+
+/**
+ * Syft scans all targets at once, and turns what it found in each into the formats: most of the time that it takes for
+ * one target is its own start.
+ *
+ * @returns by the id of each target that asks for documents: these, or why it has none
+ * @throws ToolError where syft cannot scan, ActionError where what it wrote is not understood
+ */
+async function listContents(host, request) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { syft, name, version, folder } = request;
+        const targets = request.targets.filter(({ sboms }) => sboms.length > 0);
+        if (targets.length === 0)
+            return new Map();
+        const scratch = sbom_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'sbom'), true);
+        const document = external_node_path_default().join(scratch.path, 'scan.syft.json');
+        const scan = scanCommand({ syft, name, version, document });
+        await host.processes.runChecked(scan, { cwd: folder, env: SYFT_ENVIRONMENT });
+        const all = parseSyftDocument(await (0,promises_.readFile)(document, 'utf8'));
+        const contents = await concurrently_mapConcurrently(targets, host.machine.cores, async (target) => {
+            const documents = writeDocuments(host, request, target, cutDocument(all, target.folder), scratch.path);
+            return [target.id, await documents.catch(asError)];
+        });
+        return new Map(contents);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = sbom_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+async function writeDocuments(host, request, target, contents, scratch) {
+    const document = external_node_path_default().join(scratch, `${target.folder}.syft.json`);
+    await (0,promises_.writeFile)(document, JSON.stringify(contents));
+    const outputs = target.sboms.map(({ format, file }) => ({ format, file, path: external_node_path_default().join(scratch, file) }));
+    const convert = convertCommand({ syft: request.syft, document, outputs });
+    await host.processes.runChecked(convert, { cwd: scratch, env: SYFT_ENVIRONMENT });
+    return await Promise.all(outputs.map(async ({ format, file, path: from }) => {
+        const text = finishDocument(format, await (0,promises_.readFile)(from, 'utf8'), request);
+        return artifact_writeArtifact({ name: file, kind: 'sbom', target: target.id, output: request.output }, [text]);
+    }));
+}
+
+;// CONCATENATED MODULE: ./src/main.ts
+var main_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var main_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+/** @throws the first failure; from the first compile on only after all that is known was reported and set as outputs */
+async function run(host, inputs) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const release = await planWholeRelease(host, inputs);
+        const signing = main_addDisposableResource(env_1, await prepareSigning(release), true);
+        const prepared = await prepareBuild(release);
+        // Last before the build, so that nothing of a former run is lost to one that cannot start.
+        const folder = main_addDisposableResource(env_1, await openOutput(release.output, host.folders), true);
+        const results = await buildTargets(release, prepared);
+        await finish(release, prepared, folder, signing, results);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = main_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
 /** The SBOMs wait for the last build, not for the last archive. */
-async function buildTargets(release, settings, syft) {
+async function buildTargets(release, { settings, syft }) {
     const env_2 = { stack: [], error: void 0, hasError: false };
     try {
         const { host, plan } = release;
@@ -51927,116 +52709,9 @@ async function listBuilt({ host, plan, source }, { place, output }, syft, lanes)
     const { modulePath, name, version, date } = source;
     const request = { syft, modulePath, name, version, date, targets, folder: place.output, output };
     return listContents(host, request).catch((error) => {
-        const failure = error instanceof Error ? error : new Error(String(error));
+        const failure = asError(error);
         return new Map(targets.map(({ id }) => [id, failure]));
     });
-}
-/** What waits for all targets; a failure on the way is told last, with everything that is there all the same. */
-async function finish(release, folder, cache, signing, results) {
-    const { host, inputs, plan, output } = release;
-    const files = [];
-    const report = (failure) => describeRelease(release, cache, signing, results, files, failure);
-    let failure;
-    try {
-        const made = results.flatMap((result) => result.files);
-        files.push(...(await folder.fill(plannedFiles(plan), made)));
-        host.setOutput('output-directory', output);
-        throwFailures(host, results);
-        await saveCaches(release, cache, results);
-        files.push(await writeChecksums(files, output));
-        if (signing !== undefined)
-            files.push(...(await signArtifacts(host, signing, files, output)));
-        if (inputs.upload && host.artifacts !== undefined) {
-            const artifacts = [...files, await writeManifest(report())];
-            await uploadArtifacts(host, host.artifacts, {
-                plan,
-                artifacts,
-                output,
-                retentionDays: inputs.retentionDays,
-            });
-        }
-        else if (host.kind === 'github') {
-            skip(release, 'Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false');
-        }
-    }
-    catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error));
-    }
-    const last = report(failure);
-    const manifest = await writeManifest(last).catch((error) => {
-        // What failed before is the likelier cause.
-        if (failure === undefined)
-            throw error;
-        return [];
-    });
-    setOutputs(host, last, files.concat(manifest));
-    await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) }).catch((error) => {
-        host.log.warning(`the summary cannot be written: ${describeFailure(error)}`);
-    });
-    if (failure !== undefined)
-        throw failure;
-}
-/** Before anything is signed or uploaded: what fails there did not fail for what was compiled. */
-async function saveCaches({ host, modules }, cache, results) {
-    const actions = results.map((result) => result.actions);
-    const known = actions.filter((target) => target !== undefined);
-    await cache.close(known.length === actions.length ? mergeActions(known).packages : []);
-    await modules.close();
-    const report = cache.report();
-    host.setOutput('cache-key', report.key);
-    for (const line of describeCache({ ...report, modules: modules.report() }))
-        host.log.info(`cache: ${line}`);
-}
-function describeRelease({ source, plan, output, skipped, modules }, cache, signing, results, files, failure) {
-    return {
-        status: failure === undefined ? 'done' : 'failed',
-        // The targets tell of their own failures.
-        ...(failure === undefined || failure instanceof TargetsError ? {} : { error: describeFailure(failure) }),
-        name: source.name,
-        version: source.version,
-        module: source.modulePath,
-        ...(source.repository && { commit: source.repository.commit, modified: source.repository.modified }),
-        date: source.date,
-        go: source.toolchain.version,
-        cache: { ...cache.report(), modules: modules.report() },
-        targets: results.map((result) => result.report),
-        planned: plannedFiles(plan),
-        output,
-        files,
-        skipped,
-        ...(signing === undefined ? {} : { verify: verifyHint(signing.signer) }),
-    };
-}
-function writeManifest(report) {
-    return writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: report.output }, [
-        formatManifest(report, GENERATOR),
-    ]);
-}
-/** Every failed target is told of on its own; the same complaint of several targets is told once. */
-function throwFailures(host, results) {
-    const failed = results.filter((result) => result.error !== undefined);
-    if (failed.length === 0)
-        return;
-    // An annotation holds one line of what Go said; the log holds all of it, once.
-    const said = failed.flatMap(({ error }) => (error instanceof BuildError ? [error.message] : []));
-    for (const text of new Set(said))
-        host.log.info(text);
-    for (const { text, complaint, targets } of collectFailures(failed)) {
-        host.log.error(`${text} (on ${targets.length} of ${results.length} targets: ${targets.join(', ')})`, complaint);
-    }
-    const names = failed.map(({ report }) => report.target);
-    throw new TargetsError(`${failed.length} of ${results.length} targets failed: ${names.join(', ')}`);
-}
-function setOutputs(host, report, files) {
-    const programs = report.targets.flatMap(({ target, programs }) => programs.map(({ name, verdict, linkage }) => ({ target, program: name, verdict, linkage })));
-    host.setOutput('artifacts', JSON.stringify(files));
-    host.setOutput('linkage', JSON.stringify(programs));
-    host.setOutput('manifest', files.find(({ kind }) => kind === 'manifest')?.path ?? '');
-    host.setOutput('checksums', files.find(({ kind }) => kind === 'checksums')?.path ?? '');
-}
-function skip({ host, skipped }, what, why) {
-    skipped.push({ what, why });
-    host.log.info(`${what} skipped: ${why}`);
 }
 
 ;// CONCATENATED MODULE: ./src/start.ts
@@ -52107,6 +52782,7 @@ var start_disposeResources = (undefined && undefined.__disposeResources) || (fun
 
 
 
+
 /** Both src and dist lie beside action.yml. */
 const ACTION_FILE = external_node_path_default().join(external_node_path_default().dirname((0,external_node_url_.fileURLToPath)(import.meta.url)), '..', 'action.yml');
 /**
@@ -52118,7 +52794,7 @@ async function start(argv) {
     const environment = takeEnvironment();
     useUtc();
     let tell = (message) => {
-        console.error(`error: ${message}`);
+        console.error(`error: ${printable(message)}`);
     };
     try {
         const env_1 = { stack: [], error: void 0, hasError: false };

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
 export type ArtifactKind =
-  'binary' | 'archive' | 'sbom' | 'checksums' | 'signature' | 'public-key' | 'manifest'
+  'binary' | 'archive' | 'sbom' | 'checksums' | 'signature' | 'public-key' | 'provenance' | 'manifest'
 
 /** What a file holds, in short. */
 export interface Digest {
@@ -72,10 +72,12 @@ export async function writeArtifact(
   const partial = final + PARTIAL_SUFFIX
   const meter = new Meter()
   try {
+    // A link that lies there would be followed out of the folder.
+    await rm(partial, { force: true })
     await pipeline(
       chunks,
       (source: AsyncIterable<Uint8Array> | Iterable<string>) => meter.pass<string | Uint8Array>(source),
-      createWriteStream(partial, { mode: executable ? 0o755 : 0o644 }),
+      createWriteStream(partial, { flags: 'wx', mode: executable ? 0o755 : 0o644 }),
     )
     await rename(partial, final)
   } catch (error) {

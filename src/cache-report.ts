@@ -72,17 +72,18 @@ export function describeCache(report: CacheReport): string[] {
       ? []
       : [`saved ${report.key}: ${megabytes(save.bytes)} in ${seconds(save.seconds)}`]),
     ...(notSaved === undefined ? [] : [`nothing was saved: ${notSaved}`]),
-    ...Object.entries(report.modules ?? {}).map(
-      ([what, { bytes, seconds: taken }]: [string, Transfer]) =>
-        `modules: ${what}d ${megabytes(bytes)} in ${seconds(taken)}`,
-    ),
+    ...describeTransfer('restored the modules', report.modules?.restore),
+    ...describeTransfer('saved the modules', report.modules?.save),
     ...(netSeconds === undefined ? [] : [describeGain(report.hit, netSeconds)]),
   ]
 }
 
+const describeTransfer = (what: string, transfer: Transfer | undefined): string[] =>
+  transfer === undefined ? [] : [`${what}: ${megabytes(transfer.bytes)} in ${seconds(transfer.seconds)}`]
+
 function describeGain(hit: boolean, netSeconds: number): string {
-  if (netSeconds >= 0) return `gained ${seconds(netSeconds)} of this run`
-  const lost = `lost ${seconds(-netSeconds)} of this run`
+  if (netSeconds >= 0) return `the build cache gained ${seconds(netSeconds)} of this run`
+  const lost = `the build cache lost ${seconds(-netSeconds)} of this run`
   return hit ? `${lost}: set cache: off, and such runs are faster` : lost
 }
 

@@ -29,6 +29,12 @@ export function collectFailures(
   return [...merged.values()]
 }
 
+/** Whatever was thrown, as something to be thrown again. */
+export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+
+/** In its own words, where it is no more than a warning. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** One message; what is not explained by this action itself is the system's word or a bug, which keeps its stack. */
 export function describeFailure(error: unknown): string {
   if (error instanceof ActionError) return error.message

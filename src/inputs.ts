@@ -73,6 +73,8 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
   /** The text of an input, its default where it is empty, and empty where it is `none`. */
   const text = (name: string): string => {
     const given = read(name).trim() || (defaults.get(name) ?? '')
+    // A command line can hold none, and a file's name ends there for the system.
+    if (given.includes('\0')) throw new InputError(name, 'it holds a NUL byte')
     return given === 'none' ? '' : given
   }
   const optional = (name: string): string | undefined => text(name) || undefined
@@ -119,7 +121,7 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
     packages: packages(),
     name: optional('name'),
     version: optional('version'),
-    ldflags: oneLine('ldflags', text('ldflags')),
+    ldflags: oneLine(text('ldflags')),
     tags: parseTags('tags', text('tags')),
     trimpath: boolean('trimpath'),
     buildvcs: oneOf('buildvcs', ['auto', 'true', 'false']),
@@ -216,9 +218,8 @@ function parseBaseUrl(value: string): string {
   return value.replace(/\/+$/, '')
 }
 
-/** A flag's value in YAML may be folded over several lines, but Go's own splitting knows spaces only. */
-function oneLine(input: string, value: string): string {
-  if (value.includes('\0')) throw new InputError(input, 'it holds a NUL byte')
+/** A flag's value in YAML may be folded over several lines. */
+function oneLine(value: string): string {
   return value.replaceAll(/\s*[\r\n]+\s*/g, ' ')
 }
 

@@ -1,5 +1,5 @@
 // Files that something else built -> what the linkage check says to each: annotations, a table, JSON and SARIF.
-import { stat, writeFile } from 'node:fs/promises'
+import { lstat, realpath, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { glob } from 'tinyglobby'
 import { mapConcurrently } from './concurrently.js'
@@ -45,11 +45,11 @@ export async function inspectFiles(host: Host, inputs: Inputs): Promise<void> {
   }
   host.setOutput('linkage', JSON.stringify(files))
   if (inputs.sarif !== undefined) {
-    await writeFile(path.resolve(workspace, inputs.sarif), formatSarif(files, CHECKS)).catch(
-      (error: unknown) => {
-        throw new InputError('sarif', `it cannot be written: ${String(error)}`, { cause: error })
-      },
-    )
+    const file = path.resolve(workspace, inputs.sarif)
+    await refuseLink(workspace, file)
+    await writeFile(file, formatSarif(files, CHECKS)).catch((error: unknown) => {
+      throw new InputError('sarif', `it cannot be written: ${String(error)}`, { cause: error })
+    })
   }
   await host.summarize({ markdown: formatInspectionMarkdown(files), text: formatInspectionText(files) })
   const refused = files.filter((file) => complaints(file, 'refused').length > 0)
@@ -57,6 +57,21 @@ export async function inspectFiles(host: Host, inputs: Inputs): Promise<void> {
     throw new LinkageError(
       `${refused.length} of ${files.length} files refused: ${refused.map(({ name }) => name).join(', ')}`,
     )
+  }
+}
+
+/** A checkout may hold links, and a file named inside it is to be written inside it. */
+async function refuseLink(workspace: string, file: string): Promise<void> {
+  if (pathInside(workspace, file) === undefined) return
+  const isLink = await lstat(file).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  )
+  const [root, folder] = await Promise.all(
+    [workspace, path.dirname(file)].map((each) => realpath(each).catch(() => each)),
+  )
+  if (isLink || pathInside(root ?? workspace, folder ?? file) === undefined) {
+    throw new InputError('sarif', `${file} is a link, or lies behind one that leads out of ${workspace}`)
   }
 }
 

@@ -135,6 +135,7 @@ export function cachedBuild(
   plan: Plan,
 ): CachedBuild {
   const importPaths = plan.targets.flatMap(({ programs }) => programs.map(({ importPath }) => importPath))
+  const folderOf = (importPath: string) => path.join(folder, importPath.slice(modulePath.length))
   return {
     facts: {
       os: toolchain.hostOs,
@@ -154,8 +155,6 @@ export function cachedBuild(
     gomod: toolchain.gomod,
     gowork: toolchain.gowork,
     // A package's folder lies below its module's as its import path lies below the module path.
-    mainPackages: Object.fromEntries(
-      importPaths.map((importPath) => [importPath, path.join(folder, importPath.slice(modulePath.length))]),
-    ),
+    mainPackages: Object.fromEntries(importPaths.map((importPath) => [importPath, folderOf(importPath)])),
   }
 }

@@ -12,6 +12,7 @@ import { openScratch } from './host/scratch.js'
 import { parseInputs } from './inputs.js'
 import { inspectFiles } from './inspect.js'
 import { run } from './main.js'
+import { printable } from './printable.js'
 import { variableOf } from './sign/index.js'
 
 /** Both src and dist lie beside action.yml. */
@@ -26,7 +27,7 @@ export async function start(argv: readonly string[]): Promise<number> {
   const environment = takeEnvironment()
   useUtc()
   let tell = (message: string) => {
-    console.error(`error: ${message}`)
+    console.error(`error: ${printable(message)}`)
   }
   try {
     const contract = parseContract(await readFile(ACTION_FILE, 'utf8'))

@@ -53,7 +53,7 @@ async function build(folder: string, caches: string, text: string): Promise<Told
       output: join(host.folders.scratch, 'build'),
       environment: { GOCACHE: join(caches, 'go-build') },
       budget: openBudget(host, 1, undefined),
-      kept: await openKeptOutputs(host, folder),
+      kept: await openKeptOutputs(host, folder, false),
     },
     () => undefined,
   )

@@ -59,7 +59,7 @@ async function release(kills: number, output: string, environment: Environment):
       output: join(host.folders.scratch, 'build'),
       environment,
       budget: openBudget(host, targets.length, 2),
-      kept: await openKeptOutputs(host, folder),
+      kept: await openKeptOutputs(host, folder, false),
     },
     checks: parseChecks(''),
     extraFiles: [],

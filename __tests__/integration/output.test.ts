@@ -1,5 +1,13 @@
 // openOutput: whose the output directory is, what of it is removed before a build, and what is moved into it after.
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { writeArtifact } from '../../src/artifact.js'
 import { InputError } from '../../src/errors.js'
@@ -86,4 +94,33 @@ test('what a run leaves that is killed at its first file is its own', async () =
   expect(await checkOutput(folder)).toEqual([])
   await openOutput(folder, first)
   expect(existsSync(folder)).toBe(false)
+})
+
+test('links that lie in the folder lead nothing out of it', async () => {
+  const [first, , folder] = runs()
+  const outside = path.join(path.dirname(first.work), 'outside')
+  writeFileSync(outside, 'untouched')
+  mkdirSync(folder, { recursive: true })
+  // A manifest makes it a folder of a former run, which may hold other files too.
+  const former = {
+    generator: 'go-cross-release',
+    files: [{ name: '../../outside' }, { name: '..' }, { name: outside }],
+  }
+  writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(former))
+  const names = [
+    '.gitignore',
+    'project.zip',
+    'project.zip.partial',
+    'SHA256SUMS',
+    'SHA256SUMS.partial',
+    'manifest.json.partial',
+  ]
+  for (const name of names) symlinkSync(outside, path.join(folder, name))
+  await using output = await openOutput(folder, first)
+  await output.fill(['project.zip'], [await archive(first.scratch)])
+  await writeArtifact({ name: 'SHA256SUMS', kind: 'checksums', output: folder }, ['sums'])
+  expect(readFileSync(outside, 'utf8')).toBe('untouched')
+  for (const name of ['.gitignore', 'manifest.json', 'project.zip', 'SHA256SUMS']) {
+    expect(lstatSync(path.join(folder, name)).isFile()).toBe(true)
+  }
 })

@@ -60,12 +60,14 @@ export async function runAction(options: {
   readonly node?: string
   /** The folder of another action. */
   readonly action?: string
+  /** RUNNER_TEMP, as an earlier step of the job left it; new and empty if absent. */
+  readonly temp?: string
 }): Promise<ActionRun> {
   const action = options.action ?? actionFolder
   const { inputs, runs } = readActionFile(action)
   const folder = temporaryFolder('runner')
-  const temp = join(folder, 'temp')
-  mkdirSync(temp)
+  const temp = options.temp ?? join(folder, 'temp')
+  mkdirSync(temp, { recursive: true })
   const file = (name: string, content = ''): string => {
     writeFileSync(join(folder, name), content)
     return join(folder, name)

@@ -29,13 +29,18 @@ const script = (steps: string) => `
   const input = readFileSync(inputFile)
   // The client compresses with a window of 2^30.
   const params = { [zlib.constants.ZSTD_d_windowLogMax]: 31 }
+  async function collect(stream) {
+    const chunks = []
+    for await (const chunk of stream) chunks.push(chunk)
+    return Buffer.concat(chunks)
+  }
   async function open(bytes) {
     const extract = tar.extract()
     extract.end(zlib.zstdDecompressSync(bytes, { params }))
     const entries = []
     for await (const entry of extract) {
       const { name, type } = entry.header
-      entries.push({ name, type, content: Buffer.concat(await entry.toArray()).toString('base64') })
+      entries.push({ name, type, content: (await collect(entry)).toString('base64') })
     }
     return JSON.stringify(entries)
   }
@@ -43,7 +48,7 @@ const script = (steps: string) => `
     const pack = tar.pack()
     for (const { content, ...header } of JSON.parse(text)) pack.entry(header, Buffer.from(content, 'base64'))
     pack.finalize()
-    return zlib.zstdCompressSync(Buffer.concat(await pack.toArray()))
+    return zlib.zstdCompressSync(await collect(pack))
   }
   writeFileSync(outputFile, await ${steps})`
 

@@ -26,6 +26,16 @@ export interface UploadedArtifact {
   readonly files: () => Promise<Record<string, Buffer>>
 }
 
+/** A cache entry whose upload is finalized. */
+export interface SavedCacheEntry {
+  readonly key: string
+  /** The client's hash of the cached paths and the compression. */
+  readonly version: string
+  readonly size: number
+  /** What the client uploaded: a tar, compressed. */
+  readonly read: () => Promise<Buffer>
+}
+
 /** One request as it was answered; `status` is 0 where the connection was cut. */
 export interface LoggedRequest {
   /** A Twirp method (`CreateArtifact`, …) or Azure's name of the operation (`Put Block`, …). */
@@ -46,7 +56,9 @@ export interface ResultsService {
   /** Oldest first. */
   readonly artifacts: () => UploadedArtifact[]
   /** Oldest first. */
-  readonly cacheEntries: () => { readonly key: string; readonly version: string; readonly size: number }[]
+  readonly cacheEntries: () => SavedCacheEntry[]
+  /** Makes an entry as if a client had saved it. */
+  readonly addCacheEntry: (key: string, version: string, bytes: Buffer) => Promise<void>
   readonly requests: readonly LoggedRequest[]
   /** The next `times` requests for `operation` fail. */
   readonly failNext: (operation: string, fault: Fault, times?: number) => void
@@ -182,9 +194,14 @@ export async function startResultsService(): Promise<ResultsService> {
             },
       ),
     cacheEntries: () =>
-      entries.flatMap(({ key: cacheKey, version, size }) =>
-        size === undefined ? [] : { key: cacheKey, version, size },
+      entries.flatMap(({ key: cacheKey, version, size, blob }) =>
+        size === undefined ? [] : { key: cacheKey, version, size, read: () => blobs.read(blob) },
       ),
+    addCacheEntry: async (cacheKey, version, bytes) => {
+      const blob = blobs.create('cache.tar')
+      await blobs.write(blob, bytes)
+      entries.push({ id: entries.length + 1, key: cacheKey, version, blob, size: bytes.length })
+    },
     requests,
     failNext: (operation, fault, times = 1) => {
       for (let count = 0; count < times; count += 1) faults.push({ operation, fault })

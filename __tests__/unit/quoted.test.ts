@@ -12,6 +12,9 @@ test.each<[text: string, words: string[]]>([
   // A quote inside a word is a letter of it.
   [`-X=main.v="1 2"`, ['-X=main.v="1', '2"']],
   [`''`, ['']],
+  // A space that is none for Go begins no word, and so no quote.
+  [`a\u00a0"b -c "`, ['a\u00a0"b', '-c', '"']],
+  ['a\u2028b\vc', ['a\u2028b\vc']],
 ])('%j -> %j', (text, words) => {
   expect(splitQuoted(text)).toEqual(words)
 })

@@ -1,15 +1,6 @@
 // Turns what `go build -debug-actiongraph` writes into the packages that were compiled or taken from the cache, and the links.
 
-/** One package that a build needed. */
-export interface PackageAction {
-  readonly importPath: string
-  /** First half of its build ID: the first 15 bytes of the SHA-256 of all that went into it, in Go's base64. */
-  readonly actionId: string
-  /** Whether it was compiled, not taken from the cache. */
-  readonly compiled: boolean
-  /** User and system CPU time of the commands that compiled it, cgo's too; 0 where it was taken from the cache. */
-  readonly cpuSeconds: number
-}
+import type { PackageAction } from '../package-action.js'
 
 export interface BuildActions {
   readonly packages: readonly PackageAction[]
@@ -44,23 +35,26 @@ export function parseActionGraph(text: string): BuildActions | undefined {
   const packages: PackageAction[] = []
   const links = { done: 0, spared: 0 }
   const cgoSeconds = new Map<string, number>()
+  let hasC = false
   for (const { Mode, Package, ActionID, Cmd, CmdUser, CmdSys } of actions.filter(isObject)) {
     if (typeof Package !== 'string' || typeof Mode !== 'string') continue
     const executed = Array.isArray(Cmd) && Cmd.length > 0
     const cpuSeconds = executed ? (toNumber(CmdUser) + toNumber(CmdSys)) / NANOSECONDS : 0
     if (Mode === 'build' && typeof ActionID === 'string') {
-      packages.push({ importPath: Package, actionId: ActionID, compiled: executed, cpuSeconds })
+      packages.push({ importPath: Package, actionId: ActionID, compiled: executed, cpuSeconds, cgo: false })
+      hasC ||= Package === 'runtime/cgo'
     } else if (Mode === 'link') links[executed ? 'done' : 'spared']++
     // Actions of their own since Go 1.26: `cgo run`, `cgo compile x.c`.
     else if (Mode.startsWith('cgo ')) cgoSeconds.set(Package, (cgoSeconds.get(Package) ?? 0) + cpuSeconds)
   }
   if (packages.length === 0) return undefined
   return {
-    packages: packages.map((action) =>
-      action.compiled
-        ? { ...action, cpuSeconds: action.cpuSeconds + (cgoSeconds.get(action.importPath) ?? 0) }
-        : action,
-    ),
+    packages: packages.map((action) => ({
+      ...action,
+      cpuSeconds: action.cpuSeconds + (action.compiled ? (cgoSeconds.get(action.importPath) ?? 0) : 0),
+      // An older Go does not tell which packages have C in them: then any may.
+      cgo: cgoSeconds.has(action.importPath) || (hasC && cgoSeconds.size === 0),
+    })),
     linked: links.done,
     upToDate: links.spared,
   }

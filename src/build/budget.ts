@@ -50,8 +50,8 @@ export function openBudget(
 }
 
 /**
- * How many targets are built at once, and how many compilers each may run: enough that every core has work while
- * another target links, which uses one core only.
+ * How many targets are built at once, and how many compilers each may run. Of several targets some wait for a package that
+ * others need or link, which takes one core, so that together they may run two compilers for each core.
  */
 export function planParallelism(
   { cores, memory }: Host['machine'],
@@ -63,11 +63,12 @@ export function planParallelism(
     asked ?? Math.max(1, Math.min(cores, Math.floor(memory / BYTES_PER_BUILD))),
   )
   const affordable = Math.floor(memory / BYTES_PER_COMPILER / parallel)
-  return { parallel, compilers: Math.max(1, Math.min(Math.ceil((2 * cores) / parallel), affordable)) }
+  const wanted = parallel === 1 ? cores : Math.ceil((2 * cores) / parallel)
+  return { parallel, compilers: Math.max(1, Math.min(wanted, affordable)) }
 }
 
 /**
- * One core for each compiler, and no garbage collection in it before it has used its part of the memory.
+ * The cores of a target's part for each compiler, and no garbage collection in it before it has used its part of the memory.
  *
  * Seven targets of four programs, cold, on 2 cores, beside the same two builds at once in Go's own environment: about 0.85 of
  * the time and of the CPU time, and nothing gained where GOGC=off is left out. One build at once, or one compiler for each,

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { InputError } from '../errors.js'
 import type { Environment, Processes } from '../host/host.js'
-import { rowEnvironment, type PlannedTarget, type Target } from '../plan/index.js'
+import type { PlannedTarget, Target } from '../plan/index.js'
 import { splitQuoted } from '../quoted.js'
 import { buildEnvironment, type BuildFlags } from './command.js'
 import { crossCompiler, debianPackage } from './cross-compilers.js'
@@ -44,11 +44,9 @@ async function compilerProblem(
   place: CompilerPlace,
 ): Promise<string | undefined> {
   const { target } = planned
-  const { CC: cc = '', CXX: cxx = '', ...row } = rowEnvironment(target)
-  // A row with a PATH of its own has its compilers where this process does not look.
-  const anywhere = Object.keys(row).some((name) => name.toUpperCase() === 'PATH')
+  const { cc = '', cxx = '' } = target.overrides
   for (const command of [cc, cxx]) {
-    const problem = await missingProgram(processes, command, anywhere)
+    const problem = await missingProgram(processes, command)
     if (problem !== undefined) return problem
   }
   const run = (command: readonly string[], env: Environment = {}) =>
@@ -62,7 +60,7 @@ async function compilerProblem(
   const standard = (await run(['go', 'env', 'CC'], { CC: '', GOENV: 'off' })).stdout.trim()
   return command === standard && !(await makes(run, command, target, place))
     ? wrongCompiler(command, target, place)
-    : missingProgram(processes, command, anywhere)
+    : missingProgram(processes, command)
 }
 
 type Run = (command: readonly string[], env?: Environment) => ReturnType<Processes['run']>
@@ -111,15 +109,8 @@ function wrongCompiler(command: string, target: Target, { hostOs, hostArch }: Co
 /** Programs that are given the compiler's name as their first word. */
 const LAUNCHERS = ['ccache', 'distcc', 'icecc', 'sccache']
 
-/**
- * @param command as in CC: a program, perhaps with a launcher before and flags behind it; empty for none
- * @param anywhere whether a program that is not on PATH may be there all the same
- */
-async function missingProgram(
-  processes: Processes,
-  command: string,
-  anywhere: boolean,
-): Promise<string | undefined> {
+/** @param command as in CC: a program, perhaps with a launcher before and flags behind it; empty for none */
+async function missingProgram(processes: Processes, command: string): Promise<string | undefined> {
   const words = splitQuoted(command)
   const launched = LAUNCHERS.includes(path.basename(words[0] ?? ''))
   for (const program of words.slice(0, launched ? 2 : 1)) {
@@ -127,7 +118,7 @@ async function missingProgram(
     if (name !== program && !path.isAbsolute(program)) {
       return `Go takes no relative path of a compiler: ${program}; give an absolute one, or a name on PATH`
     }
-    if ((name === program && anywhere) || (await processes.find(program)) !== undefined) continue
+    if ((await processes.find(program)) !== undefined) continue
     const where = name === program ? 'is not on PATH' : 'is no program that is there'
     return `the compiler ${program} ${where}; ${installation(name)}`
   }

@@ -24,12 +24,14 @@ const KEPT_NAME = /^([0-9a-f]{64})-(.+)$/s
  * before go sees the copy: there may be several runs at once, a killed one, and a file that something else has changed.
  *
  * @param module absolute path of the folder that go runs in
+ * @param clean whether nothing is wanted that was linked from a restored build cache
  */
 export async function openKeptOutputs(
   { folders, log }: Pick<Host, 'folders' | 'log'>,
   module: string,
+  clean: boolean,
 ): Promise<KeptOutputs> {
-  const all = path.join(folders.work, 'outputs')
+  const all = path.join(folders.work, clean ? 'outputs-clean' : 'outputs')
   const own = path.join(all, createHash('sha256').update(module).digest('hex').slice(0, 16))
   let told = false
   const warn = (error: unknown) => {

@@ -1,12 +1,6 @@
 // Weighs what a cache costs against what it saves: compile seconds that were spared, and that the next run would spare.
 
-/** One package that a build needed, as its action graph tells it. */
-export interface PackageAction {
-  readonly importPath: string
-  readonly actionId: string
-  readonly compiled: boolean
-  readonly cpuSeconds: number
-}
+import type { PackageAction } from '../package-action.js'
 
 /** CPU seconds that compiling took, by action ID: measured by this run, or by the one that made the restored entry. */
 export type CompileCosts = Readonly<Record<string, number>>

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { mapConcurrently } from '../concurrently.js'
+import type { PackageAction } from '../package-action.js'
 
 /**
  * The path below GOCACHE of an action's entry (`-a`) or of an output (`-d`), which is named by its own SHA-256.
@@ -52,32 +53,43 @@ export async function splitByUse(
 }
 
 async function listNames(gocache: string): Promise<string[]> {
-  const names = await readdir(gocache, { recursive: true })
-  return names.map((name) => name.replaceAll(path.sep, '/')).filter((name) => CACHE_FILE.test(name))
+  const entries = await readdir(gocache, { recursive: true, withFileTypes: true })
+  // What `go run` and `go tool` built lies in folders of such names.
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(gocache, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
+    .filter((name) => CACHE_FILE.test(name))
 }
 
 /** Hex digits of an action ID that its short form in base64 holds: 15 bytes. */
 const SHORT_ID_DIGITS = 30
 
 /**
- * The outputs of one package for all targets beside each other, since they have most of their bytes in common; what no
- * action names comes after them, and the small entries last.
+ * In the order that packs best: the outputs of one package for all targets beside each other, since they have most of their
+ * bytes in common; what no action names comes after them, and the small entries last. Packages with C in them are left out:
+ * another runner may have other headers and libraries, which Go would not see.
  */
 export async function sortForPacking(
   gocache: string,
   files: readonly CacheFile[],
-  actions: readonly { readonly importPath: string; readonly actionId: string }[],
+  actions: readonly Pick<PackageAction, 'importPath' | 'actionId' | 'cgo'>[],
 ): Promise<CacheFile[]> {
-  const importPaths = new Map(actions.map(({ importPath, actionId }) => [shortHex(actionId), importPath]))
-  const ranks = new Map<string, string>()
-  const entries = files.filter(({ name }) => importPaths.has(entryId(name)))
-  await mapConcurrently(entries, DISK_WIDTH, async ({ name }) => {
+  const known = new Map(actions.map((action) => [shortHex(action.actionId), action]))
+  const outputs = new Map<string, string>()
+  const left = new Set<string>()
+  await mapConcurrently(files, DISK_WIDTH, async ({ name }) => {
+    const action = known.get(entryId(name))
+    if (action === undefined) return
     const output = (await readFile(path.join(gocache, name), 'latin1')).split(' ')[2] ?? ''
-    ranks.set(`${output.slice(0, 2)}/${output}-d`, importPaths.get(entryId(name)) ?? '')
+    const outputName = `${output.slice(0, 2)}/${output}-d`
+    outputs.set(outputName, action.importPath)
+    if (action.cgo) left.add(name).add(outputName)
   })
   // ASCII has nothing after these, and import paths have no such character.
-  const rank = (name: string) => ranks.get(name) ?? (name.endsWith('-d') ? '~' : '~~')
-  return files.toSorted((a, b) => compare(rank(a.name), rank(b.name)) || compare(a.name, b.name))
+  const rank = (name: string) => outputs.get(name) ?? (name.endsWith('-d') ? '~' : '~~')
+  return files
+    .filter(({ name }) => !left.has(name))
+    .sort((a, b) => compare(rank(a.name), rank(b.name)) || compare(a.name, b.name))
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

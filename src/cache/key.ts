@@ -72,7 +72,8 @@ export function cacheKey(facts: KeyFacts): CacheKey {
   ]
   const prefix = (length: number) => `${parts.slice(0, length).join('-')}-`
   return {
-    prefixes: [prefix(7), prefix(6), prefix(5), prefix(4)],
+    // Other flags mean other packages, all of them.
+    prefixes: [prefix(7), prefix(6), prefix(5)],
     ingredients: { runner: [`${facts.os}/${facts.arch}`], go: [facts.goVersion], flags, targets, modules },
   }
 }
@@ -114,9 +115,12 @@ function describeTarget(target: TargetFacts): string {
   ].join(' ')
 }
 
-/** Flags that change no compiled package, and those that this action gives to every build itself. */
+/** Flags that change no compiled package, those of `go test`, and those that this action gives to every build itself. */
 const OTHER_FLAGS = new Set(
-  'buildvcs C json ldflags mod modcacherw modfile n o p tags trimpath v work x'.split(' '),
+  (
+    'buildvcs C json ldflags mod modcacherw modfile n o p tags trimpath v work x ' +
+    'count failfast parallel short shuffle timeout vet'
+  ).split(' '),
 )
 
 /** Those of GOFLAGS that change what is compiled: an unknown one is taken for one that does. */

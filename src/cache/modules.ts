@@ -4,11 +4,11 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { ModulesReport } from '../cache-report.js'
-import { describeFailure } from '../failures.js'
-import { exists } from '../files.js'
+import { messageOf } from '../failures.js'
 import type { CacheService, Host } from '../host/host.js'
 import { tellProgress } from '../progress.js'
 import { readPack, writePack } from './pack.js'
+import { removePack } from './restore.js'
 import type { CachePolicy } from './policy.js'
 
 const PREFIX = 'go-cross-release-modules-1'
@@ -23,6 +23,7 @@ const PAYS_FROM_BYTES = 50e6
  */
 const DOWNLOAD = /^(?:(?!\.{1,2}\/)[A-Za-z0-9!._~-]+\/)+@v\/[A-Za-z0-9!._~+-]+\.(?:info|mod|zip)$/
 const TOOLCHAIN = 'golang.org/toolchain/'
+const isDownload = (name: string): boolean => DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN)
 
 export interface ModulePlace {
   /** Absolute path of go.sum. */
@@ -47,21 +48,22 @@ export async function openModuleCache(
   let report: ModulesReport = {}
   const folder = path.join(gomodcache, 'cache', 'download')
   const sums = await readFile(gosum, 'utf8').catch(() => '')
-  if (!policy.own || service === undefined || sums === '' || (await exists(folder)))
+  if (!policy.own || service === undefined || sums === '' || (await listDownloaded(folder)).length > 0)
     return { report: () => report, close: () => Promise.resolve() }
 
   // go.sum alone: what a module holds is the same on every system and for every Go.
   const key = `${PREFIX}-${createHash('sha256').update(sums.replaceAll('\r\n', '\n')).digest('hex').slice(0, 32)}`
   const pack = path.join(host.folders.work, PACK)
   const attempt = async (what: string, work: () => Promise<ModulesReport>) => {
-    const progress = tellProgress(log, (seconds) => `modules: still ${what} after ${seconds} s`)
+    using _progress = tellProgress(log, (seconds) => `modules: still ${what} after ${seconds} s`)
     try {
       report = { ...report, ...(await work()) }
     } catch (error) {
-      log.warning(`modules: ${what} failed, and Go downloads them itself: ${describeFailure(error)}`)
+      log.warning(
+        `modules: ${what} ${key} failed, and Go downloads them itself: ${messageOf(error)}; delete the entry where it is broken`,
+      )
     } finally {
-      progress[Symbol.dispose]()
-      await rm(pack, { force: true, recursive: true })
+      await removePack(pack)
     }
   }
   if (policy.restore) await attempt('restoring', () => restore(service, key, pack, folder))
@@ -74,6 +76,14 @@ export async function openModuleCache(
   }
 }
 
+/** What lies in the folder of downloads, but for a Go that the go command has fetched for itself, and its checksum database. */
+async function listDownloaded(folder: string): Promise<string[]> {
+  const list = (name: string) => readdir(path.join(folder, name)).catch((): string[] => [])
+  const names = (await list('.')).filter((name) => name !== 'sumdb' && name !== 'golang.org')
+  const golang = (await list('golang.org')).filter((name) => name !== 'toolchain')
+  return [...names, ...golang.map((name) => `golang.org/${name}`)]
+}
+
 async function restore(
   service: CacheService,
   key: string,
@@ -84,12 +94,15 @@ async function restore(
   if ((await service.restore(PACK, [key])) === undefined) return {}
   const fetched = performance.now()
   const { size } = await stat(pack)
-  await readPack(
-    pack,
-    folder,
-    (name) => DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN),
-    () => undefined,
-  )
+  try {
+    await readPack(pack, folder, isDownload, () => undefined)
+  } catch (error) {
+    // Go would not fetch again what is there, but refuse it.
+    await Promise.all(
+      (await listDownloaded(folder)).map((name) => rm(path.join(folder, name), { recursive: true })),
+    )
+    throw error
+  }
   return { restore: transfer(started, fetched - started, size) }
 }
 
@@ -102,7 +115,7 @@ async function save(
   const started = performance.now()
   const names = (await readdir(folder, { recursive: true }).catch(() => []))
     .map((name) => name.replaceAll(path.sep, '/'))
-    .filter((name) => DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN))
+    .filter(isDownload)
     .sort()
   const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).size))
   if (sizes.reduce((sum, size) => sum + size, 0) < PAYS_FROM_BYTES || (await service.has(PACK, key)))

@@ -83,7 +83,7 @@ export async function writePack(
     await pipeline(archive, compressor, createWriteStream(pack))
     await adding
   } catch (error) {
-    await rm(pack, { force: true })
+    await rm(pack, { force: true, recursive: true })
     throw error
   }
   return (await stat(pack)).size
@@ -128,31 +128,36 @@ export async function readPack(
   // Who reads the entries is told of it too.
   reading.catch(() => undefined)
   let first = true
-  for await (const entry of extract) {
-    const { name, type, size } = entry.header
-    if (size > (first ? MAX_RECORD_BYTES : MAX_FILE_BYTES)) throw new Error(`${name} has ${size} bytes`)
-    const chunks: Buffer[] = []
-    for await (const chunk of entry) chunks.push(chunk as Buffer)
-    const bytes = Buffer.concat(chunks)
-    if (first) {
-      if (name !== RECORD) throw new Error(`it begins with ${name}, not with ${RECORD}`)
-      onRecord(JSON.parse(bytes.toString()))
-      first = false
-    } else if (type === 'file' && accept(name, bytes)) {
-      const file = path.join(folder, name)
-      const parent = path.dirname(file)
-      const made = folders.get(parent) ?? mkdir(parent, { recursive: true })
-      folders.set(parent, made)
-      const written = made.then(() => writeNew(file, bytes)).finally(() => writing.delete(written))
-      // Whoever waits for it is told.
-      written.catch(() => undefined)
-      writing.add(written)
-      if (writing.size >= WIDTH) await Promise.race(writing)
-      unpacked.files++
-      unpacked.bytes += bytes.length
-    } else unpacked.refused++
+  try {
+    for await (const entry of extract) {
+      const { name, type, size } = entry.header
+      if (size > (first ? MAX_RECORD_BYTES : MAX_FILE_BYTES)) throw new Error(`${name} has ${size} bytes`)
+      const chunks: Buffer[] = []
+      for await (const chunk of entry) chunks.push(chunk as Buffer)
+      const bytes = Buffer.concat(chunks)
+      if (first) {
+        if (name !== RECORD) throw new Error(`it begins with ${name}, not with ${RECORD}`)
+        onRecord(JSON.parse(bytes.toString()))
+        first = false
+      } else if (type === 'file' && accept(name, bytes)) {
+        const file = path.join(folder, name)
+        const parent = path.dirname(file)
+        const made = folders.get(parent) ?? mkdir(parent, { recursive: true })
+        folders.set(parent, made)
+        const written = made.then(() => writeNew(file, bytes)).finally(() => writing.delete(written))
+        // Whoever waits for it is told.
+        written.catch(() => undefined)
+        writing.add(written)
+        if (writing.size >= WIDTH) await Promise.race(writing)
+        unpacked.files++
+        unpacked.bytes += bytes.length
+      } else unpacked.refused++
+    }
+    await Promise.all([reading, ...writing])
+  } finally {
+    // A file that came late would pass for one that this run has used.
+    await Promise.allSettled(writing)
   }
-  await Promise.all([reading, ...writing])
   if (first) throw new Error('it is empty')
   return unpacked
 }
@@ -162,6 +167,8 @@ async function writeNew(file: string, bytes: Buffer): Promise<void> {
   try {
     await writeFile(file, bytes, { flag: 'wx' })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return
+    await rm(file, { force: true })
+    throw error
   }
 }

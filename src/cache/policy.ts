@@ -3,6 +3,8 @@
 export interface CachePolicy {
   /** Whether Go builds in a cache of this action's own, not in the one that the machine has. */
   readonly own: boolean
+  /** Whether nothing of another run may get into this one, not even what an earlier step of the job restored. */
+  readonly clean: boolean
   readonly restore: boolean
   readonly save: boolean
   /** What the user would not expect of the input, and why. */
@@ -20,8 +22,13 @@ export interface CacheFacts {
   readonly onDefaultBranch: boolean
 }
 
-/** Runs of these are started by somebody who may push; others may have checked out what anybody wrote. */
+const NOTHING = { own: false, clean: false, restore: false, save: false }
+
+/** Runs of these are started by somebody who may push. */
 const TRUSTED_EVENTS = ['push', 'schedule', 'workflow_dispatch', 'repository_dispatch']
+
+/** What these save, no other branch can restore. */
+const CONFINED_EVENTS = ['pull_request', 'merge_group']
 
 /**
  * A file changed in a restored cache would be linked into a release without a word, so that `auto` restores nothing where
@@ -34,13 +41,13 @@ export function decideCaching(
   facts: CacheFacts,
 ): CachePolicy {
   // On a laptop the cache is Go's own, and needs neither.
-  if (!facts.onRunner) return { own: false, restore: false, save: false, reasons: [] }
-  if (cache === 'off') return { own: false, restore: false, save: false, reasons: ['cache: off'] }
+  if (!facts.onRunner) return { ...NOTHING, reasons: [] }
+  if (cache === 'off') return { ...NOTHING, reasons: ['cache: off'] }
   const releasing = facts.onTag ? 'on a tag' : facts.signing ? 'when signing' : undefined
   const mistrusted = cache === 'auto' && releasing !== undefined
   if (!facts.available) {
     // What another step restored is no better than what this action would.
-    return { own: mistrusted, restore: false, save: false, reasons: ['this job has no cache service'] }
+    return { ...NOTHING, own: mistrusted, clean: mistrusted, reasons: ['this job has no cache service'] }
   }
   const unsaved = whyUnsaved(cache, cacheSave, facts)
   const reasons = [
@@ -54,6 +61,7 @@ export function decideCaching(
   ]
   return {
     own: true,
+    clean: mistrusted,
     restore: !mistrusted,
     save: cache !== 'restore' && unsaved === undefined,
     reasons,
@@ -67,11 +75,11 @@ function whyUnsaved(
 ): string | undefined {
   if (cache === 'restore') return undefined
   if (onTag) return 'nothing is saved on a tag, where no other run could restore it'
-  // It runs for the default branch, with what the pull request brought.
-  if (event === 'pull_request_target')
-    return 'nothing is saved on pull_request_target, where anybody could write into it'
+  // As pull_request_target and workflow_run, which work for the default branch, often with what a pull request brought.
+  if (!TRUSTED_EVENTS.includes(event) && !CONFINED_EVENTS.includes(event))
+    return `nothing is saved on ${event}, where anybody could write what the default branch restores`
   if (cacheSave === 'always') return undefined
-  if (!TRUSTED_EVENTS.includes(event)) return `nothing is saved on ${event}; cache-save: always saves`
+  if (CONFINED_EVENTS.includes(event)) return `nothing is saved on ${event}; cache-save: always saves`
   if (!onDefaultBranch) return 'nothing is saved but from the default branch; cache-save: always saves'
   return undefined
 }

@@ -1,10 +1,10 @@
 // Fetches the nearest pack and lays it out as a GOCACHE, file by file, each checked against its name.
 import { createHash } from 'node:crypto'
-import { rm, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { CacheReport } from '../cache-report.js'
-import { describeFailure } from '../failures.js'
+import { messageOf } from '../failures.js'
 import type { CacheService, Host } from '../host/host.js'
 import { tellProgress } from '../progress.js'
 import type { CompileCosts } from './balance.js'
@@ -21,6 +21,10 @@ export interface PackRecord {
   readonly costs: CompileCosts
 }
 
+/** Removes the pack; what cannot be removed goes with the runner. */
+export const removePack = (pack: string): Promise<void> =>
+  rm(pack, { force: true, recursive: true, maxRetries: 3 }).catch(() => undefined)
+
 export interface Restored {
   /** Of the entry that was found. */
   readonly key: string
@@ -28,22 +32,22 @@ export interface Restored {
   readonly transfer: NonNullable<CacheReport['restore']>
 }
 
-/** @returns undefined where there is nothing, or trouble, which is told */
+/** Trouble is told. */
 export async function restoreGocache(
   { log, folders }: Host,
   service: CacheService,
   gocache: string,
   prefixes: readonly string[],
-): Promise<Restored | undefined> {
+): Promise<Restored | 'nothing' | 'trouble'> {
   const pack = path.join(folders.work, PACK)
-  const progress = tellProgress(log, (seconds) => `cache: still restoring after ${seconds} s`)
+  using _progress = tellProgress(log, (seconds) => `cache: still restoring after ${seconds} s`)
   let key: string | undefined
   try {
     const started = performance.now()
     key = await service.restore(PACK, prefixes)
     if (key === undefined) {
       log.info('cache: there is nothing to restore')
-      return undefined
+      return 'nothing'
     }
     const fetched = performance.now()
     const { size } = await stat(pack)
@@ -66,15 +70,16 @@ export async function restoreGocache(
       },
     }
   } catch (error) {
+    // Half of it helps nobody who has no room to build.
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+      await rm(gocache, { force: true, recursive: true })
+    await mkdir(gocache, { recursive: true })
     // Entries never change: this one stays as it is for as long as it is asked for.
     const advice = key === undefined ? '' : `; delete the entry ${key}`
-    log.warning(
-      `cache: what was restored cannot be used, and Go compiles anew: ${describeFailure(error)}${advice}`,
-    )
-    return undefined
+    log.warning(`cache: what was restored cannot be used, and Go compiles anew: ${messageOf(error)}${advice}`)
+    return 'trouble'
   } finally {
-    progress[Symbol.dispose]()
-    await rm(pack, { force: true, recursive: true })
+    await removePack(pack)
   }
 }
 

@@ -1,15 +1,14 @@
 // Packs what a run used of its GOCACHE, leaves the rest out, and hands the pack to the cache service.
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { CacheReport } from '../cache-report.js'
-import { describeFailure } from '../failures.js'
+import { messageOf } from '../failures.js'
 import type { CacheService, Host } from '../host/host.js'
+import type { PackageAction } from '../package-action.js'
 import { tellProgress } from '../progress.js'
-import type { PackageAction } from './balance.js'
 import { sortForPacking, splitByUse } from './gocache.js'
 import { writePack } from './pack.js'
-import { PACK, type PackRecord } from './restore.js'
+import { PACK, removePack, type PackRecord } from './restore.js'
 
 export interface SaveRequest {
   readonly key: string
@@ -28,7 +27,7 @@ export async function saveGocache(
   { key, gocache, since, actions, record }: SaveRequest,
 ): Promise<Pick<CacheReport, 'prune' | 'save' | 'notSaved'>> {
   const pack = path.join(folders.work, PACK)
-  const progress = tellProgress(log, (seconds) => `cache: still saving after ${seconds} s`)
+  using _progress = tellProgress(log, (seconds) => `cache: still saving after ${seconds} s`)
   let report: Pick<CacheReport, 'prune'> = {}
   try {
     if (await service.has(PACK, key)) return { notSaved: 'another run has saved the same already' }
@@ -56,10 +55,9 @@ export async function saveGocache(
       save: { seconds: (ended - pruned) / 1000, transferSeconds: (ended - packed) / 1000, bytes },
     }
   } catch (error) {
-    log.warning(`cache: nothing was saved: ${describeFailure(error)}`)
+    log.warning(`cache: nothing was saved: ${messageOf(error)}`)
     return { ...report, notSaved: 'there was trouble, which a warning tells' }
   } finally {
-    progress[Symbol.dispose]()
-    await rm(pack, { force: true, recursive: true })
+    await removePack(pack)
   }
 }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import * as core from '@actions/core'
 import { ActionError, type Place } from '../errors.js'
+import { printable } from '../printable.js'
 import type { ArtifactService, CacheService, Environment, Host, Log, RunEvent } from './host.js'
 import { readMachine } from './machine.js'
 import { createProcesses, temporaryIn } from './process.js'
@@ -76,24 +77,23 @@ export function readRunnerInput(environment: Environment, name: string): string 
 
 const log: Log = {
   info: (line) => {
-    core.info(printable(line))
+    core.info(withoutCommands(line))
   },
   notice: (message, place) => {
-    core.notice(message, annotation(place))
+    core.notice(printable(message), annotation(place))
   },
   warning: (message, place) => {
-    core.warning(message, annotation(place))
+    core.warning(printable(message), annotation(place))
   },
   error: (message, place) => {
-    core.error(message, annotation(place))
+    core.error(printable(message), annotation(place))
   },
-  group: (title, work) => core.group(printable(title), work),
+  group: (title, work) => core.group(withoutCommands(title), work),
 }
 
 /** The runner obeys a line that begins with `::` and `##[` anywhere, so text from elsewhere may hold neither. */
-function printable(text: string): string {
-  return text
-    .replaceAll('\r', '')
+function withoutCommands(text: string): string {
+  return printable(text)
     .replace(/^([^\p{L}\p{N}\p{P}\p{S}\n]*)::/gmu, '$1: :')
     .replaceAll('##[', '# #[')
 }
@@ -101,7 +101,7 @@ function printable(text: string): string {
 function annotation(place?: Place): core.AnnotationProperties {
   if (place === undefined) return {}
   return {
-    file: place.file,
+    file: printable(place.file),
     ...(place.line === undefined ? {} : { startLine: place.line }),
     ...(place.column === undefined ? {} : { startColumn: place.column }),
   }
@@ -121,6 +121,7 @@ function readEvent(environment: Environment): RunEvent {
   const repository = readRepository(environment['GITHUB_EVENT_PATH'])
   return {
     ...(type === 'tag' && name !== undefined && name !== '' ? { tag: name } : {}),
+    run: `${environment['GITHUB_RUN_ID'] ?? ''}.${environment['GITHUB_RUN_ATTEMPT'] ?? '1'}`,
     name: event,
     // A schedule is always the default branch's.
     onDefaultBranch:

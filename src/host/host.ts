@@ -86,6 +86,8 @@ export interface ArtifactService {
 export interface RunEvent {
   /** The tag's name, where a tag started this run. */
   readonly tag?: string
+  /** Number of the run and of its attempt, `1234567890.1`; empty outside a workflow. */
+  readonly run: string
   /** `push`, `pull_request` and so on; empty outside a workflow. */
   readonly name: string
   /** Whether it is the default branch that was pushed to, or is worked for; an unknown one is not. */

@@ -5,6 +5,7 @@ import os from 'node:os'
 import process from 'node:process'
 import * as core from '@actions/core'
 import { ActionError, type Place } from '../errors.js'
+import { printable } from '../printable.js'
 import type { Environment, Host, Log } from './host.js'
 import { readMachine } from './machine.js'
 import { createProcesses, temporaryIn } from './process.js'
@@ -22,7 +23,7 @@ export function createLocalHost(environment: Environment, secretVariables: reado
   const printTo = (stream: NodeJS.WriteStream) => (text: string) => {
     let shown = text
     for (const secret of secrets) shown = shown.replaceAll(secret, '***')
-    stream.write(`${shown}\n`)
+    stream.write(`${printable(shown)}\n`)
   }
   const print = printTo(process.stdout)
   return {
@@ -39,7 +40,7 @@ export function createLocalHost(environment: Environment, secretVariables: reado
     log: createLog(print, printTo(process.stderr)),
     processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
     machine: readMachine(),
-    event: { name: '', onDefaultBranch: false, publicRepository: false, mayHaveIdToken: false },
+    event: { run: '', name: '', onDefaultBranch: false, publicRepository: false, mayHaveIdToken: false },
     setOutput(name, value) {
       const { GITHUB_OUTPUT: file = '' } = environment
       if (file === '') return

@@ -78,7 +78,7 @@ export async function openOutput(folder: string, folders: Folders): Promise<Outp
         cause: error,
       })
     })
-    const left = [...former, MANIFEST_FILE].filter((name) => path.basename(name) === name)
+    const left = [...former, MANIFEST_FILE].filter(isFileName)
     for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
       await rm(path.join(folder, name), { force: true })
     }
@@ -97,7 +97,10 @@ async function fill(
   files: readonly Artifact[],
 ): Promise<Artifact[]> {
   await makeFolder(folder)
-  await writeFile(path.join(folder, IGNORE_FILE), IGNORE_ALL)
+  const ignore = path.join(folder, IGNORE_FILE)
+  // A link that lies there would be followed out of the folder.
+  await rm(ignore, { force: true })
+  await writeFile(ignore, IGNORE_ALL, { flag: 'wx' })
   const first = { generator: GENERATOR, status: 'running', files: [], planned }
   await writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: folder }, [JSON.stringify(first)])
   const moved: Artifact[] = []
@@ -126,7 +129,8 @@ async function move(from: string, to: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
     const partial = to + PARTIAL_SUFFIX
     try {
-      await copyFile(from, partial)
+      await rm(partial, { force: true })
+      await copyFile(from, partial, constants.COPYFILE_EXCL)
       await rename(partial, to)
     } catch (failure) {
       await rm(partial, { force: true })
@@ -188,6 +192,9 @@ async function realFolder(folder: string): Promise<string> {
     parent === folder ? folder : path.join(await realFolder(parent), path.basename(folder)),
   )
 }
+
+/** Whoever wrote the manifest may have written paths into it. */
+const isFileName = (name: string): boolean => path.basename(name) === name && !/^\.{0,2}$/.test(name)
 
 const isOwnIgnoreFile = (folder: string): Promise<boolean> =>
   readFile(path.join(folder, IGNORE_FILE), 'utf8').then(

@@ -7,6 +7,7 @@ export {
   MANIFEST_FILE,
   plannedFiles,
   planRelease,
+  PROVENANCE_FILE,
   PUBLIC_KEY_FILE,
   type Plan,
   type PlannedSbom,

@@ -28,20 +28,33 @@ export function expandPlaceholders(input: string, template: string, values: Plac
   return expanded
 }
 
+/** No letter that another file system or a shell takes for something else; versions and module paths bring `+`, `~` and `/`. */
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9._+~/-]*$/
+
+/** Whatever follows the dot. */
+const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
+
 /**
- * A file name of `[A-Za-z0-9._-]`; any other character becomes `_`.
+ * A file name of `[A-Za-z0-9._-]`; `+`, `~` and `/` become `_`.
  *
- * @throws InputError where the text is empty or is a path that leaves its folder
+ * @throws InputError for any other character, for a path that leaves its folder, and for what Windows takes for a device
  */
 export function fileName(input: string, text: string): string {
-  if (text === '' || /^[\\/]|^[A-Za-z]:|(^|[\\/])\.\.?([\\/]|$)/.test(text)) {
-    throw new InputError(input, `${JSON.stringify(text)} is not a name for a file in the output directory`)
-  }
   if (text.length > MAX_NAME_LENGTH) {
     throw new InputError(
       input,
-      `the name ${text.slice(0, 40)}… has ${text.length} characters; at most ${MAX_NAME_LENGTH} are allowed`,
+      `the name ${JSON.stringify(text.slice(0, 40))}… has ${text.length} characters; at most ${MAX_NAME_LENGTH} are allowed`,
     )
   }
-  return text.replaceAll(/[^A-Za-z0-9._-]/g, '_')
+  if (!NAME.test(text) || /\/\.\.?(\/|$)/.test(text)) {
+    throw new InputError(
+      input,
+      `${JSON.stringify(text)} is not a name for a file in the output directory; a name begins with a letter, a digit or _ and holds letters, digits, and . _ - + ~ /, of which the last three become _`,
+    )
+  }
+  const name = text.replaceAll(/[+~/]/g, '_')
+  if (WINDOWS_DEVICE.test(name)) {
+    throw new InputError(input, `${JSON.stringify(text)} is a device on Windows, and no name of a file there`)
+  }
+  return name
 }

@@ -1,7 +1,8 @@
 // Lays out a release before anything is compiled: for each target its main packages, its flags and every file name.
 import { createHash } from 'node:crypto'
 import { InputError } from '../errors.js'
-import { expandPlaceholders, fileName } from './names.js'
+import { refuseLinkerFlags } from '../flags.js'
+import { expandPlaceholders, fileName, type PlaceholderValues } from './names.js'
 import { formatTarget, variantSuffix } from './target.js'
 import type { Target } from './target.js'
 
@@ -69,6 +70,7 @@ export interface Plan {
 export const CHECKSUMS_FILE = 'SHA256SUMS'
 export const MANIFEST_FILE = 'manifest.json'
 export const PUBLIC_KEY_FILE = 'cosign.pub'
+export const PROVENANCE_FILE = 'provenance.intoto.json'
 /** Follows the name of a signed file. */
 export const BUNDLE_SUFFIX = '.sigstore.json'
 
@@ -117,7 +119,7 @@ export function planRelease(facts: ReleaseFacts, targets: readonly TargetOptions
   refuseCollisions(
     'archive-name',
     planned.flatMap((target) => releaseFiles(target).map((file) => [file, target.id] as const)),
-    [CHECKSUMS_FILE, MANIFEST_FILE, PUBLIC_KEY_FILE, '.gitignore'],
+    [CHECKSUMS_FILE, MANIFEST_FILE, PROVENANCE_FILE, PUBLIC_KEY_FILE, '.gitignore'],
   )
   // The names of the targets' artifacts tell jobs apart even where two of them build the same targets.
   const artifacts = planned.map((target) => target.artifact).sort()
@@ -139,7 +141,7 @@ export function releaseFiles(target: PlannedTarget): string[] {
 
 /** Every name that the stages may put into the output directory, but for the manifest. */
 export function plannedFiles(plan: Plan): string[] {
-  const files = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE]
+  const files = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE, PROVENANCE_FILE]
   return [...files, ...files.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE]
 }
 
@@ -188,6 +190,8 @@ function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: Readonly
   const bareStem = (program: string) => named('archive-name', facts.archiveName, program)
   const programs = options.packages.map((importPath): Program => {
     const name = programName(importPath)
+    // It is a file's name as it is: of the build, and in the archives.
+    fileName('packages', name)
     const file = name + programExtension(target.goos, target.goarch, buildmode)
     return buildmode === 'c-archive' || buildmode === 'c-shared'
       ? { importPath, file, header: `${name}.h` }
@@ -200,17 +204,13 @@ function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: Readonly
     folder: id.replaceAll(/[/+]/g, '_'),
     cgo: options.cgo,
     buildmode,
-    ldflags: expandPlaceholders(
-      target.overrides.ldflags === undefined ? 'ldflags' : 'matrix',
-      options.ldflags,
-      {
-        version: facts.version,
-        commit: facts.commit,
-        date: facts.date,
-        goos: target.goos,
-        goarch: target.goarch,
-      },
-    ),
+    ldflags: linkerFlags(target.overrides.ldflags === undefined ? 'ldflags' : 'matrix', options.ldflags, {
+      version: facts.version,
+      commit: facts.commit,
+      date: facts.date,
+      goos: target.goos,
+      goarch: target.goarch,
+    }),
     tags: options.tags,
     linkage: options.linkage,
     programs,
@@ -223,6 +223,24 @@ function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: Readonly
     sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
     artifact: named('artifact-name', facts.artifactName, facts.name),
   }
+}
+
+/** What can neither end a word of flags nor begin a flag. */
+const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._+:/-]*$/
+
+/** @throws InputError where a value could add a flag, or where a flag is refused */
+function linkerFlags(input: string, template: string, values: PlaceholderValues): string {
+  for (const [name, value] of Object.entries(values)) {
+    if (template.includes(`{${name}}`) && !PLAIN.test(value)) {
+      throw new InputError(
+        input,
+        `{${name}} is ${JSON.stringify(value)}, which cannot stand in flags; it may hold letters, digits, and . _ + : / -`,
+      )
+    }
+  }
+  const flags = expandPlaceholders(input, template, values)
+  refuseLinkerFlags(input, flags)
+  return flags
 }
 
 /** @param stem what a program's own name becomes in the output directory */

@@ -24,7 +24,14 @@ const KEY_ALIASES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** The row's own keys set these. */
-const RESERVED_VARIABLES: readonly string[] = ['CGO_ENABLED', ...GO_KEYS.map((key) => key.toUpperCase())]
+const KEY_OF_VARIABLE: ReadonlyMap<string, string> = new Map([
+  ['CGO_ENABLED', 'cgo'],
+  ...['cc', 'cxx', ...GO_KEYS].map((key) => [key.toUpperCase(), key] as const),
+])
+
+/** What C compilers and Go's own experiments need. Any other could name a program to run, or undo what this action asks of Go. */
+const ALLOWED_VARIABLE =
+  /^(?:(?:CGO|PKG_CONFIG)_[A-Z0-9_]+|GOEXPERIMENT|GOFIPS140|SDKROOT|MACOSX_DEPLOYMENT_TARGET)$/
 
 /**
  * The targets of a matrix, which is a mapping of axes, `include` and `exclude`, or the list of an `include` alone. One
@@ -124,10 +131,12 @@ function parseEnvironment(place: string, value: unknown): Cell {
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, text]) => {
-      if (!/^[^=\0]+$/.test(name)) throw matrixError(`${place}: ${shown(name)} is no name of a variable`)
-      if (RESERVED_VARIABLES.includes(name.toUpperCase())) {
-        const key = name.toUpperCase() === 'CGO_ENABLED' ? 'cgo' : name.toLowerCase()
-        throw matrixError(`${place}: ${name} is set from the row; use its key ${key}`)
+      const key = KEY_OF_VARIABLE.get(name.toUpperCase())
+      if (key !== undefined) throw matrixError(`${place}: ${name} is set from the row; use its key ${key}`)
+      if (!ALLOWED_VARIABLE.test(name)) {
+        throw matrixError(
+          `${place}: ${shown(name)} cannot be set for one target; there are CGO_*, PKG_CONFIG_*, GOEXPERIMENT, GOFIPS140, SDKROOT and MACOSX_DEPLOYMENT_TARGET, and the environment of the step for all targets`,
+        )
       }
       return [name, parseText(`${place}: ${shown(name)}`, text ?? '')]
     }),

@@ -59,7 +59,7 @@ export function targetEnvironment(target: Target, cgo: boolean): Record<string, 
   }
 }
 
-/** What the target's own matrix row sets: CC, CXX and its `env`. */
+/** What the target's own matrix row sets: CC, CXX and its `env`, which holds allowed names only. */
 export function rowEnvironment({ overrides: { cc, cxx, env } }: Target): Record<string, string> {
   return { ...env, ...(cc === undefined ? {} : { CC: cc }), ...(cxx === undefined ? {} : { CXX: cxx }) }
 }

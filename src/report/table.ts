@@ -1,4 +1,5 @@
 // Rows of cells, the head first -> a table in Markdown, or in text.
+import { printable } from '../printable.js'
 
 export function formatMarkdownTable([head = [], ...rows]: readonly (readonly string[])[]): string[] {
   return [
@@ -8,7 +9,8 @@ export function formatMarkdownTable([head = [], ...rows]: readonly (readonly str
   ]
 }
 
-export function formatTextTable(rows: readonly (readonly string[])[]): string[] {
+export function formatTextTable(raw: readonly (readonly string[])[]): string[] {
+  const rows = raw.map((cells) => cells.map(oneLine))
   const widths =
     rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? []
   return rows.map((cells) =>
@@ -19,9 +21,14 @@ export function formatTextTable(rows: readonly (readonly string[])[]): string[] 
   )
 }
 
+/** What Markdown of GitHub's kind takes for markup, for a mention, and for an address that it would make a link. */
+const MARKUP = /[\\`*_{}[\]<>|#&~$@]|:(?=\/\/)|(?<=www)\./gi
+
 /** Text from files and tools may hold anything; in a table cell it must stay one line of text. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\\`*_{}[\]<>|#&]/g, (character) => `&#${character.charCodeAt(0)};`)
+  return oneLine(text).replaceAll(MARKUP, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+function oneLine(text: string): string {
+  return printable(text.replaceAll(/\s+/g, ' '))
 }

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { writeArtifact, type Artifact } from '../artifact.js'
 import { mapConcurrently } from '../concurrently.js'
+import { asError } from '../failures.js'
 import { scratchFolder } from '../files.js'
 import type { Host } from '../host/host.js'
 import type { PlannedTarget } from '../plan/index.js'
@@ -66,5 +67,3 @@ async function writeDocuments(
     }),
   )
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -1,5 +1,5 @@
 // Turns what is to be signed or verified into cosign's command lines.
-import { BUNDLE_SUFFIX, PUBLIC_KEY_FILE } from '../plan/index.js'
+import { BUNDLE_SUFFIX, PROVENANCE_FILE, PUBLIC_KEY_FILE } from '../plan/index.js'
 
 /** How signatures are made; undecided things are settled before the first compile. */
 export type Signer =
@@ -25,22 +25,61 @@ export type Signer =
 
 /** One call a file: two files with one bundle keep one signature, and cosign calls that a success. */
 export function signCommand(cosign: string, signer: Signer, file: string, bundle: string): string[] {
-  const how =
-    signer.mode === 'key'
-      ? ['--key', signer.key, '--signing-config', signer.signingConfig, '--trusted-root', signer.trustedRoot]
-      : []
-  return [cosign, 'sign-blob', '--yes', '--bundle', bundle, ...how, '--', file]
+  return [cosign, 'sign-blob', '--yes', '--bundle', bundle, ...means(signer), '--', file]
+}
+
+/** @param statement path of an in-toto Statement v1, whose subjects cosign takes as they are; no file is named beside it */
+export function attestCommand(cosign: string, signer: Signer, statement: string, bundle: string): string[] {
+  return [cosign, 'attest-blob', '--yes', '--bundle', bundle, ...means(signer), '--statement', statement]
+}
+
+/** What to sign with. */
+function means(signer: Signer): string[] {
+  return signer.mode === 'key'
+    ? ['--key', signer.key, '--signing-config', signer.signingConfig, '--trusted-root', signer.trustedRoot]
+    : []
 }
 
 export function verifyCommand(cosign: string, signer: Signer, file: string, bundle: string): string[] {
   return [cosign, 'verify-blob', '--bundle', bundle, ...expectations(signer), '--', file]
 }
 
+/** @param file whose digest must be among the statement's subjects */
+export function verifyAttestationCommand(
+  cosign: string,
+  signer: Signer,
+  file: string,
+  bundle: string,
+): string[] {
+  return [
+    cosign,
+    'verify-blob-attestation',
+    '--bundle',
+    bundle,
+    ...PROVENANCE,
+    ...expectations(signer),
+    '--',
+    file,
+  ]
+}
+
+/** Cosign's name of SLSA provenance v1; without it any attestation by the same signer would do. */
+const PROVENANCE = ['--type', 'slsaprovenance1']
+
 /** The command with which a stranger verifies a file that was downloaded together with its bundle. */
 export function verifyHint(signer: Signer): string {
+  return hint(['cosign', 'verify-blob', '--bundle', `FILE${BUNDLE_SUFFIX}`], signer)
+}
+
+/** The same for where a file comes from. */
+export function provenanceHint(signer: Signer): string {
+  const bundle = PROVENANCE_FILE + BUNDLE_SUFFIX
+  return hint(['cosign', 'verify-blob-attestation', '--bundle', bundle, ...PROVENANCE], signer)
+}
+
+function hint(command: readonly string[], signer: Signer): string {
   const own = signer.mode === 'key' ? { ...signer, publicKey: PUBLIC_KEY_FILE } : signer
-  const command = ['cosign', 'verify-blob', '--bundle', `FILE${BUNDLE_SUFFIX}`, ...expectations(own), 'FILE']
-  return command.map(quoteForShell).join(' ')
+  return [...command, ...expectations(own), 'FILE'].map(quoteForShell).join(' ')
 }
 
 /** A branch's name may hold what a shell would obey. */

@@ -9,10 +9,16 @@ import { scratchFolder } from '../files.js'
 import type { Environment, Host } from '../host/host.js'
 import { mapConcurrently } from '../concurrently.js'
 import { BUNDLE_SUFFIX, PUBLIC_KEY_FILE } from '../plan/index.js'
-import { signCommand, verifyCommand, type Signer } from './command.js'
+import {
+  attestCommand,
+  signCommand,
+  verifyAttestationCommand,
+  verifyCommand,
+  type Signer,
+} from './command.js'
 
 export { decideSigning, type SigningDecision } from './decide.js'
-export { verifyHint } from './command.js'
+export { provenanceHint, verifyHint } from './command.js'
 
 /** What signing needs, checked; disposing of it removes its scratch folder and a throwaway key with it. */
 export interface Signing extends AsyncDisposable {
@@ -145,6 +151,44 @@ export async function signArtifacts(
   if (signer.mode === 'keyless') return bundles
   const publicKey = { name: PUBLIC_KEY_FILE, kind: 'public-key', output } as const
   return [...bundles, await writeArtifact(publicKey, [await readFile(signer.publicKey, 'utf8')])]
+}
+
+/** The certificate's subject, where there is a certificate. */
+export const identityOf = ({ signer }: Signing): string | undefined =>
+  signer.mode === 'keyless' ? signer.identity : undefined
+
+/**
+ * Signs an in-toto Statement: one bundle for it, which is verified against every file that it speaks of.
+ *
+ * @param subjects the files in the statement
+ * @throws ToolError or ActionError where what is signed is not the statement, or is not of these files
+ */
+export async function signStatement(
+  host: Host,
+  { cosign, signer, secrets, scratch }: Signing,
+  statement: Artifact,
+  subjects: readonly Artifact[],
+  output: string,
+): Promise<Artifact> {
+  const name = statement.name + BUNDLE_SUFFIX
+  const bundle = path.join(scratch, name)
+  const { processes, machine } = host
+  await processes.runChecked(attestCommand(cosign, signer, statement.path, bundle), { env: secrets })
+  await checkPayload(bundle, statement)
+  await mapConcurrently(subjects, machine.cores, (subject) =>
+    processes.runChecked(verifyAttestationCommand(cosign, signer, subject.path, bundle)),
+  )
+  return writeArtifact({ name, kind: 'signature', output }, createReadStream(bundle))
+}
+
+/** Cosign reads a statement in order to sign it, so it could leave out what it does not know. */
+async function checkPayload(bundle: string, statement: Artifact): Promise<void> {
+  const { dsseEnvelope } = JSON.parse(await readFile(bundle, 'utf8')) as {
+    dsseEnvelope?: { payload?: string }
+  }
+  const signed = Buffer.from(dsseEnvelope?.payload ?? '', 'base64')
+  if (signed.equals(await readFile(statement.path))) return
+  throw new ActionError(`sign: what cosign signed is not what ${statement.name} says`)
 }
 
 async function readPublicKey(

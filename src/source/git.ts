@@ -74,13 +74,19 @@ export async function readRepository(
       `git cannot read the repository at ${root} (${firstLine(head.stderr)}), so Go cannot stamp the commit; mend what git complains of, or set buildvcs: false`,
     )
   }
-  if ((await git('ls-files', '--error-unmatch', 'go.mod')).exitCode !== 0) {
+  if ((await git('ls-files', '--error-unmatch', '--', 'go.mod')).exitCode !== 0) {
     throw new InputError(
       'buildvcs',
       `${path.join(moduleFolder, 'go.mod')} lies in the repository at ${root}, which does not track it, so the commit stamped would be another project's; commit the module, or set buildvcs: false`,
     )
   }
-  const [commit = '', time = ''] = head.stdout.trim().split(' ')
+  const [, commit = '', time = ''] = /^([0-9a-f]{40,64}) (\d+)$/.exec(head.stdout.trim()) ?? []
+  if (commit === '') {
+    throw new InputError(
+      'buildvcs',
+      `git log says ${JSON.stringify(firstLine(head.stdout))} of the repository at ${root}, and not its commit and time; mend its configuration, or set buildvcs: false`,
+    )
+  }
   const tags = await processes.runChecked(['git', 'tag', '--points-at', 'HEAD'], { cwd: moduleFolder, env })
   const shallow = await git('rev-parse', '--is-shallow-repository')
   const changed = await readChanged(processes, moduleFolder, env)
@@ -118,7 +124,9 @@ export async function describeTags(
   prefix: string,
   env: Environment,
 ): Promise<string | undefined> {
-  const own = prefix === '' ? ['--exclude', '*/v[0-9]*'] : ['--match', `${prefix}v[0-9]*`]
+  // A folder's name may hold what is a pattern for git.
+  const folder = prefix.replaceAll(/[\\*?[\]]/g, '\\$&')
+  const own = prefix === '' ? ['--exclude', '*/v[0-9]*'] : ['--match', `${folder}v[0-9]*`]
   const found = await processes.run(['git', 'describe', '--tags', ...own], { cwd: moduleFolder, env })
   return found.exitCode === 0 ? found.stdout.trim() : undefined
 }

@@ -3,6 +3,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { glob } from 'tinyglobby'
 import { ActionError, InputError, ToolError } from '../errors.js'
+import { refuseGoflags } from '../flags.js'
 import type { Environment, Processes } from '../host/host.js'
 import type { Platform } from '../plan/index.js'
 
@@ -45,6 +46,7 @@ export async function readToolchain(processes: Processes, folder: string): Promi
   const env = await goChecked(processes, asked, folder, {})
   const values = JSON.parse(env) as Record<string, string>
   const value = (name: string) => values[name] ?? ''
+  refuseGoflags(value('GOFLAGS'))
   if (path.basename(value('GOMOD')) !== 'go.mod') {
     throw new ActionError(
       `go does not see ${path.join(folder, 'go.mod')} (GOMOD=${value('GOMOD')}); unset GO111MODULE`,
@@ -202,7 +204,7 @@ export async function findMainPackages(
   env: Environment,
 ): Promise<string[]> {
   const format = '{{if eq .Name "main"}}{{.ImportPath}}{{end}}'
-  const command = ['go', 'list', '-e', '-find', '-f', format, ...flags, './...']
+  const command = ['go', 'list', '-e', '-find', '-f', format, ...flags, '--', './...']
   const { stdout } = await processes.run(command, { cwd: folder, env })
   return stdout.split('\n').filter((line) => line !== '')
 }

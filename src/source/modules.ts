@@ -5,6 +5,7 @@ import { glob } from 'tinyglobby'
 import { ActionError } from '../errors.js'
 import { exists, scratchFolder } from '../files.js'
 import type { Environment, Host } from '../host/host.js'
+import { tellProgress } from '../progress.js'
 import type { Toolchain } from './go.js'
 
 /** The folder that `-mod=vendor` reads, or undefined: beside go.work in a workspace, else beside go.mod. */
@@ -19,41 +20,40 @@ export async function chooseMod(toolchain: Toolchain): Promise<'readonly' | 'ven
 }
 
 /**
- * @returns the value of `-mod` to build with
- * @throws ActionError where the modules are not what go.sum or go.mod says
+ * What go builds from, where there is no vendor folder.
+ *
+ * @throws ActionError where a module cannot be had
  */
-export async function verifyModules(
-  host: Host,
-  toolchain: Toolchain,
-  env: Environment,
-): Promise<'readonly' | 'vendor'> {
-  const folder = path.dirname(toolchain.gomod)
+export async function downloadModules(host: Host, toolchain: Toolchain, env: Environment): Promise<void> {
+  if ((await findVendorFolder(toolchain)) !== undefined) return
+  const trouble =
+    toolchain.gowork === ''
+      ? 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials'
+      : 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false'
+  await goMod(host, toolchain, 'download', trouble, env)
+}
+
+/** @throws ActionError where the modules are not what go.sum or go.mod says */
+export async function verifyModules(host: Host, toolchain: Toolchain, env: Environment): Promise<void> {
   const vendor = await findVendorFolder(toolchain)
-  if (vendor !== undefined) {
-    await verifyVendorFolder(host, toolchain, vendor, env)
-    return 'vendor'
-  }
-  const steps = [
-    {
-      command: ['go', 'mod', 'download'],
-      trouble:
-        toolchain.gowork === ''
-          ? 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials'
-          : 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false',
-    },
-    {
-      command: ['go', 'mod', 'verify'],
-      trouble: 'a downloaded module is not what go.sum says; `go clean -modcache` removes it',
-    },
-  ]
-  for (const { command, trouble } of steps) {
-    const finished = await host.processes.run(command, { cwd: folder, env })
-    if (finished.exitCode !== 0) {
-      const said = `${finished.stdout}${finished.stderr}`.trim()
-      throw new ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`)
-    }
-  }
-  return 'readonly'
+  if (vendor !== undefined) return verifyVendorFolder(host, toolchain, vendor, env)
+  const trouble = 'a downloaded module is not what go.sum says; `go clean -modcache` removes it'
+  await goMod(host, toolchain, 'verify', trouble, env)
+}
+
+async function goMod(
+  host: Host,
+  { gomod }: Toolchain,
+  verb: string,
+  trouble: string,
+  env: Environment,
+): Promise<void> {
+  const command = ['go', 'mod', verb]
+  using _progress = tellProgress(host.log, (seconds) => `${command.join(' ')} is at work for ${seconds} s`)
+  const finished = await host.processes.run(command, { cwd: path.dirname(gomod), env })
+  if (finished.exitCode === 0) return
+  const said = `${finished.stdout}${finished.stderr}`.trim()
+  throw new ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`)
 }
 
 /** `go generate ./...`, on the machine as it is: generators run here, whatever the targets are. */

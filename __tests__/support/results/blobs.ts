@@ -95,6 +95,14 @@ export class BlobStore {
     return readFile(this.path(id))
   }
 
+  /** Commits a blob without a client. */
+  async write(id: string, bytes: Buffer): Promise<void> {
+    const blob = this.#blobs.get(id)
+    if (blob === undefined) throw new BlobError(404, 'BlobNotFound')
+    await writeFile(this.path(id), bytes)
+    blob.committed = true
+  }
+
   async remove(id: string): Promise<void> {
     this.#blobs.delete(id)
     await rm(this.path(id), { force: true })

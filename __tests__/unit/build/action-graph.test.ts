@@ -19,8 +19,8 @@ const GRAPH = [
 test('packages compiled and cached, programs linked and up to date, and what each package cost', () => {
   expect(parseActionGraph(JSON.stringify(GRAPH))).toEqual({
     packages: [
-      { importPath: 'example.com/a', actionId: 'A', compiled: true, cpuSeconds: 3.75 },
-      { importPath: 'example.com/b', actionId: 'B', compiled: false, cpuSeconds: 0 },
+      { importPath: 'example.com/a', actionId: 'A', compiled: true, cpuSeconds: 3.75, cgo: true },
+      { importPath: 'example.com/b', actionId: 'B', compiled: false, cpuSeconds: 0, cgo: true },
     ],
     linked: 1,
     upToDate: 1,
@@ -45,7 +45,7 @@ test.each<[name: string, text: string]>([
 test('a package without times costs nothing', () => {
   const text = '[{"Mode": "build", "Package": "a", "ActionID": "A", "Cmd": ["compile"], "CmdUser": "1s"}]'
   expect(parseActionGraph(text)?.packages).toEqual([
-    { importPath: 'a', actionId: 'A', compiled: true, cpuSeconds: 0 },
+    { importPath: 'a', actionId: 'A', compiled: true, cpuSeconds: 0, cgo: false },
   ])
 })
 
@@ -56,6 +56,7 @@ test('several builds as one: each package once, compiled if one of them compiled
       actionId: name,
       compiled,
       cpuSeconds: compiled ? 1 : 0,
+      cgo: false,
     })),
     linked: 1,
     upToDate: 2,
@@ -67,4 +68,16 @@ test('several builds as one: each package once, compiled if one of them compiled
     ['c', true],
   ])
   expect(merged).toMatchObject({ linked: 3, upToDate: 6 })
+})
+
+test('packages with C in them are told from the others', () => {
+  const build = (name: string) => ({ Mode: 'build', Package: name, ActionID: name })
+  const cgo = (actions: object[]) =>
+    parseActionGraph(JSON.stringify(actions))?.packages.flatMap((one) => (one.cgo ? [one.importPath] : []))
+  const packages = [build('a'), build('net'), build('runtime/cgo')]
+  const run = (name: string) => ({ Mode: 'cgo run', Package: name })
+  expect(cgo([...packages, run('net'), run('runtime/cgo')])).toEqual(['net', 'runtime/cgo'])
+  // Go 1.25 does not tell which.
+  expect(cgo(packages)).toEqual(['a', 'net', 'runtime/cgo'])
+  expect(cgo([build('a')])).toEqual([])
 })

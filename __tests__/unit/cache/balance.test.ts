@@ -1,23 +1,20 @@
 // What a cache costs and saves, weighed.
-import {
-  compileCosts,
-  isWorthSaving,
-  netSeconds,
-  sumCompiling,
-  type PackageAction,
-} from '../../../src/cache/balance.js'
+import { compileCosts, isWorthSaving, netSeconds, sumCompiling } from '../../../src/cache/balance.js'
+import type { PackageAction } from '../../../src/package-action.js'
 
 const compiled = (actionId: string, cpuSeconds: number): PackageAction => ({
   importPath: actionId,
   actionId,
   compiled: true,
   cpuSeconds,
+  cgo: false,
 })
 const cached = (actionId: string): PackageAction => ({
   importPath: actionId,
   actionId,
   compiled: false,
   cpuSeconds: 0,
+  cgo: false,
 })
 
 test('the costs of what was compiled are measured, of the rest known, and nothing else is kept', () => {

@@ -17,10 +17,10 @@ const TAG: Facts = { ...BRANCH, onTag: true }
 const SIGNING: Facts = { ...MAIN, signing: true }
 const PULL_REQUEST: Facts = { ...BRANCH, event: 'pull_request' }
 
-/** r: restores, s: saves, o: Go keeps its cache in a folder of this action's own. */
+/** r: restores, s: saves, o: Go keeps its cache in a folder of this action's own, c: and in one that nothing was restored to. */
 const decide = (cache: Choice, facts: Facts, cacheSave: 'auto' | 'always' = 'auto') => {
-  const { own, restore, save, reasons } = decideCaching(cache, cacheSave, facts)
-  return { does: `${own ? 'o' : '-'}${restore ? 'r' : '-'}${save ? 's' : '-'}`, reasons }
+  const { own, clean, restore, save, reasons } = decideCaching(cache, cacheSave, facts)
+  return { does: `${clean ? 'c' : own ? 'o' : '-'}${restore ? 'r' : '-'}${save ? 's' : '-'}`, reasons }
 }
 
 describe('what is done', () => {
@@ -29,11 +29,13 @@ describe('what is done', () => {
     ['auto', 'another branch', BRANCH, 'or-', 'ors'],
     ['auto', 'a pull request', PULL_REQUEST, 'or-', 'ors'],
     ['auto', 'a schedule', { ...MAIN, event: 'schedule' }, 'ors', 'ors'],
-    ['auto', 'a comment', { ...MAIN, event: 'issue_comment' }, 'or-', 'ors'],
-    // It writes where the default branch reads, with what anybody sent.
+    ['auto', 'a merge queue', { ...BRANCH, event: 'merge_group' }, 'or-', 'ors'],
+    // They write where the default branch reads, perhaps with what anybody sent.
+    ['auto', 'a comment', { ...MAIN, event: 'issue_comment' }, 'or-', 'or-'],
+    ['auto', 'a workflow_run', { ...MAIN, event: 'workflow_run' }, 'or-', 'or-'],
     ['auto', 'a pull_request_target', { ...MAIN, event: 'pull_request_target' }, 'or-', 'or-'],
-    ['auto', 'a tag', TAG, 'o--', 'o--'],
-    ['auto', 'a signing branch', SIGNING, 'o-s', 'o-s'],
+    ['auto', 'a tag', TAG, 'c--', 'c--'],
+    ['auto', 'a signing branch', SIGNING, 'c-s', 'c-s'],
     ['on', 'the default branch', MAIN, 'ors', 'ors'],
     ['on', 'another branch', BRANCH, 'or-', 'ors'],
     ['on', 'a tag', TAG, 'or-', 'or-'],
@@ -43,7 +45,7 @@ describe('what is done', () => {
     ['off', 'the default branch', MAIN, '---', '---'],
     ['off', 'a tag', TAG, '---', '---'],
     // What another step put into Go's own folder is no better than what would be restored here.
-    ['auto', 'a tag without a cache service', { ...TAG, available: false }, 'o--', 'o--'],
+    ['auto', 'a tag without a cache service', { ...TAG, available: false }, 'c--', 'c--'],
     ['auto', 'a branch without a cache service', { ...MAIN, available: false }, '---', '---'],
     ['on', 'a tag without a cache service', { ...TAG, available: false }, '---', '---'],
     ['auto', 'a laptop', { ...SIGNING, onRunner: false, available: false }, '---', '---'],

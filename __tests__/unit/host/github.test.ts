@@ -75,6 +75,18 @@ describe('text from elsewhere is no command of the runner', () => {
     expect(output).toMatch(/^::error file=a%2Cb%3A%3Ac\.go,line=3,col=5::[^\r\n]*\r?\n$/)
   })
 
+  test('what cannot be seen is shown, in messages and in names of files', async () => {
+    const output = await printed(() => {
+      log.warning('\u001b[31mred\u202e', { file: '\u001b[2J\u200b.go' })
+      log.info('\u0007')
+    })
+    expect(output.split(/\r?\n/)).toEqual([
+      '::warning file=\\u{1b}[2J\\u{200b}.go::\\u{1b}[31mred\\u{202e}',
+      '\\u{7}',
+      '',
+    ])
+  })
+
   test.each(['a: b', 'std::vector', '## [x]', 'a ## b', ':: is C++'.slice(3), '  indented', ''])(
     'harmless text stays as it is: %j',
     async (text) => {
@@ -96,6 +108,7 @@ describe('the event', () => {
     return file
   }
   const UNKNOWN: RunEvent = {
+    run: '.1',
     name: '',
     onDefaultBranch: false,
     publicRepository: false,

@@ -194,7 +194,7 @@ describe('the format of an archive', () => {
 })
 
 test('names hold [A-Za-z0-9._-] only, and placeholders of flags the version as it is', () => {
-  const facts = { name: 'my tool', version: 'v1.0.0+build/5' }
+  const facts = { name: 'my~tool', version: 'v1.0.0+build/5' }
   const plan = planOf([optionsOf('linux/amd64', { ldflags: '-X main.v={version}' })], facts)
   expect(plan.targets[0]?.ldflags).toBe('-X main.v=v1.0.0+build/5')
   const names = [...plannedFiles(plan), plan.releaseArtifact, ...plan.targets.map(({ artifact }) => artifact)]
@@ -365,6 +365,12 @@ describe('what is refused', () => {
       'input archive-name: the release itself and linux/amd64 would both be named cosign.pub',
     ],
     [
+      'a bare binary named as the provenance',
+      [optionsOf('linux/amd64', { packages: ['example.com/cmd/provenance.intoto.json'] })],
+      { ...bare, archiveName: '{name}' },
+      'input archive-name: the release itself and linux/amd64 would both be named provenance.intoto.json',
+    ],
+    [
       'two programs of one name',
       [optionsOf('linux/amd64', { packages: ['example.com/a/tool', 'example.com/b/tool'] })],
       {},
@@ -438,6 +444,8 @@ describe('plannedFiles', () => {
       'age_v1.3.1_windows_amd64.zip',
       'age_v1.3.1_windows_amd64.zip.sigstore.json',
       'cosign.pub',
+      'provenance.intoto.json',
+      'provenance.intoto.json.sigstore.json',
     ])
   })
 
@@ -449,6 +457,8 @@ describe('plannedFiles', () => {
       'age',
       'age.sigstore.json',
       'cosign.pub',
+      'provenance.intoto.json',
+      'provenance.intoto.json.sigstore.json',
     ])
   })
 })

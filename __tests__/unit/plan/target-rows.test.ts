@@ -107,8 +107,8 @@ describe('values are the text that was written', () => {
   )
 
   test('numbers in overrides', () => {
-    expect(overrides('{goos: linux, goarch: amd64, tags: 1.20, env: {A: 0x10, B: 1e3}}')).toEqual([
-      { tags: '1.20', env: { A: '0x10', B: '1e3' } },
+    expect(overrides('{goos: linux, goarch: amd64, tags: 1.20, env: {CGO_A: 0x10, CGO_B: 1e3}}')).toEqual([
+      { tags: '1.20', env: { CGO_A: '0x10', CGO_B: '1e3' } },
     ])
   })
 })
@@ -122,7 +122,7 @@ describe('overrides', () => {
       buildmode: 'pie',
       cc: 'aarch64-linux-gnu-gcc',
       cxx: 'aarch64-linux-gnu-g++',
-      env: { CGO_CFLAGS: '-O2', EMPTY: '' },
+      env: { CGO_CFLAGS: '-O2', CGO_LDFLAGS: '' },
       linkage: 'glibc<=2.31',
       packages: './cmd/one ./cmd/two',
     }
@@ -159,11 +159,13 @@ describe('overrides', () => {
     ])
   })
 
-  test("names that JavaScript objects have of themselves stay an environment's own", () => {
-    const [first] = parseTargets('{"goos":"linux","goarch":"amd64","env":{"__proto__":"a"}}', PLATFORMS, {
-      cgo: false,
-    })
-    expect(JSON.stringify(first?.overrides)).toBe('{"env":{"__proto__":"a"}}')
+  test.each([
+    ...['CGO_CFLAGS', 'CGO_LDFLAGS_ALLOW', 'PKG_CONFIG_PATH', 'PKG_CONFIG_LIBDIR', 'PKG_CONFIG_SYSROOT_DIR'],
+    ...['GOEXPERIMENT', 'GOFIPS140', 'SDKROOT', 'MACOSX_DEPLOYMENT_TARGET'],
+  ])('env: %s', (name) => {
+    expect(overrides(`{goos: linux, goarch: amd64, env: {${name}: a b}}`)).toEqual([
+      { env: { [name]: 'a b' } },
+    ])
   })
 })
 
@@ -171,6 +173,8 @@ describe('what is refused', () => {
   const allKeys =
     'goos, goarch, goamd64, goarm, goarm64, go386, gomips, gomips64, goppc64, goriscv64, ' +
     'ldflags, tags, buildmode, cc, cxx, linkage, packages, cgo, env'
+  const notForOneTarget =
+    'cannot be set for one target; there are CGO_*, PKG_CONFIG_*, GOEXPERIMENT, GOFIPS140, SDKROOT and MACOSX_DEPLOYMENT_TARGET, and the environment of the step for all targets'
   const needsQuotes = '(a text that begins with ! or * needs quotes in YAML)'
 
   const cases: [text: string, problem: string][] = [
@@ -212,11 +216,14 @@ describe('what is refused', () => {
     ['{goos: linux, env: A=1}', 'env: expected a mapping of names to texts, got A=1'],
     ['{goos: linux, env: [[A]]}', 'env: expected a mapping of names to texts, got a list'],
     [
-      '{goos: linux, env: {A: true}}',
-      'env: A: expected a text, got the boolean true; put it in quotes if the word is meant',
+      '{goos: linux, env: {SDKROOT: true}}',
+      'env: SDKROOT: expected a text, got the boolean true; put it in quotes if the word is meant',
     ],
-    ['{goos: linux, env: {"": a}}', 'env: "" is no name of a variable'],
-    ['{goos: linux, env: {A=B: a}}', 'env: A=B is no name of a variable'],
+    ['{goos: linux, env: {PATH: /evil}}', `env: PATH ${notForOneTarget}`],
+    ['{goos: linux, env: {"": a}}', `env: "" ${notForOneTarget}`],
+    ['{goos: linux, env: {"CGO_CFLAGS=a": a}}', `env: CGO_CFLAGS=a ${notForOneTarget}`],
+    ['{"goos": "linux", "env": {"__proto__": "a"}}', `env: __proto__ ${notForOneTarget}`],
+    ['{goos: linux, env: {Cc: gcc}}', 'env: Cc is set from the row; use its key cc'],
     ['{goos: linux, env: {GOARM: 5}}', 'env: GOARM is set from the row; use its key goarm'],
     ['{goos: linux, env: {cgo_enabled: 1}}', 'env: cgo_enabled is set from the row; use its key cgo'],
     ['include: linux', 'include: expected a list of mappings, got linux'],
@@ -381,7 +388,7 @@ describe('hostile texts end in one clear error', () => {
     const rows = systems.flatMap((goos) =>
       versions.map((version) => `- {goos: ${goos}, goarch: arm64, goarm64: ${version}, env: *env}`),
     )
-    const text = ['- {goos: linux, goarch: 386, env: &env {A: b}}', ...rows].join('\n')
-    expect(overrides(text)).toEqual(Array(113).fill({ env: { A: 'b' } }))
+    const text = ['- {goos: linux, goarch: 386, env: &env {CGO_A: b}}', ...rows].join('\n')
+    expect(overrides(text)).toEqual(Array(113).fill({ env: { CGO_A: 'b' } }))
   })
 })

@@ -170,12 +170,12 @@ describe('matrixOutput', () => {
   test('has one include row a target, defaults left out', () => {
     const targets = parse(`
       - {goos: linux, goarch: amd64, goamd64: v1}
-      - {goos: linux, goarch: arm, goarm: 6, cgo: true, tags: netgo, env: {CC_FLAGS: -O2}}
+      - {goos: linux, goarch: arm, goarm: 6, cgo: true, tags: netgo, env: {CGO_CFLAGS: -O2}}
       - {goos: linux, goarch: arm64, goarm64: "v9.0,crypto"}`)
     expect(matrixOutput(targets)).toBe(
       '{"include":[' +
         '{"goos":"linux","goarch":"amd64"},' +
-        '{"goos":"linux","goarch":"arm","goarm":"6","tags":"netgo","cgo":true,"env":{"CC_FLAGS":"-O2"}},' +
+        '{"goos":"linux","goarch":"arm","goarm":"6","tags":"netgo","cgo":true,"env":{"CGO_CFLAGS":"-O2"}},' +
         '{"goos":"linux","goarch":"arm64","goarm64":"v9.0,crypto"}]}',
     )
   })
@@ -201,7 +201,7 @@ describe('matrixOutput', () => {
     '${{ secrets.x }}',
     'x'.repeat(5_000),
   ])('keeps the overrides %j', (text) => {
-    const env = { NAME: text, [text.replaceAll('=', '')]: 'a name' }
+    const env = { CGO_NAME: text }
     const given: Target = { ...target, overrides: { ldflags: text, tags: text, cgo: false, cc: text, env } }
     expect(parse(matrixOutput([given]))).toEqual([given])
   })

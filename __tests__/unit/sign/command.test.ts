@@ -1,5 +1,13 @@
-// signCommand, verifyCommand and verifyHint: a signer and a file in, cosign's arguments out.
-import { signCommand, verifyCommand, verifyHint, type Signer } from '../../../src/sign/command.js'
+// The commands that sign and verify, and the hints: a signer and a file in, cosign's arguments out.
+import {
+  attestCommand,
+  provenanceHint,
+  signCommand,
+  verifyAttestationCommand,
+  verifyCommand,
+  verifyHint,
+  type Signer,
+} from '../../../src/sign/command.js'
 
 const KEY: Signer = {
   mode: 'key',
@@ -55,6 +63,39 @@ test.each<[name: string, command: string[], expected: string[]]>([
     verifyCommand('/tools/cosign', KEYLESS, FILE, BUNDLE),
     ['/tools/cosign', 'verify-blob', '--bundle', BUNDLE, ...IDENTITY, '--', FILE],
   ],
+  [
+    'attest with a key: no service is asked, and the statement alone names the files',
+    attestCommand('/tools/cosign', KEY, '/out/p.json', BUNDLE),
+    [
+      ...['/tools/cosign', 'attest-blob', '--yes', '--bundle', BUNDLE],
+      ...['--key', 'env://COSIGN_PRIVATE_KEY'],
+      ...['--signing-config', '/scratch/signing-config.json'],
+      ...['--trusted-root', '/scratch/trusted-root.json'],
+      ...['--statement', '/out/p.json'],
+    ],
+  ],
+  [
+    'attest keyless',
+    attestCommand('/tools/cosign', KEYLESS, '/out/p.json', BUNDLE),
+    ['/tools/cosign', 'attest-blob', '--yes', '--bundle', BUNDLE, '--statement', '/out/p.json'],
+  ],
+  [
+    'verify an attestation with the public key: provenance, and no other',
+    verifyAttestationCommand('/tools/cosign', KEY, FILE, BUNDLE),
+    [
+      ...['/tools/cosign', 'verify-blob-attestation', '--bundle', BUNDLE, '--type', 'slsaprovenance1'],
+      ...['--key', '/scratch/cosign.pub', '--insecure-ignore-tlog=true'],
+      ...['--', FILE],
+    ],
+  ],
+  [
+    'verify an attestation keyless',
+    verifyAttestationCommand('/tools/cosign', KEYLESS, FILE, BUNDLE),
+    [
+      ...['/tools/cosign', 'verify-blob-attestation', '--bundle', BUNDLE, '--type', 'slsaprovenance1'],
+      ...[...IDENTITY, '--', FILE],
+    ],
+  ],
 ])('%s', (_, command, expected) => {
   expect(command).toEqual(expected)
 })
@@ -82,4 +123,11 @@ describe('verifyHint', () => {
   ])('keeps %s one word of a shell', (ref, word) => {
     expect(verifyHint({ ...KEYLESS, ref })).toContain(` --certificate-github-workflow-ref ${word} FILE`)
   })
+})
+
+test('provenanceHint asks for what verifyAttestationCommand asks for, of the files of a release', () => {
+  expect(provenanceHint(KEY)).toBe(
+    'cosign verify-blob-attestation --bundle provenance.intoto.json.sigstore.json --type slsaprovenance1 --key cosign.pub --insecure-ignore-tlog=true FILE',
+  )
+  for (const word of IDENTITY) expect(provenanceHint(KEYLESS)).toContain(word)
 })

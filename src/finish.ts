@@ -1,0 +1,142 @@
+// Ends a release once all targets are through: output directory, caches, checksums, signatures, upload, report.
+import { writeArtifact, type Artifact } from './artifact.js'
+import { mergeActions } from './build/index.js'
+import { describeCache } from './cache-report.js'
+import type { Cache } from './cache/index.js'
+import { BuildError, TargetsError } from './errors.js'
+import { asError, collectFailures, describeFailure } from './failures.js'
+import type { Host } from './host/host.js'
+import type { TargetResult } from './lane.js'
+import { GENERATOR, type Output } from './output/index.js'
+import { writeChecksums } from './package/index.js'
+import { MANIFEST_FILE, plannedFiles } from './plan/index.js'
+import type { Prepared } from './prepare.js'
+import { skip, type Release } from './release.js'
+import { formatManifest, formatMarkdown, formatText, type Report } from './report/index.js'
+import { signArtifacts, verifyHint, type Signing } from './sign/index.js'
+import { uploadArtifacts } from './upload/index.js'
+
+/** A failure on the way is told last, with everything that is there all the same. */
+export async function finish(
+  release: Release,
+  { cache, verified }: Prepared,
+  folder: Output,
+  signing: Signing | undefined,
+  results: readonly TargetResult[],
+): Promise<void> {
+  const { host, inputs, plan, output } = release
+  const files: Artifact[] = []
+  const report = (failure?: Error) => describeRelease(release, cache, signing, results, files, failure)
+
+  let failure: Error | undefined
+  try {
+    await verified
+    const made = results.flatMap((result) => result.files)
+    files.push(...(await folder.fill(plannedFiles(plan), made)))
+    host.setOutput('output-directory', output)
+    throwFailures(host, results)
+    await saveCaches(release, cache, results)
+    files.push(await writeChecksums(files, output))
+    if (signing !== undefined) files.push(...(await signArtifacts(host, signing, files, output)))
+    if (inputs.upload && host.artifacts !== undefined) {
+      const artifacts = [...files, await writeManifest(report())]
+      await uploadArtifacts(host, host.artifacts, {
+        plan,
+        artifacts,
+        output,
+        retentionDays: inputs.retentionDays,
+      })
+    } else if (host.kind === 'github') {
+      skip(release, 'Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false')
+    }
+  } catch (error) {
+    failure = asError(error)
+  }
+  const last = report(failure)
+  const manifest = await writeManifest(last).catch((error: unknown) => {
+    // What failed before is the likelier cause.
+    if (failure === undefined) throw error
+    return []
+  })
+  setOutputs(host, last, files.concat(manifest))
+  await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) }).catch((error: unknown) => {
+    host.log.warning(`the summary cannot be written: ${describeFailure(error)}`)
+  })
+  if (failure !== undefined) throw failure
+}
+
+/** Before anything is signed or uploaded: what fails there did not fail for what was compiled. */
+async function saveCaches(
+  { host, modules }: Release,
+  cache: Cache,
+  results: readonly TargetResult[],
+): Promise<void> {
+  const actions = results.map((result) => result.actions)
+  const known = actions.filter((target) => target !== undefined)
+  await cache.close(known.length === actions.length ? mergeActions(known).packages : undefined)
+  await modules.close()
+  const report = cache.report()
+  host.setOutput('cache-key', report.key)
+  for (const line of describeCache({ ...report, modules: modules.report() })) host.log.info(`cache: ${line}`)
+}
+
+function describeRelease(
+  { source, plan, output, skipped, modules }: Release,
+  cache: Cache,
+  signing: Signing | undefined,
+  results: readonly TargetResult[],
+  files: readonly Artifact[],
+  failure: Error | undefined,
+): Report {
+  return {
+    status: failure === undefined ? 'done' : 'failed',
+    // The targets tell of their own failures.
+    ...(failure === undefined || failure instanceof TargetsError ? {} : { error: describeFailure(failure) }),
+    name: source.name,
+    version: source.version,
+    module: source.modulePath,
+    ...(source.repository && { commit: source.repository.commit, modified: source.repository.modified }),
+    date: source.date,
+    go: source.toolchain.version,
+    cache: { ...cache.report(), modules: modules.report() },
+    targets: results.map((result) => result.report),
+    planned: plannedFiles(plan),
+    output,
+    files,
+    skipped,
+    ...(signing === undefined ? {} : { verify: verifyHint(signing.signer) }),
+  }
+}
+
+function writeManifest(report: Report): Promise<Artifact> {
+  return writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: report.output }, [
+    formatManifest(report, GENERATOR),
+  ])
+}
+
+/** Every failed target is told of on its own; the same complaint of several targets is told once. */
+function throwFailures(host: Host, results: readonly TargetResult[]): void {
+  const failed = results.filter((result) => result.error !== undefined)
+  if (failed.length === 0) return
+  // An annotation holds one line of what Go said; the log holds all of it, once.
+  const said = failed.flatMap(({ error }) => (error instanceof BuildError ? [error.message] : []))
+  for (const text of new Set(said)) host.log.info(text)
+  for (const { text, complaint, targets } of collectFailures(failed)) {
+    host.log.error(
+      `${text} (on ${targets.length} of ${results.length} targets: ${targets.join(', ')})`,
+      complaint,
+    )
+  }
+  const names = failed.map(({ report }) => report.target)
+  throw new TargetsError(`${failed.length} of ${results.length} targets failed: ${names.join(', ')}`)
+}
+
+function setOutputs(host: Host, report: Report, files: readonly Artifact[]): void {
+  const programs = report.targets.flatMap(({ target, programs }) =>
+    programs.map(({ name, verdict, linkage }) => ({ target, program: name, verdict, linkage })),
+  )
+  host.setOutput('artifacts', JSON.stringify(files))
+  host.setOutput('linkage', JSON.stringify(programs))
+  host.setOutput('manifest', files.find(({ kind }) => kind === 'manifest')?.path ?? '')
+  host.setOutput('checksums', files.find(({ kind }) => kind === 'checksums')?.path ?? '')
+}

@@ -1,0 +1,212 @@
+// Settles everything about a release before its first compile: what is built, how it is signed, and all that this needs.
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { checkCompilers, openBudget, openKeptOutputs } from './build/index.js'
+import { decideCaching, openCache, openModuleCache, type Cache } from './cache/index.js'
+import { InputError } from './errors.js'
+import type { Host } from './host/host.js'
+import type { Inputs } from './inputs.js'
+import type { LaneSettings } from './lane.js'
+import { parseChecks, type Checks } from './linkage/index.js'
+import { checkOutput } from './output/index.js'
+import { findExtraFiles } from './package/index.js'
+import { builtFiles, matrixOutput } from './plan/index.js'
+import { cachedBuild, planTargets } from './planning.js'
+import { skip, type Release } from './release.js'
+import {
+  decideSigning,
+  prepareKeylessSigning,
+  prepareKeySigning,
+  THROWAWAY,
+  type Signing,
+} from './sign/index.js'
+import {
+  chooseMod,
+  downloadModules,
+  generate,
+  inspectSource,
+  readChanged,
+  verifyModules,
+} from './source/index.js'
+import { COSIGN, provideTool, SYFT } from './tools/index.js'
+
+/** Everything that can be wrong with the inputs shows here, before anything but modules is fetched, written or compiled. */
+export async function planWholeRelease(host: Host, inputs: Inputs): Promise<Release> {
+  refuseInspectInputs(inputs)
+  const source = await inspectSource(host, inputs)
+  const { toolchain } = source
+  host.setOutput('version', source.version)
+  const checks = parseChecks(inputs.checks)
+  refuseModified(inputs, checks, source.tag, source.repository?.changed ?? [])
+  const signing = decideSigning({
+    sign: inputs.sign,
+    hasKey: inputs.cosignKey !== undefined,
+    onTag: host.event.tag !== undefined,
+    publicRepository: host.event.publicRepository,
+    idTokenAvailable: host.event.mayHaveIdToken,
+  })
+  const caching = decideCaching(inputs.cache, inputs.cacheSave, {
+    onRunner: host.kind === 'github',
+    available: host.cache !== undefined,
+    onTag: host.event.tag !== undefined,
+    signing: signing.mode !== 'off',
+    event: host.event.name,
+    onDefaultBranch: host.event.onDefaultBranch,
+  })
+  const modules = await openModuleCache(host, caching, {
+    gosum: toolchain.gomod.replace(/mod$/, 'sum'),
+    gomodcache: toolchain.gomodcache,
+  })
+  const plan = await planTargets(host, inputs, source)
+  host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)))
+  host.log.info(
+    `${source.modulePath} ${source.version} at ${source.repository?.commit ?? 'no commit'}, ${toolchain.version}`,
+  )
+  for (const { id, programs } of plan.targets) {
+    host.log.info(`  ${id}: ${programs.map(({ file }) => file).join(' ')}`)
+  }
+  const output = path.resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output)
+  await checkOutput(output)
+  return {
+    host,
+    inputs,
+    source,
+    plan,
+    tools: {
+      baseUrl: inputs.toolsBaseUrl,
+      goos: toolchain.hostOs,
+      goarch: toolchain.hostArch,
+      gosumdb: toolchain.gosumdb,
+    },
+    checks,
+    signing,
+    caching,
+    modules,
+    output,
+    skipped: [],
+  }
+}
+
+function refuseInspectInputs({ files, platform, sarif }: Inputs): void {
+  const given = { files: files[0], platform, sarif }
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined)
+      throw new InputError(name, 'it goes with mode: inspect only, and this is mode: release')
+  }
+}
+
+/** What the check would say of every program, told before the first is compiled. */
+function refuseModified(
+  { buildvcs }: Inputs,
+  { modified }: Checks,
+  tag: string | undefined,
+  changed: readonly string[],
+): void {
+  if (changed.length === 0 || tag === undefined || buildvcs === 'false' || modified !== 'error') return
+  const files = `${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ', …' : ''}`
+  throw new InputError(
+    'checks',
+    `the work tree is not as it was committed under the tag ${tag} (${files}), and the programs would say so (vcs.modified=true); commit, ignore or remove these files, or set checks: modified=warn`,
+  )
+}
+
+/** Settles whether and how to sign, and that the key can be opened. */
+export async function prepareSigning(release: Release): Promise<Signing | undefined> {
+  const { host, inputs, tools, signing: decision } = release
+  const key = inputs.cosignKey
+  switch (decision.mode) {
+    case 'off':
+      skip(release, 'Signature', decision.reason)
+      if (inputs.sign === 'auto') host.log.notice(`nothing is signed: ${decision.reason}`)
+      return undefined
+    case 'impossible':
+      throw new InputError('sign', decision.problem)
+    case 'keyless':
+      return prepareKeylessSigning(host, await provideTool(host, COSIGN, tools))
+    case 'key':
+      if (key === THROWAWAY) {
+        host.log.notice(
+          'the key is made for this run only: a rehearsal, which proves nothing about who signed',
+        )
+      }
+      return prepareKeySigning(host, await provideTool(host, COSIGN, tools), key ?? '', inputs.cosignPassword)
+  }
+}
+
+export interface Prepared {
+  readonly cache: Cache
+  readonly settings: LaneSettings
+  /** Absolute path, absent where no SBOM is made. */
+  readonly syft: string | undefined
+  /** Rejects where the modules are not what go.sum says; hashing them all goes on beside the first builds. */
+  readonly verified: Promise<void>
+}
+
+/** Fetches and checks all that the lanes need. */
+export async function prepareBuild(release: Release): Promise<Prepared> {
+  const { host, inputs, source, plan, output } = release
+  const extraFiles = await findExtraFiles(
+    source.folder,
+    inputs.archiveFiles,
+    inputs.archiveFilesGiven,
+    builtFiles(plan),
+    output,
+  )
+  const syft = inputs.sbom.length > 0 ? await provideTool(host, SYFT, release.tools) : undefined
+  if (syft === undefined) skip(release, 'SBOM', 'sbom: off')
+
+  const cache = await openCache(host, release.caching, cachedBuild(inputs, source, plan))
+  const { key, matchedKey, hit } = cache.report()
+  host.setOutput('cache-key', key)
+  host.setOutput('cache-matched-key', matchedKey)
+  host.setOutput('cache-hit', String(hit))
+
+  const environment = { ...source.environment, ...cache.environment }
+  const { toolchain } = source
+  const mod = inputs.verifyModules ? await chooseMod(toolchain) : undefined
+  if (inputs.verifyModules) await downloadModules(host, toolchain, environment)
+  await checkCompilers(
+    host.processes,
+    plan.targets,
+    { mod },
+    {
+      source: source.folder,
+      environment,
+      hostOs: toolchain.hostOs,
+      hostArch: toolchain.hostArch,
+    },
+  )
+  const verified = inputs.verifyModules ? verifyModules(host, toolchain, environment) : Promise.resolve()
+  // Whoever waits for it is told, and nothing that was built leaves before that.
+  verified.catch(() => undefined)
+  if (inputs.generate) {
+    // It runs what the modules hold.
+    await verified
+    await generate(host, source.folder, environment)
+    const changed =
+      source.repository && (await readChanged(host.processes, source.folder, source.environment))
+    refuseModified(inputs, release.checks, source.tag, changed ?? [])
+  }
+  const staging = path.join(host.folders.scratch, 'release')
+  await mkdir(staging)
+  return {
+    cache,
+    settings: {
+      source,
+      flags: { trimpath: inputs.trimpath, buildvcs: inputs.buildvcs, mod },
+      place: {
+        source: source.folder,
+        output: path.join(host.folders.scratch, 'build'),
+        environment,
+        budget: openBudget(host, plan.targets.length, inputs.parallel),
+        kept: await openKeptOutputs(host, source.folder, release.caching.clean),
+      },
+      checks: release.checks,
+      extraFiles,
+      // A module that embeds its own folder would take in what lies in it already.
+      output: staging,
+    },
+    syft,
+    verified,
+  }
+}

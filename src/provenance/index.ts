@@ -1,0 +1,111 @@
+// Turns what a run was given, used and made into a signed-to-be statement of where the release files come from.
+import { createHash, randomUUID } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { writeArtifact, type Artifact } from '../artifact.js'
+import { ActionError } from '../errors.js'
+import type { Environment, Host } from '../host/host.js'
+import { PROVENANCE_FILE, type Plan } from '../plan/index.js'
+import { describeModules, type BuiltModule } from './modules.js'
+import { builderOf, describeAction, describeSource, invocationOf, type Origin } from './origin.js'
+import { externalParameters, internalParameters, readWorkflow, type GivenInputs } from './parameters.js'
+import { formatStatement, subjectsOf } from './statement.js'
+import { describeToolchain, type GoInstallation } from './toolchain.js'
+
+export { describeInputs, type GivenInputs } from './parameters.js'
+export type { BuiltModule } from './modules.js'
+export { subjectsOf } from './statement.js'
+
+/** Of the source, what the statement tells. */
+export interface ProvenSource extends Origin {
+  /** Absolute path of the module's folder. */
+  readonly folder: string
+  readonly name: string
+  readonly version: string
+  /** RFC 3339, UTC. */
+  readonly date: string
+  readonly toolchain: Omit<GoInstallation, 'goroot'> & {
+    readonly goflags: string
+    readonly compileVariables: Readonly<Record<string, string>>
+  }
+  readonly environment: Environment
+}
+
+export interface ProvenanceRequest {
+  readonly inputs: GivenInputs
+  readonly source: ProvenSource
+  readonly plan: Plan
+  /** Of all programs, in any order and any number of times. */
+  readonly modules: readonly BuiltModule[]
+  /** All release files there are; the subjects are picked here. */
+  readonly files: readonly Artifact[]
+  readonly manifest: Artifact
+  /** The certificate's subject where signing is keyless: the workflow file that holds this job. */
+  readonly identity: string | undefined
+  /** When the run began. */
+  readonly started: Date
+  /** Absolute path of the output directory. */
+  readonly output: string
+}
+
+/** `provenance.intoto.json`: not signed yet. */
+export async function writeProvenance(host: Host, request: ProvenanceRequest): Promise<Artifact> {
+  const { inputs, source, plan, modules, files, manifest, identity, started, output } = request
+  const { toolchain } = source
+  const environment = host.kind === 'github' ? host.environment : undefined
+  const workflow = environment && readWorkflow(environment)
+  const goSettings = { GOFLAGS: toolchain.goflags, ...toolchain.compileVariables }
+  const { name, version, date } = source
+  const statement = formatStatement({
+    files,
+    externalParameters: externalParameters({ inputs, plan, workflow, goSettings }),
+    internalParameters: internalParameters(
+      {
+        inputs,
+        release: { name, version, date },
+        machine: { os: toolchain.hostOs, arch: toolchain.hostArch },
+      },
+      environment,
+    ),
+    dependencies: [
+      ...describeSource(source, workflow, environment),
+      ...describeAction(environment),
+      await describeToolchain({ ...toolchain, goroot: await findGoroot(host, source) }),
+      ...describeModules(modules),
+    ],
+    builder: identity ?? builderOf(environment),
+    invocation: invocationOf(environment, `urn:uuid:${randomUUID()}`),
+    started,
+    finished: new Date(),
+    manifest,
+  })
+  return writeArtifact({ name: PROVENANCE_FILE, kind: 'provenance', output }, [statement])
+}
+
+/**
+ * A file in the form of SHA256SUMS with every subject, SHA256SUMS too, as the input `subject-checksums` of actions/attest takes
+ * it. It lies outside of the output directory, since it is no release file.
+ *
+ * @returns its absolute path
+ */
+export async function writeSubjectChecksums(
+  host: Host,
+  { files, output, source }: Pick<ProvenanceRequest, 'files' | 'output' | 'source'>,
+): Promise<string> {
+  // Up to the summer of 2026 actions/attest knew on Windows no other line ends, and took the whole file for one line.
+  const lineEnd = source.toolchain.hostOs === 'windows' ? '\r\n' : '\n'
+  const lines = subjectsOf(files).map(({ name, sha256 }) => `${sha256}  ${name}${lineEnd}`)
+  // Two steps of a job have two output directories.
+  const digest = createHash('sha256').update(output).digest('hex').slice(0, 16)
+  const file = path.join(host.folders.work, `subject-checksums-${digest}.txt`)
+  await writeFile(file, lines.join(''))
+  return file
+}
+
+/** Go runs what its settings and the module ask for, which need not be the one on PATH. */
+async function findGoroot({ processes }: Host, { folder, environment }: ProvenSource): Promise<string> {
+  const asked = { cwd: folder, env: environment }
+  const goroot = (await processes.runChecked(['go', 'env', 'GOROOT'], asked)).stdout.trim()
+  if (goroot === '') throw new ActionError('provenance: go does not tell where it is; unset GOROOT')
+  return goroot
+}
