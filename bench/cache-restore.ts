@@ -50,7 +50,7 @@ await withFolder(async (folder) => {
     const s = (figure: (run: CachingRun) => number): string => `${took('ours', ours(figure)).toFixed(2)} s`
     tell(`    age for ${targets.length} targets, medians of ${ROUNDS} rounds:`)
     judge({
-      what: 'restore, build, prune and save on a fresh runner to a cold raw loop',
+      what: 'restore, build, prune and save on a fresh runner, which has nothing to save, to a cold raw loop',
       figure: took('ours', ours(inAll)) / raw,
       atMost: 0.12,
       from: [

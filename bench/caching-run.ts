@@ -9,7 +9,7 @@ import { buildSeconds, runTracedAction } from './traced-run.js'
 
 export interface CachingRun extends Timed {
   readonly building: number
-  /** Seconds of each, 0 where it was not done. */
+  /** Seconds of each, without the transfer to or from the cache service; 0 where it was not done. */
   readonly restore: number
   readonly prune: number
   readonly save: number
@@ -24,7 +24,12 @@ export interface CachingRun extends Timed {
 
 /** What is read of manifest.json. */
 interface Manifest {
-  readonly cache?: Readonly<Record<'restore' | 'prune' | 'save', { readonly seconds?: number } | undefined>>
+  readonly cache?: Readonly<
+    Record<
+      'restore' | 'prune' | 'save',
+      { readonly seconds?: number; readonly transferSeconds?: number } | undefined
+    >
+  >
 }
 
 /** Builds alone: no SBOM, archive, signature or upload. Nothing of the runner is left. */
@@ -43,7 +48,8 @@ export async function runCachingAction(
     },
   })
   const { cache } = JSON.parse(readFileSync(action.outputs.manifest ?? '', 'utf8')) as Manifest
-  const secondsOf = (stage: 'restore' | 'prune' | 'save'): number => cache?.[stage]?.seconds ?? 0
+  const secondsOf = (stage: 'restore' | 'prune' | 'save'): number =>
+    (cache?.[stage]?.seconds ?? 0) - (cache?.[stage]?.transferSeconds ?? 0)
   const { 'cache-key': key, 'cache-matched-key': matchedKey } = action.outputs
   const after = service.cacheEntries()
   const gocache = await folderBytes(join(action.temp, 'go-cross-release', 'go-build'))
