@@ -46050,8 +46050,6 @@ async function buildTarget(host, target, flags, place, started) {
         });
     }
     const programs = await findPrograms(target, folder, ran.said);
-    if (ran.actions?.linked !== 0)
-        await place.kept.keep(target, folder);
     return { ...ran, programs, folder, ...(retried === undefined ? {} : { retried }) };
 }
 /** @throws ToolError as soon as one of the go commands fails */
@@ -49374,8 +49372,6 @@ async function prepareKeySigning(host, cosign, wanted, givenPassword) {
             external_node_path_default().join(scratch.path, 'signing-config.json'),
             external_node_path_default().join(scratch.path, 'trusted-root.json'),
         ];
-        await host.processes.runChecked([cosign, 'signing-config', 'create', '--out', signingConfig]);
-        await host.processes.runChecked([cosign, 'trusted-root', 'create', '--out', trustedRoot]);
         const throwaway = wanted === THROWAWAY;
         // An empty one is a password too.
         const password = throwaway
@@ -49386,14 +49382,19 @@ async function prepareKeySigning(host, cosign, wanted, givenPassword) {
             if (secret !== undefined && secret !== '')
                 host.mask(secret);
         const prefix = external_node_path_default().join(scratch.path, 'throwaway');
-        if (throwaway) {
-            await host.processes.runChecked([cosign, 'generate-key-pair', '--output-key-prefix', prefix], {
-                env: secrets,
-            });
-        }
         const key = throwaway ? `${prefix}.key` : resolveKey(host, wanted);
+        const makeKey = async () => {
+            const command = [cosign, 'generate-key-pair', '--output-key-prefix', prefix];
+            await host.processes.runChecked(command, { env: secrets });
+            return (0,promises_.readFile)(`${prefix}.pub`, 'utf8');
+        };
+        const [publicText] = await Promise.all([
+            throwaway ? makeKey() : readPublicKey(host, cosign, key, password, secrets),
+            host.processes.runChecked([cosign, 'signing-config', 'create', '--out', signingConfig]),
+            host.processes.runChecked([cosign, 'trusted-root', 'create', '--out', trustedRoot]),
+        ]);
         const publicKey = external_node_path_default().join(scratch.path, PUBLIC_KEY_FILE);
-        await (0,promises_.writeFile)(publicKey, await readPublicKey(host, cosign, key, password, secrets));
+        await (0,promises_.writeFile)(publicKey, publicText);
         const signer = { mode: 'key', key, publicKey, signingConfig, trustedRoot };
         return {
             cosign,
@@ -50017,6 +50018,8 @@ async function finishTarget(host, target, settings, building) {
             output,
             time: source.time,
         });
+        if (built.actions?.linked !== 0)
+            await settings.place.kept.keep(target, built.folder);
         const done = report({ status: 'done' }, digests);
         host.log.info(`${target.id}: done; ${formatBuild(done)}`);
         return { report: done, files, actions: built.actions };
@@ -52281,8 +52284,10 @@ async function prepareSigning(release) {
 async function prepareBuild(release) {
     const { host, inputs, source, plan, output } = release;
     const extraFiles = await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output);
-    const syft = inputs.sbom.length > 0 ? await provideTool(host, SYFT, release.tools) : undefined;
-    if (syft === undefined)
+    const providing = inputs.sbom.length > 0 ? provideTool(host, SYFT, release.tools) : undefined;
+    // It is waited for below, beside the cache.
+    providing?.catch(() => undefined);
+    if (providing === undefined)
         skip(release, 'SBOM', 'sbom: off');
     const cache = await openCache(host, release.caching, cachedBuild(inputs, source, plan));
     const { key, matchedKey, hit } = cache.report();
@@ -52310,6 +52315,7 @@ async function prepareBuild(release) {
         const changed = source.repository && (await readChanged(host.processes, source.folder, source.environment));
         refuseModified(inputs, release.checks, source.tag, changed ?? []);
     }
+    const syft = await providing;
     const staging = external_node_path_default().join(host.folders.scratch, 'release');
     await (0,promises_.mkdir)(staging);
     return {

@@ -138,6 +138,7 @@ async function finishTarget(
       output,
       time: source.time,
     })
+    if (built.actions?.linked !== 0) await settings.place.kept.keep(target, built.folder)
     const done = report({ status: 'done' }, digests)
     host.log.info(`${target.id}: done; ${formatBuild(done)}`)
     return { report: done, files, actions: built.actions }

@@ -152,8 +152,10 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
     builtFiles(plan),
     output,
   )
-  const syft = inputs.sbom.length > 0 ? await provideTool(host, SYFT, release.tools) : undefined
-  if (syft === undefined) skip(release, 'SBOM', 'sbom: off')
+  const providing = inputs.sbom.length > 0 ? provideTool(host, SYFT, release.tools) : undefined
+  // It is waited for below, beside the cache.
+  providing?.catch(() => undefined)
+  if (providing === undefined) skip(release, 'SBOM', 'sbom: off')
 
   const cache = await openCache(host, release.caching, cachedBuild(inputs, source, plan))
   const { key, matchedKey, hit } = cache.report()
@@ -187,6 +189,7 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
       source.repository && (await readChanged(host.processes, source.folder, source.environment))
     refuseModified(inputs, release.checks, source.tag, changed ?? [])
   }
+  const syft = await providing
   const staging = path.join(host.folders.scratch, 'release')
   await mkdir(staging)
   return {

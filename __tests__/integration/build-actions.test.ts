@@ -44,19 +44,15 @@ async function build(folder: string, caches: string, text: string): Promise<Told
   await using host = await startHost(caches)
   const target = plannedTarget(optionsOf(text, { packages: PROGRAMS }), { sbom: [] })
   const flags = { trimpath: true, buildvcs: 'auto', mod: undefined } as const
-  const { actions } = await buildTarget(
-    host,
-    target,
-    flags,
-    {
-      source: folder,
-      output: join(host.folders.scratch, 'build'),
-      environment: { GOCACHE: join(caches, 'go-build') },
-      budget: openBudget(host, 1, undefined),
-      kept: await openKeptOutputs(host, folder, false),
-    },
-    () => undefined,
-  )
+  const place = {
+    source: folder,
+    output: join(host.folders.scratch, 'build'),
+    environment: { GOCACHE: join(caches, 'go-build') },
+    budget: openBudget(host, 1, undefined),
+    kept: await openKeptOutputs(host, folder, false),
+  }
+  const { actions, folder: built } = await buildTarget(host, target, flags, place, () => undefined)
+  await place.kept.keep(target, built)
   const cpuSeconds = (actions?.packages ?? []).reduce((sum, each) => sum + each.cpuSeconds, 0)
   return { ...tell(actions), cpuSeconds }
 }

@@ -68,6 +68,8 @@ async function buildIn(
   const target = plannedTarget(optionsOf(text, { packages: PACKAGES, ...changes }), { sbom: [] })
   const flags = { trimpath: true, buildvcs: 'auto', mod: undefined } as const
   const built = await buildTarget(host, target, flags, place, before)
+  // As a lane does once its archive is made.
+  await place.kept.keep(target, built.folder)
   const { linked = -1, upToDate = -1 } = built.actions ?? {}
   return {
     links: { linked, upToDate },

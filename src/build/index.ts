@@ -96,7 +96,6 @@ export async function buildTarget(
       })
   }
   const programs = await findPrograms(target, folder, ran.said)
-  if (ran.actions?.linked !== 0) await place.kept.keep(target, folder)
   return { ...ran, programs, folder, ...(retried === undefined ? {} : { retried }) }
 }
 

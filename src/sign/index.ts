@@ -57,8 +57,6 @@ export async function prepareKeySigning(
       path.join(scratch.path, 'signing-config.json'),
       path.join(scratch.path, 'trusted-root.json'),
     ]
-    await host.processes.runChecked([cosign, 'signing-config', 'create', '--out', signingConfig])
-    await host.processes.runChecked([cosign, 'trusted-root', 'create', '--out', trustedRoot])
     const throwaway = wanted === THROWAWAY
     // An empty one is a password too.
     const password = throwaway
@@ -67,14 +65,19 @@ export async function prepareKeySigning(
     const secrets = keyEnvironment(host.environment, wanted, password)
     for (const secret of Object.values(secrets)) if (secret !== undefined && secret !== '') host.mask(secret)
     const prefix = path.join(scratch.path, 'throwaway')
-    if (throwaway) {
-      await host.processes.runChecked([cosign, 'generate-key-pair', '--output-key-prefix', prefix], {
-        env: secrets,
-      })
-    }
     const key = throwaway ? `${prefix}.key` : resolveKey(host, wanted)
+    const makeKey = async () => {
+      const command = [cosign, 'generate-key-pair', '--output-key-prefix', prefix]
+      await host.processes.runChecked(command, { env: secrets })
+      return readFile(`${prefix}.pub`, 'utf8')
+    }
+    const [publicText] = await Promise.all([
+      throwaway ? makeKey() : readPublicKey(host, cosign, key, password, secrets),
+      host.processes.runChecked([cosign, 'signing-config', 'create', '--out', signingConfig]),
+      host.processes.runChecked([cosign, 'trusted-root', 'create', '--out', trustedRoot]),
+    ])
     const publicKey = path.join(scratch.path, PUBLIC_KEY_FILE)
-    await writeFile(publicKey, await readPublicKey(host, cosign, key, password, secrets))
+    await writeFile(publicKey, publicText)
     const signer = { mode: 'key', key, publicKey, signingConfig, trustedRoot } as const
     return {
       cosign,
