@@ -77,7 +77,7 @@ describe('age v1.3.1 as the action', () => {
     expect(action.outputs['output-directory']).toBe(join(action.temp, 'go-cross-release-files'))
     expect(action.outputs['cache-hit']).toBe('false')
     const host = (await hostTarget()).replace('/', '-')
-    expect(action.outputs['cache-key']).toMatch(new RegExp(`^go-cross-release-1-${host}-go1\\.[^,]+$`))
+    expect(action.outputs['cache-key']).toMatch(new RegExp(`^go-cross-release-2-${host}-go1\\.[^,]+$`))
     expect(action.outputs['cache-matched-key']).toBe('')
     for (const file of files) {
       expect(dirname(file.path)).toBe(action.outputs['output-directory'])
@@ -213,7 +213,7 @@ describe('age v1.3.1 as the action', () => {
     }
     expect(action.summary).toContain('age v1.3.1: 7 of 7 targets')
     for (const target of Object.keys(TARGETS)) expect(action.summary).toContain(`| ${target} | done |`)
-    expect(action.summary).toContain('Cache skipped: nothing is restored or saved on a tag')
+    expect(action.summary).toContain('Build cache: nothing is restored on a tag')
     // The one place where the password may stand is the command that tells the runner to hide it.
     const log = action.stdout.replaceAll(/^::add-mask::.*$/gm, '')
     const everything = [
