@@ -23,10 +23,11 @@ import { buildSeconds, runCommand } from './traced-run.js'
 const COLD_ROUNDS = count('rounds', 3)
 const WARM_ROUNDS = count('rounds', 5)
 const targets = defaultTargets.slice(0, count('targets', defaultTargets.length))
-/** The peers verify nothing either. */
+/** As no peer does. */
+const UNVERIFIED = ['--verify-modules', 'false']
 const BUILD_ONLY = [
   ...['--sbom', 'off', '--sign', 'off', '--archive', 'none', '--linkage', 'any'],
-  ...['--verify-modules', 'false'],
+  ...UNVERIFIED,
 ]
 
 /** `building` is the part of `seconds` that a raw loop does too. */
@@ -132,17 +133,16 @@ async function compareAgain({ folder, module, raw, atOnce }: Setting): Promise<v
 
 /** With the build caches that the cold builds left, and nothing else of theirs. */
 async function compareRelease({ folder, module, goreleaser }: Setting): Promise<void> {
-  const names = ['ours', 'goreleaser'] as const
-  const [ours, other] = names
+  const names = ['ours', 'ours with go mod verify', 'goreleaser'] as const
+  const [ours, verified, other] = names
   const { gocache } = placesIn(join(folder, 'ours'))
+  const release = (args: readonly string[]) => () => {
+    const places = { ...placesIn(emptyFolder(join(folder, 'release'))), gocache }
+    return runOurs(module, places, ['--cosign-key', 'throwaway', ...args])
+  }
   const medians = await alternate<Took>(WARM_ROUNDS, [
-    [
-      ours,
-      () => {
-        const places = { ...placesIn(emptyFolder(join(folder, 'release'))), gocache }
-        return runOurs(module, places, ['--cosign-key', 'throwaway'])
-      },
-    ],
+    [ours, release(UNVERIFIED)],
+    [verified, release([])],
     [other, async () => whole(await goreleaser.release(join(folder, 'goreleaser')))],
   ])
   judge({
@@ -151,6 +151,9 @@ async function compareRelease({ folder, module, goreleaser }: Setting): Promise<
     atMost: 0.5,
     from: describe(medians, names),
   })
+  tell(
+    `    warm release without outputs, with go mod verify: ${(medians(verified, wall) / medians(other, wall)).toFixed(3)} × goreleaser`,
+  )
 }
 
 await withFolder(async (folder) => {

@@ -83,7 +83,9 @@ export async function writeArtifact(
   } catch (error) {
     await rm(partial, { force: true })
     // A stream that cannot write does not say where.
-    throw error instanceof Error && 'code' in error ? Object.assign(error, { path: partial }) : error
+    throw error instanceof Error && 'code' in error
+      ? Object.assign(error, { path: partial, ...error })
+      : error
   }
   return {
     name,

@@ -16,7 +16,7 @@ import { describeFailure } from './failures.js'
 import type { Host } from './host/host.js'
 import { complaints, digestFile, judgeFile } from './judgement.js'
 import { parsePolicy, type Checks } from './linkage/index.js'
-import { packageTarget, type Entry } from './package/index.js'
+import { packageTarget, type Entry, type Pack } from './package/index.js'
 import type { PlannedTarget } from './plan/index.js'
 import { formatBuild, type ProgramReport, type Progress, type TargetReport } from './report/index.js'
 import type { Source } from './source/index.js'
@@ -28,6 +28,7 @@ export interface LaneSettings {
   readonly place: BuildPlace
   readonly checks: Checks
   readonly extraFiles: readonly Entry[]
+  readonly pack: Pack
   /** Absolute path of the folder that release files are written to until all targets are done. */
   readonly output: string
 }
@@ -137,8 +138,9 @@ async function finishTarget(
       extraFiles,
       output,
       time: source.time,
+      pack: settings.pack,
     })
-    if (built.actions?.linked !== 0) await settings.place.kept.keep(target, built.folder)
+    if (built.actions?.linked !== 0) await settings.place.kept.keep(target, built.folder, digests)
     const done = report({ status: 'done' }, digests)
     host.log.info(`${target.id}: done; ${formatBuild(done)}`)
     return { report: done, files, actions: built.actions }

@@ -4,8 +4,9 @@ import { asError } from './failures.js'
 import { finish } from './finish.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
-import { addFiles, startLane, type Lane, type LaneSettings, type TargetResult } from './lane.js'
+import { addFiles, startLane, type Lane, type TargetResult } from './lane.js'
 import { openOutput } from './output/index.js'
+import { openPackThreads } from './package/index.js'
 import { planWholeRelease, prepareBuild, prepareSigning, type Prepared } from './prepare.js'
 import type { Release } from './release.js'
 import { startProgress } from './report/index.js'
@@ -26,7 +27,9 @@ export async function run(host: Host, inputs: Inputs): Promise<void> {
 async function buildTargets(release: Release, { settings, syft }: Prepared): Promise<TargetResult[]> {
   const { host, plan } = release
   using progress = startProgress(host.log, plan.targets.length)
-  const lanes = plan.targets.map((target) => startLane(host, target, settings, progress))
+  await using threads = openPackThreads(Math.min(host.machine.cores, plan.targets.length))
+  const lane = { ...settings, pack: threads.pack }
+  const lanes = plan.targets.map((target) => startLane(host, target, lane, progress))
   const listing = syft === undefined ? undefined : listBuilt(release, settings, syft, lanes)
   const results = await Promise.all(lanes.map((lane) => lane.done))
   const sboms = await listing
@@ -36,7 +39,7 @@ async function buildTargets(release: Release, { settings, syft }: Prepared): Pro
 /** @returns by target: its SBOMs, or why there are none */
 async function listBuilt(
   { host, plan, source }: Release,
-  { place, output }: LaneSettings,
+  { place, output }: Prepared['settings'],
   syft: string,
   lanes: readonly Lane[],
 ): Promise<ReadonlyMap<string, Artifact[] | Error>> {

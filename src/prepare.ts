@@ -135,7 +135,7 @@ export async function prepareSigning(release: Release): Promise<Signing | undefi
 
 export interface Prepared {
   readonly cache: Cache
-  readonly settings: LaneSettings
+  readonly settings: Omit<LaneSettings, 'pack'>
   /** Absolute path, absent where no SBOM is made. */
   readonly syft: string | undefined
   /** Rejects where the modules are not what go.sum says; hashing them all goes on beside the first builds. */

@@ -6,6 +6,7 @@ import { parseActionGraph } from '../../src/build/action-graph.js'
 import { startHost } from '../support/local-host.js'
 import { temporaryModule, writeFiles } from '../support/modules.js'
 import { runChecked } from '../support/processes.js'
+import { digestsOf } from '../support/release-files.js'
 import { temporaryFolder } from '../support/temporary.js'
 import { optionsOf, plannedTarget } from '../unit/plan/example-plan.js'
 
@@ -51,8 +52,8 @@ async function build(folder: string, caches: string, text: string): Promise<Told
     budget: openBudget(host, 1, undefined),
     kept: await openKeptOutputs(host, folder, false),
   }
-  const { actions, folder: built } = await buildTarget(host, target, flags, place, () => undefined)
-  await place.kept.keep(target, built)
+  const { actions, folder: built, programs } = await buildTarget(host, target, flags, place, () => undefined)
+  await place.kept.keep(target, built, await digestsOf(programs))
   const cpuSeconds = (actions?.packages ?? []).reduce((sum, each) => sum + each.cpuSeconds, 0)
   return { ...tell(actions), cpuSeconds }
 }

@@ -4,6 +4,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  rmSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -14,7 +15,7 @@ import type { TargetOptions } from '../../src/plan/index.js'
 import { goEnvironment } from '../support/go-environment.js'
 import { startHost, type LocalHost } from '../support/local-host.js'
 import { temporaryModule, writeFiles } from '../support/modules.js'
-import { sha256 } from '../support/release-files.js'
+import { digestsOf, sha256 } from '../support/release-files.js'
 import { temporaryFolder } from '../support/temporary.js'
 import { requireTool } from '../support/test-tools.js'
 import { optionsOf, plannedTarget } from '../unit/plan/example-plan.js'
@@ -69,7 +70,7 @@ async function buildIn(
   const flags = { trimpath: true, buildvcs: 'auto', mod: undefined } as const
   const built = await buildTarget(host, target, flags, place, before)
   // As a lane does once its archive is made.
-  await place.kept.keep(target, built.folder)
+  await place.kept.keep(target, built.folder, await digestsOf(built.programs))
   const { linked = -1, upToDate = -1 } = built.actions ?? {}
   return {
     links: { linked, upToDate },
@@ -178,7 +179,10 @@ test('a file that no run wrote there is none of the release, and harms nothing',
 test('two runs at once: one of them changes what is kept while the other one builds', async () => {
   const first = await build()
   const second = await build({}, 'linux/amd64', () => {
-    for (const file of kept()) writeFileSync(file, 'changed')
+    for (const file of kept()) {
+      rmSync(file)
+      writeFileSync(file, 'changed')
+    }
   })
   expect(second).toEqual({ ...first, links: NONE })
   await using one = await startHost(cache)

@@ -6,6 +6,7 @@ import { BuildError } from '../../src/errors.js'
 import type { Environment, Processes } from '../../src/host/host.js'
 import { startLane, type TargetResult } from '../../src/lane.js'
 import { parseChecks } from '../../src/linkage/index.js'
+import { packHere } from '../../src/package/pack.js'
 import { startProgress } from '../../src/report/index.js'
 import { inspectSource } from '../../src/source/index.js'
 import { killCompilers } from '../support/kill-compilers.js'
@@ -63,6 +64,7 @@ async function release(kills: number, output: string, environment: Environment):
     },
     checks: parseChecks(''),
     extraFiles: [],
+    pack: packHere,
     output,
   } as const
   using progress = startProgress(host.log, targets.length)

@@ -3,10 +3,18 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { hashFile, type Digest } from '../../src/artifact.js'
 import { runChecked } from './processes.js'
 
 export function sha256(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex')
+}
+
+/** As packing tells them: by file name. */
+export async function digestsOf(files: readonly { readonly path: string }[]): Promise<Map<string, Digest>> {
+  return new Map(
+    await Promise.all(files.map(async ({ path }) => [basename(path), await hashFile(path)] as const)),
+  )
 }
 
 /** Digest by file name. */

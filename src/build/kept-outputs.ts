@@ -1,16 +1,20 @@
 // Keeps the programs of a run for the next one, in which go then finds them up to date and links nothing.
 import { createHash } from 'node:crypto'
-import { constants, copyFile, mkdir, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
+import { link, mkdir, readdir, rm, rmdir, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import { hashFile } from '../artifact.js'
-import type { Folders, Host } from '../host/host.js'
+import { hashFile, type Digest } from '../artifact.js'
+import type { Host } from '../host/host.js'
 import type { PlannedTarget } from '../plan/index.js'
 
 export interface KeptOutputs {
-  /** Copies into `folder` what is kept of the target's programs. Never rejects. */
+  /** Links into `folder` what is kept of the target's programs. Never rejects. */
   bring(target: PlannedTarget, folder: string): Promise<void>
-  /** Keeps a copy of the target's programs, which lie in `folder`. Never rejects. */
-  keep(target: PlannedTarget, folder: string): Promise<void>
+  /**
+   * Keeps the target's programs, which lie in `folder`. Never rejects.
+   *
+   * @param digests of the programs, by file name
+   */
+  keep(target: PlannedTarget, folder: string, digests: ReadonlyMap<string, Digest>): Promise<void>
 }
 
 /** As long as Go keeps what a build does not use. */
@@ -20,8 +24,9 @@ const UNUSED_FOR_MS = 5 * 24 * 60 * 60 * 1000
 const KEPT_NAME = /^([0-9a-f]{64})-(.+)$/s
 
 /**
- * Runs share nothing but files that are whole as soon as they have their name, and that are copied and compared with their name
- * before go sees the copy: there may be several runs at once, a killed one, and a file that something else has changed.
+ * Runs share nothing but files that are whole as soon as they have their name, that nobody writes to (go puts a new program in
+ * the place of an old one), and that are compared with their name before go sees them: there may be several runs at once, a
+ * killed one, and a file that something else has changed.
  *
  * @param module absolute path of the folder that go runs in
  * @param clean whether nothing is wanted that was linked from a restored build cache
@@ -51,9 +56,10 @@ export async function openKeptOutputs(
         })
       }
     },
-    async keep(target, folder) {
+    async keep(target, folder, digests) {
       for (const { file } of programsOf(target)) {
-        await keepFile(path.join(own, target.folder), file, folder, folders).catch(warn)
+        const digest = digests.get(file)
+        if (digest) await keepFile(path.join(own, target.folder), path.join(folder, file), digest).catch(warn)
       }
     },
   }
@@ -66,15 +72,15 @@ function isKept({ cgo, buildmode, ldflags }: PlannedTarget): boolean {
 
 async function bringFile(store: string, file: string, to: string): Promise<void> {
   for (const kept of await findKept(store, file)) {
-    const copied = await copyFile(kept.path, to, constants.COPYFILE_FICLONE).then(
+    const linked = await link(kept.path, to).then(
       () => true,
       // Another run has just put a newer one in its place.
       ignoreMissing,
     )
-    if (copied !== true) continue
+    if (linked !== true) continue
     if ((await hashFile(to)).sha256 === kept.sha256) {
       const now = new Date()
-      await utimes(kept.path, now, now).catch(ignoreMissing)
+      await utimes(to, now, now)
       return
     }
     await rm(to)
@@ -82,15 +88,13 @@ async function bringFile(store: string, file: string, to: string): Promise<void>
   }
 }
 
-async function keepFile(store: string, file: string, folder: string, { scratch }: Folders): Promise<void> {
-  const from = path.join(folder, file)
-  const { sha256 } = await hashFile(from)
+async function keepFile(store: string, from: string, { sha256 }: Digest): Promise<void> {
+  const file = path.basename(from)
   const to = path.join(store, `${sha256}-${file}`)
-  const former = (await findKept(store, file)).filter((kept) => kept.path !== to)
   await mkdir(store, { recursive: true })
-  const copy = path.join(scratch, `${sha256}-${path.basename(store)}`)
-  await copyFile(from, copy, constants.COPYFILE_FICLONE)
-  await rename(copy, to)
+  // It is there where another run has made the same.
+  await link(from, to).catch(ignoreThere)
+  const former = (await findKept(store, file)).filter((kept) => kept.path !== to)
   for (const kept of former) await rm(kept.path, { force: true })
 }
 
@@ -118,4 +122,8 @@ async function removeUnused(folder: string): Promise<void> {
 /** Another run may remove what this one has found. */
 function ignoreMissing(error: unknown): undefined {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+}
+
+function ignoreThere(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
 }

@@ -8,9 +8,11 @@ import { InputError } from '../errors.js'
 import { exists } from '../files.js'
 import { pathInside } from '../inside.js'
 import { CHECKSUMS_FILE, type PlannedTarget } from '../plan/index.js'
-import { packArchive, type Entry } from './archive.js'
+import type { Entry } from './archive.js'
+import type { Pack } from './pack.js'
 
 export type { Entry } from './archive.js'
+export { openPackThreads, type Pack } from './pack.js'
 
 export interface PackageRequest {
   readonly target: PlannedTarget
@@ -22,6 +24,7 @@ export interface PackageRequest {
   readonly output: string
   /** Seconds since the epoch. */
   readonly time: number
+  readonly pack: Pack
 }
 
 export interface Packaged {
@@ -59,9 +62,13 @@ export async function packageTarget(request: PackageRequest): Promise<Packaged> 
   ].map(({ file, executable }) => ({ name: file, path: path.join(request.folder, file), executable }))
   const { format, file } = target.archive
   const entries = [...programs, ...request.extraFiles]
-  const digests = new Map<string, Digest>()
-  const bytes = packArchive(format, entries, request.time, ({ name }, digest) => digests.set(name, digest))
-  return { files: [await writeArtifact({ ...draft, name: file, kind: 'archive' }, bytes)], digests }
+  const { archive, digests } = await request.pack({
+    draft: { ...draft, name: file, kind: 'archive' },
+    format,
+    entries,
+    time: request.time,
+  })
+  return { files: [archive], digests }
 }
 
 /**
