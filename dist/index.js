@@ -37317,7 +37317,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(19733);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(11541);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37327,7 +37327,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 19733:
+/***/ 11541:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37346,11 +37346,11 @@ var external_node_url_ = __nccwpck_require__(73136);
 ;// CONCATENATED MODULE: ./src/errors.ts
 // The failures this action explains itself; anything else that is thrown is a bug and keeps its stack.
 /** Base of every explained failure. `message` says what, where, what was got and what to do. */
-class errors_ActionError extends Error {
+class ActionError extends Error {
     name = 'ActionError';
 }
 /** An input that cannot be used. The message names the input, what was got and what is allowed. */
-class InputError extends errors_ActionError {
+class InputError extends ActionError {
     name = 'InputError';
     input;
     /** The message without the input's name. */
@@ -37362,7 +37362,7 @@ class InputError extends errors_ActionError {
     }
 }
 /** Bytes that are not what their format demands. `offset` is in bytes from the start of the file. */
-class errors_FormatError extends errors_ActionError {
+class errors_FormatError extends ActionError {
     name = 'FormatError';
     offset;
     constructor(offset, problem) {
@@ -37371,7 +37371,7 @@ class errors_FormatError extends errors_ActionError {
     }
 }
 /** A program that could not be started or that failed. */
-class ToolError extends errors_ActionError {
+class ToolError extends ActionError {
     name = 'ToolError';
     exitCode;
     stderr;
@@ -37385,7 +37385,7 @@ class ToolError extends errors_ActionError {
     }
 }
 /** A target that does not compile. */
-class BuildError extends errors_ActionError {
+class BuildError extends ActionError {
     name = 'BuildError';
     complaints;
     constructor(problem, complaints, options) {
@@ -37394,11 +37394,11 @@ class BuildError extends errors_ActionError {
     }
 }
 /** A binary that a check refuses. */
-class LinkageError extends errors_ActionError {
+class LinkageError extends ActionError {
     name = 'LinkageError';
 }
 /** One or more targets failed; each failure was reported where it happened. */
-class TargetsError extends errors_ActionError {
+class TargetsError extends ActionError {
     name = 'TargetsError';
 }
 
@@ -37510,6 +37510,8 @@ function parseInputs(contract, read) {
         cgo: boolean('cgo'),
         generate: boolean('generate'),
         verifyModules: boolean('verify-modules'),
+        reproduce: boolean('reproduce'),
+        passEnv: list('pass-env', WORDS).map(parsePassed),
         linkage: required('linkage'),
         checks: text('checks'),
         archive: oneOf('archive', ['auto', 'tar.gz', 'zip', 'none'], 'none'),
@@ -37521,6 +37523,9 @@ function parseInputs(contract, read) {
         cosignKey: optional('cosign-key'),
         // Whatever it is, it is the password: nothing is trimmed, and `none` means itself.
         cosignPassword: read('cosign-password') || undefined,
+        sigstoreSigningConfig: optional('sigstore-signing-config'),
+        sigstoreTrustedRoot: optional('sigstore-trusted-root'),
+        provenance: boolean('provenance'),
         upload: boolean('upload'),
         artifactName: required('artifact-name'),
         retentionDays: whole('retention-days', MAX_RETENTION_DAYS),
@@ -37620,6 +37625,15 @@ function split(value, separators) {
 function quote(value) {
     return JSON.stringify(value);
 }
+/** What is never handed on: the action's own inputs, the runner's credentials, and what cosign alone gets. */
+const NEVER_PASSED = /^(INPUT_|ACTIONS_|COSIGN_|SIGSTORE_ID_TOKEN$)/i;
+function parsePassed(name) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+        throw new InputError('pass-env', `${quote(name)} is no name of an environment variable`);
+    if (NEVER_PASSED.test(name))
+        throw new InputError('pass-env', `${name} is for this action alone, and what a build runs could use it; leave it out`);
+    return name;
+}
 
 ;// CONCATENATED MODULE: ./src/cli.ts
 
@@ -37708,7 +37722,7 @@ const failures_asError = (error) => (error instanceof Error ? error : new Error(
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 /** One message; what is not explained by this action itself is the system's word or a bug, which keeps its stack. */
 function describeFailure(error) {
-    if (error instanceof errors_ActionError)
+    if (error instanceof ActionError)
         return error.message;
     if (!(error instanceof Error))
         return String(error);
@@ -37947,7 +37961,7 @@ function machineName() {
 async function openScratch(folder) {
     const parent = external_node_path_default().dirname(folder);
     await (0,promises_.mkdir)(parent, { recursive: true }).catch((error) => {
-        throw new errors_ActionError(`${parent}, where this action works, cannot be made: ${String(error)}; set XDG_CACHE_HOME, or on a runner RUNNER_TEMP, to a folder that can be written to`, { cause: error });
+        throw new ActionError(`${parent}, where this action works, cannot be made: ${String(error)}; set XDG_CACHE_HOME, or on a runner RUNNER_TEMP, to a folder that can be written to`, { cause: error });
     });
     for (const name of await (0,promises_.readdir)(parent)) {
         const other = external_node_path_default().join(parent, name);
@@ -38025,7 +38039,7 @@ function createGithubHost(environment, secretVariables = []) {
                 core/* setOutput */.uH(name, value);
             }
             catch (error) {
-                throw new errors_ActionError(`the output ${name} cannot be set: ${String(error)}; see GITHUB_OUTPUT`, {
+                throw new ActionError(`the output ${name} cannot be set: ${String(error)}; see GITHUB_OUTPUT`, {
                     cause: error,
                 });
             }
@@ -38036,11 +38050,11 @@ function createGithubHost(environment, secretVariables = []) {
                 .addRaw(markdown, true)
                 .write()
                 .catch((error) => {
-                throw new errors_ActionError(`${String(error)}; see GITHUB_STEP_SUMMARY`, { cause: error });
+                throw new ActionError(`${String(error)}; see GITHUB_STEP_SUMMARY`, { cause: error });
             });
         },
         idToken: (audience) => core/* getIDToken */.V9(audience).catch((error) => {
-            throw new errors_ActionError(`sign: the job's id-token cannot be had: ${String(error)}`, { cause: error });
+            throw new ActionError(`sign: the job's id-token cannot be had: ${String(error)}`, { cause: error });
         }),
     };
 }
@@ -38086,14 +38100,16 @@ function annotation(place) {
 function required(environment, name) {
     const value = environment[name];
     if (value === undefined || value === '') {
-        throw new errors_ActionError(`the environment variable ${name} is not set, which every GitHub runner sets`);
+        throw new ActionError(`the environment variable ${name} is not set, which every GitHub runner sets`);
     }
     return external_node_path_default().resolve(value);
 }
 function readEvent(environment) {
     const { GITHUB_REF_TYPE: type, GITHUB_REF_NAME: name, GITHUB_REF: ref } = environment;
     const event = environment['GITHUB_EVENT_NAME'] ?? '';
-    const repository = readRepository(environment['GITHUB_EVENT_PATH']);
+    const payload = readPayload(environment['GITHUB_EVENT_PATH']);
+    const repository = payload.repository ?? {};
+    const untrusted = describeUntrusted(event, payload);
     return {
         ...(type === 'tag' && name !== undefined && name !== '' ? { tag: name } : {}),
         run: `${environment['GITHUB_RUN_ID'] ?? ''}.${environment['GITHUB_RUN_ATTEMPT'] ?? '1'}`,
@@ -38101,21 +38117,33 @@ function readEvent(environment) {
         // A schedule is always the default branch's.
         onDefaultBranch: event === 'schedule' ||
             (typeof repository.default_branch === 'string' && ref === `refs/heads/${repository.default_branch}`),
-        publicRepository: repository.private === false,
+        ...(untrusted === undefined ? {} : { untrusted }),
         mayHaveIdToken: environment['ACTIONS_ID_TOKEN_REQUEST_URL'] !== undefined,
     };
 }
-/** Of the event's payload. One that cannot be read tells nothing: an unknown repository counts as private. */
-function readRepository(eventPath) {
+/** One that cannot be read tells nothing. */
+function readPayload(eventPath) {
     if (eventPath === undefined)
         return {};
     try {
-        const event = JSON.parse((0,external_node_fs_.readFileSync)(eventPath, 'utf8'));
-        return event.repository ?? {};
+        return (JSON.parse((0,external_node_fs_.readFileSync)(eventPath, 'utf8')) ?? {});
     }
     catch {
         return {};
     }
+}
+/** Such events give a job the repository's secrets and tokens for what a stranger may have written. What is not known is such. */
+function describeUntrusted(event, { repository, workflow_run: former }) {
+    if (event === 'pull_request_target')
+        return 'pull_request_target has the rights of the repository for a pull request';
+    if (event !== 'workflow_run')
+        return undefined;
+    if (typeof former?.event !== 'string' || former.event.startsWith('pull_request'))
+        return `workflow_run follows a run that a pull request started, or it is not known what did`;
+    const from = former.head_repository?.full_name;
+    return typeof from === 'string' && from === repository?.full_name
+        ? undefined
+        : 'workflow_run follows a run of another repository';
 }
 /** How long a download may take for each 128 MB. */
 const MAX_SEGMENT_MS = 120_000;
@@ -38165,16 +38193,16 @@ function createArtifactService(attempt) {
                 if (!(error instanceof Error))
                     throw error;
                 if (error.name === 'GHESNotSupportedError') {
-                    throw new errors_ActionError('upload: GitHub Enterprise Server does not take artifacts from this client; set upload: false and upload the output directory with a step of your own', { cause: error });
+                    throw new ActionError('upload: GitHub Enterprise Server does not take artifacts from this client; set upload: false and upload the output directory with a step of your own', { cause: error });
                 }
                 if (!/\b409\b|conflict|already exists/i.test(error.message)) {
-                    throw new errors_ActionError(`upload: ${name}: ${error.message}; the files are in ${rootDirectory}`, {
+                    throw new ActionError(`upload: ${name}: ${error.message}; the files are in ${rootDirectory}`, {
                         cause: error,
                     });
                 }
                 // In a run that is not attempted again only another job or step can have taken the name.
                 if (attempt === 1) {
-                    throw new errors_ActionError(`upload: another job or step of this run has uploaded an artifact ${name} already; give each an artifact-name of its own`, { cause: error });
+                    throw new ActionError(`upload: another job or step of this run has uploaded an artifact ${name} already; give each an artifact-name of its own`, { cause: error });
                 }
                 await client.deleteArtifact(name);
                 await send();
@@ -38225,7 +38253,7 @@ function createLocalHost(environment, secretVariables = []) {
         log: createLog(print, printTo((external_node_process_default()).stderr)),
         processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
         machine: readMachine(),
-        event: { run: '', name: '', onDefaultBranch: false, publicRepository: false, mayHaveIdToken: false },
+        event: { run: '', name: '', onDefaultBranch: false, mayHaveIdToken: false },
         setOutput(name, value) {
             const { GITHUB_OUTPUT: file = '' } = environment;
             if (file === '')
@@ -38243,7 +38271,7 @@ function createLocalHost(environment, secretVariables = []) {
             print(text);
             return Promise.resolve();
         },
-        idToken: () => Promise.reject(new errors_ActionError('there is no id-token outside a workflow')),
+        idToken: () => Promise.reject(new ActionError('there is no id-token outside a workflow')),
     };
 }
 function createLog(print, warn) {
@@ -39176,7 +39204,7 @@ function globSync(globInput, options) {
  * @returns the results in the items' order
  * @throws the first error, in the items' order, once all are done
  */
-async function concurrently_mapConcurrently(items, width, work) {
+async function mapConcurrently(items, width, work) {
     const results = [];
     const failures = new Map();
     const queue = items.entries();
@@ -39251,8 +39279,8 @@ async function artifact_writeArtifact({ name, kind, target, output, executable =
     catch (error) {
         await (0,promises_.rm)(partial, { force: true });
         // A stream that cannot write does not say where.
-        throw error instanceof Error && 'code' in error
-            ? Object.assign(error, { path: partial, ...error })
+        throw error instanceof Error && 'code' in error && !('path' in error)
+            ? Object.assign(error, { path: partial })
             : error;
     }
     return {
@@ -43262,7 +43290,7 @@ function readOnce(file, path, raw, done, position) {
     }
 }
 /** What node:fs throws is an Error. */
-const unreadable = (path, error) => new errors_ActionError(`cannot read ${path}: ${error.message}`, { cause: error });
+const unreadable = (path, error) => new ActionError(`cannot read ${path}: ${error.message}`, { cause: error });
 
 ;// CONCATENATED MODULE: ./src/linkage/build-info-checks.ts
 // What was asked of a build and what its file says -> whether it is another platform's, or not built as asked.
@@ -43712,23 +43740,26 @@ const refusals = (linkage, verdict, platform, policy) => [...platformRefusals(li
  */
 async function judgeFile(path, name, expected, checks) {
     const inspection = await inspectProgram(path, { goos: expected.goos }).catch((error) => {
-        if (!(error instanceof errors_ActionError))
+        if (!(error instanceof ActionError))
             throw error;
         return { kind: 'unreadable', problem: error.message };
     });
     const about = { name, checks: runChecks(inspection, expected, checks) };
     if (inspection.kind === 'unreadable') {
-        return { ...about, verdict: 'unreadable', linkage: inspection.problem };
+        return {
+            judgement: { ...about, verdict: 'unreadable', linkage: inspection.problem },
+            modules: [],
+        };
     }
     const { linkage, verdict, hardening, programs } = inspection;
-    return {
+    const judgement = {
         ...about,
         verdict: verdict.kind,
         linkage: describeVerdict(verdict),
         ...('libc' in verdict && { libc: verdict.libc }),
         hardening,
         headers: withoutPlaces(linkage),
-        // The modules are the SBOM's to list.
+        // The modules are the SBOM's and the provenance's to list.
         builds: programs.map(({ buildInfo, signature }) => ({
             ...(buildInfo && {
                 goVersion: buildInfo.goVersion,
@@ -43739,6 +43770,7 @@ async function judgeFile(path, name, expected, checks) {
             ...(signature && { signature }),
         })),
     };
+    return { judgement, modules: programs.flatMap(({ buildInfo }) => buildInfo?.deps ?? []) };
 }
 /** The digest of a judged file that is not packed; one that cannot be read has none, and its judgement says why. */
 const digestFile = (path) => hashFile(path).catch(() => ({ size: 0, sha256: '' }));
@@ -43843,14 +43875,13 @@ function inspection_complaints(files) {
  * @param generator marks the manifest as this action's own, for the next run in the same folder
  */
 function formatManifest(report, generator) {
-    const files = report.files.map(({ name, kind, target, size, sha256 }) => ({
-        name,
-        kind,
-        target,
-        size,
-        sha256,
-    }));
-    const { name, version, planned, output, ...rest } = report;
+    const { name, version, planned, output, provenance, ...rest } = report;
+    const files = [
+        ...report.files
+            .filter((file) => !provenance.includes(file.name))
+            .map(({ name, kind, target, size, sha256 }) => ({ name, kind, target, size, sha256 })),
+        ...provenance.map((name) => ({ name })),
+    ];
     // The next run in the same folder removes what this one left half done.
     const unfinished = report.status === 'done' ? {} : { planned };
     return `${JSON.stringify({ generator, name, version, ...rest, files, ...unfinished }, undefined, 2)}\n`;
@@ -43973,9 +44004,9 @@ function formatMarkdown(report) {
         ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
         ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
         ...describeCache(report.cache).map((line) => `- ${escapeMarkdown(`Build cache: ${line}`)}`),
-        ...(report.verify === undefined
+        ...(report.verify.length === 0
             ? []
-            : ['', 'Verify a downloaded file:', '', '```sh', report.verify, '```']),
+            : ['', 'Verify a downloaded file:', '', '```sh', ...report.verify, '```']),
         '',
     ].join('\n');
 }
@@ -43992,7 +44023,7 @@ function formatText(report) {
         ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
         ...describeCache(report.cache).map((line) => `cache:   ${line}`),
         `files:   ${report.output}`,
-        ...(report.verify === undefined ? [] : [`verify:  ${report.verify}`]),
+        ...report.verify.map((command) => `verify:  ${command}`),
     ].join('\n');
 }
 function summary_headline(report) {
@@ -44134,9 +44165,10 @@ async function inspectFiles(host, inputs) {
         onTag: host.event.tag !== undefined,
     };
     const found = await findFiles(workspace, inputs.files);
-    const files = await concurrently_mapConcurrently(found, host.machine.cores, async (name) => {
+    const files = await mapConcurrently(found, host.machine.cores, async (name) => {
         const file = external_node_path_default().resolve(workspace, name);
-        return { ...(await judgeFile(file, name, expected, checks)), ...(await digestFile(file)) };
+        const { judgement } = await judgeFile(file, name, expected, checks);
+        return { ...judgement, ...(await digestFile(file)) };
     });
     for (const file of files) {
         const place = { file: file.name };
@@ -45172,7 +45204,7 @@ function refuseGoflags(goflags) {
     const problem = goflagsProblem(goflags);
     if (problem === undefined)
         return;
-    throw new errors_ActionError(`GOFLAGS: ${problem}; take it out of the environment, or of \`go env -w\` with \`go env -u GOFLAGS\``);
+    throw new ActionError(`GOFLAGS: ${problem}; take it out of the environment, or of \`go env -w\` with \`go env -u GOFLAGS\``);
 }
 function goflagsProblem(goflags) {
     for (const word of splitQuoted(goflags)) {
@@ -45311,9 +45343,9 @@ function fileName(input, text) {
 const CHECKSUMS_FILE = 'SHA256SUMS';
 const MANIFEST_FILE = 'manifest.json';
 const PUBLIC_KEY_FILE = 'cosign.pub';
-const plan_PROVENANCE_FILE = 'provenance.intoto.json';
+const PROVENANCE_FILE = 'provenance.intoto.json';
 /** Follows the name of a signed file. */
-const plan_BUNDLE_SUFFIX = '.sigstore.json';
+const BUNDLE_SUFFIX = '.sigstore.json';
 const SBOM_SUFFIX = { 'spdx-json': '.spdx.json', 'cyclonedx-json': '.cdx.json' };
 /** As Go's own `go version -m`, whose reader syft has, finds no build info in their files, or only where it lies by chance. */
 const UNREADABLE_BY_SYFT = ['aix', 'js', 'plan9', 'wasip1'];
@@ -45325,7 +45357,7 @@ function planRelease(facts, targets) {
         const alike = targets.filter(({ target }) => target.overrides.packages === options.target.overrides.packages);
         return planTarget(facts, options, new Set(alike.flatMap(({ packages }) => packages)));
     });
-    refuseCollisions('archive-name', planned.flatMap((target) => releaseFiles(target).map((file) => [file, target.id])), [CHECKSUMS_FILE, MANIFEST_FILE, plan_PROVENANCE_FILE, PUBLIC_KEY_FILE, '.gitignore']);
+    refuseCollisions('archive-name', planned.flatMap((target) => releaseFiles(target).map((file) => [file, target.id])), [CHECKSUMS_FILE, MANIFEST_FILE, PROVENANCE_FILE, PUBLIC_KEY_FILE, '.gitignore']);
     // The names of the targets' artifacts tell jobs apart even where two of them build the same targets.
     const artifacts = planned.map((target) => target.artifact).sort();
     const digest = (0,external_node_crypto_.createHash)('sha256').update(artifacts.join('\n')).digest('hex').slice(0, 8);
@@ -45340,9 +45372,11 @@ function releaseFiles(target) {
 }
 /** Every name that the stages may put into the output directory, but for the manifest. */
 function plannedFiles(plan) {
-    const files = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE, plan_PROVENANCE_FILE];
-    return [...files, ...files.map((file) => file + plan_BUNDLE_SUFFIX), PUBLIC_KEY_FILE];
+    const files = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE, PROVENANCE_FILE];
+    return [...files, ...files.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE];
 }
+/** Statement and signature of it: what tells of all other files, and so of the manifest. */
+const PROVENANCE_FILES = [PROVENANCE_FILE, PROVENANCE_FILE + BUNDLE_SUFFIX];
 /** Every name that a build of any target has in an archive. */
 function builtFiles(plan) {
     const programs = plan.targets.flatMap((target) => target.programs);
@@ -46102,7 +46136,7 @@ async function findPrograms(target, folder, said) {
     }));
     for (const built of programs) {
         await (0,promises_.stat)(built.path).catch(() => {
-            throw new errors_ActionError(`${target.id}: go build ended well but did not write ${built.path}`);
+            throw new ActionError(`${target.id}: go build ended well but did not write ${built.path}`);
         });
     }
     return programs;
@@ -46589,6 +46623,364 @@ async function keepThose(items, test) {
     return items.filter((_, index) => kept[index]);
 }
 
+;// CONCATENATED MODULE: ./src/provenance/descriptor.ts
+// What was used or made -> in-toto's ResourceDescriptor and DigestSet of it. Source: in-toto Attestation Framework, spec v1.
+/** A package URL. Source: purl specification, type golang; unlike its letter, case is kept: Go tells modules apart by it. */
+function moduleUrl(path, version) {
+    const name = path.split('/').map(encodeURIComponent).join('/');
+    return version === '' ? `pkg:golang/${name}` : `pkg:golang/${name}@${encodeURIComponent(version)}`;
+}
+/** Git knows hashes of SHA-1 and SHA-256. */
+const GIT_HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+/** A commit by the URL of its repository and what names it there. Source: SPDX 2.3, package download location. */
+function commitAt(repositoryUrl, ref, commit) {
+    return {
+        uri: `git+${repositoryUrl}@${ref}`,
+        ...(GIT_HASH.test(commit) && { digest: { gitCommit: commit } }),
+    };
+}
+/** `h1:` and base64, as in go.sum, to hex; undefined for any other form. Source: golang.org/x/mod/sumdb/dirhash. */
+function hexOfSum(sum) {
+    const [, base64] = /^h1:([A-Za-z0-9+/]{43}=)$/.exec(sum) ?? [];
+    return base64 === undefined ? undefined : Buffer.from(base64, 'base64').toString('hex');
+}
+
+;// CONCATENATED MODULE: ./src/provenance/modules.ts
+// The modules that Go says are in the programs -> dependencies with the digest that go.sum has of each.
+
+/** Each once, sorted, however many programs hold it. */
+function describeModules(modules) {
+    const described = new Map(modules.map(describeModule).map((descriptor) => [JSON.stringify(descriptor), descriptor]));
+    return [...described].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, descriptor]) => descriptor);
+}
+function describeModule(module) {
+    const built = module.replace ?? module;
+    const sum = built.sum ?? '';
+    const dirHash = hexOfSum(sum);
+    const annotations = {
+        ...(module.replace && { replaces: moduleUrl(module.path, module.version) }),
+        // What has no digest is marked, so that nobody takes it for forgotten.
+        ...(dirHash === undefined && {
+            unverified: sum === '' ? 'go.sum has no hash of it' : `its hash is ${sum}`,
+        }),
+    };
+    return {
+        uri: isFolder(built) ? `file:${encodeURI(built.path)}` : moduleUrl(built.path, built.version),
+        ...(dirHash !== undefined && { digest: { dirHash } }),
+        ...(Object.keys(annotations).length > 0 && { annotations }),
+    };
+}
+/** Only a folder has no version; it is relative to the main module's, or absolute. */
+const isFolder = ({ path, version }) => version === '' || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path);
+
+;// CONCATENATED MODULE: ./src/provenance/parameters.ts
+
+/** A runner hands over the default of an input that is not given, so a text that equals it counts as not given. */
+function describeInputs(contract, read) {
+    const given = {};
+    const defaults = {};
+    for (const input of contract) {
+        if (input.name === 'cosign-password')
+            continue;
+        const text = read(input.name);
+        if (text.trim() !== '' && text.trim() !== input.default.trim()) {
+            given[input.name] = input.name === 'cosign-key' ? keyKind(text.trim()) : text;
+        }
+        else if (input.default !== '')
+            defaults[input.name] = input.default;
+    }
+    return { given, defaults };
+}
+/** `throwaway`, the scheme of a URI such as `env` and `awskms`, or `path`: a name can be a secret, and a text a key. */
+function keyKind(key) {
+    if (key === 'throwaway' || key === 'none')
+        return key;
+    return /^([a-z][a-z0-9+.-]*):\/\//.exec(key)?.[1] ?? 'path';
+}
+function readWorkflow(environment) {
+    const { GITHUB_REPOSITORY: repository, GITHUB_REF: ref, GITHUB_WORKFLOW_REF: file = '' } = environment;
+    if (repository === undefined || ref === undefined)
+        return undefined;
+    const [before, after] = [`${repository}/`, `@${ref}`];
+    // Both a path and a ref may hold an @.
+    const path = file.startsWith(before) && file.endsWith(after) ? file.slice(before.length, -after.length) : file;
+    return { ref, repository: `${serverUrl(environment)}/${repository}`, path };
+}
+const serverUrl = (environment) => (environment['GITHUB_SERVER_URL'] ?? 'https://github.com').replace(/\/+$/, '');
+/** All that somebody outside of the action decides. */
+function externalParameters({ inputs, plan, workflow, goSettings }) {
+    const { include } = JSON.parse(matrixOutput(plan.targets.map(({ target }) => target)));
+    return {
+        ...(workflow && { workflow }),
+        inputs: inputs.given,
+        targets: include,
+        goSettings: sortedTexts(goSettings),
+    };
+}
+/** @param environment undefined outside of a runner */
+function internalParameters({ inputs, release, machine }, environment) {
+    const { defaults } = inputs;
+    if (environment === undefined)
+        return { defaults, release, runner: { ...machine, environment: 'local' } };
+    return {
+        defaults,
+        release,
+        runner: sortedTexts({
+            os: environment['RUNNER_OS'] ?? machine.os,
+            arch: environment['RUNNER_ARCH'] ?? machine.arch,
+            environment: environment['RUNNER_ENVIRONMENT'],
+            imageOS: environment['ImageOS'],
+            imageVersion: environment['ImageVersion'],
+        }),
+        // Names change hands, numbers do not.
+        github: sortedTexts({
+            eventName: environment['GITHUB_EVENT_NAME'],
+            actorId: environment['GITHUB_ACTOR_ID'],
+            repositoryId: environment['GITHUB_REPOSITORY_ID'],
+            repositoryOwnerId: environment['GITHUB_REPOSITORY_OWNER_ID'],
+        }),
+    };
+}
+/** Without those that are not there or empty. */
+function sortedTexts(texts) {
+    const there = Object.entries(texts).filter(([, text]) => text !== undefined && text !== '');
+    return Object.fromEntries(there.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+;// CONCATENATED MODULE: ./src/provenance/statement.ts
+const statement_HOME = 'https://github.com/go-cross-release/go-cross-release/blob/main/docs/provenance.md';
+/** The page says how to read the parameters; a form that breaks this reading gets another number. */
+const BUILD_TYPE = `${statement_HOME}#build-type-v1`;
+/** Who vouches for a run outside of a workflow: nobody but whoever holds the key. */
+const LOCAL_BUILDER = `${statement_HOME}#outside-a-workflow`;
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+const PREDICATE_TYPE = 'https://slsa.dev/provenance/v1';
+const SUBJECTS = ['archive', 'binary', 'sbom', 'checksums'];
+/** The release files whose origin is stated, by name: all but what tells of them, as signatures and the manifest do. */
+function subjectsOf(files) {
+    return files.filter(({ kind }) => SUBJECTS.includes(kind)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+/** JSON, the same bytes for the same facts. */
+function formatStatement(facts) {
+    const subject = subjectsOf(facts.files).map(({ name, sha256 }) => ({ name, digest: { sha256 } }));
+    const predicate = {
+        buildDefinition: {
+            buildType: BUILD_TYPE,
+            externalParameters: facts.externalParameters,
+            internalParameters: facts.internalParameters,
+            resolvedDependencies: facts.dependencies,
+        },
+        runDetails: {
+            builder: { id: facts.builder },
+            metadata: {
+                invocationId: facts.invocation,
+                startedOn: timestamp(facts.started),
+                finishedOn: timestamp(facts.finished),
+            },
+            byproducts: [{ name: facts.manifest.name, digest: { sha256: facts.manifest.sha256 } }],
+        },
+    };
+    return `${JSON.stringify({ _type: STATEMENT_TYPE, subject, predicateType: PREDICATE_TYPE, predicate }, undefined, 2)}\n`;
+}
+/** RFC 3339 in whole seconds, UTC. */
+const timestamp = (time) => time.toISOString().replace(/\.\d+Z$/, 'Z');
+
+;// CONCATENATED MODULE: ./src/provenance/origin.ts
+
+
+
+/** The commit that was built, and the workflow's where that is another. */
+function describeSource({ modulePath, repository }, workflow, environment) {
+    const started = environment?.['GITHUB_SHA'];
+    const ofWorkflow = workflow && started && commitAt(workflow.repository, workflow.ref, started);
+    const annotations = repository?.modified === true ? { annotations: { modified: true } } : {};
+    if (repository === undefined) {
+        const unknown = { uri: moduleUrl(modulePath, ''), annotations: { unverified: 'it is in no repository' } };
+        return ofWorkflow ? [unknown, ofWorkflow] : [unknown];
+    }
+    const { commit } = repository;
+    if (ofWorkflow && commit === started)
+        return [{ ...ofWorkflow, ...annotations }];
+    // Where another commit was checked out, nothing tells of which repository and ref it is.
+    const built = { name: modulePath, digest: { gitCommit: commit }, ...annotations };
+    return ofWorkflow ? [built, ofWorkflow] : [built];
+}
+/** This action as the workflow names it; one that lies in the checkout is of the source's commit. */
+function describeAction(environment) {
+    const { GITHUB_ACTION_REPOSITORY: repository = '', GITHUB_ACTION_REF: ref = '' } = environment ?? {};
+    if (environment === undefined || repository === '')
+        return [];
+    const descriptor = commitAt(`${serverUrl(environment)}/${repository}`, ref, ref);
+    const annotations = { unverified: 'the workflow names it by a ref that can be moved' };
+    return [descriptor.digest === undefined ? { ...descriptor, annotations } : descriptor];
+}
+/** No token names the job's own workflow file here, so it is the one that the event started. */
+function builderOf(environment) {
+    const file = environment?.['GITHUB_WORKFLOW_REF'];
+    return environment === undefined || file === undefined ? LOCAL_BUILDER : `${serverUrl(environment)}/${file}`;
+}
+/** @param fallback for where nobody else gave the run a name */
+function invocationOf(environment, fallback) {
+    const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt } = environment ?? {};
+    if (environment === undefined || repository === undefined || run === undefined)
+        return fallback;
+    return `${serverUrl(environment)}/${repository}/actions/runs/${run}/attempts/${attempt ?? '1'}`;
+}
+
+;// CONCATENATED MODULE: ./src/provenance/toolchain.ts
+// A GOROOT -> the hash that the checksum database has of that Go, sum.golang.org's name for it included.
+
+
+
+
+
+
+/** The module as which each Go is published for `GOTOOLCHAIN`. Source: cmd/go/internal/gover, ToolchainModule. */
+const MODULE = 'golang.org/toolchain';
+/** Files read at once: most are small, and only waiting for the disk takes time. */
+const WIDTH = 16;
+/**
+ * All files that take part in a build, and so one digest for the compiler, the linker and the standard library. Of a Go as it
+ * is published it is the one in the checksum database; of one that was changed or built otherwise it is another.
+ */
+async function describeToolchain(installation) {
+    const { version, hostOs, hostArch, goroot } = installation;
+    // Experiments follow the version behind a space.
+    const [release = version] = version.split(' ');
+    const moduleVersion = `v0.0.1-${release}.${hostOs}-${hostArch}`;
+    const files = publishedFiles(await listFiles(goroot), `${hostOs}_${hostArch}`);
+    const dirHash = await hashFiles(goroot, files, `${MODULE}@${moduleVersion}`);
+    return { name: 'go', uri: moduleUrl(MODULE, moduleVersion), digest: { dirHash } };
+}
+/** Without the folders that are left out below anyway. Links are followed: distributions put `src` elsewhere. */
+async function listFiles(goroot, folder = '') {
+    const entries = await (0,promises_.readdir)(external_node_path_default().join(goroot, folder), { withFileTypes: true });
+    const names = await mapConcurrently(entries, entries.length, async (entry) => {
+        const name = folder + entry.name;
+        if (/^(?:\.git|test)$/.test(name))
+            return [];
+        const isFolder = entry.isSymbolicLink()
+            ? (await (0,promises_.stat)(external_node_path_default().join(goroot, name))).isDirectory()
+            : entry.isDirectory();
+        return isFolder ? listFiles(goroot, `${name}/`) : [name];
+    });
+    return names.flat();
+}
+const UNPUBLISHED = [
+    /^(?:api|doc|misc|test|\.git|\.github)\//,
+    /^(?:\.gitattributes|\.gitignore|VERSION\.cache|src\/cmd\/dist\/dist(?:\.exe)?)$/,
+    /(?:^|\/)\.DS_Store$|\.exe~$/,
+    /^bin\/(?!(?:go|gofmt)(?:\.exe)?$)/,
+];
+/**
+ * By the name that the file has in the published module, its name on disk. Source: cmd/distpack.
+ *
+ * @param names relative to GOROOT, with `/`
+ * @param platform as in the name of the folder of tools: `linux_amd64`
+ */
+function publishedFiles(names, platform) {
+    const kept = names.filter((name) => !UNPUBLISHED.some((pattern) => pattern.test(name)) &&
+        (!name.startsWith('pkg/') ||
+            name.startsWith('pkg/include/') ||
+            name.startsWith(`pkg/tool/${platform}/`)));
+    // A module can hold no other go.mod. Where Go has unpacked it both names are there, and only go.mod is read.
+    const isMod = (name) => /(?:^|\/)go\.mod$/.test(name);
+    const published = (name) => (isMod(name) ? name.replace(/go\.mod$/, '_go.mod') : name);
+    const inOrder = [...kept.filter((name) => !isMod(name)), ...kept.filter(isMod)];
+    return new Map(inOrder.map((name) => [published(name), name]));
+}
+const SETTINGS = 'go.env';
+/** Container images of Go forbid it to fetch another Go, and change nothing else; what this one builds is the same. */
+function asPublished(settings) {
+    const text = settings.toString('latin1').replace(/^GOTOOLCHAIN=local$/m, 'GOTOOLCHAIN=auto');
+    return Buffer.from(text, 'latin1');
+}
+/** Source: Hash1 in golang.org/x/mod/sumdb/dirhash. */
+async function hashFiles(folder, files, prefix) {
+    // By code units, which for these names is the order of their bytes.
+    const sorted = [...files].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const broken = sorted.find(([name]) => name.includes('\n'));
+    // It could pass for two files.
+    if (broken !== undefined)
+        throw new ActionError(`provenance: ${JSON.stringify(broken[0])} in ${folder} is no name of a file of Go's`);
+    const lines = await mapConcurrently(sorted, WIDTH, async ([name, file]) => {
+        const bytes = await (0,promises_.readFile)(external_node_path_default().join(folder, file));
+        const digest = (0,external_node_crypto_.createHash)('sha256').update(name === SETTINGS ? asPublished(bytes) : bytes);
+        return `${digest.digest('hex')}  ${prefix}/${name}\n`;
+    });
+    return (0,external_node_crypto_.createHash)('sha256').update(lines.join('')).digest('hex');
+}
+
+;// CONCATENATED MODULE: ./src/provenance/index.ts
+// Turns what a run was given, used and made into a signed-to-be statement of where the release files come from.
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** `provenance.intoto.json`: not signed yet. */
+async function writeProvenance(host, request) {
+    const { inputs, source, plan, modules, files, manifest, identity, started, output } = request;
+    const { toolchain } = source;
+    const environment = host.kind === 'github' ? host.environment : undefined;
+    const workflow = environment && readWorkflow(environment);
+    const goSettings = { GOFLAGS: toolchain.goflags, ...toolchain.compileVariables };
+    const { name, version, date } = source;
+    const statement = formatStatement({
+        files,
+        externalParameters: externalParameters({ inputs, plan, workflow, goSettings }),
+        internalParameters: internalParameters({
+            inputs,
+            release: { name, version, date },
+            machine: { os: toolchain.hostOs, arch: toolchain.hostArch },
+        }, environment),
+        dependencies: [
+            ...describeSource(source, workflow, environment),
+            ...describeAction(environment),
+            await describeToolchain({ ...toolchain, goroot: await findGoroot(host, source) }),
+            ...describeModules(modules),
+        ],
+        builder: identity ?? builderOf(environment),
+        invocation: invocationOf(environment, `urn:uuid:${(0,external_node_crypto_.randomUUID)()}`),
+        started,
+        finished: new Date(),
+        manifest,
+    });
+    return artifact_writeArtifact({ name: PROVENANCE_FILE, kind: 'provenance', output }, [statement]);
+}
+/**
+ * A file in the form of SHA256SUMS with every subject, SHA256SUMS too, as the input `subject-checksums` of actions/attest takes
+ * it. It lies outside of the output directory, since it is no release file.
+ *
+ * @returns its absolute path
+ */
+async function writeSubjectChecksums(host, files, { output, source }) {
+    // Up to the summer of 2026 actions/attest knew on Windows no other line ends, and took the whole file for one line.
+    const lineEnd = source.toolchain.hostOs === 'windows' ? '\r\n' : '\n';
+    const lines = subjectsOf(files).map(({ name, sha256 }) => `${sha256}  ${name}${lineEnd}`);
+    // Two steps of a job have two output directories.
+    const digest = (0,external_node_crypto_.createHash)('sha256').update(output).digest('hex').slice(0, 16);
+    const file = external_node_path_default().join(host.folders.work, `subject-checksums-${digest}.txt`);
+    await (0,promises_.writeFile)(file, lines.join(''));
+    return file;
+}
+/** Go runs what its settings and the module ask for, which need not be the one on PATH. */
+async function findGoroot({ processes }, { folder, environment }) {
+    const asked = { cwd: folder, env: environment };
+    const goroot = (await processes.runChecked(['go', 'env', 'GOROOT'], asked)).stdout.trim();
+    if (goroot === '')
+        throw new ActionError('provenance: go does not tell where it is; unset GOROOT');
+    return goroot;
+}
+
 ;// CONCATENATED MODULE: ./src/release.ts
 /** Tells of a stage that does not run, now and in the report. */
 function skip({ host, skipped }, what, why) {
@@ -46599,25 +46991,28 @@ function skip({ host, skipped }, what, why) {
 ;// CONCATENATED MODULE: ./src/sign/command.ts
 // Turns what is to be signed or verified into cosign's command lines.
 
+
 /** One call a file: two files with one bundle keep one signature, and cosign calls that a success. */
 function signCommand(cosign, signer, file, bundle) {
     return [cosign, 'sign-blob', '--yes', '--bundle', bundle, ...means(signer), '--', file];
 }
 /** @param statement path of an in-toto Statement v1, whose subjects cosign takes as they are; no file is named beside it */
-function command_attestCommand(cosign, signer, statement, bundle) {
+function attestCommand(cosign, signer, statement, bundle) {
     return [cosign, 'attest-blob', '--yes', '--bundle', bundle, ...means(signer), '--statement', statement];
 }
 /** What to sign with. */
 function means(signer) {
-    return signer.mode === 'key'
-        ? ['--key', signer.key, '--signing-config', signer.signingConfig, '--trusted-root', signer.trustedRoot]
-        : [];
+    const services = signer.mode === 'key' ? signer : signer.sigstore;
+    return [
+        ...(signer.mode === 'key' ? ['--key', signer.key] : []),
+        ...(services ? ['--signing-config', services.signingConfig, '--trusted-root', services.trustedRoot] : []),
+    ];
 }
 function verifyCommand(cosign, signer, file, bundle) {
     return [cosign, 'verify-blob', '--bundle', bundle, ...expectations(signer), '--', file];
 }
 /** @param file whose digest must be among the statement's subjects */
-function command_verifyAttestationCommand(cosign, signer, file, bundle) {
+function verifyAttestationCommand(cosign, signer, file, bundle) {
     return [
         cosign,
         'verify-blob-attestation',
@@ -46630,10 +47025,10 @@ function command_verifyAttestationCommand(cosign, signer, file, bundle) {
     ];
 }
 /** Cosign's name of SLSA provenance v1; without it any attestation by the same signer would do. */
-const PROVENANCE = (/* unused pure expression or super */ null && (['--type', 'slsaprovenance1']));
+const PROVENANCE = ['--type', 'slsaprovenance1'];
 /** The command with which a stranger verifies a file that was downloaded together with its bundle. */
 function verifyHint(signer) {
-    return hint(['cosign', 'verify-blob', '--bundle', `FILE${plan_BUNDLE_SUFFIX}`], signer);
+    return hint(['cosign', 'verify-blob', '--bundle', `FILE${BUNDLE_SUFFIX}`], signer);
 }
 /** The same for where a file comes from. */
 function provenanceHint(signer) {
@@ -46641,8 +47036,16 @@ function provenanceHint(signer) {
     return hint(['cosign', 'verify-blob-attestation', '--bundle', bundle, ...PROVENANCE], signer);
 }
 function hint(command, signer) {
-    const own = signer.mode === 'key' ? { ...signer, publicKey: PUBLIC_KEY_FILE } : signer;
-    return [...command, ...expectations(own), 'FILE'].map(quoteForShell).join(' ');
+    return [...command, ...expectations(withoutFolders(signer)), 'FILE'].map(quoteForShell).join(' ');
+}
+/** Whoever verifies has the files in a folder of his own. */
+function withoutFolders(signer) {
+    if (signer.mode === 'key')
+        return { ...signer, publicKey: PUBLIC_KEY_FILE };
+    const { sigstore } = signer;
+    if (sigstore === undefined)
+        return signer;
+    return { ...signer, sigstore: { ...sigstore, trustedRoot: external_node_path_default().basename(sigstore.trustedRoot) } };
 }
 /** A branch's name may hold what a shell would obey. */
 function quoteForShell(word) {
@@ -46659,16 +47062,35 @@ function expectations(signer) {
                 ...['--certificate-oidc-issuer', signer.issuer],
                 ...['--certificate-github-workflow-repository', signer.repository],
                 ...['--certificate-github-workflow-ref', signer.ref],
+                ...(signer.sigstore ? trust(signer.sigstore) : []),
             ];
     }
 }
+/** What the trusted root does not name cannot be asked for; the time of a signature is the authority's where there is one. */
+function trust({ trustedRoot, hasCtLog, hasTimestampAuthority }) {
+    return [
+        ...['--trusted-root', trustedRoot],
+        ...(hasCtLog ? [] : ['--insecure-ignore-sct']),
+        ...(hasTimestampAuthority ? ['--use-signed-timestamps'] : []),
+    ];
+}
 
 ;// CONCATENATED MODULE: ./src/sign/decide.ts
-// Decides whether and how to sign from the inputs and the event, before anything is compiled.
+const NOT_FOR_PULL_REQUESTS = 'a pull request is not signed keyless: its signature would stay in a log for ever';
 function decideSigning(facts) {
+    const decision = decideMode(facts);
+    const signs = decision.mode === 'key' || decision.mode === 'ask';
+    return signs && facts.untrusted !== undefined
+        ? {
+            mode: 'impossible',
+            problem: `nothing is signed here: ${facts.untrusted}; sign in a workflow that a tag or a push starts, or set sign: off`,
+        }
+        : decision;
+}
+function decideMode(facts) {
     switch (facts.sign) {
         case 'off':
-            return { mode: 'off', reason: 'sign: off' };
+            return off('sign: off');
         case 'key':
             return facts.hasKey
                 ? { mode: 'key' }
@@ -46677,32 +47099,103 @@ function decideSigning(facts) {
                     problem: 'sign: key needs cosign-key: a path, env://NAME, a KMS URI or throwaway',
                 };
         case 'keyless':
+            if (facts.onPullRequest)
+                return off(NOT_FOR_PULL_REQUESTS);
             return facts.idTokenAvailable
-                ? { mode: 'keyless' }
+                ? { mode: 'ask' }
                 : {
                     mode: 'impossible',
                     problem: 'there is no id-token: in a job, add `id-token: write` under permissions, or set sign: off; elsewhere, sign with a cosign-key',
                 };
         case 'auto':
+            if (facts.hasKey && facts.onPullRequest && facts.emptyVariable !== undefined)
+                return off(`${facts.emptyVariable} is empty, and a pull request from a fork gets no secrets`);
             if (facts.hasKey)
                 return { mode: 'key' };
+            if (facts.onPullRequest)
+                return off(`no cosign-key, and ${NOT_FOR_PULL_REQUESTS}`);
             if (!facts.onTag)
-                return { mode: 'off', reason: 'no cosign-key, and no tag started this run' };
-            if (!facts.publicRepository) {
-                return {
-                    mode: 'off',
-                    reason: 'no cosign-key, and the repository is not known to be public; sign: keyless signs all the same',
-                };
-            }
-            if (!facts.idTokenAvailable) {
-                return { mode: 'off', reason: 'no cosign-key, and the job has no `id-token: write` permission' };
-            }
-            return { mode: 'keyless' };
+                return off('no cosign-key, and no tag started this run');
+            if (!facts.idTokenAvailable)
+                return off('no cosign-key, and the job has no `id-token: write` permission');
+            return { mode: 'ask' };
     }
 }
+/** Keyless signing writes the repository's name into a public log for ever, which a private one has to ask for. */
+function decideByToken({ sign, privateSigstore }, claims) {
+    if (sign === 'keyless' || privateSigstore || claims.visibility === 'public')
+        return { mode: 'keyless', claims };
+    return off(`no cosign-key, and the repository is ${claims.visibility}; sign: keyless signs all the same, with the repository's name in a public log`);
+}
+const off = (reason) => ({ mode: 'off', reason });
+
+;// CONCATENATED MODULE: ./src/sign/token.ts
+// The job's id-token -> the claims that decide whether keyless signing is allowed, and that the certificate will name.
+
+/** The signature is for Sigstore's certificate authority to check. @throws ActionError naming the claim that is not there */
+function parseToken(token) {
+    const claims = token_readPayload(token);
+    const claim = (name) => {
+        const value = claims[name];
+        if (typeof value !== 'string' || value === '')
+            throw new ActionError(`sign: the job's id-token has no claim ${name}, so that it is not GitHub's`);
+        return value;
+    };
+    return {
+        issuer: claim('iss'),
+        jobWorkflowRef: claim('job_workflow_ref'),
+        repository: claim('repository'),
+        ref: claim('ref'),
+        visibility: claim('repository_visibility'),
+    };
+}
+function token_readPayload(token) {
+    try {
+        const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+        if (typeof payload === 'object' && payload !== null)
+            return payload;
+    }
+    catch {
+        // The text is a secret, and so would be a part of it in the error.
+    }
+    throw new ActionError("sign: the job's id-token is no JSON Web Token");
+}
+
+;// CONCATENATED MODULE: ./src/sign/sigstore.ts
+// The files that describe another Sigstore than the public one -> what cosign is told of it.
+
+
+/** @throws InputError naming the file that cannot be used */
+async function readPrivateSigstore(signingConfig, trustedRoot) {
+    await readJson('sigstore-signing-config', signingConfig);
+    const { certificateAuthorities, ctlogs, timestampAuthorities } = await readJson('sigstore-trusted-root', trustedRoot);
+    if (!isFilled(certificateAuthorities)) {
+        throw new InputError('sigstore-trusted-root', `${trustedRoot} names no certificateAuthorities, so that nothing could be verified; make it with cosign trusted-root create --fulcio …`);
+    }
+    return {
+        signingConfig,
+        trustedRoot,
+        hasCtLog: isFilled(ctlogs),
+        hasTimestampAuthority: isFilled(timestampAuthorities),
+    };
+}
+async function readJson(input, file) {
+    try {
+        const value = JSON.parse(await (0,promises_.readFile)(file, 'utf8'));
+        if (typeof value === 'object' && value !== null)
+            return value;
+    }
+    catch (error) {
+        throw new InputError(input, `${file} cannot be read: ${String(error)}`, { cause: error });
+    }
+    throw new InputError(input, `${file} is no JSON object; cosign makes one`);
+}
+const isFilled = (list) => Array.isArray(list) && list.length > 0;
 
 ;// CONCATENATED MODULE: ./src/sign/index.ts
 // Signs release files with cosign and verifies every signature right after it is made.
+
+
 
 
 
@@ -46774,29 +47267,32 @@ async function prepareKeySigning(host, cosign, wanted, givenPassword) {
 }
 /** The audience that Sigstore's certificate authority asks for. */
 const SIGSTORE_AUDIENCE = 'sigstore';
-/**
- * Reads from the job's own token whom the certificate will name, so that verification can ask for exactly that.
- */
-async function prepareKeylessSigning(host, cosign) {
+/** Asks for the job's token only where keyless signing is what all else comes to. */
+async function settleSigning(host, facts) {
+    const decision = decideSigning(facts);
+    if (decision.mode !== 'ask')
+        return decision;
     const token = await host.idToken(SIGSTORE_AUDIENCE);
     host.mask(token);
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-    const claim = (name) => {
-        const value = claims[name];
-        if (typeof value !== 'string')
-            throw new errors_ActionError(`sign: the job's id-token has no claim ${name}`);
-        return value;
-    };
+    return decideByToken(facts, parseToken(token));
+}
+/**
+ * Verification asks for exactly the identity that the job's own token has.
+ *
+ * @param sigstore undefined for the public one
+ */
+async function prepareKeylessSigning(host, cosign, claims, sigstore) {
     const server = host.environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
     const scratch = await scratchFolder(host.folders.scratch, 'sign');
     return {
         cosign,
         signer: {
             mode: 'keyless',
-            identity: `${server}/${claim('job_workflow_ref')}`,
-            issuer: claim('iss'),
-            repository: claim('repository'),
-            ref: claim('ref'),
+            identity: `${server}/${claims.jobWorkflowRef}`,
+            issuer: claims.issuer,
+            repository: claims.repository,
+            ref: claims.ref,
+            ...(sigstore && { sigstore }),
         },
         secrets: pick(host.environment, /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|GITHUB_ACTIONS)$/),
         scratch: scratch.path,
@@ -46809,8 +47305,8 @@ async function prepareKeylessSigning(host, cosign) {
 async function signArtifacts(host, signing, artifacts, output) {
     const { cosign, signer, secrets, scratch } = signing;
     const signed = artifacts.filter(({ kind }) => kind === 'archive' || kind === 'binary' || kind === 'checksums');
-    const bundles = await concurrently_mapConcurrently(signed, host.machine.cores, async (artifact) => {
-        const name = artifact.name + plan_BUNDLE_SUFFIX;
+    const bundles = await mapConcurrently(signed, host.machine.cores, async (artifact) => {
+        const name = artifact.name + BUNDLE_SUFFIX;
         const bundle = external_node_path_default().join(scratch, name);
         await host.processes.runChecked(signCommand(cosign, signer, artifact.path, bundle), { env: secrets });
         await host.processes.runChecked(verifyCommand(cosign, signer, artifact.path, bundle));
@@ -46832,18 +47328,18 @@ const identityOf = ({ signer }) => signer.mode === 'keyless' ? signer.identity :
  */
 async function signStatement(host, { cosign, signer, secrets, scratch }, statement, subjects, output) {
     const name = statement.name + BUNDLE_SUFFIX;
-    const bundle = path.join(scratch, name);
+    const bundle = external_node_path_default().join(scratch, name);
     const { processes, machine } = host;
     await processes.runChecked(attestCommand(cosign, signer, statement.path, bundle), { env: secrets });
     await checkPayload(bundle, statement);
     await mapConcurrently(subjects, machine.cores, (subject) => processes.runChecked(verifyAttestationCommand(cosign, signer, subject.path, bundle)));
-    return writeArtifact({ name, kind: 'signature', output }, createReadStream(bundle));
+    return artifact_writeArtifact({ name, kind: 'signature', output }, (0,external_node_fs_.createReadStream)(bundle));
 }
 /** Cosign reads a statement in order to sign it, so it could leave out what it does not know. */
 async function checkPayload(bundle, statement) {
-    const { dsseEnvelope } = JSON.parse(await readFile(bundle, 'utf8'));
+    const { dsseEnvelope } = JSON.parse(await (0,promises_.readFile)(bundle, 'utf8'));
     const signed = Buffer.from(dsseEnvelope?.payload ?? '', 'base64');
-    if (signed.equals(await readFile(statement.path)))
+    if (signed.equals(await (0,promises_.readFile)(statement.path)))
         return;
     throw new ActionError(`sign: what cosign signed is not what ${statement.name} says`);
 }
@@ -46870,8 +47366,8 @@ async function checkKey(host, key) {
     if (variable === '') {
         throw new InputError('cosign-key', 'env:// names no variable; write env://NAME');
     }
-    if (variable !== undefined && host.environment[variable] === undefined) {
-        throw new InputError('cosign-key', `the environment variable ${variable} is not set`);
+    if (emptyVariable(host.environment, key) !== undefined) {
+        throw new InputError('cosign-key', `the environment variable ${variable ?? ''} is empty or not set; set it under env, from a secret that this run can read`);
     }
     // What cannot be read is left to cosign: it knows more places than these.
     const text = variable === undefined
@@ -46884,6 +47380,11 @@ async function checkKey(host, key) {
 /** The name in `env://NAME`, undefined for any other `cosign-key`. */
 function variableOf(key) {
     return /^env:\/\/(.*)$/.exec(key)?.[1];
+}
+/** The name of the variable that the key is to come from, where that is empty or not there. */
+function emptyVariable(environment, key = '') {
+    const variable = variableOf(key);
+    return variable !== undefined && (environment[variable] ?? '') === '' ? variable : undefined;
 }
 /** A path is relative to the workspace, as every other path in the inputs is. */
 function resolveKey(host, key) {
@@ -46931,6 +47432,7 @@ async function uploadArtifacts(host, service, request) {
 
 
 
+
 /** A failure on the way is told last, with everything that is there all the same. */
 async function finish(release, { cache, verified }, folder, signing, results) {
     const { host, inputs, plan, output } = release;
@@ -46945,19 +47447,24 @@ async function finish(release, { cache, verified }, folder, signing, results) {
         throwFailures(host, results);
         await saveCaches(release, cache, results);
         files.push(await writeChecksums(files, output));
+        host.setOutput('subject-checksums', await writeSubjectChecksums(host, files, release));
+        const artifacts = inputs.upload ? host.artifacts : undefined;
+        if (artifacts === undefined && host.kind === 'github') {
+            skip(release, 'Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false');
+        }
         if (signing !== undefined)
             files.push(...(await signArtifacts(host, signing, files, output)));
-        if (inputs.upload && host.artifacts !== undefined) {
-            const artifacts = [...files, await writeManifest(report())];
-            await uploadArtifacts(host, host.artifacts, {
+        const manifest = await writeManifest(report());
+        if (signing !== undefined && inputs.provenance) {
+            files.push(...(await proveOrigin(release, signing, results, files, manifest)));
+        }
+        if (artifacts !== undefined) {
+            await uploadArtifacts(host, artifacts, {
                 plan,
-                artifacts,
+                artifacts: [...files, manifest],
                 output,
                 retentionDays: inputs.retentionDays,
             });
-        }
-        else if (host.kind === 'github') {
-            skip(release, 'Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false');
         }
     }
     catch (error) {
@@ -46977,6 +47484,21 @@ async function finish(release, { cache, verified }, folder, signing, results) {
     if (failure !== undefined)
         throw failure;
 }
+/** The statement speaks of the manifest, which must not change after it. */
+async function proveOrigin({ host, started, given, source, plan, output }, signing, results, files, manifest) {
+    const statement = await writeProvenance(host, {
+        inputs: given,
+        source,
+        plan,
+        modules: results.flatMap(({ modules }) => modules),
+        files,
+        manifest,
+        identity: identityOf(signing),
+        started,
+        output,
+    });
+    return [statement, await signStatement(host, signing, statement, subjectsOf(files), output)];
+}
 /** Before anything is signed or uploaded: what fails there did not fail for what was compiled. */
 async function saveCaches({ host, modules }, cache, results) {
     const actions = results.map((result) => result.actions);
@@ -46988,7 +47510,8 @@ async function saveCaches({ host, modules }, cache, results) {
     for (const line of describeCache({ ...report, modules: modules.report() }))
         host.log.info(`cache: ${line}`);
 }
-function describeRelease({ source, plan, output, skipped, modules }, cache, signing, results, files, failure) {
+function describeRelease({ inputs, source, plan, output, skipped, modules }, cache, signing, results, files, failure) {
+    const proven = signing !== undefined && inputs.provenance;
     return {
         status: failure === undefined ? 'done' : 'failed',
         // The targets tell of their own failures.
@@ -47005,7 +47528,11 @@ function describeRelease({ source, plan, output, skipped, modules }, cache, sign
         output,
         files,
         skipped,
-        ...(signing === undefined ? {} : { verify: verifyHint(signing.signer) }),
+        provenance: proven ? PROVENANCE_FILES : [],
+        verify: [
+            ...(signing === undefined ? [] : [verifyHint(signing.signer)]),
+            ...(proven ? [provenanceHint(signing.signer)] : []),
+        ],
     };
 }
 function writeManifest(report) {
@@ -47278,7 +47805,7 @@ async function explainLinkage(processes, build) {
 }
 /** Of every package, by its import path. */
 async function readDynamicImports(packages) {
-    const entries = await concurrently_mapConcurrently(packages, PACKAGES_AT_ONCE, async ({ ImportPath, Dir = '', GoFiles = [] }) => {
+    const entries = await mapConcurrently(packages, PACKAGES_AT_ONCE, async ({ ImportPath, Dir = '', GoFiles = [] }) => {
         const libraries = new Set();
         for (const file of GoFiles) {
             for (const library of dynamicImports(await readStart(external_node_path_default().join(Dir, file))))
@@ -47361,8 +47888,8 @@ async function finishTarget(host, target, settings, building) {
         if (built.said !== '')
             host.log.info(`${target.id}: go build says:\n${built.said}`);
         for (const program of built.programs) {
-            const judgement = await judgeProgram(host, target, program, settings);
-            judged.push({ file: program.program.file, path: program.path, judgement });
+            const { file } = program.program;
+            judged.push({ file, path: program.path, ...(await judgeProgram(host, target, program, settings)) });
         }
         const told = (outcome) => judged.flatMap(({ judgement }) => complaints(judgement, outcome).flatMap(({ check, message }) => [
             `${judgement.name}: ${message}`,
@@ -47386,13 +47913,14 @@ async function finishTarget(host, target, settings, building) {
             await settings.place.kept.keep(target, built.folder, digests);
         const done = report({ status: 'done' }, digests);
         host.log.info(`${target.id}: done; ${formatBuild(done)}`);
-        return { report: done, files, actions: built.actions };
+        const modules = judged.flatMap((program) => program.modules);
+        return { report: done, files, modules, actions: built.actions };
     }
     catch (error) {
         // What is packed is read there; what is refused is not.
         const digests = await Promise.all(judged.map(async ({ file, path: program }) => [file, await digestFile(program)]));
         const failed = report({ status: 'failed', error: describeFailure(error) }, new Map(digests));
-        return { report: failed, files: [], error };
+        return { report: failed, files: [], modules: [], error };
     }
 }
 function reportBuild({ seconds, actions, retried, }) {
@@ -47424,10 +47952,9 @@ async function judgeProgram(host, target, { program: { importPath }, path: file,
         ...(repository &&
             flags.buildvcs !== 'false' && { commit: repository.commit, onTag: source.tag !== undefined }),
     };
-    const report = { importPath, ...(await judgeFile(file, external_node_path_default().basename(file), expected, checks)) };
-    return report.verdict === 'dynamic'
-        ? { ...report, why: await explain(host, target, importPath, settings) }
-        : report;
+    const { judgement, modules } = await judgeFile(file, external_node_path_default().basename(file), expected, checks);
+    const why = judgement.verdict === 'dynamic' && (await explain(host, target, importPath, settings));
+    return { judgement: { importPath, ...judgement, ...(why && { why }) }, modules };
 }
 /** What cannot be explained is no worse for that. */
 async function explain(host, target, mainPackage, { source, flags, place }) {
@@ -47545,12 +48072,12 @@ const DISK_WIDTH = 16;
 async function mendTimes(gocache) {
     const aged = Date.now() - AGE_MS;
     await (0,promises_.writeFile)(external_node_path_default().join(gocache, 'trim.txt'), String(Math.floor(Date.now() / 1000)));
-    await concurrently_mapConcurrently(await listNames(gocache), DISK_WIDTH, (name) => (0,promises_.utimes)(external_node_path_default().join(gocache, name), new Date(aged), new Date(aged)));
+    await mapConcurrently(await listNames(gocache), DISK_WIDTH, (name) => (0,promises_.utimes)(external_node_path_default().join(gocache, name), new Date(aged), new Date(aged)));
     return aged + AGE_MS / 2;
 }
 /** @param since from `mendTimes` */
 async function splitByUse(gocache, since) {
-    const files = await concurrently_mapConcurrently(await listNames(gocache), DISK_WIDTH, async (name) => {
+    const files = await mapConcurrently(await listNames(gocache), DISK_WIDTH, async (name) => {
         const { size, mtimeMs } = await (0,promises_.stat)(external_node_path_default().join(gocache, name));
         return { name, size, used: mtimeMs >= since };
     });
@@ -47579,7 +48106,7 @@ async function sortForPacking(gocache, files, actions) {
     const known = new Map(actions.map((action) => [shortHex(action.actionId), action]));
     const outputs = new Map();
     const left = new Set();
-    await concurrently_mapConcurrently(files, DISK_WIDTH, async ({ name }) => {
+    await mapConcurrently(files, DISK_WIDTH, async ({ name }) => {
         const action = known.get(entryId(name));
         if (action === undefined)
             return;
@@ -47720,7 +48247,7 @@ const pack_LEVEL = 3;
 /** Every chunk is a turn of the thread pool; Node's own size of 16 kB makes tens of thousands of them. */
 const pack_CHUNK_BYTES = 1024 ** 2;
 /** Files written at once: disks are slow to make new ones. */
-const WIDTH = 16;
+const pack_WIDTH = 16;
 /** The first entry: what whoever made the pack knows of it. */
 const RECORD = 'record.json';
 const MAX_RECORD_BYTES = 16 * 1024 ** 2;
@@ -47815,7 +48342,7 @@ async function readPack(pack, folder, accept, onRecord) {
                 // Whoever waits for it is told.
                 written.catch(() => undefined);
                 writing.add(written);
-                if (writing.size >= WIDTH)
+                if (writing.size >= pack_WIDTH)
                     await Promise.race(writing);
                 unpacked.files++;
                 unpacked.bytes += bytes.length;
@@ -48446,9 +48973,9 @@ function safeDirectoryEnvironment(root, environment) {
  * @param moduleFolder must be tracked by that repository: the commit of another project would be a false statement
  * @throws InputError naming `buildvcs` where the repository cannot be read or does not track the module
  */
-async function git_readRepository(processes, root, moduleFolder, env) {
+async function readRepository(processes, root, moduleFolder, env) {
     if ((await processes.find('git')) === undefined) {
-        throw new errors_ActionError('git is not on PATH, but the module is in a repository; install git, or set buildvcs: false');
+        throw new ActionError('git is not on PATH, but the module is in a repository; install git, or set buildvcs: false');
     }
     if (!(await (0,promises_.stat)(external_node_path_default().join(root, '.git'))).isDirectory()) {
         throw new InputError('buildvcs', `${root} is a submodule or a linked work tree, whose commit Go does not stamp; build a clone of its own, or set buildvcs: false`);
@@ -48518,7 +49045,7 @@ async function readToolchain(processes, folder) {
         throw new InputError('working-directory', `there is no go.mod in ${folder}${await modulesBelow(folder)}`);
     });
     if ((await processes.find('go')) === undefined) {
-        throw new errors_ActionError('go is not on PATH; add a step with actions/setup-go before this one, or install Go');
+        throw new ActionError('go is not on PATH; add a step with actions/setup-go before this one, or install Go');
     }
     const names = ['GOVERSION', 'GOHOSTOS', 'GOHOSTARCH', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB', 'GOMODCACHE'];
     const asked = ['go', 'env', '-json', ...names, ...COMPILE_VARIABLES];
@@ -48527,7 +49054,7 @@ async function readToolchain(processes, folder) {
     const value = (name) => values[name] ?? '';
     refuseGoflags(value('GOFLAGS'));
     if (external_node_path_default().basename(value('GOMOD')) !== 'go.mod') {
-        throw new errors_ActionError(`go does not see ${external_node_path_default().join(folder, 'go.mod')} (GOMOD=${value('GOMOD')}); unset GO111MODULE`);
+        throw new ActionError(`go does not see ${external_node_path_default().join(folder, 'go.mod')} (GOMOD=${value('GOMOD')}); unset GO111MODULE`);
     }
     return {
         version: value('GOVERSION'),
@@ -48640,7 +49167,7 @@ async function goChecked(processes, command, cwd, env) {
     const said = finished.stderr.trim();
     const older = /go\.(?:mod|work) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said);
     if (older !== null) {
-        throw new errors_ActionError(`Go ${older[2] ?? ''} is older than the go ${older[1] ?? ''} that the module asks for; install that version (actions/setup-go with go-version-file: go.mod), or allow its download with GOTOOLCHAIN=auto`);
+        throw new ActionError(`Go ${older[2] ?? ''} is older than the go ${older[1] ?? ''} that the module asks for; install that version (actions/setup-go with go-version-file: go.mod), or allow its download with GOTOOLCHAIN=auto`);
     }
     throw new ToolError(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said);
 }
@@ -48799,7 +49326,7 @@ async function goMod(host, { gomod }, verb, trouble, env) {
         if (finished.exitCode === 0)
             return;
         const said = `${finished.stdout}${finished.stderr}`.trim();
-        throw new errors_ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`);
+        throw new ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -48834,7 +49361,7 @@ async function verifyVendorFolder(host, toolchain, vendor, env) {
         }
         const difference = await firstDifference(vendor, output);
         if (difference !== undefined) {
-            throw new errors_ActionError(`verify-modules: ${external_node_path_default().join(vendor, difference)} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the result`);
+            throw new ActionError(`verify-modules: ${external_node_path_default().join(vendor, difference)} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the result`);
         }
     }
     catch (e_2) {
@@ -48849,7 +49376,7 @@ async function verifyVendorFolder(host, toolchain, vendor, env) {
 }
 /** Relative path of the first file that only one of two trees has or whose bytes differ. */
 async function firstDifference(one, other) {
-    const [left, right] = await Promise.all([listFiles(one), listFiles(other)]);
+    const [left, right] = await Promise.all([modules_listFiles(one), modules_listFiles(other)]);
     for (const file of new Set([...left, ...right])) {
         if (!left.has(file) || !right.has(file))
             return file;
@@ -48860,7 +49387,7 @@ async function firstDifference(one, other) {
     }
     return undefined;
 }
-async function listFiles(folder) {
+async function modules_listFiles(folder) {
     return new Set((await glob('**', { cwd: folder, dot: true })).sort());
 }
 function withoutCarriageReturns(bytes) {
@@ -48926,8 +49453,12 @@ async function inspectSource(host, question) {
     const toolchain = await readToolchain(processes, folder);
     const modulePath = await readModulePath(processes, folder);
     const root = await findRepositoryRoot(folder);
-    const gitEnvironment = root === undefined ? {} : safeDirectoryEnvironment(root, environment);
-    const reading = root === undefined ? undefined : git_readRepository(processes, root, folder, gitEnvironment);
+    const passed = passEnvironment(host, question.passEnv);
+    const gitEnvironment = {
+        ...passed,
+        ...(root === undefined ? {} : safeDirectoryEnvironment(root, environment)),
+    };
+    const reading = root === undefined ? undefined : readRepository(processes, root, folder, gitEnvironment);
     // Without stamping a repository that cannot be read does no harm: there is a version to find, and that is all.
     const repository = await (question.buildvcs === 'false' ? reading?.catch(() => undefined) : reading);
     const prefix = repository === undefined
@@ -48962,6 +49493,18 @@ async function inspectSource(host, question) {
         environment: gitEnvironment,
     };
 }
+/** Private modules need a token; what is named for that is a secret. */
+function passEnvironment(host, names) {
+    const passed = names.map((name) => {
+        const value = host.environment[name];
+        if (value === undefined)
+            throw new InputError('pass-env', `the environment variable ${name} is not set; set it under env, or leave it out`);
+        if (value !== '')
+            host.mask(value);
+        return [name, value];
+    });
+    return Object.fromEntries(passed);
+}
 function clampTime(seconds) {
     return Math.min(Math.max(seconds, EARLIEST_TIME), LATEST_TIME);
 }
@@ -48975,7 +49518,7 @@ function sourceDateEpoch(environment) {
     if (text === undefined || text === '')
         return undefined;
     if (!/^\d{1,11}$/.test(text)) {
-        throw new errors_ActionError(`the environment variable SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, not a number of seconds since 1970; unset or mend it`);
+        throw new ActionError(`the environment variable SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, not a number of seconds since 1970; unset or mend it`);
     }
     return Number(text);
 }
@@ -48996,7 +49539,7 @@ async function planTargets(host, inputs, source) {
     const platforms = await readPlatforms(host.processes, source.folder, source.environment);
     const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo });
     const flags = inputs.verifyModules ? [`-mod=${await chooseMod(source.toolchain)}`] : [];
-    const options = await concurrently_mapConcurrently(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target, flags));
+    const options = await mapConcurrently(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target, flags));
     if (options.every(({ packages }) => packages.length === 0)) {
         await refuseNoMainPackage(host, inputs, source, flags);
     }
@@ -49122,7 +49665,7 @@ const LONGEST_FETCH_MS = 300_000;
 /** No such host, or one that nothing vouches for: that does not change in a moment. */
 const HOPELESS = /ENOTFOUND|EAI_AGAIN|CERT|SELF_SIGNED|UNABLE_TO_/;
 /** The file cannot be had from there: no such host, no such file, or a server that stays in trouble. */
-class Unavailable extends errors_ActionError {
+class Unavailable extends ActionError {
     name = 'Unavailable';
 }
 const TERMS = { sleep: external_node_timers_promises_namespaceObject.setTimeout, mostBytes: 512 * 1024 * 1024 };
@@ -49134,7 +49677,7 @@ async function download(url, sha256, log, terms = TERMS) {
     const bytes = await fetchPatiently(url, log, terms);
     const actual = download_digest(bytes);
     if (actual !== sha256) {
-        throw new errors_ActionError(`${url} is not the file that is pinned: SHA-256 ${actual} instead of ${sha256}; it was thrown away. Try again, and if it stays so, something between here and there alters files`);
+        throw new ActionError(`${url} is not the file that is pinned: SHA-256 ${actual} instead of ${sha256}; it was thrown away. Try again, and if it stays so, something between here and there alters files`);
     }
     return bytes;
 }
@@ -49174,7 +49717,7 @@ async function attemptFetch(url, mostBytes) {
         };
     }
     catch (error) {
-        if (error instanceof errors_ActionError)
+        if (error instanceof ActionError)
             throw error;
         return download_describeTrouble(error);
     }
@@ -49186,7 +49729,7 @@ async function readBody(response, mostBytes) {
         size += chunk.length;
         // Leaving the loop closes the connection.
         if (size > mostBytes) {
-            throw new errors_ActionError(`${response.url} has more than ${mostBytes} bytes, which no pinned file has`);
+            throw new ActionError(`${response.url} has more than ${mostBytes} bytes, which no pinned file has`);
         }
         chunks.push(chunk);
     }
@@ -49212,7 +49755,7 @@ function download_describeTrouble(error) {
  */
 async function goInstall(host, { name, goInstall: source }, gosumdb, folder) {
     if (gosumdb === 'off')
-        throw new errors_ActionError('nothing would check it while GOSUMDB=off');
+        throw new ActionError('nothing would check it while GOSUMDB=off');
     host.log.info(`${name}: go install ${source.module}@v${source.version} (some minutes, the first time)`);
     const command = [
         'go',
@@ -52034,7 +52577,7 @@ async function unpack(file, program, bytes) {
         ? unzipSync(bytes, { filter: (entry) => entry.name === program })[program]
         : await unpackTar(program, bytes);
     if (found === undefined)
-        throw new errors_ActionError(`${file} does not hold ${program}`);
+        throw new ActionError(`${file} does not hold ${program}`);
     return found;
 }
 async function unpackTar(program, bytes) {
@@ -52236,11 +52779,11 @@ async function tools_build(host, tool, from, program, downloadTrouble) {
         await goInstall(host, tool, from.gosumdb, external_node_path_default().dirname(program));
     }
     catch (error) {
-        if (!(error instanceof errors_ActionError))
+        if (!(error instanceof ActionError))
             throw error;
         host.log.info(`${tool.name}: ${error.message}`);
         const [last = ''] = error.message.trim().split('\n').slice(-1);
-        throw new errors_ActionError(`${tool.name} ${tool.oldest} or later cannot be had (download: ${downloadTrouble}; built by go: ${last}); put it on PATH, set tools-base-url to a mirror, or ${tool.input}: off`, { cause: error });
+        throw new ActionError(`${tool.name} ${tool.oldest} or later cannot be had (download: ${downloadTrouble}; built by go: ${last}); put it on PATH, set tools-base-url to a mirror, or ${tool.input}: off`, { cause: error });
     }
     const bytes = await (0,promises_.readFile)(program);
     await keep(host.log, external_node_path_default().join(builtFolder(host, tool, from), download_digest(bytes)), bytes);
@@ -52268,19 +52811,24 @@ const builtFolder = (host, tool, from) => external_node_path_default().join(host
 
 
 /** Everything that can be wrong with the inputs shows here, before anything but modules is fetched, written or compiled. */
-async function planWholeRelease(host, inputs) {
+async function planWholeRelease(host, inputs, given) {
+    const started = new Date();
     refuseInspectInputs(inputs);
     const source = await inspectSource(host, inputs);
     const { toolchain } = source;
     host.setOutput('version', source.version);
     const checks = parseChecks(inputs.checks);
     refuseModified(inputs, checks, source.tag, source.repository?.changed ?? []);
-    const signing = decideSigning({
+    const sigstore = await findSigstore(host, inputs);
+    const signing = await settleSigning(host, {
         sign: inputs.sign,
         hasKey: inputs.cosignKey !== undefined,
+        emptyVariable: emptyVariable(host.environment, inputs.cosignKey),
         onTag: host.event.tag !== undefined,
-        publicRepository: host.event.publicRepository,
+        onPullRequest: host.event.name === 'pull_request',
+        untrusted: host.event.untrusted,
         idTokenAvailable: host.event.mayHaveIdToken,
+        privateSigstore: sigstore !== undefined,
     });
     const caching = decideCaching(inputs.cache, inputs.cacheSave, {
         onRunner: host.kind === 'github',
@@ -52304,7 +52852,9 @@ async function planWholeRelease(host, inputs) {
     await checkOutput(output);
     return {
         host,
+        started,
         inputs,
+        given,
         source,
         plan,
         tools: {
@@ -52315,11 +52865,26 @@ async function planWholeRelease(host, inputs) {
         },
         checks,
         signing,
+        sigstore,
         caching,
         modules,
         output,
         skipped: [],
     };
+}
+/** @throws InputError where one of the two is given alone, or one cannot be read */
+async function findSigstore({ folders }, inputs) {
+    const { sigstoreSigningConfig, sigstoreTrustedRoot } = inputs;
+    if (sigstoreSigningConfig === undefined && sigstoreTrustedRoot === undefined)
+        return undefined;
+    if (sigstoreSigningConfig === undefined)
+        throw new InputError('sigstore-signing-config', 'sigstore-trusted-root is given, and it goes with this one');
+    if (sigstoreTrustedRoot === undefined)
+        throw new InputError('sigstore-trusted-root', 'sigstore-signing-config is given, and it goes with this one');
+    if (inputs.cosignKey !== undefined)
+        throw new InputError('sigstore-signing-config', 'it is for keyless signing, and a cosign-key is given');
+    const resolve = (file) => external_node_path_default().resolve(folders.workspace, file);
+    return readPrivateSigstore(resolve(sigstoreSigningConfig), resolve(sigstoreTrustedRoot));
 }
 function refuseInspectInputs({ files, platform, sarif }) {
     const given = { files: files[0], platform, sarif };
@@ -52339,16 +52904,20 @@ function refuseModified({ buildvcs }, { modified }, tag, changed) {
 async function prepareSigning(release) {
     const { host, inputs, tools, signing: decision } = release;
     const key = inputs.cosignKey;
+    if (decision.mode === 'off')
+        skip(release, 'Provenance', 'nothing is signed');
+    else if (!inputs.provenance)
+        skip(release, 'Provenance', 'provenance: false');
     switch (decision.mode) {
         case 'off':
             skip(release, 'Signature', decision.reason);
-            if (inputs.sign === 'auto')
+            if (inputs.sign !== 'off')
                 host.log.notice(`nothing is signed: ${decision.reason}`);
             return undefined;
         case 'impossible':
             throw new InputError('sign', decision.problem);
         case 'keyless':
-            return prepareKeylessSigning(host, await provideTool(host, COSIGN, tools));
+            return prepareKeylessSigning(host, await provideTool(host, COSIGN, tools), decision.claims, release.sigstore);
         case 'key':
             if (key === THROWAWAY) {
                 host.log.notice('the key is made for this run only: a rehearsal, which proves nothing about who signed');
@@ -52488,7 +53057,7 @@ function finishDocument(format, text, facts) {
 function requireMainModule(packages, { modulePath }) {
     const found = packages?.some(({ name, purls }) => name === modulePath && purls?.some((purl) => purl?.startsWith('pkg:golang/')));
     if (found !== true) {
-        throw new errors_ActionError(`syft listed no Go module ${modulePath} in these programs, and a document without it would be wrong; set sbom: off`);
+        throw new ActionError(`syft listed no Go module ${modulePath} in these programs, and a document without it would be wrong; set sbom: off`);
     }
 }
 /** The first 128 bits of a SHA-256, marked as a version 8 UUID: one whose bits mean what its maker says (RFC 9562). */
@@ -52569,7 +53138,7 @@ const isRelationship = (value) => split_isObject(value) && typeof value['parent'
 const split_isFile = (value) => hasId(value) && isLocation(value['location']);
 function unknownFormat({ descriptor, schema }, problem, options) {
     const version = (value) => split_isObject(value) && typeof value['version'] === 'string' ? value['version'] : 'unknown';
-    return new errors_ActionError(`syft ${version(descriptor)} describes the programs in a form that this action does not know (schema ${version(schema)}): ${problem}; take this syft off PATH, so that the action gets its own, or set sbom: off`, options);
+    return new ActionError(`syft ${version(descriptor)} describes the programs in a form that this action does not know (schema ${version(schema)}): ${problem}; take this syft off PATH, so that the action gets its own, or set sbom: off`, options);
 }
 
 ;// CONCATENATED MODULE: ./src/sbom/index.ts
@@ -52654,7 +53223,7 @@ async function listContents(host, request) {
         const scan = scanCommand({ syft, name, version, document });
         await host.processes.runChecked(scan, { cwd: folder, env: SYFT_ENVIRONMENT });
         const all = parseSyftDocument(await (0,promises_.readFile)(document, 'utf8'));
-        const contents = await concurrently_mapConcurrently(targets, host.machine.cores, async (target) => {
+        const contents = await mapConcurrently(targets, host.machine.cores, async (target) => {
             const documents = writeDocuments(host, request, target, cutDocument(all, target.folder), scratch.path);
             return [target.id, await documents.catch(failures_asError)];
         });
@@ -52743,11 +53312,14 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
-/** @throws the first failure; from the first compile on only after all that is known was reported and set as outputs */
-async function run(host, inputs) {
+/**
+ * @param given the inputs as they were written, which the provenance tells
+ * @throws the first failure; from the first compile on only after all that is known was reported and set as outputs
+ */
+async function run(host, inputs, given) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const release = await planWholeRelease(host, inputs);
+        const release = await planWholeRelease(host, inputs, given);
         const signing = main_addDisposableResource(env_1, await prepareSigning(release), true);
         const prepared = await prepareBuild(release);
         // Last before the build, so that nothing of a former run is lost to one that cannot start.
@@ -52870,6 +53442,7 @@ var start_disposeResources = (undefined && undefined.__disposeResources) || (fun
 
 
 
+
 /** Both src and dist lie beside action.yml. */
 const ACTION_FILE = external_node_path_default().join(external_node_path_default().dirname((0,external_node_url_.fileURLToPath)(import.meta.url)), '..', 'action.yml');
 /**
@@ -52908,7 +53481,9 @@ async function start(argv) {
                 await scratch[Symbol.asyncDispose]();
             });
             const parsed = parseInputs(contract, read);
-            await (parsed.mode === 'inspect' ? inspectFiles(host, parsed) : run(host, parsed));
+            await (parsed.mode === 'inspect'
+                ? inspectFiles(host, parsed)
+                : run(host, parsed, describeInputs(contract, read)));
             return 0;
         }
         catch (e_1) {

@@ -83,8 +83,8 @@ export async function writeArtifact(
   } catch (error) {
     await rm(partial, { force: true })
     // A stream that cannot write does not say where.
-    throw error instanceof Error && 'code' in error
-      ? Object.assign(error, { path: partial, ...error })
+    throw error instanceof Error && 'code' in error && !('path' in error)
+      ? Object.assign(error, { path: partial })
       : error
   }
   return {

@@ -9,11 +9,19 @@ import type { Host } from './host/host.js'
 import type { TargetResult } from './lane.js'
 import { GENERATOR, type Output } from './output/index.js'
 import { writeChecksums } from './package/index.js'
-import { MANIFEST_FILE, plannedFiles } from './plan/index.js'
+import { MANIFEST_FILE, plannedFiles, PROVENANCE_FILES } from './plan/index.js'
 import type { Prepared } from './prepare.js'
+import { subjectsOf, writeProvenance, writeSubjectChecksums } from './provenance/index.js'
 import { skip, type Release } from './release.js'
 import { formatManifest, formatMarkdown, formatText, type Report } from './report/index.js'
-import { signArtifacts, verifyHint, type Signing } from './sign/index.js'
+import {
+  identityOf,
+  provenanceHint,
+  signArtifacts,
+  signStatement,
+  verifyHint,
+  type Signing,
+} from './sign/index.js'
 import { uploadArtifacts } from './upload/index.js'
 
 /** A failure on the way is told last, with everything that is there all the same. */
@@ -37,17 +45,23 @@ export async function finish(
     throwFailures(host, results)
     await saveCaches(release, cache, results)
     files.push(await writeChecksums(files, output))
+    host.setOutput('subject-checksums', await writeSubjectChecksums(host, files, release))
+    const artifacts = inputs.upload ? host.artifacts : undefined
+    if (artifacts === undefined && host.kind === 'github') {
+      skip(release, 'Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false')
+    }
     if (signing !== undefined) files.push(...(await signArtifacts(host, signing, files, output)))
-    if (inputs.upload && host.artifacts !== undefined) {
-      const artifacts = [...files, await writeManifest(report())]
-      await uploadArtifacts(host, host.artifacts, {
+    const manifest = await writeManifest(report())
+    if (signing !== undefined && inputs.provenance) {
+      files.push(...(await proveOrigin(release, signing, results, files, manifest)))
+    }
+    if (artifacts !== undefined) {
+      await uploadArtifacts(host, artifacts, {
         plan,
-        artifacts,
+        artifacts: [...files, manifest],
         output,
         retentionDays: inputs.retentionDays,
       })
-    } else if (host.kind === 'github') {
-      skip(release, 'Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false')
     }
   } catch (error) {
     failure = asError(error)
@@ -63,6 +77,28 @@ export async function finish(
     host.log.warning(`the summary cannot be written: ${describeFailure(error)}`)
   })
   if (failure !== undefined) throw failure
+}
+
+/** The statement speaks of the manifest, which must not change after it. */
+async function proveOrigin(
+  { host, started, given, source, plan, output }: Release,
+  signing: Signing,
+  results: readonly TargetResult[],
+  files: readonly Artifact[],
+  manifest: Artifact,
+): Promise<Artifact[]> {
+  const statement = await writeProvenance(host, {
+    inputs: given,
+    source,
+    plan,
+    modules: results.flatMap(({ modules }) => modules),
+    files,
+    manifest,
+    identity: identityOf(signing),
+    started,
+    output,
+  })
+  return [statement, await signStatement(host, signing, statement, subjectsOf(files), output)]
 }
 
 /** Before anything is signed or uploaded: what fails there did not fail for what was compiled. */
@@ -81,13 +117,14 @@ async function saveCaches(
 }
 
 function describeRelease(
-  { source, plan, output, skipped, modules }: Release,
+  { inputs, source, plan, output, skipped, modules }: Release,
   cache: Cache,
   signing: Signing | undefined,
   results: readonly TargetResult[],
   files: readonly Artifact[],
   failure: Error | undefined,
 ): Report {
+  const proven = signing !== undefined && inputs.provenance
   return {
     status: failure === undefined ? 'done' : 'failed',
     // The targets tell of their own failures.
@@ -104,7 +141,11 @@ function describeRelease(
     output,
     files,
     skipped,
-    ...(signing === undefined ? {} : { verify: verifyHint(signing.signer) }),
+    provenance: proven ? PROVENANCE_FILES : [],
+    verify: [
+      ...(signing === undefined ? [] : [verifyHint(signing.signer)]),
+      ...(proven ? [provenanceHint(signing.signer)] : []),
+    ],
   }
 }
 

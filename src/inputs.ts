@@ -23,6 +23,9 @@ export interface Inputs {
   readonly cgo: boolean
   readonly generate: boolean
   readonly verifyModules: boolean
+  readonly reproduce: boolean
+  /** Names of variables that go and git get though they are withheld from children. */
+  readonly passEnv: readonly string[]
   readonly linkage: string
   readonly checks: string
   readonly archive: 'auto' | ArchiveFormat
@@ -35,6 +38,9 @@ export interface Inputs {
   readonly sign: 'auto' | 'keyless' | 'key' | 'off'
   readonly cosignKey: string | undefined
   readonly cosignPassword: string | undefined
+  readonly sigstoreSigningConfig: string | undefined
+  readonly sigstoreTrustedRoot: string | undefined
+  readonly provenance: boolean
   readonly upload: boolean
   readonly artifactName: string
   /** Days. */
@@ -129,6 +135,8 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
     cgo: boolean('cgo'),
     generate: boolean('generate'),
     verifyModules: boolean('verify-modules'),
+    reproduce: boolean('reproduce'),
+    passEnv: list('pass-env', WORDS).map(parsePassed),
     linkage: required('linkage'),
     checks: text('checks'),
     archive: oneOf('archive', ['auto', 'tar.gz', 'zip', 'none'], 'none'),
@@ -140,6 +148,9 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
     cosignKey: optional('cosign-key'),
     // Whatever it is, it is the password: nothing is trimmed, and `none` means itself.
     cosignPassword: read('cosign-password') || undefined,
+    sigstoreSigningConfig: optional('sigstore-signing-config'),
+    sigstoreTrustedRoot: optional('sigstore-trusted-root'),
+    provenance: boolean('provenance'),
     upload: boolean('upload'),
     artifactName: required('artifact-name'),
     retentionDays: whole('retention-days', MAX_RETENTION_DAYS),
@@ -243,4 +254,18 @@ function split(value: string, separators: RegExp): string[] {
 
 function quote(value: string): string {
   return JSON.stringify(value)
+}
+
+/** What is never handed on: the action's own inputs, the runner's credentials, and what cosign alone gets. */
+const NEVER_PASSED = /^(INPUT_|ACTIONS_|COSIGN_|SIGSTORE_ID_TOKEN$)/i
+
+function parsePassed(name: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    throw new InputError('pass-env', `${quote(name)} is no name of an environment variable`)
+  if (NEVER_PASSED.test(name))
+    throw new InputError(
+      'pass-env',
+      `${name} is for this action alone, and what a build runs could use it; leave it out`,
+    )
+  return name
 }

@@ -32,7 +32,8 @@ export async function inspectFiles(host: Host, inputs: Inputs): Promise<void> {
   const found = await findFiles(workspace, inputs.files)
   const files = await mapConcurrently(found, host.machine.cores, async (name): Promise<FileReport> => {
     const file = path.resolve(workspace, name)
-    return { ...(await judgeFile(file, name, expected, checks)), ...(await digestFile(file)) }
+    const { judgement } = await judgeFile(file, name, expected, checks)
+    return { ...judgement, ...(await digestFile(file)) }
   })
   for (const file of files) {
     const place = { file: file.name }

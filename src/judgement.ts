@@ -7,12 +7,19 @@ import {
   runChecks,
   type Checks,
   type Expected,
+  type GoModule,
   type Inspection,
 } from './linkage/index.js'
 import type { CheckReport, FileReport } from './report/index.js'
 
 /** A report but for the digest, which is taken where all of the file is read anyway. */
 export type Judgement = Omit<FileReport, keyof Digest>
+
+export interface Judged {
+  readonly judgement: Judgement
+  /** That Go's build info names, of all programs in the file, but for the main one. */
+  readonly modules: readonly GoModule[]
+}
 
 /**
  * Never rejects for what is in the file: one that cannot be read is a report too.
@@ -25,7 +32,7 @@ export async function judgeFile(
   name: string,
   expected: Expected,
   checks: Checks,
-): Promise<Judgement> {
+): Promise<Judged> {
   const inspection = await inspectProgram(path, { goos: expected.goos }).catch(
     (error: unknown): Inspection => {
       if (!(error instanceof ActionError)) throw error
@@ -34,17 +41,20 @@ export async function judgeFile(
   )
   const about = { name, checks: runChecks(inspection, expected, checks) }
   if (inspection.kind === 'unreadable') {
-    return { ...about, verdict: 'unreadable', linkage: inspection.problem }
+    return {
+      judgement: { ...about, verdict: 'unreadable', linkage: inspection.problem },
+      modules: [],
+    }
   }
   const { linkage, verdict, hardening, programs } = inspection
-  return {
+  const judgement = {
     ...about,
     verdict: verdict.kind,
     linkage: describeVerdict(verdict),
     ...('libc' in verdict && { libc: verdict.libc }),
     hardening,
     headers: withoutPlaces(linkage),
-    // The modules are the SBOM's to list.
+    // The modules are the SBOM's and the provenance's to list.
     builds: programs.map(({ buildInfo, signature }) => ({
       ...(buildInfo && {
         goVersion: buildInfo.goVersion,
@@ -55,6 +65,7 @@ export async function judgeFile(
       ...(signature && { signature }),
     })),
   }
+  return { judgement, modules: programs.flatMap(({ buildInfo }) => buildInfo?.deps ?? []) }
 }
 
 /** The digest of a judged file that is not packed; one that cannot be read has none, and its judgement says why. */

@@ -15,7 +15,7 @@ import { explainLinkage, formatReasons } from './explain/index.js'
 import { describeFailure } from './failures.js'
 import type { Host } from './host/host.js'
 import { complaints, digestFile, judgeFile } from './judgement.js'
-import { parsePolicy, type Checks } from './linkage/index.js'
+import { parsePolicy, type Checks, type GoModule } from './linkage/index.js'
 import { packageTarget, type Entry, type Pack } from './package/index.js'
 import type { PlannedTarget } from './plan/index.js'
 import { formatBuild, type ProgramReport, type Progress, type TargetReport } from './report/index.js'
@@ -36,6 +36,8 @@ export interface LaneSettings {
 export interface TargetResult {
   readonly report: TargetReport
   readonly files: readonly Artifact[]
+  /** That Go says are in its programs, each as often as it is there. */
+  readonly modules: readonly GoModule[]
   /** What its go commands did; undefined where that is not known. */
   readonly actions?: BuildActions | undefined
   /** Why the target failed. */
@@ -84,6 +86,7 @@ interface JudgedProgram {
   readonly file: string
   readonly path: string
   readonly judgement: Omit<ProgramReport, keyof Digest>
+  readonly modules: readonly GoModule[]
 }
 
 /** Of a program that nothing has read in full. */
@@ -117,8 +120,8 @@ async function finishTarget(
     build = reportBuild(built)
     if (built.said !== '') host.log.info(`${target.id}: go build says:\n${built.said}`)
     for (const program of built.programs) {
-      const judgement = await judgeProgram(host, target, program, settings)
-      judged.push({ file: program.program.file, path: program.path, judgement })
+      const { file } = program.program
+      judged.push({ file, path: program.path, ...(await judgeProgram(host, target, program, settings)) })
     }
     const told = (outcome: 'refused' | 'warned') =>
       judged.flatMap(({ judgement }) =>
@@ -143,14 +146,15 @@ async function finishTarget(
     if (built.actions?.linked !== 0) await settings.place.kept.keep(target, built.folder, digests)
     const done = report({ status: 'done' }, digests)
     host.log.info(`${target.id}: done; ${formatBuild(done)}`)
-    return { report: done, files, actions: built.actions }
+    const modules = judged.flatMap((program) => program.modules)
+    return { report: done, files, modules, actions: built.actions }
   } catch (error) {
     // What is packed is read there; what is refused is not.
     const digests = await Promise.all(
       judged.map(async ({ file, path: program }) => [file, await digestFile(program)] as const),
     )
     const failed = report({ status: 'failed', error: describeFailure(error) }, new Map(digests))
-    return { report: failed, files: [], error }
+    return { report: failed, files: [], modules: [], error }
   }
 }
 
@@ -179,7 +183,7 @@ async function judgeProgram(
   target: PlannedTarget,
   { program: { importPath }, path: file, opens }: BuiltProgram,
   settings: LaneSettings,
-): Promise<Omit<ProgramReport, keyof Digest>> {
+): Promise<Pick<JudgedProgram, 'judgement' | 'modules'>> {
   const { source, flags, checks } = settings
   const { goos, goarch } = target.target
   const { repository } = source
@@ -193,10 +197,9 @@ async function judgeProgram(
     ...(repository &&
       flags.buildvcs !== 'false' && { commit: repository.commit, onTag: source.tag !== undefined }),
   }
-  const report = { importPath, ...(await judgeFile(file, path.basename(file), expected, checks)) }
-  return report.verdict === 'dynamic'
-    ? { ...report, why: await explain(host, target, importPath, settings) }
-    : report
+  const { judgement, modules } = await judgeFile(file, path.basename(file), expected, checks)
+  const why = judgement.verdict === 'dynamic' && (await explain(host, target, importPath, settings))
+  return { judgement: { importPath, ...judgement, ...(why && { why }) }, modules }
 }
 
 /** What cannot be explained is no worse for that. */

@@ -8,13 +8,17 @@ import { addFiles, startLane, type Lane, type TargetResult } from './lane.js'
 import { openOutput } from './output/index.js'
 import { openPackThreads } from './package/index.js'
 import { planWholeRelease, prepareBuild, prepareSigning, type Prepared } from './prepare.js'
+import type { GivenInputs } from './provenance/index.js'
 import type { Release } from './release.js'
 import { startProgress } from './report/index.js'
 import { listContents } from './sbom/index.js'
 
-/** @throws the first failure; from the first compile on only after all that is known was reported and set as outputs */
-export async function run(host: Host, inputs: Inputs): Promise<void> {
-  const release = await planWholeRelease(host, inputs)
+/**
+ * @param given the inputs as they were written, which the provenance tells
+ * @throws the first failure; from the first compile on only after all that is known was reported and set as outputs
+ */
+export async function run(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
+  const release = await planWholeRelease(host, inputs, given)
   await using signing = await prepareSigning(release)
   const prepared = await prepareBuild(release)
   // Last before the build, so that nothing of a former run is lost to one that cannot start.

@@ -12,12 +12,16 @@ import { checkOutput } from './output/index.js'
 import { findExtraFiles } from './package/index.js'
 import { builtFiles, matrixOutput } from './plan/index.js'
 import { cachedBuild, planTargets } from './planning.js'
+import type { GivenInputs } from './provenance/index.js'
 import { skip, type Release } from './release.js'
 import {
-  decideSigning,
+  emptyVariable,
   prepareKeylessSigning,
   prepareKeySigning,
+  readPrivateSigstore,
+  settleSigning,
   THROWAWAY,
+  type PrivateSigstore,
   type Signing,
 } from './sign/index.js'
 import {
@@ -31,19 +35,24 @@ import {
 import { COSIGN, provideTool, SYFT } from './tools/index.js'
 
 /** Everything that can be wrong with the inputs shows here, before anything but modules is fetched, written or compiled. */
-export async function planWholeRelease(host: Host, inputs: Inputs): Promise<Release> {
+export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenInputs): Promise<Release> {
+  const started = new Date()
   refuseInspectInputs(inputs)
   const source = await inspectSource(host, inputs)
   const { toolchain } = source
   host.setOutput('version', source.version)
   const checks = parseChecks(inputs.checks)
   refuseModified(inputs, checks, source.tag, source.repository?.changed ?? [])
-  const signing = decideSigning({
+  const sigstore = await findSigstore(host, inputs)
+  const signing = await settleSigning(host, {
     sign: inputs.sign,
     hasKey: inputs.cosignKey !== undefined,
+    emptyVariable: emptyVariable(host.environment, inputs.cosignKey),
     onTag: host.event.tag !== undefined,
-    publicRepository: host.event.publicRepository,
+    onPullRequest: host.event.name === 'pull_request',
+    untrusted: host.event.untrusted,
     idTokenAvailable: host.event.mayHaveIdToken,
+    privateSigstore: sigstore !== undefined,
   })
   const caching = decideCaching(inputs.cache, inputs.cacheSave, {
     onRunner: host.kind === 'github',
@@ -69,7 +78,9 @@ export async function planWholeRelease(host: Host, inputs: Inputs): Promise<Rele
   await checkOutput(output)
   return {
     host,
+    started,
     inputs,
+    given,
     source,
     plan,
     tools: {
@@ -80,11 +91,32 @@ export async function planWholeRelease(host: Host, inputs: Inputs): Promise<Rele
     },
     checks,
     signing,
+    sigstore,
     caching,
     modules,
     output,
     skipped: [],
   }
+}
+
+/** @throws InputError where one of the two is given alone, or one cannot be read */
+async function findSigstore({ folders }: Host, inputs: Inputs): Promise<PrivateSigstore | undefined> {
+  const { sigstoreSigningConfig, sigstoreTrustedRoot } = inputs
+  if (sigstoreSigningConfig === undefined && sigstoreTrustedRoot === undefined) return undefined
+  if (sigstoreSigningConfig === undefined)
+    throw new InputError(
+      'sigstore-signing-config',
+      'sigstore-trusted-root is given, and it goes with this one',
+    )
+  if (sigstoreTrustedRoot === undefined)
+    throw new InputError(
+      'sigstore-trusted-root',
+      'sigstore-signing-config is given, and it goes with this one',
+    )
+  if (inputs.cosignKey !== undefined)
+    throw new InputError('sigstore-signing-config', 'it is for keyless signing, and a cosign-key is given')
+  const resolve = (file: string) => path.resolve(folders.workspace, file)
+  return readPrivateSigstore(resolve(sigstoreSigningConfig), resolve(sigstoreTrustedRoot))
 }
 
 function refuseInspectInputs({ files, platform, sarif }: Inputs): void {
@@ -114,15 +146,22 @@ function refuseModified(
 export async function prepareSigning(release: Release): Promise<Signing | undefined> {
   const { host, inputs, tools, signing: decision } = release
   const key = inputs.cosignKey
+  if (decision.mode === 'off') skip(release, 'Provenance', 'nothing is signed')
+  else if (!inputs.provenance) skip(release, 'Provenance', 'provenance: false')
   switch (decision.mode) {
     case 'off':
       skip(release, 'Signature', decision.reason)
-      if (inputs.sign === 'auto') host.log.notice(`nothing is signed: ${decision.reason}`)
+      if (inputs.sign !== 'off') host.log.notice(`nothing is signed: ${decision.reason}`)
       return undefined
     case 'impossible':
       throw new InputError('sign', decision.problem)
     case 'keyless':
-      return prepareKeylessSigning(host, await provideTool(host, COSIGN, tools))
+      return prepareKeylessSigning(
+        host,
+        await provideTool(host, COSIGN, tools),
+        decision.claims,
+        release.sigstore,
+      )
     case 'key':
       if (key === THROWAWAY) {
         host.log.notice(

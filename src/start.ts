@@ -13,6 +13,7 @@ import { parseInputs } from './inputs.js'
 import { inspectFiles } from './inspect.js'
 import { run } from './main.js'
 import { printable } from './printable.js'
+import { describeInputs } from './provenance/index.js'
 import { variableOf } from './sign/index.js'
 
 /** Both src and dist lie beside action.yml. */
@@ -52,7 +53,9 @@ export async function start(argv: readonly string[]): Promise<number> {
       await scratch[Symbol.asyncDispose]()
     })
     const parsed = parseInputs(contract, read)
-    await (parsed.mode === 'inspect' ? inspectFiles(host, parsed) : run(host, parsed))
+    await (parsed.mode === 'inspect'
+      ? inspectFiles(host, parsed)
+      : run(host, parsed, describeInputs(contract, read)))
     return 0
   } catch (error) {
     tell(describeFailure(error))

@@ -30,6 +30,17 @@ const withUnzip = requireTool(...TOOLS, 'unzip')
 /** Perl's is the one that macOS has. */
 const checksumProgram = process.platform === 'darwin' ? 'shasum' : 'sha256sum'
 
+interface Statement {
+  readonly subject: readonly { readonly name: string; readonly digest: { readonly sha256: string } }[]
+  readonly predicate: {
+    readonly buildDefinition: {
+      readonly externalParameters: { readonly inputs: object }
+      readonly resolvedDependencies: readonly { readonly uri?: string }[]
+    }
+    readonly runDetails: { readonly byproducts: readonly object[] }
+  }
+}
+
 interface OutputFile {
   readonly name: string
   readonly path: string
@@ -162,7 +173,7 @@ describe('age v1.3.1 as the action', () => {
         filesOf('signature')
           .map(({ name }) => name)
           .sort(),
-      ).toEqual(signed.map(({ name }) => `${name}.sigstore.json`).sort())
+      ).toEqual([...signed, ...filesOf('provenance')].map(({ name }) => `${name}.sigstore.json`).sort())
       const verify = (file: string, bundle: string) =>
         runChecked([
           ...[tools.cosign, 'verify-blob', '--key', keys.publicKeyFile, '--insecure-ignore-tlog=true'],
@@ -173,6 +184,35 @@ describe('age v1.3.1 as the action', () => {
       await expect(verify(one?.path ?? '', `${other?.path ?? ''}.sigstore.json`)).rejects.toThrow('exit code')
     },
   )
+
+  withTools('states the origin of every file, of the modules and of the manifest, signed', async () => {
+    const [statement] = filesOf('provenance')
+    const { subject, predicate } = JSON.parse(readFileSync(statement?.path ?? '', 'utf8')) as Statement
+    const subjects = [...filesOf('archive'), ...filesOf('sbom'), ...filesOf('checksums')]
+    const described = subjects.map((file) => ({ name: file.name, digest: { sha256: file.sha256 } }))
+    expect(subject).toEqual(described.sort((a, b) => (a.name < b.name ? -1 : 1)))
+    const sums = readFileSync(action.outputs['subject-checksums'] ?? '', 'utf8')
+      .trim()
+      .split(/\r?\n/)
+    expect(sums).toEqual(subject.map(({ name, digest }) => `${digest.sha256}  ${name}`))
+    const { buildDefinition, runDetails } = predicate
+    expect(runDetails.byproducts).toEqual([
+      { name: 'manifest.json', digest: { sha256: sha256(action.outputs['manifest'] ?? '') } },
+    ])
+    expect(buildDefinition.externalParameters.inputs).toEqual({
+      'cosign-key': 'env',
+      sbom: 'spdx-json, cyclonedx-json',
+      ldflags: '-s -w -X main.Version={version}',
+    })
+    expect(buildDefinition.resolvedDependencies.map(({ uri }) => uri)).toContain(
+      'pkg:golang/golang.org/x/crypto@v0.45.0',
+    )
+    const [command = ''] = action.summary.split('\n').filter((line) => line.includes('blob-attestation'))
+    for (const { path: file } of subjects) {
+      const [, ...words] = command.replace('FILE', file).split(' ')
+      await runChecked([tools.cosign, ...words], { cwd: action.outputs['output-directory'] ?? '' })
+    }
+  })
 
   withTools('uploads the same bytes, an artifact for each target and one for the release', async () => {
     const artifacts = service.artifacts()

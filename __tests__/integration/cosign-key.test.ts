@@ -26,7 +26,11 @@ test.each<[key: string, variables: Readonly<Record<string, string>>, message: st
   ['password.txt', {}, noKey('password.txt')],
   ['cosign.pub', {}, noKey('cosign.pub')],
   ['env://SIGNING_KEY', { SIGNING_KEY: 'hunter2' }, noKey('env://SIGNING_KEY')],
-  ['env://SIGNING_KEY', {}, 'input cosign-key: the environment variable SIGNING_KEY is not set'],
+  [
+    'env://SIGNING_KEY',
+    {},
+    'input cosign-key: the environment variable SIGNING_KEY is empty or not set; set it under env, from a secret that this run can read',
+  ],
   ['env://', {}, 'input cosign-key: env:// names no variable; write env://NAME'],
 ])('%s with %j', async (key, variables, message) => {
   expect(await prepare(key, variables)).toMatchObject({ name: 'InputError', message })

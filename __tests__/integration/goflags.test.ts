@@ -7,6 +7,7 @@ import { startHost } from '../support/local-host.js'
 import { temporaryModule } from '../support/modules.js'
 import { runChecked } from '../support/processes.js'
 import { temporaryFolder } from '../support/temporary.js'
+import { createInputs } from '../unit/example-inputs.js'
 
 const FILES = {
   'go.mod': 'module example.com/hello\n\ngo 1.22\n',
@@ -16,12 +17,7 @@ const FILES = {
 async function inspect(environment: Readonly<Record<string, string>>, files: Record<string, string> = {}) {
   const folder = await temporaryModule({ ...FILES, ...files })
   await using host = await startHost(temporaryFolder('cache'), environment)
-  const question = {
-    workingDirectory: folder,
-    name: undefined,
-    version: undefined,
-    buildvcs: 'auto',
-  } as const
+  const question = createInputs({ 'working-directory': folder })
   return await inspectSource(host, question)
 }
 

@@ -27,7 +27,7 @@ onUnix('a named pipe that nobody writes to is judged, and has no digest', async 
   const pipe = join(temporaryFolder('digest'), 'pipe')
   await runChecked(['mkfifo', pipe])
   expect(await digestFile(pipe)).toEqual(NONE)
-  const judgement = await judgeFile(
+  const { judgement } = await judgeFile(
     pipe,
     'pipe',
     { policy: parsePolicy('static'), onTag: false },

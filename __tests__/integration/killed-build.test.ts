@@ -17,6 +17,7 @@ import { sha256 } from '../support/release-files.js'
 import { temporaryFolder } from '../support/temporary.js'
 import { optionsOf, planOf } from '../unit/plan/example-plan.js'
 import { describeOn } from './linkage/describe-on.js'
+import { createInputs } from '../unit/example-inputs.js'
 
 const MODULE = {
   'go.mod': 'module example.test/app\n\ngo 1.22\n',
@@ -46,12 +47,7 @@ async function release(kills: number, output: string, environment: Environment):
     TARGETS.map((target) => optionsOf(target, { packages: ['example.test/app'] })),
     { archive: 'none', sbom: [] },
   )
-  const question = {
-    workingDirectory: folder,
-    name: undefined,
-    version: undefined,
-    buildvcs: 'auto',
-  } as const
+  const question = createInputs({ 'working-directory': folder })
   const settings = {
     source: await inspectSource(host, question),
     flags: { trimpath: true, buildvcs: 'auto', mod: undefined },

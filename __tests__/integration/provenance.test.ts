@@ -26,7 +26,7 @@ import { run, runChecked } from '../support/processes.js'
 import { sha256 } from '../support/release-files.js'
 import { makeWritable, temporaryFolder } from '../support/temporary.js'
 import { requireTool, tools } from '../support/test-tools.js'
-import { CONTRACT } from '../unit/example-inputs.js'
+import { CONTRACT, createInputs } from '../unit/example-inputs.js'
 import { optionsOf, planOf } from '../unit/plan/example-plan.js'
 
 interface Descriptor {
@@ -143,12 +143,7 @@ beforeAll(async () => {
       : [],
   )
   host = await startHost(temporaryFolder('cache'))
-  source = await inspectSource(host, {
-    workingDirectory: module,
-    name: undefined,
-    version: undefined,
-    buildvcs: 'auto',
-  })
+  source = await inspectSource(host, createInputs({ 'working-directory': module }))
 })
 afterAll(() => host[Symbol.asyncDispose]())
 
@@ -416,7 +411,7 @@ describe('the digest of Go', () => {
 describe('the checksums for actions/attest', () => {
   withSums('hold every subject, SHA256SUMS too, in the form that sha256sum checks', async () => {
     const request = await release()
-    const file = await writeSubjectChecksums(host, request)
+    const file = await writeSubjectChecksums(host, request.files, request)
     expect(dirname(file)).not.toBe(request.output)
     const checked = await runChecked(['sha256sum', '--check', '--strict', file], { cwd: request.output })
     const { subject } = read((await writeProvenance(host, request)).path)
@@ -426,13 +421,17 @@ describe('the checksums for actions/attest', () => {
   test('end their lines as actions/attest splits them on Windows', async () => {
     const request = await release()
     const toolchain = { ...request.source.toolchain, hostOs: 'windows' }
-    const file = await writeSubjectChecksums(host, { ...request, source: { ...request.source, toolchain } })
+    const file = await writeSubjectChecksums(host, request.files, {
+      ...request,
+      source: { ...request.source, toolchain },
+    })
     expect(readFileSync(file, 'utf8').split('\r\n')).toHaveLength(subjectsOf(request.files).length + 1)
   })
 
   test('of two output directories are two files', async () => {
     const [one, other] = [await release(), await release()]
-    expect(await writeSubjectChecksums(host, one)).not.toBe(await writeSubjectChecksums(host, other))
+    const write = (each: ProvenanceRequest) => writeSubjectChecksums(host, each.files, each)
+    expect(await write(one)).not.toBe(await write(other))
   })
 })
 

@@ -17,6 +17,8 @@ const DEFAULTS = {
   cgo: false,
   generate: false,
   verifyModules: true,
+  passEnv: [],
+  reproduce: false,
   linkage: 'static',
   checks: '',
   archive: 'auto',
@@ -27,6 +29,9 @@ const DEFAULTS = {
   sign: 'auto',
   cosignKey: undefined,
   cosignPassword: undefined,
+  sigstoreSigningConfig: undefined,
+  sigstoreTrustedRoot: undefined,
+  provenance: true,
   upload: true,
   artifactName: '{name}_{version}_{goos}_{goarch}{variant}',
   retentionDays: undefined,
@@ -92,6 +97,11 @@ const accepted: [input: string, text: string, expected: Record<string, unknown>]
   ['cgo', 'True', { cgo: true }],
   ['generate', 'true', { generate: true }],
   ['verify-modules', 'false', { verifyModules: false }],
+  ['pass-env', 'GITHUB_TOKEN, GH_TOKEN\nA_B', { passEnv: ['GITHUB_TOKEN', 'GH_TOKEN', 'A_B'] }],
+  ['reproduce', 'true', { reproduce: true }],
+  ['provenance', 'false', { provenance: false }],
+  ['sigstore-signing-config', 'a b/config.json', { sigstoreSigningConfig: 'a b/config.json' }],
+  ['sigstore-trusted-root', 'root.json', { sigstoreTrustedRoot: 'root.json' }],
   ['linkage', 'glibc<=2.31', { linkage: 'glibc<=2.31' }],
   ['archive', 'zip', { archive: 'zip' }],
   ['archive', 'tar.gz', { archive: 'tar.gz' }],
@@ -162,6 +172,12 @@ const refused: [input: string, text: string, problem: string][] = [
   ['cgo', 'maybe', '"maybe" is not one of true, false'],
   ['generate', './...', '"./..." is not one of true, false'],
   ['verify-modules', 'no', '"no" is not one of true, false'],
+  ['pass-env', 'A=b', '"A=b" is no name of an environment variable'],
+  ['pass-env', 'A, 1B', '"1B" is no name of an environment variable'],
+  ['pass-env', 'ACTIONS_RUNTIME_TOKEN', 'ACTIONS_RUNTIME_TOKEN is for this action alone'],
+  ['pass-env', 'input_matrix', 'input_matrix is for this action alone'],
+  ['pass-env', 'COSIGN_PASSWORD', 'COSIGN_PASSWORD is for this action alone'],
+  ['pass-env', 'SIGSTORE_ID_TOKEN', 'SIGSTORE_ID_TOKEN is for this action alone'],
   ['archive', 'rar', '"rar" is not one of auto, tar.gz, zip, none'],
   ['sbom', 'spdx', '"spdx" is not one of spdx-json, cyclonedx-json, off'],
   ['sign', 'gpg', '"gpg" is not one of auto, keyless, key, off'],
@@ -185,7 +201,7 @@ test.each(refused)('%s refuses %j', (input, text, problem) => {
   expect(act).toThrow(`input ${input}: ${problem}`)
 })
 
-test.each(['trimpath', 'cgo', 'generate', 'verify-modules', 'upload'])(
+test.each(['trimpath', 'cgo', 'generate', 'verify-modules', 'reproduce', 'provenance', 'upload'])(
   '%s: none is refused with what is allowed',
   (input) => {
     expect(() => createInputs({ [input]: 'none' })).toThrow(/true.*false/)

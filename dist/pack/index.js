@@ -3192,8 +3192,8 @@ async function writeArtifact({ name, kind, target, output, executable = false },
     catch (error) {
         await (0,promises_namespaceObject.rm)(partial, { force: true });
         // A stream that cannot write does not say where.
-        throw error instanceof Error && 'code' in error
-            ? Object.assign(error, { path: partial, ...error })
+        throw error instanceof Error && 'code' in error && !('path' in error)
+            ? Object.assign(error, { path: partial })
             : error;
     }
     return {

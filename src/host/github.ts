@@ -118,7 +118,9 @@ function required(environment: Environment, name: string): string {
 function readEvent(environment: Environment): RunEvent {
   const { GITHUB_REF_TYPE: type, GITHUB_REF_NAME: name, GITHUB_REF: ref } = environment
   const event = environment['GITHUB_EVENT_NAME'] ?? ''
-  const repository = readRepository(environment['GITHUB_EVENT_PATH'])
+  const payload = readPayload(environment['GITHUB_EVENT_PATH'])
+  const repository = payload.repository ?? {}
+  const untrusted = describeUntrusted(event, payload)
   return {
     ...(type === 'tag' && name !== undefined && name !== '' ? { tag: name } : {}),
     run: `${environment['GITHUB_RUN_ID'] ?? ''}.${environment['GITHUB_RUN_ATTEMPT'] ?? '1'}`,
@@ -127,20 +129,41 @@ function readEvent(environment: Environment): RunEvent {
     onDefaultBranch:
       event === 'schedule' ||
       (typeof repository.default_branch === 'string' && ref === `refs/heads/${repository.default_branch}`),
-    publicRepository: repository.private === false,
+    ...(untrusted === undefined ? {} : { untrusted }),
     mayHaveIdToken: environment['ACTIONS_ID_TOKEN_REQUEST_URL'] !== undefined,
   }
 }
 
-/** Of the event's payload. One that cannot be read tells nothing: an unknown repository counts as private. */
-function readRepository(eventPath: string | undefined): { private?: unknown; default_branch?: unknown } {
+/** Of an event's payload, as far as it is read here. */
+interface Payload {
+  readonly repository?: { readonly default_branch?: unknown; readonly full_name?: unknown }
+  readonly workflow_run?: {
+    readonly event?: unknown
+    readonly head_repository?: { readonly full_name?: unknown }
+  }
+}
+
+/** One that cannot be read tells nothing. */
+function readPayload(eventPath: string | undefined): Payload {
   if (eventPath === undefined) return {}
   try {
-    const event = JSON.parse(readFileSync(eventPath, 'utf8')) as { repository?: object }
-    return event.repository ?? {}
+    return (JSON.parse(readFileSync(eventPath, 'utf8')) ?? {}) as Payload
   } catch {
     return {}
   }
+}
+
+/** Such events give a job the repository's secrets and tokens for what a stranger may have written. What is not known is such. */
+function describeUntrusted(event: string, { repository, workflow_run: former }: Payload): string | undefined {
+  if (event === 'pull_request_target')
+    return 'pull_request_target has the rights of the repository for a pull request'
+  if (event !== 'workflow_run') return undefined
+  if (typeof former?.event !== 'string' || former.event.startsWith('pull_request'))
+    return `workflow_run follows a run that a pull request started, or it is not known what did`
+  const from = former.head_repository?.full_name
+  return typeof from === 'string' && from === repository?.full_name
+    ? undefined
+    : 'workflow_run follows a run of another repository'
 }
 
 /** How long a download may take for each 128 MB. */

@@ -92,8 +92,8 @@ export interface RunEvent {
   readonly name: string
   /** Whether it is the default branch that was pushed to, or is worked for; an unknown one is not. */
   readonly onDefaultBranch: boolean
-  /** Whether the repository is public; an unknown one counts as private. */
-  readonly publicRepository: boolean
+  /** Why what is built may be somebody else's than the repository's though the job has its rights; absent where it is not. */
+  readonly untrusted?: string
   /** Whether the job has the permission `id-token: write`. */
   readonly mayHaveIdToken: boolean
 }

@@ -40,7 +40,7 @@ export function createLocalHost(environment: Environment, secretVariables: reado
     log: createLog(print, printTo(process.stderr)),
     processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
     machine: readMachine(),
-    event: { run: '', name: '', onDefaultBranch: false, publicRepository: false, mayHaveIdToken: false },
+    event: { run: '', name: '', onDefaultBranch: false, mayHaveIdToken: false },
     setOutput(name, value) {
       const { GITHUB_OUTPUT: file = '' } = environment
       if (file === '') return

@@ -8,6 +8,7 @@ export {
   plannedFiles,
   planRelease,
   PROVENANCE_FILE,
+  PROVENANCE_FILES,
   PUBLIC_KEY_FILE,
   type Plan,
   type PlannedSbom,

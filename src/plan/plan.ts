@@ -145,6 +145,9 @@ export function plannedFiles(plan: Plan): string[] {
   return [...files, ...files.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE]
 }
 
+/** Statement and signature of it: what tells of all other files, and so of the manifest. */
+export const PROVENANCE_FILES = [PROVENANCE_FILE, PROVENANCE_FILE + BUNDLE_SUFFIX] as const
+
 /** Every name that a build of any target has in an archive. */
 export function builtFiles(plan: Plan): ReadonlySet<string> {
   const programs = plan.targets.flatMap((target) => target.programs)

@@ -90,7 +90,8 @@ export async function writeProvenance(host: Host, request: ProvenanceRequest): P
  */
 export async function writeSubjectChecksums(
   host: Host,
-  { files, output, source }: Pick<ProvenanceRequest, 'files' | 'output' | 'source'>,
+  files: readonly Artifact[],
+  { output, source }: Pick<ProvenanceRequest, 'output' | 'source'>,
 ): Promise<string> {
   // Up to the summer of 2026 actions/attest knew on Windows no other line ends, and took the whole file for one line.
   const lineEnd = source.toolchain.hostOs === 'windows' ? '\r\n' : '\n'

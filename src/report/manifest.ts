@@ -7,14 +7,13 @@ import type { Report } from './report.js'
  * @param generator marks the manifest as this action's own, for the next run in the same folder
  */
 export function formatManifest(report: Report, generator: string): string {
-  const files = report.files.map(({ name, kind, target, size, sha256 }) => ({
-    name,
-    kind,
-    target,
-    size,
-    sha256,
-  }))
-  const { name, version, planned, output, ...rest } = report
+  const { name, version, planned, output, provenance, ...rest } = report
+  const files = [
+    ...report.files
+      .filter((file) => !provenance.includes(file.name))
+      .map(({ name, kind, target, size, sha256 }) => ({ name, kind, target, size, sha256 })),
+    ...provenance.map((name) => ({ name })),
+  ]
   // The next run in the same folder removes what this one left half done.
   const unfinished = report.status === 'done' ? {} : { planned }
   return `${JSON.stringify({ generator, name, version, ...rest, files, ...unfinished }, undefined, 2)}\n`

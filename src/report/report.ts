@@ -97,6 +97,8 @@ export interface Report {
   readonly files: readonly Artifact[]
   /** Stages that did not run, and why. */
   readonly skipped: readonly { readonly what: string; readonly why: string }[]
-  /** Command with which a stranger verifies a downloaded FILE; absent without signatures. */
-  readonly verify?: string
+  /** Names of the statement of origin and its signature, which tell of the manifest itself and so are not described in it. */
+  readonly provenance: readonly string[]
+  /** Commands with which a stranger verifies a downloaded FILE; none without signatures. */
+  readonly verify: readonly string[]
 }

@@ -17,9 +17,9 @@ export function formatMarkdown(report: Report): string {
     ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
     ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
     ...describeCache(report.cache).map((line) => `- ${escapeMarkdown(`Build cache: ${line}`)}`),
-    ...(report.verify === undefined
+    ...(report.verify.length === 0
       ? []
-      : ['', 'Verify a downloaded file:', '', '```sh', report.verify, '```']),
+      : ['', 'Verify a downloaded file:', '', '```sh', ...report.verify, '```']),
     '',
   ].join('\n')
 }
@@ -37,7 +37,7 @@ export function formatText(report: Report): string {
     ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
     ...describeCache(report.cache).map((line) => `cache:   ${line}`),
     `files:   ${report.output}`,
-    ...(report.verify === undefined ? [] : [`verify:  ${report.verify}`]),
+    ...report.verify.map((command) => `verify:  ${command}`),
   ].join('\n')
 }
 

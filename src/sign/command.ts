@@ -1,5 +1,7 @@
 // Turns what is to be signed or verified into cosign's command lines.
+import path from 'node:path'
 import { BUNDLE_SUFFIX, PROVENANCE_FILE, PUBLIC_KEY_FILE } from '../plan/index.js'
+import type { PrivateSigstore } from './sigstore.js'
 
 /** How signatures are made; undecided things are settled before the first compile. */
 export type Signer =
@@ -21,6 +23,8 @@ export type Signer =
       readonly issuer: string
       readonly repository: string
       readonly ref: string
+      /** Absent where the public one signs. */
+      readonly sigstore?: PrivateSigstore
     }
 
 /** One call a file: two files with one bundle keep one signature, and cosign calls that a success. */
@@ -35,9 +39,11 @@ export function attestCommand(cosign: string, signer: Signer, statement: string,
 
 /** What to sign with. */
 function means(signer: Signer): string[] {
-  return signer.mode === 'key'
-    ? ['--key', signer.key, '--signing-config', signer.signingConfig, '--trusted-root', signer.trustedRoot]
-    : []
+  const services = signer.mode === 'key' ? signer : signer.sigstore
+  return [
+    ...(signer.mode === 'key' ? ['--key', signer.key] : []),
+    ...(services ? ['--signing-config', services.signingConfig, '--trusted-root', services.trustedRoot] : []),
+  ]
 }
 
 export function verifyCommand(cosign: string, signer: Signer, file: string, bundle: string): string[] {
@@ -78,8 +84,15 @@ export function provenanceHint(signer: Signer): string {
 }
 
 function hint(command: readonly string[], signer: Signer): string {
-  const own = signer.mode === 'key' ? { ...signer, publicKey: PUBLIC_KEY_FILE } : signer
-  return [...command, ...expectations(own), 'FILE'].map(quoteForShell).join(' ')
+  return [...command, ...expectations(withoutFolders(signer)), 'FILE'].map(quoteForShell).join(' ')
+}
+
+/** Whoever verifies has the files in a folder of his own. */
+function withoutFolders(signer: Signer): Signer {
+  if (signer.mode === 'key') return { ...signer, publicKey: PUBLIC_KEY_FILE }
+  const { sigstore } = signer
+  if (sigstore === undefined) return signer
+  return { ...signer, sigstore: { ...sigstore, trustedRoot: path.basename(sigstore.trustedRoot) } }
 }
 
 /** A branch's name may hold what a shell would obey. */
@@ -98,6 +111,16 @@ function expectations(signer: Signer): string[] {
         ...['--certificate-oidc-issuer', signer.issuer],
         ...['--certificate-github-workflow-repository', signer.repository],
         ...['--certificate-github-workflow-ref', signer.ref],
+        ...(signer.sigstore ? trust(signer.sigstore) : []),
       ]
   }
+}
+
+/** What the trusted root does not name cannot be asked for; the time of a signature is the authority's where there is one. */
+function trust({ trustedRoot, hasCtLog, hasTimestampAuthority }: PrivateSigstore): string[] {
+  return [
+    ...['--trusted-root', trustedRoot],
+    ...(hasCtLog ? [] : ['--insecure-ignore-sct']),
+    ...(hasTimestampAuthority ? ['--use-signed-timestamps'] : []),
+  ]
 }

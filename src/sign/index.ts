@@ -16,8 +16,12 @@ import {
   verifyCommand,
   type Signer,
 } from './command.js'
+import { decideByToken, decideSigning, type SigningDecision, type SigningFacts } from './decide.js'
+import type { PrivateSigstore } from './sigstore.js'
+import { parseToken, type TokenClaims } from './token.js'
 
-export { decideSigning, type SigningDecision } from './decide.js'
+export { readPrivateSigstore, type PrivateSigstore } from './sigstore.js'
+export type { SigningDecision } from './decide.js'
 export { provenanceHint, verifyHint } from './command.js'
 
 /** What signing needs, checked; disposing of it removes its scratch folder and a throwaway key with it. */
@@ -95,31 +99,37 @@ export async function prepareKeySigning(
 /** The audience that Sigstore's certificate authority asks for. */
 const SIGSTORE_AUDIENCE = 'sigstore'
 
-/**
- * Reads from the job's own token whom the certificate will name, so that verification can ask for exactly that.
- */
-export async function prepareKeylessSigning(host: Host, cosign: string): Promise<Signing> {
+/** Asks for the job's token only where keyless signing is what all else comes to. */
+export async function settleSigning(host: Host, facts: SigningFacts): Promise<SigningDecision> {
+  const decision = decideSigning(facts)
+  if (decision.mode !== 'ask') return decision
   const token = await host.idToken(SIGSTORE_AUDIENCE)
   host.mask(token)
-  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<
-    string,
-    unknown
-  >
-  const claim = (name: string): string => {
-    const value = claims[name]
-    if (typeof value !== 'string') throw new ActionError(`sign: the job's id-token has no claim ${name}`)
-    return value
-  }
+  return decideByToken(facts, parseToken(token))
+}
+
+/**
+ * Verification asks for exactly the identity that the job's own token has.
+ *
+ * @param sigstore undefined for the public one
+ */
+export async function prepareKeylessSigning(
+  host: Host,
+  cosign: string,
+  claims: TokenClaims,
+  sigstore: PrivateSigstore | undefined,
+): Promise<Signing> {
   const server = host.environment['GITHUB_SERVER_URL'] ?? 'https://github.com'
   const scratch = await scratchFolder(host.folders.scratch, 'sign')
   return {
     cosign,
     signer: {
       mode: 'keyless',
-      identity: `${server}/${claim('job_workflow_ref')}`,
-      issuer: claim('iss'),
-      repository: claim('repository'),
-      ref: claim('ref'),
+      identity: `${server}/${claims.jobWorkflowRef}`,
+      issuer: claims.issuer,
+      repository: claims.repository,
+      ref: claims.ref,
+      ...(sigstore && { sigstore }),
     },
     secrets: pick(host.environment, /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|GITHUB_ACTIONS)$/),
     scratch: scratch.path,
@@ -226,8 +236,11 @@ async function checkKey(host: Host, key: string): Promise<void> {
   if (variable === '') {
     throw new InputError('cosign-key', 'env:// names no variable; write env://NAME')
   }
-  if (variable !== undefined && host.environment[variable] === undefined) {
-    throw new InputError('cosign-key', `the environment variable ${variable} is not set`)
+  if (emptyVariable(host.environment, key) !== undefined) {
+    throw new InputError(
+      'cosign-key',
+      `the environment variable ${variable ?? ''} is empty or not set; set it under env, from a secret that this run can read`,
+    )
   }
   // What cannot be read is left to cosign: it knows more places than these.
   const text =
@@ -245,6 +258,12 @@ async function checkKey(host: Host, key: string): Promise<void> {
 /** The name in `env://NAME`, undefined for any other `cosign-key`. */
 export function variableOf(key: string): string | undefined {
   return /^env:\/\/(.*)$/.exec(key)?.[1]
+}
+
+/** The name of the variable that the key is to come from, where that is empty or not there. */
+export function emptyVariable(environment: Environment, key = ''): string | undefined {
+  const variable = variableOf(key)
+  return variable !== undefined && (environment[variable] ?? '') === '' ? variable : undefined
 }
 
 /** A path is relative to the workspace, as every other path in the inputs is. */

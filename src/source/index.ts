@@ -1,7 +1,7 @@
 // Finds out what is released: the module, the Go that builds it, the commit it is at, its version and its main packages.
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { ActionError } from '../errors.js'
+import { ActionError, InputError } from '../errors.js'
 import type { Environment, Host } from '../host/host.js'
 import {
   describeTags,
@@ -33,7 +33,7 @@ export interface Source {
   readonly time: number
   /** RFC 3339, UTC: `time` as text. */
   readonly date: string
-  /** To lay over the environment of every child that reads the repository. */
+  /** To lay over the environment of go and git. */
   readonly environment: Environment
 }
 
@@ -46,6 +46,8 @@ export interface SourceQuestion {
   readonly name: string | undefined
   readonly version: string | undefined
   readonly buildvcs: 'auto' | 'true' | 'false'
+  /** Names of variables that go and git get though children get none such. */
+  readonly passEnv: readonly string[]
 }
 
 /** @throws InputError or ActionError where the module, its repository or Go cannot be used */
@@ -58,7 +60,11 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
   const modulePath = await readModulePath(processes, folder)
 
   const root = await findRepositoryRoot(folder)
-  const gitEnvironment = root === undefined ? {} : safeDirectoryEnvironment(root, environment)
+  const passed = passEnvironment(host, question.passEnv)
+  const gitEnvironment = {
+    ...passed,
+    ...(root === undefined ? {} : safeDirectoryEnvironment(root, environment)),
+  }
   const reading = root === undefined ? undefined : readRepository(processes, root, folder, gitEnvironment)
   // Without stamping a repository that cannot be read does no harm: there is a version to find, and that is all.
   const repository = await (question.buildvcs === 'false' ? reading?.catch(() => undefined) : reading)
@@ -100,6 +106,21 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
     date: new Date(time * 1000).toISOString().replace('.000Z', 'Z'),
     environment: gitEnvironment,
   }
+}
+
+/** Private modules need a token; what is named for that is a secret. */
+function passEnvironment(host: Host, names: readonly string[]): Environment {
+  const passed = names.map((name) => {
+    const value = host.environment[name]
+    if (value === undefined)
+      throw new InputError(
+        'pass-env',
+        `the environment variable ${name} is not set; set it under env, or leave it out`,
+      )
+    if (value !== '') host.mask(value)
+    return [name, value] as const
+  })
+  return Object.fromEntries(passed)
 }
 
 function clampTime(seconds: number): number {

@@ -111,7 +111,6 @@ describe('the event', () => {
     run: '.1',
     name: '',
     onDefaultBranch: false,
-    publicRepository: false,
     mayHaveIdToken: false,
   }
   const MAIN = {
@@ -139,24 +138,53 @@ describe('the event', () => {
       { ...UNKNOWN, name: 'pull_request' },
     ],
     ['an id-token', { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://x' }, { ...UNKNOWN, mayHaveIdToken: true }],
-    [
-      'a public repository',
-      { GITHUB_EVENT_PATH: payload('{"repository":{"private":false}}') },
-      { ...UNKNOWN, publicRepository: true },
-    ],
-    ['a private one', { GITHUB_EVENT_PATH: payload('{"repository":{"private":true}}') }, UNKNOWN],
-    ['an unknown one', { GITHUB_EVENT_PATH: payload('{"repository":{}}') }, UNKNOWN],
-    [
-      'a word for a truth value',
-      { GITHUB_EVENT_PATH: payload('{"repository":{"private":"false"}}') },
-      UNKNOWN,
-    ],
     ['an event without a repository', { GITHUB_EVENT_PATH: payload('{}') }, UNKNOWN],
     ['an empty event', { GITHUB_EVENT_PATH: payload('null') }, UNKNOWN],
     ['an event that is no JSON', { GITHUB_EVENT_PATH: payload('{') }, UNKNOWN],
+    [
+      'pull_request_target',
+      { GITHUB_EVENT_NAME: 'pull_request_target' },
+      {
+        ...UNKNOWN,
+        name: 'pull_request_target',
+        untrusted: expect.stringContaining('pull_request_target') as string,
+      },
+    ],
     ['an event that is not there', { GITHUB_EVENT_PATH: path.join(TEMP, 'none.json') }, UNKNOWN],
   ])('%s', (_, environment, event) => {
     expect(createGithubHost({ ...ENVIRONMENT, ...environment }).event).toEqual(event)
+  })
+
+  const FROM_PULL_REQUEST =
+    'workflow_run follows a run that a pull request started, or it is not known what did'
+  const FROM_ELSEWHERE = 'workflow_run follows a run of another repository'
+  const [here, there] = ['owner/here', 'stranger/here'].map((full_name) => ({ full_name }))
+  test.each<[name: string, payload: object, untrusted: string | undefined]>([
+    ['after a push', { repository: here, workflow_run: { event: 'push', head_repository: here } }, undefined],
+    [
+      'after a pull request',
+      { repository: here, workflow_run: { event: 'pull_request', head_repository: here } },
+      FROM_PULL_REQUEST,
+    ],
+    [
+      'after pull_request_target',
+      { repository: here, workflow_run: { event: 'pull_request_target', head_repository: here } },
+      FROM_PULL_REQUEST,
+    ],
+    [
+      'after a push elsewhere',
+      { repository: here, workflow_run: { event: 'push', head_repository: there } },
+      FROM_ELSEWHERE,
+    ],
+    ['from nowhere', { repository: here, workflow_run: { event: 'push' } }, FROM_ELSEWHERE],
+    ['of nobody', { workflow_run: { event: 'push' } }, FROM_ELSEWHERE],
+    ['of nothing', {}, FROM_PULL_REQUEST],
+  ])('workflow_run %s', (_, content, untrusted) => {
+    const environment = {
+      GITHUB_EVENT_NAME: 'workflow_run',
+      GITHUB_EVENT_PATH: payload(JSON.stringify(content)),
+    }
+    expect(createGithubHost({ ...ENVIRONMENT, ...environment }).event.untrusted).toBe(untrusted)
   })
 })
 

@@ -68,6 +68,8 @@ export function createReport(changes: Partial<Report> = {}): Report {
       fileOf('SHA256SUMS', { kind: 'checksums', size: 300 }),
     ],
     skipped: [],
+    provenance: [],
+    verify: [],
     ...changes,
   }
 }

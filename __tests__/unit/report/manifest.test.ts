@@ -6,7 +6,7 @@ const parse = (...[report]: [report?: Parameters<typeof formatManifest>[0]]) =>
   JSON.parse(formatManifest(report ?? createReport(), 'go-cross-release')) as Record<string, unknown>
 
 test('holds all that is known of the release, and who wrote it', () => {
-  const { files, targets, ...rest } = parse(createReport({ verify: 'cosign verify-blob FILE' }))
+  const { files, targets, ...rest } = parse(createReport({ verify: ['cosign verify-blob FILE'] }))
   expect(rest).toEqual({
     generator: 'go-cross-release',
     status: 'done',
@@ -18,7 +18,7 @@ test('holds all that is known of the release, and who wrote it', () => {
     go: 'go1.26.8',
     cache: { key: 'key-1', matchedKey: '', hit: false, notes: [], differs: [] },
     skipped: [],
-    verify: 'cosign verify-blob FILE',
+    verify: ['cosign verify-blob FILE'],
   })
   expect(targets).toEqual(createReport().targets)
   expect(files).toHaveLength(4)
@@ -32,6 +32,18 @@ test('a file is its name, kind, target, size and digest', () => {
   expect(parse(createReport({ files: [archive, checksums] }))['files']).toEqual([
     { name: 'a.zip', kind: 'archive', target: 'linux/amd64', size: 1_234_567, sha256: 'ab'.repeat(32) },
     { name: 'SHA256SUMS', kind: 'checksums', size: 1_234_567, sha256: 'ab'.repeat(32) },
+  ])
+})
+
+test('is the same before and after the provenance is there, which tells of it, and which it names', () => {
+  const files = [fileOf('SHA256SUMS', { kind: 'checksums' })]
+  const provenance = ['provenance.intoto.json', 'provenance.intoto.json.sigstore.json']
+  const before = createReport({ files, provenance })
+  const after = createReport({ files: [...files, ...provenance.map((name) => fileOf(name))], provenance })
+  expect(parse(after)).toEqual(parse(before))
+  expect(parse(before)['files']).toEqual([
+    expect.objectContaining({ name: 'SHA256SUMS' }),
+    ...provenance.map((name) => ({ name })),
   ])
 })
 

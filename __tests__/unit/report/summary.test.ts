@@ -134,9 +134,9 @@ describe('formatMarkdown', () => {
     expect(formatText(report)).toContain('filippo.io/age/cmd/age-plugin-batchpass')
   })
 
-  test('the command that verifies a file stands in a block of its own', () => {
-    const verify = 'cosign verify-blob --key cosign.pub FILE'
-    expect(formatMarkdown(createReport({ verify }))).toContain(`\n\n\`\`\`sh\n${verify}\n\`\`\`\n`)
+  test('the commands that verify a file stand in a block of their own', () => {
+    const verify = ['cosign verify-blob FILE', 'cosign verify-blob-attestation FILE']
+    expect(formatMarkdown(createReport({ verify }))).toContain(`\n\n\`\`\`sh\n${verify.join('\n')}\n\`\`\`\n`)
   })
 
   const hostile: [name: string, text: string, shown?: string][] = [
@@ -199,7 +199,7 @@ describe('formatText', () => {
   test('a release that went well', () => {
     expect(
       formatText(
-        createReport({ verify: 'cosign verify-blob FILE', skipped: [{ what: 'SBOM', why: 'sbom: off' }] }),
+        createReport({ verify: ['cosign verify-blob FILE'], skipped: [{ what: 'SBOM', why: 'sbom: off' }] }),
       ),
     ).toBe(
       [

@@ -23,6 +23,15 @@ const KEYLESS: Signer = {
   repository: 'o/caller',
   ref: 'refs/tags/v1.0.0',
 }
+const PRIVATE: Signer = {
+  ...KEYLESS,
+  sigstore: {
+    signingConfig: '/work/signing-config.json',
+    trustedRoot: '/work/trusted-root.json',
+    hasCtLog: false,
+    hasTimestampAuthority: true,
+  },
+}
 const FILE = '/out/-age.tar.gz'
 const BUNDLE = '/scratch/-age.tar.gz.sigstore.json'
 const IDENTITY = [
@@ -48,6 +57,24 @@ test.each<[name: string, command: string[], expected: string[]]>([
     'sign keyless: the public services, as cosign knows them',
     signCommand('/tools/cosign', KEYLESS, FILE, BUNDLE),
     ['/tools/cosign', 'sign-blob', '--yes', '--bundle', BUNDLE, '--', FILE],
+  ],
+  [
+    'sign keyless by another Sigstore',
+    signCommand('/tools/cosign', PRIVATE, FILE, BUNDLE),
+    [
+      ...['/tools/cosign', 'sign-blob', '--yes', '--bundle', BUNDLE],
+      ...['--signing-config', '/work/signing-config.json', '--trusted-root', '/work/trusted-root.json'],
+      ...['--', FILE],
+    ],
+  ],
+  [
+    'verify by another Sigstore: only what its trusted root does not name is not asked for',
+    verifyCommand('/tools/cosign', PRIVATE, FILE, BUNDLE),
+    [
+      ...['/tools/cosign', 'verify-blob', '--bundle', BUNDLE, ...IDENTITY],
+      ...['--trusted-root', '/work/trusted-root.json', '--insecure-ignore-sct', '--use-signed-timestamps'],
+      ...['--', FILE],
+    ],
   ],
   [
     'verify with the public key, never with the private one',
