@@ -11,6 +11,7 @@ const STAGES = [
   'plan',
   'provenance',
   'report',
+  'reproduce',
   'sbom',
   'sign',
   'source',
@@ -46,9 +47,9 @@ const PURE = [
   'provenance/!(index|toolchain)',
   'quoted',
   'report/!(progress)',
-  'sbom/command',
-  'sbom/document',
-  'sbom/split',
+  'reproduce/reasons',
+  'reproduce/sections',
+  'sbom/!(index)',
   'sign/command',
   'sign/decide',
   'source/version',
@@ -61,7 +62,7 @@ const PROCESS = {
 }
 const DISK = { regex: '^(node:)?fs', message: 'this file is pure: values in, values out' }
 const UPWARD = {
-  regex: '^\\.\\./(main|index|start|cli|lane|planning|prepare|finish|release)\\.js$',
+  regex: '^\\.\\./(main|index|start|cli|lane|planning|prepare|finish|release|reproduce)\\.js$',
   message: 'dependencies point one way',
 }
 const HOST = { regex: '^\\.\\./host/(?!host\\.js$)', message: 'stages know the host by its interfaces' }

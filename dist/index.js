@@ -37317,7 +37317,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(11541);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(25879);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37327,7 +37327,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 11541:
+/***/ 25879:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45347,8 +45347,6 @@ const PROVENANCE_FILE = 'provenance.intoto.json';
 /** Follows the name of a signed file. */
 const BUNDLE_SUFFIX = '.sigstore.json';
 const SBOM_SUFFIX = { 'spdx-json': '.spdx.json', 'cyclonedx-json': '.cdx.json' };
-/** As Go's own `go version -m`, whose reader syft has, finds no build info in their files, or only where it lies by chance. */
-const UNREADABLE_BY_SYFT = ['aix', 'js', 'plan9', 'wasip1'];
 /** @throws InputError where a name cannot be used or two files would have the same one */
 function planRelease(facts, targets) {
     // It must be a name by itself, or the error would be about a template.
@@ -45390,14 +45388,6 @@ function planTarget(facts, options, asked) {
     }
     if (buildmode === 'c-shared' && !options.cgo && target.goarch !== 'wasm') {
         throw new InputError('buildmode', `c-shared needs cgo, which is off for ${id}; set cgo: true, here or in the target's row of the matrix, or choose another buildmode`);
-    }
-    const unreadable = buildmode === 'c-archive'
-        ? 'the archives of buildmode c-archive'
-        : UNREADABLE_BY_SYFT.includes(target.goos)
-            ? `programs for ${target.goos}`
-            : undefined;
-    if (facts.sbom.length > 0 && unreadable !== undefined) {
-        throw new InputError('sbom', `syft finds no modules in ${unreadable}, and a document without them would be wrong; set sbom: off, or take ${id} out of the matrix`);
     }
     const values = {
         name: facts.name,
@@ -47167,7 +47157,10 @@ function token_readPayload(token) {
 
 /** @throws InputError naming the file that cannot be used */
 async function readPrivateSigstore(signingConfig, trustedRoot) {
-    await readJson('sigstore-signing-config', signingConfig);
+    const { caUrls } = await readJson('sigstore-signing-config', signingConfig);
+    if (!isFilled(caUrls)) {
+        throw new InputError('sigstore-signing-config', `${signingConfig} names no caUrls, so that nobody would certify who signs; make it with cosign signing-config create --fulcio …`);
+    }
     const { certificateAuthorities, ctlogs, timestampAuthorities } = await readJson('sigstore-trusted-root', trustedRoot);
     if (!isFilled(certificateAuthorities)) {
         throw new InputError('sigstore-trusted-root', `${trustedRoot} names no certificateAuthorities, so that nothing could be verified; make it with cosign trusted-root create --fulcio …`);
@@ -47182,7 +47175,7 @@ async function readPrivateSigstore(signingConfig, trustedRoot) {
 async function readJson(input, file) {
     try {
         const value = JSON.parse(await (0,promises_.readFile)(file, 'utf8'));
-        if (typeof value === 'object' && value !== null)
+        if (typeof value === 'object' && value !== null && !Array.isArray(value))
             return value;
     }
     catch (error) {
@@ -47511,7 +47504,9 @@ async function saveCaches({ host, modules }, cache, results) {
         host.log.info(`cache: ${line}`);
 }
 function describeRelease({ inputs, source, plan, output, skipped, modules }, cache, signing, results, files, failure) {
-    const proven = signing !== undefined && inputs.provenance;
+    // What a failed run has signed is told by its files alone.
+    const signed = failure === undefined ? signing : undefined;
+    const proven = signed !== undefined && inputs.provenance;
     return {
         status: failure === undefined ? 'done' : 'failed',
         // The targets tell of their own failures.
@@ -47530,8 +47525,8 @@ function describeRelease({ inputs, source, plan, output, skipped, modules }, cac
         skipped,
         provenance: proven ? PROVENANCE_FILES : [],
         verify: [
-            ...(signing === undefined ? [] : [verifyHint(signing.signer)]),
-            ...(proven ? [provenanceHint(signing.signer)] : []),
+            ...(signed === undefined ? [] : [verifyHint(signed.signer)]),
+            ...(proven ? [provenanceHint(signed.signer)] : []),
         ],
     };
 }
@@ -48253,6 +48248,8 @@ const RECORD = 'record.json';
 const MAX_RECORD_BYTES = 16 * 1024 ** 2;
 /** Nothing that Go writes there is larger; a pack that says so is not one. */
 const MAX_FILE_BYTES = 2 * 1024 ** 3;
+/** What Go writes shrinks to a tenth; a few bytes that become gigabytes are to fill the disk. */
+const MAX_RATIO = 200;
 /** @throws where this Node cannot compress */
 function requireZstd(create) {
     if (create === undefined)
@@ -48318,11 +48315,16 @@ async function readPack(pack, folder, accept, onRecord) {
     // Who reads the entries is told of it too.
     reading.catch(() => undefined);
     let first = true;
+    let total = 0;
+    const most = MAX_RECORD_BYTES + MAX_RATIO * (await (0,promises_.stat)(pack)).size;
     try {
         for await (const entry of extract) {
             const { name, type, size } = entry.header;
             if (size > (first ? MAX_RECORD_BYTES : MAX_FILE_BYTES))
                 throw new Error(`${name} has ${size} bytes`);
+            total += size;
+            if (total > most)
+                throw new Error(`it unpacks to more than ${MAX_RATIO} times its size`);
             const chunks = [];
             for await (const chunk of entry)
                 chunks.push(chunk);
@@ -48372,6 +48374,57 @@ async function writeNew(file, bytes) {
         throw error;
     }
 }
+
+;// CONCATENATED MODULE: ./src/cache/transfer.ts
+// A pack on its way between this machine and the cache service, with what the way takes.
+
+
+
+/**
+ * @param name of the pack in the work folder, which an entry is bound to
+ * @param unpack gets the absolute path of the pack, which is removed after that, and the key of its entry
+ * @returns undefined where there is no entry
+ */
+async function fetchPack(service, { work }, name, prefixes, unpack) {
+    const pack = external_node_path_default().join(work, name);
+    try {
+        const started = external_node_perf_hooks_.performance.now();
+        const key = await service.restore(name, prefixes);
+        if (key === undefined)
+            return undefined;
+        const fetched = external_node_perf_hooks_.performance.now();
+        const { size } = await (0,promises_.stat)(pack);
+        const unpacked = await unpack(pack, key);
+        return { key, unpacked, transfer: { ...took(started, fetched - started), bytes: size } };
+    }
+    finally {
+        await removePack(pack);
+    }
+}
+/**
+ * @param write makes the pack at an absolute path, and tells its bytes
+ * @returns undefined where the service did not take it
+ */
+async function storePack(service, { work }, name, key, write) {
+    const pack = external_node_path_default().join(work, name);
+    try {
+        const started = external_node_perf_hooks_.performance.now();
+        const bytes = await write(pack);
+        const packed = external_node_perf_hooks_.performance.now();
+        if (!(await service.save(name, key)))
+            return undefined;
+        return { ...took(started, external_node_perf_hooks_.performance.now() - packed), bytes };
+    }
+    finally {
+        await removePack(pack);
+    }
+}
+/** What cannot be removed goes with the runner. */
+const removePack = (pack) => (0,promises_.rm)(pack, { force: true, recursive: true, maxRetries: 3 }).catch(() => undefined);
+const took = (started, transferMs) => ({
+    seconds: (external_node_perf_hooks_.performance.now() - started) / 1000,
+    transferSeconds: transferMs / 1000,
+});
 
 ;// CONCATENATED MODULE: ./src/cache/restore.ts
 var restore_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -48434,46 +48487,31 @@ var restore_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
-
 /** The file that a GOCACHE travels in, in the host's work folder. */
 const PACK = 'go-build.pack';
-/** Removes the pack; what cannot be removed goes with the runner. */
-const removePack = (pack) => (0,promises_.rm)(pack, { force: true, recursive: true, maxRetries: 3 }).catch(() => undefined);
 /** Trouble is told. */
 async function restoreGocache({ log, folders }, service, gocache, prefixes) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const pack = external_node_path_default().join(folders.work, PACK);
         const _progress = restore_addDisposableResource(env_1, tellProgress(log, (seconds) => `cache: still restoring after ${seconds} s`), false);
-        let key;
+        const entry = {};
+        let record = parseRecord(undefined);
         try {
-            const started = external_node_perf_hooks_.performance.now();
-            key = await service.restore(PACK, prefixes);
-            if (key === undefined) {
+            const fetched = await fetchPack(service, folders, PACK, prefixes, (pack, key) => {
+                entry.key = key;
+                return readPack(pack, gocache, isCacheFile, (text) => {
+                    record = parseRecord(text);
+                });
+            });
+            if (fetched === undefined) {
                 log.info('cache: there is nothing to restore');
                 return 'nothing';
             }
-            const fetched = external_node_perf_hooks_.performance.now();
-            const { size } = await (0,promises_.stat)(pack);
-            let record;
-            const { files, bytes, refused } = await readPack(pack, gocache, isCacheFile, (text) => {
-                record = parseRecord(text);
-            });
-            const ended = external_node_perf_hooks_.performance.now();
+            const { key, transfer, unpacked } = fetched;
+            const { files, bytes, refused } = unpacked;
             if (refused > 0)
                 log.warning(`cache: ${refused} files of ${key} are not what their names say: left out`);
-            return {
-                key,
-                record: record ?? parseRecord(undefined),
-                transfer: {
-                    seconds: (ended - started) / 1000,
-                    transferSeconds: (fetched - started) / 1000,
-                    bytes: size,
-                    files,
-                    unpackedBytes: bytes,
-                    refused,
-                },
-            };
+            return { key, record, transfer: { ...transfer, files, unpackedBytes: bytes, refused } };
         }
         catch (error) {
             // Half of it helps nobody who has no room to build.
@@ -48481,12 +48519,9 @@ async function restoreGocache({ log, folders }, service, gocache, prefixes) {
                 await (0,promises_.rm)(gocache, { force: true, recursive: true });
             await (0,promises_.mkdir)(gocache, { recursive: true });
             // Entries never change: this one stays as it is for as long as it is asked for.
-            const advice = key === undefined ? '' : `; delete the entry ${key}`;
+            const advice = entry.key === undefined ? '' : `; delete the entry ${entry.key}`;
             log.warning(`cache: what was restored cannot be used, and Go compiles anew: ${messageOf(error)}${advice}`);
             return 'trouble';
-        }
-        finally {
-            await removePack(pack);
         }
     }
     catch (e_1) {
@@ -48583,7 +48618,6 @@ var save_disposeResources = (undefined && undefined.__disposeResources) || (func
 async function saveGocache({ log, folders }, service, { key, gocache, since, actions, record }) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const pack = external_node_path_default().join(folders.work, PACK);
         const _progress = save_addDisposableResource(env_1, tellProgress(log, (seconds) => `cache: still saving after ${seconds} s`), false);
         let report = {};
         try {
@@ -48594,26 +48628,20 @@ async function saveGocache({ log, folders }, service, { key, gocache, since, act
             const pruned = external_node_perf_hooks_.performance.now();
             const unusedBytes = unused.reduce((sum, { size }) => sum + size, 0);
             report = { prune: { seconds: (pruned - started) / 1000, files: unused.length, bytes: unusedBytes } };
-            const sorted = await sortForPacking(gocache, used, actions);
-            const bytes = await writePack(pack, gocache, sorted.map(({ name }) => name), record);
-            const packed = external_node_perf_hooks_.performance.now();
-            if (!(await service.save(PACK, key))) {
-                // The client says why not only where it was no refusal, as of a token that may only read.
-                log.notice('cache: nothing was saved: the cache service did not take it');
-                return { ...report, notSaved: 'the cache service did not take it' };
-            }
-            const ended = external_node_perf_hooks_.performance.now();
-            return {
-                ...report,
-                save: { seconds: (ended - pruned) / 1000, transferSeconds: (ended - packed) / 1000, bytes },
-            };
+            const save = await storePack(service, folders, PACK, key, async (pack) => {
+                const names = (await sortForPacking(gocache, used, actions)).map(({ name }) => name);
+                return writePack(pack, gocache, names, record);
+            });
+            if (save)
+                return { ...report, save };
+            // The client says why not only where it was no refusal, as of a token that may only read.
+            const notSaved = 'the cache service did not take it';
+            log.notice(`cache: nothing was saved: ${notSaved}`);
+            return { ...report, notSaved };
         }
         catch (error) {
             log.warning(`cache: nothing was saved: ${messageOf(error)}`);
             return { ...report, notSaved: 'there was trouble, which a warning tells' };
-        }
-        finally {
-            await removePack(pack);
         }
     }
     catch (e_1) {
@@ -48686,7 +48714,6 @@ var modules_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
-
 const modules_PREFIX = 'go-cross-release-modules-1';
 const modules_PACK = 'go-modules.pack';
 /** The module proxy sends what is smaller in about the time that asking the cache service and unpacking take. */
@@ -48708,7 +48735,6 @@ async function openModuleCache(host, policy, { gosum, gomodcache }) {
         return { report: () => report, close: () => Promise.resolve() };
     // go.sum alone: what a module holds is the same on every system and for every Go.
     const key = `${modules_PREFIX}-${(0,external_node_crypto_.createHash)('sha256').update(sums.replaceAll('\r\n', '\n')).digest('hex').slice(0, 32)}`;
-    const pack = external_node_path_default().join(host.folders.work, modules_PACK);
     const attempt = async (what, work) => {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
@@ -48718,9 +48744,6 @@ async function openModuleCache(host, policy, { gosum, gomodcache }) {
             }
             catch (error) {
                 log.warning(`modules: ${what} ${key} failed, and Go downloads them itself: ${messageOf(error)}; delete the entry where it is broken`);
-            }
-            finally {
-                await removePack(pack);
             }
         }
         catch (e_1) {
@@ -48732,12 +48755,12 @@ async function openModuleCache(host, policy, { gosum, gomodcache }) {
         }
     };
     if (policy.restore)
-        await attempt('restoring', () => restore(service, key, pack, folder));
+        await attempt('restoring', () => restore(host, service, key, folder));
     return {
         report: () => report,
         close: async () => {
             if (policy.save && report.restore === undefined)
-                await attempt('saving', () => save(service, key, pack, folder));
+                await attempt('saving', () => save(host, service, key, folder));
         },
     };
 }
@@ -48748,24 +48771,18 @@ async function listDownloaded(folder) {
     const golang = (await list('golang.org')).filter((name) => name !== 'toolchain');
     return [...names, ...golang.map((name) => `golang.org/${name}`)];
 }
-async function restore(service, key, pack, folder) {
-    const started = external_node_perf_hooks_.performance.now();
-    if ((await service.restore(modules_PACK, [key])) === undefined)
-        return {};
-    const fetched = external_node_perf_hooks_.performance.now();
-    const { size } = await (0,promises_.stat)(pack);
-    try {
-        await readPack(pack, folder, isDownload, () => undefined);
-    }
-    catch (error) {
-        // Go would not fetch again what is there, but refuse it.
-        await Promise.all((await listDownloaded(folder)).map((name) => (0,promises_.rm)(external_node_path_default().join(folder, name), { recursive: true })));
-        throw error;
-    }
-    return { restore: transfer(started, fetched - started, size) };
+async function restore(host, service, key, folder) {
+    const restored = await fetchPack(service, host.folders, modules_PACK, [key], async (pack) => {
+        await readPack(pack, folder, isDownload, () => undefined).catch(async (error) => {
+            // Go would not fetch again what is there, but refuse it.
+            const names = await listDownloaded(folder);
+            await Promise.all(names.map((name) => (0,promises_.rm)(external_node_path_default().join(folder, name), { recursive: true })));
+            throw error;
+        });
+    });
+    return restored === undefined ? {} : { restore: restored.transfer };
 }
-async function save(service, key, pack, folder) {
-    const started = external_node_perf_hooks_.performance.now();
+async function save(host, service, key, folder) {
     const names = (await (0,promises_.readdir)(folder, { recursive: true }).catch(() => []))
         .map((name) => name.replaceAll((external_node_path_default()).sep, '/'))
         .filter(isDownload)
@@ -48773,17 +48790,9 @@ async function save(service, key, pack, folder) {
     const sizes = await Promise.all(names.map(async (name) => (await (0,promises_.stat)(external_node_path_default().join(folder, name))).size));
     if (sizes.reduce((sum, size) => sum + size, 0) < PAYS_FROM_BYTES || (await service.has(modules_PACK, key)))
         return {};
-    const bytes = await writePack(pack, folder, names, {});
-    const packed = external_node_perf_hooks_.performance.now();
-    if (!(await service.save(modules_PACK, key)))
-        return {};
-    return { save: transfer(started, external_node_perf_hooks_.performance.now() - packed, bytes) };
+    const saved = await storePack(service, host.folders, modules_PACK, key, (pack) => writePack(pack, folder, names, {}));
+    return saved === undefined ? {} : { save: saved };
 }
-const transfer = (started, transferMs, bytes) => ({
-    seconds: (external_node_perf_hooks_.performance.now() - started) / 1000,
-    transferSeconds: transferMs / 1000,
-    bytes,
-});
 
 ;// CONCATENATED MODULE: ./src/cache/policy.ts
 // Decides whether the build cache is restored and saved, and which folder Go keeps it in.
@@ -52985,6 +52994,1099 @@ async function prepareBuild(release) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/reproduce/module-folders.ts
+// A module, or the workspace it is built in -> the folders that go reads sources from, but for the module cache.
+
+
+/**
+ * @param gowork absolute path of go.work, empty without one
+ * @returns absolute paths, of folders that are there; one that is named by an absolute path stays where it is
+ */
+async function findModuleFolders(processes, folder, gowork, env) {
+    const read = async (kind, file) => {
+        const command = ['go', kind, 'edit', '-json', file];
+        const { stdout } = await processes.runChecked(command, { cwd: external_node_path_default().dirname(file), env });
+        return JSON.parse(stdout);
+    };
+    const found = new Set([folder]);
+    const modules = new Set([folder]);
+    const add = (base, named) => {
+        if (!external_node_path_default().isAbsolute(named))
+            found.add(external_node_path_default().join(base, named));
+    };
+    const addReplaced = (base, { Replace }) => {
+        for (const { New } of Replace ?? [])
+            if (New.Version === undefined)
+                add(base, New.Path);
+    };
+    if (gowork !== '') {
+        const base = external_node_path_default().dirname(gowork);
+        const workspace = await read('work', gowork);
+        for (const { DiskPath } of workspace.Use ?? []) {
+            add(base, DiskPath);
+            modules.add(external_node_path_default().resolve(base, DiskPath));
+        }
+        addReplaced(base, workspace);
+    }
+    for (const each of modules) {
+        const file = external_node_path_default().join(each, 'go.mod');
+        if (await exists(file))
+            addReplaced(each, await read('mod', file));
+    }
+    const there = await Promise.all([...found].map(exists));
+    return [...found].filter((_, index) => there[index]);
+}
+
+;// CONCATENATED MODULE: ./src/reproduce/repository.ts
+// A git repository -> the files that make up its work tree, and a second one at the same commit that borrows its objects.
+
+
+
+/** Of a repository's own settings only those that say how its files are stored: others may hold credentials and programs. */
+const KEPT_SETTINGS = /^(core\.(autocrlf|eol|safecrlf|filemode|symlinks|ignorecase|precomposeunicode)|filter\..+)$/i;
+const SHA256_DIGITS = 64;
+/** The work tree that `folder` lies in; undefined where it lies in none. */
+async function findRoot(processes, folder, env) {
+    if ((await processes.find('git')) === undefined)
+        return undefined;
+    const asked = ['git', 'rev-parse', '--show-toplevel'];
+    const found = await processes.run(asked, { cwd: folder, env: { ...env, LC_ALL: 'C' } });
+    if (found.exitCode === 0)
+        return external_node_path_default().resolve(found.stdout.replace(/\r?\n$/, ''));
+    if (found.stderr.includes('not a git repository'))
+        return undefined;
+    throw new ActionError(`reproduce: git cannot read the repository of ${folder}: ${found.stderr.trim()}`);
+}
+/**
+ * Tracked files, those of submodules too, and untracked ones that git does not ignore; a repository in it that it does not
+ * track counts as such files.
+ *
+ * @returns relative to the root, with the system's separator; some may not be there
+ */
+async function repository_listFiles(processes, root, env) {
+    const list = async (...args) => {
+        const { stdout } = await processes.runChecked(['git', 'ls-files', '-z', ...args], { cwd: root, env });
+        return stdout.split('\0').filter((name) => name !== '');
+    };
+    const tracked = await list('--cached', '--recurse-submodules');
+    const untracked = await list('--others', '--exclude-standard');
+    const names = new Set();
+    for (const name of [...tracked, ...untracked]) {
+        // Only a repository in the repository ends so.
+        const inner = name.endsWith('/') ? await repository_listFiles(processes, external_node_path_default().join(root, name), env) : undefined;
+        if (inner === undefined)
+            names.add(external_node_path_default().normalize(name));
+        else
+            for (const file of inner)
+                names.add(external_node_path_default().join(name, file));
+    }
+    return [...names];
+}
+/**
+ * Makes `to`, which holds the files, a repository at the same commit, with the same branches, tags and index. It is made by hand, not
+ * cloned: a clone asks git whether it may read a repository that another user owns, and knows neither the index nor the filters.
+ */
+async function copyRepository(processes, { root, commit }, to, env) {
+    const git = (cwd, ...args) => processes.runChecked(['git', ...args], { cwd, env });
+    const format = commit.length === SHA256_DIGITS ? ['--object-format=sha256'] : [];
+    await git(to, 'init', '--quiet', '--template=', ...format, '.');
+    const ownFolder = external_node_path_default().join(to, '.git');
+    const [branch, refs, settings, places] = await Promise.all([
+        processes.run(['git', 'symbolic-ref', '--quiet', 'HEAD'], { cwd: root, env }),
+        git(root, 'for-each-ref', '--format=%(objectname) %(refname)'),
+        processes.run(['git', 'config', '--local', '--null', '--list'], { cwd: root, env }),
+        git(root, 'rev-parse', '--path-format=absolute', '--git-path', 'objects', '--git-path', 'index'),
+    ]);
+    const [objects = '', index = ''] = places.stdout.split(/\r?\n/);
+    await (0,promises_.mkdir)(external_node_path_default().join(ownFolder, 'objects', 'info'), { recursive: true });
+    await (0,promises_.mkdir)(external_node_path_default().join(ownFolder, 'info'), { recursive: true });
+    await (0,promises_.writeFile)(external_node_path_default().join(ownFolder, 'objects', 'info', 'alternates'), `${objects}\n`);
+    await (0,promises_.writeFile)(external_node_path_default().join(ownFolder, 'packed-refs'), refs.stdout.replaceAll('\r\n', '\n'));
+    const head = branch.exitCode === 0 ? `ref: ${branch.stdout.trim()}` : commit;
+    await (0,promises_.writeFile)(external_node_path_default().join(ownFolder, 'HEAD'), `${head}\n`);
+    for (const [key, value] of parseSettings(settings.stdout)) {
+        if (KEPT_SETTINGS.test(key))
+            await git(to, 'config', '--local', '--add', key, value);
+    }
+    const from = external_node_path_default().dirname(objects);
+    // Files that were marked or staged count as they do there; what it knows of times does not hold here, and git looks again.
+    await copyIfThere(index, external_node_path_default().join(ownFolder, 'index'));
+    for (const name of await (0,promises_.readdir)(external_node_path_default().dirname(index))) {
+        if (name.startsWith('sharedindex.'))
+            await copyIfThere(external_node_path_default().join(external_node_path_default().dirname(index), name), external_node_path_default().join(ownFolder, name));
+    }
+    for (const name of ['shallow', external_node_path_default().join('info', 'attributes'), external_node_path_default().join('info', 'exclude')]) {
+        await copyIfThere(external_node_path_default().join(from, name), external_node_path_default().join(ownFolder, name));
+    }
+    const copied = await git(to, 'rev-parse', 'HEAD');
+    if (copied.stdout.trim() !== commit) {
+        throw new ActionError(`reproduce: ${root} is not at commit ${commit} any more; nothing may change it meanwhile`);
+    }
+}
+/** `git config --null --list`: a key, a line end and a value, or a key alone, which means true. */
+function parseSettings(text) {
+    return text
+        .split('\0')
+        .filter((entry) => entry !== '')
+        .map((entry) => {
+        const at = entry.indexOf('\n');
+        return at < 0 ? [entry, 'true'] : [entry.slice(0, at), entry.slice(at + 1)];
+    });
+}
+async function copyIfThere(from, to) {
+    await (0,promises_.copyFile)(from, to).catch((error) => {
+        if (error.code !== 'ENOENT')
+            throw error;
+    });
+}
+
+;// CONCATENATED MODULE: ./src/reproduce/copy.ts
+// Copies what a module is built from into another folder: what git tracks or would track, and nothing that it ignores.
+
+
+
+
+
+
+
+
+
+const FILES_AT_ONCE = 16;
+/**
+ * The module's repository, and those that its go.work and its replace directives lead to, as they lie to one another. The
+ * path of the copy is of another length, so that an absolute path in a program moves what comes after it.
+ *
+ * @throws ActionError where the copy would not hold the module
+ */
+async function copySource(host, request) {
+    const { folder, repository, environment } = request;
+    // Git and Go name a folder by its real path.
+    const gowork = request.gowork === '' ? '' : await (0,promises_.realpath)(request.gowork);
+    const roots = await findRoots(host, folder, gowork, environment);
+    const shared = commonFolder([...roots.keys()]);
+    const base = await otherFolder(host.folders.scratch, shared);
+    const moved = (file) => external_node_path_default().join(base, external_node_path_default().relative(shared, file));
+    const remove = () => (0,promises_.rm)(external_node_path_default().dirname(base), { recursive: true, force: true, maxRetries: 3 });
+    try {
+        for (const [root, kind] of roots) {
+            const inner = [...roots.keys()].filter((other) => other !== root && isIn(root, other));
+            const others = [...inner, request.output, host.folders.work];
+            const isForeign = (name) => others.some((other) => isIn(other, external_node_path_default().join(root, name)));
+            const names = kind === 'repository'
+                ? await repository_listFiles(host.processes, root, environment)
+                : await walk(root, kind === 'workspace' ? WORKSPACE_FILES : undefined, isForeign);
+            await copyFiles(root, moved(root), names.filter((name) => !isForeign(name)));
+        }
+        if (repository !== undefined) {
+            await copyRepository(host.processes, repository, moved(repository.root), environment);
+        }
+        for (const file of [external_node_path_default().join(folder, 'go.mod'), ...(gowork === '' ? [] : [gowork])]) {
+            if (await exists(moved(file)))
+                continue;
+            throw new ActionError(`reproduce: git ignores ${file}, without which nothing can be built again; commit it, or set reproduce: false`);
+        }
+    }
+    catch (error) {
+        await remove();
+        throw error;
+    }
+    return {
+        folder: moved(folder),
+        gowork: gowork === '' ? 'off' : moved(gowork),
+        place: (file) => ([...roots.keys()].some((root) => isIn(root, file)) ? moved(file) : undefined),
+        [Symbol.asyncDispose]: remove,
+    };
+}
+const isIn = (folder, file) => pathInside(folder, file) !== undefined;
+/** What go reads of a workspace beside its modules. */
+const WORKSPACE_FILES = ['go.work', 'go.work.sum', 'vendor'];
+/** Absolute paths of the folders to copy, which may lie in one another. */
+async function findRoots({ processes }, folder, gowork, env) {
+    const roots = new Map();
+    const add = async (needed, otherwise) => {
+        const root = await findRoot(processes, needed, env);
+        if (root !== undefined)
+            roots.set(root, 'repository');
+        else if (!roots.has(needed))
+            roots.set(needed, otherwise);
+    };
+    for (const each of await findModuleFolders(processes, folder, gowork, env))
+        await add(each, 'folder');
+    if (gowork !== '')
+        await add(external_node_path_default().dirname(gowork), 'workspace');
+    return roots;
+}
+/** The nearest folder that all of `folders` lie in, or are. */
+function commonFolder(folders) {
+    let [common = (external_node_path_default()).sep] = folders;
+    while (folders.some((folder) => pathInside(common, folder) === undefined)) {
+        if (external_node_path_default().dirname(common) === common) {
+            throw new ActionError(`reproduce: ${folders.join(' and ')} lie on different disks and cannot be copied together; set reproduce: false`);
+        }
+        common = external_node_path_default().dirname(common);
+    }
+    return common;
+}
+/** A new folder in `scratch` whose path is never as long as that of `original`. */
+async function otherFolder(scratch, original) {
+    const folder = external_node_path_default().join(await (0,promises_.mkdtemp)(external_node_path_default().join(scratch, 'again-')), 'source');
+    const other = folder.length === original.length ? `${folder}-copy` : folder;
+    await (0,promises_.mkdir)(other);
+    return other;
+}
+/** Regular files before links, so that none is written through a link of the copy. */
+async function copyFiles(from, to, names) {
+    await (0,promises_.mkdir)(to, { recursive: true });
+    const found = await mapConcurrently(names, FILES_AT_ONCE, async (name) => ({
+        name,
+        // One that was deleted, but not for git.
+        stats: await (0,promises_.lstat)(external_node_path_default().join(from, name)).catch(() => undefined),
+    }));
+    const copyAll = (isWanted, copy) => mapConcurrently(found.filter(({ stats }) => stats !== undefined && isWanted(stats)), FILES_AT_ONCE, async ({ name }) => {
+        const target = external_node_path_default().join(to, name);
+        await (0,promises_.mkdir)(external_node_path_default().dirname(target), { recursive: true });
+        await copy(external_node_path_default().join(from, name), target);
+    });
+    await copyAll((stats) => stats.isFile(), (file, target) => (0,promises_.copyFile)(file, target, external_node_fs_.constants.COPYFILE_EXCL | external_node_fs_.constants.COPYFILE_FICLONE));
+    await copyAll((stats) => stats.isSymbolicLink(), async (file, target) => {
+        await (0,promises_.symlink)(await (0,promises_.readlink)(file), target);
+    });
+}
+/**
+ * The files of a folder that is in no repository, relative to it.
+ *
+ * @param wanted names in it; undefined for all
+ */
+async function walk(root, wanted, isForeign, below = '') {
+    const entries = await (0,promises_.readdir)(external_node_path_default().join(root, below), { withFileTypes: true });
+    const found = [];
+    for (const entry of entries) {
+        const name = external_node_path_default().join(below, entry.name);
+        if (isForeign(name) || wanted?.includes(entry.name) === false)
+            continue;
+        if (entry.isDirectory())
+            found.push(...(await walk(root, undefined, isForeign, name)));
+        else
+            found.push(name);
+    }
+    return found;
+}
+
+;// CONCATENATED MODULE: ./src/reproduce/sections.ts
+// The bytes of a program -> the sections that its own headers name, each with its place in the file.
+const sections_MAX_SECTIONS = 4096;
+const MAX_TABLE_BYTES = 1024 ** 2;
+/**
+ * Of ELF, Mach-O, PE, XCOFF64 and WebAssembly; empty for anything else.
+ *
+ * @throws RangeError where the headers are not those of a whole file
+ */
+function listSections(read, size) {
+    if (size < 64)
+        return [];
+    const head = read(0, 64);
+    if (head.toString('latin1', 0, 4) === '\x7fELF')
+        return listElf(read, head);
+    if (head.toString('latin1', 0, 4) === '\0asm')
+        return listWasm(read, size);
+    if (head.readUInt32LE(0) === 0xfeed_facf)
+        return listMacho(read, head, MACHO64);
+    if (head.readUInt32LE(0) === 0xfeed_face)
+        return listMacho(read, head, MACHO32);
+    if (head.toString('latin1', 0, 2) === 'MZ')
+        return listPe(read, head, size);
+    if (head.readUInt16BE(0) === 0x01f7)
+        return listXcoff(read, head);
+    return [];
+}
+function sections_row(bytes, little) {
+    return {
+        u16: (at) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at)),
+        u32: (at) => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)),
+        u64: (at) => Number(little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at)),
+        text: (at, length) => untilNul(bytes.subarray(at, at + length)),
+    };
+}
+function sections_rows(read, offset, count, length, little) {
+    if (count > sections_MAX_SECTIONS)
+        throw new RangeError(`${count} sections`);
+    const table = read(offset, count * length);
+    return Array.from({ length: count }, (_, index) => sections_row(table.subarray(index * length, (index + 1) * length), little));
+}
+function untilNul(bytes) {
+    const end = bytes.indexOf(0);
+    return bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
+}
+const SHT_NULL = 0;
+const SHT_NOBITS = 8;
+function listElf(read, head) {
+    const little = head[5] === 1;
+    const wide = head[4] === 2;
+    const header = sections_row(head, little);
+    const at = wide ? 58 : 46;
+    const [rowBytes, count, names] = [header.u16(at), header.u16(at + 2), header.u16(at + 4)];
+    if (count === 0)
+        return [];
+    const table = sections_rows(read, wide ? header.u64(40) : header.u32(32), count, rowBytes, little).map((entry) => ({
+        name: entry.u32(0),
+        type: entry.u32(4),
+        offset: wide ? entry.u64(24) : entry.u32(16),
+        length: wide ? entry.u64(32) : entry.u32(20),
+    }));
+    const place = table[names];
+    const texts = place && read(place.offset, Math.min(place.length, MAX_TABLE_BYTES));
+    return table
+        .filter(({ type }) => type !== SHT_NULL && type !== SHT_NOBITS)
+        .map(({ name, offset, length }) => ({
+        name: texts === undefined ? '' : untilNul(texts.subarray(name)),
+        offset,
+        length,
+    }));
+}
+const MACHO64 = { wide: true, headerBytes: 32, segment: 0x19, count: 64, first: 72, rowBytes: 80 };
+const MACHO32 = { wide: false, headerBytes: 28, segment: 1, count: 48, first: 56, rowBytes: 68 };
+const sections_LC_CODE_SIGNATURE = 0x1d;
+/** S_ZEROFILL, S_GB_ZEROFILL, S_THREAD_LOCAL_ZEROFILL: nothing in the file. */
+const ZEROFILL = [0x1, 0xc, 0x12];
+function listMacho(read, head, layout) {
+    const { wide, headerBytes, segment, count, first, rowBytes } = layout;
+    const header = sections_row(head, true);
+    const commands = read(headerBytes, Math.min(header.u32(20), MAX_TABLE_BYTES));
+    const found = [];
+    let signature;
+    let at = 0;
+    for (let left = header.u32(16); left > 0; left--) {
+        const bytes = commands.subarray(at, at + commands.readUInt32LE(at + 4));
+        if (bytes.length < 8)
+            throw new RangeError('a load command without an end');
+        const command = sections_row(bytes, true);
+        if (command.u32(0) === sections_LC_CODE_SIGNATURE) {
+            signature = { name: 'code signature', offset: command.u32(8), length: command.u32(12) };
+        }
+        if (command.u32(0) === segment) {
+            const sections = sections_rows((offset, length) => bytes.subarray(offset, offset + length), first, command.u32(count), rowBytes, true);
+            for (const entry of sections) {
+                if (ZEROFILL.includes(entry.u32(wide ? 64 : 56) & 0xff))
+                    continue;
+                found.push({
+                    name: `${entry.text(16, 16)},${entry.text(0, 16)}`,
+                    offset: entry.u32(wide ? 48 : 40),
+                    length: wide ? entry.u64(40) : entry.u32(36),
+                });
+            }
+            if (sections.length === 0) {
+                const [offset, length] = wide
+                    ? [command.u64(40), command.u64(48)]
+                    : [command.u32(32), command.u32(36)];
+                if (length > 0)
+                    found.push({ name: command.text(8, 16), offset, length });
+            }
+        }
+        at += bytes.length;
+    }
+    if (signature === undefined)
+        return found;
+    // It ends the last segment, and follows from all that is before it.
+    const { offset } = signature;
+    const clipped = found.map((section) => section.offset < offset && section.offset + section.length > offset
+        ? { ...section, length: offset - section.offset }
+        : section);
+    return [...clipped, signature];
+}
+const SYMBOL_BYTES = 18;
+function listPe(read, head, size) {
+    const at = head.readUInt32LE(0x3c);
+    const coff = read(at, 24);
+    if (coff.toString('latin1', 0, 4) !== 'PE\0\0')
+        return [];
+    const header = sections_row(coff, true);
+    const symbols = header.u32(12);
+    const texts = symbols + header.u32(16) * SYMBOL_BYTES;
+    const longName = (name) => {
+        const offset = /^\/(\d+)$/.exec(name)?.[1];
+        if (offset === undefined || symbols === 0)
+            return name;
+        const from = texts + Number(offset);
+        return untilNul(read(from, Math.min(64, Math.max(0, size - from))));
+    };
+    const found = sections_rows(read, at + 24 + header.u16(20), header.u16(6), 40, true)
+        .map((entry) => ({ name: longName(entry.text(0, 8)), offset: entry.u32(20), length: entry.u32(16) }))
+        .filter(({ offset }) => offset > 0);
+    if (symbols === 0)
+        return found;
+    return [...found, { name: 'the symbol table', offset: symbols, length: Math.max(0, size - symbols) }];
+}
+const STYP_BSS = 0x80;
+function listXcoff(read, head) {
+    const header = sections_row(head, false);
+    return sections_rows(read, 24 + header.u16(16), header.u16(2), 72, false)
+        .filter((entry) => (entry.u32(64) & STYP_BSS) === 0 && entry.u64(32) > 0)
+        .map((entry) => ({ name: entry.text(0, 8), offset: entry.u64(32), length: entry.u64(24) }));
+}
+const WASM_KINDS = [
+    ...['custom', 'type', 'import', 'function', 'table', 'memory', 'global', 'export', 'start', 'element'],
+    ...['code', 'data', 'data count', 'tag'],
+];
+function listWasm(read, size) {
+    const found = [];
+    for (let at = 8; at < size;) {
+        const head = read(at, Math.min(16, size - at));
+        const [length, lengthBytes] = readLeb(head, 1);
+        const offset = at + 1 + lengthBytes;
+        const kind = head.readUInt8(0);
+        const name = kind === 0 ? customName(read(offset, Math.min(128, length))) : WASM_KINDS[kind];
+        found.push({ name: name ?? `section ${kind}`, offset, length });
+        if (found.length > sections_MAX_SECTIONS)
+            throw new RangeError('too many sections');
+        at = offset + length;
+    }
+    return found;
+}
+function customName(bytes) {
+    const [length, lengthBytes] = readLeb(bytes, 0);
+    return bytes.toString('latin1', lengthBytes, lengthBytes + length);
+}
+/** A LEB128 number of up to 32 bits, and how many bytes it takes. */
+function readLeb(bytes, from) {
+    let value = 0;
+    for (let index = 0; index < 5; index++) {
+        const byte = bytes.readUInt8(from + index);
+        value += (byte & 0x7f) * 2 ** (7 * index);
+        if (byte < 0x80)
+            return [value, index + 1];
+    }
+    throw new RangeError('a number without an end');
+}
+
+;// CONCATENATED MODULE: ./src/reproduce/difference.ts
+var difference_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var difference_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Two files that should be the same -> where their bytes differ, in words.
+
+
+
+/** More than this is of no use to a reader. */
+const MAX_NAMED = 8;
+const MAX_SHOWN = 160;
+const difference_BLOCK_BYTES = 1024 ** 2;
+/** Documents are some kilobytes; nothing larger is read as a whole. */
+const MAX_DOCUMENT_BYTES = 64 * 1024 ** 2;
+/**
+ * Names the sections of a program, the place in a JSON document, or else the bytes.
+ *
+ * @param first absolute path, as is `second`
+ * @returns undefined where both hold the same
+ */
+async function difference_describeDifference(first, second) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const a = difference_addDisposableResource(env_1, await difference_openFile(first), true);
+        const b = difference_addDisposableResource(env_1, await difference_openFile(second), true);
+        const all = { first: { offset: 0, length: a.size }, second: { offset: 0, length: b.size } };
+        const where = difference_firstDifference(a, b, all.first, all.second);
+        if (where === undefined)
+            return undefined;
+        return describeJson(a, b) ?? describeSections(a, b) ?? describeBytes(a, b, where);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = difference_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+async function difference_openFile(file) {
+    const handle = await (0,promises_.open)(file, 'r');
+    const { size } = await handle.stat();
+    return {
+        size,
+        read(offset, length) {
+            // Before the memory for it is taken.
+            if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
+                throw new RangeError(`${length} bytes from ${offset} of ${size}`);
+            }
+            const bytes = Buffer.alloc(length);
+            let done = 0;
+            while (done < length) {
+                const got = (0,external_node_fs_.readSync)(handle.fd, bytes, done, length - done, offset + done);
+                if (got === 0)
+                    throw new RangeError('the file shrank');
+                done += got;
+            }
+            return bytes;
+        },
+        [Symbol.asyncDispose]: () => handle.close(),
+    };
+}
+/** Bytes from the start of both extents; where one begins as the other, the length of the shorter. */
+function difference_firstDifference(a, b, first, second) {
+    const shorter = Math.min(first.length, second.length);
+    for (let at = 0; at < shorter; at += difference_BLOCK_BYTES) {
+        const length = Math.min(difference_BLOCK_BYTES, shorter - at);
+        const one = a.read(first.offset + at, length);
+        const other = b.read(second.offset + at, length);
+        if (!one.equals(other))
+            return at + one.findIndex((byte, index) => byte !== other[index]);
+    }
+    return first.length === second.length ? undefined : shorter;
+}
+/** They follow from everything else, so that what differs in them explains nothing. */
+const CONSEQUENCES = /^(\.note\.go\.buildid|\.note\.gnu\.build-id|go:buildid|code signature|the headers)$/;
+/** Of Mach-O and PE, at the beginning of the code. */
+const BUILD_ID = /^\W*Go build ID: /;
+function describeSections(a, b) {
+    const [first, second] = [sectionsOf(a), sectionsOf(b)];
+    if (first.size === 0 || second.size === 0)
+        return undefined;
+    const differing = [];
+    let shown = '';
+    try {
+        for (const [name, section] of first) {
+            const other = second.get(name);
+            const at = other && difference_firstDifference(a, b, section, other);
+            if (other === undefined)
+                differing.push(`${name} (only in the first)`);
+            else if (at !== undefined) {
+                differing.push(name);
+                if (shown !== '' || CONSEQUENCES.test(name))
+                    continue;
+                const place = section.offset + at;
+                if (BUILD_ID.test(textAround(a, place)))
+                    continue;
+                shown = `; in ${name} first at ${difference_hex(place)} of the file${excerpts(a, b, place, other.offset + at)}`;
+            }
+        }
+    }
+    catch {
+        // The headers speak of more than there is.
+        return undefined;
+    }
+    for (const name of second.keys())
+        if (!first.has(name))
+            differing.push(`${name} (only in the second)`);
+    if (differing.length === 0)
+        return undefined;
+    const more = differing.length - MAX_NAMED;
+    return `differs in ${differing.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}${shown}`;
+}
+/** By name; of several with one name, the second is `name #2`. What comes before the first section are the headers. */
+function sectionsOf(file) {
+    const found = new Map();
+    let listed;
+    try {
+        listed = listSections(file.read, file.size).filter(({ length }) => length > 0);
+    }
+    catch {
+        return found;
+    }
+    if (listed.length === 0)
+        return found;
+    for (const { name, offset, length } of listed) {
+        let unique = name;
+        for (let number = 2; found.has(unique); number++)
+            unique = `${name} #${number}`;
+        found.set(unique, { offset, length });
+    }
+    found.set('the headers', { offset: 0, length: Math.min(...listed.map(({ offset }) => offset)) });
+    return found;
+}
+/** The text that both have there, if it is text. */
+function excerpts(a, b, first, second) {
+    const [one, other] = [textAround(a, first), textAround(b, second)];
+    if (one.length < 4 || other.length < 4 || one === other)
+        return '';
+    return `: ${JSON.stringify(one)} and ${JSON.stringify(other)}`;
+}
+function textAround(file, offset) {
+    const from = Math.max(0, offset - MAX_SHOWN / 2);
+    const bytes = file.read(from, Math.min(MAX_SHOWN, file.size - from)).toString('latin1');
+    const at = offset - from;
+    const before = /[\x20-\x7e]*$/.exec(bytes.slice(0, at))?.[0] ?? '';
+    const after = /^[\x20-\x7e]*/.exec(bytes.slice(at))?.[0] ?? '';
+    return before + after;
+}
+function describeJson(a, b) {
+    const [one, other] = [parseJson(a), parseJson(b)];
+    if (one === undefined || other === undefined)
+        return undefined;
+    const found = findInJson(one, other, '');
+    if (found === undefined)
+        return 'differs in the order of its keys, or in white space';
+    const show = (value) => JSON.stringify(value)?.slice(0, MAX_SHOWN) ?? 'nothing';
+    return `differs in ${found.path}: ${show(found.one)} and ${show(found.other)}`;
+}
+function parseJson(file) {
+    if (file.size > MAX_DOCUMENT_BYTES || file.size === 0 || file.read(0, 1).toString() !== '{')
+        return undefined;
+    try {
+        return JSON.parse(file.read(0, file.size).toString());
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Identities are made from the rest of a document, so that the rest is looked at first. */
+const IDENTITIES = /^(documentNamespace|serialNumber)$/;
+function findInJson(one, other, path) {
+    if (Object.is(one, other))
+        return undefined;
+    const isComposite = (value) => typeof value === 'object' && value !== null;
+    if (!isComposite(one) || !isComposite(other) || Array.isArray(one) !== Array.isArray(other)) {
+        return { path, one, other };
+    }
+    const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+    const sorted = keys.sort((a, b) => Number(IDENTITIES.test(a)) - Number(IDENTITIES.test(b)));
+    for (const key of sorted) {
+        const at = Array.isArray(one) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
+        const found = findInJson(own(one, key), own(other, key), at);
+        if (found !== undefined)
+            return found;
+    }
+    return undefined;
+}
+const own = (value, key) => Object.hasOwn(value, key) ? value[key] : undefined;
+function describeBytes(a, b, first) {
+    const sizes = a.size === b.size ? '' : ` (${a.size} and ${b.size} bytes long)`;
+    const text = first < Math.min(a.size, b.size) ? excerpts(a, b, first, first) : '';
+    return `differs from byte ${difference_hex(first)} to ${difference_hex(lastDifference(a, b, first))}${sizes}${text}`;
+}
+/** The last byte that differs; where the lengths do, the last of the longer. */
+function lastDifference(a, b, first) {
+    if (a.size !== b.size)
+        return Math.max(a.size, b.size) - 1;
+    for (let end = a.size; end > first; end -= difference_BLOCK_BYTES) {
+        const from = Math.max(first, end - difference_BLOCK_BYTES);
+        const one = a.read(from, end - from);
+        const other = b.read(from, end - from);
+        if (!one.equals(other))
+            return from + one.findLastIndex((byte, index) => byte !== other[index]);
+    }
+    return first;
+}
+const difference_hex = (value) => `0x${value.toString(16)}`;
+
+;// CONCATENATED MODULE: ./src/reproduce/evidence.ts
+// What was built twice -> what in the sources and the programs tells why it differs.
+
+
+
+/** Lists of files of `go list -json` that a build reads, relative to the package's folder. */
+const FILE_LISTS = [
+    ...['GoFiles', 'CgoFiles', 'CFiles', 'CXXFiles', 'MFiles', 'HFiles', 'FFiles', 'SFiles', 'SwigFiles'],
+    ...['SwigCXXFiles', 'SysoFiles', 'EmbedFiles'],
+];
+/** Files of the programs' packages that the copy does not have, and those that are others there. Never rejects. */
+async function findChangedFiles(processes, { folder, target, mod, environment: env }, copy) {
+    const missing = [];
+    const changed = [];
+    const flags = [`-tags=${target.tags}`, ...(mod === undefined ? [] : [`-mod=${mod}`])];
+    const importPaths = target.programs.map(({ importPath }) => importPath);
+    const command = ['go', 'list', '-e', '-deps', `-json=Dir,${FILE_LISTS.join(',')}`, ...flags, '--'];
+    const listed = await processes
+        .run([...command, ...importPaths], { cwd: folder, env })
+        .then(({ stdout }) => evidence_parseJsonStream(stdout))
+        .catch(() => []);
+    for (const { Dir = '', ...lists } of listed) {
+        for (const name of FILE_LISTS.flatMap((key) => lists[key] ?? [])) {
+            const file = external_node_path_default().join(Dir, name);
+            const place = copy.place(file);
+            if (place === undefined)
+                continue;
+            const [one, other] = await Promise.all([file, place].map((each) => (0,promises_.readFile)(each).catch(() => undefined)));
+            const shown = external_node_path_default().relative(folder, file);
+            if (one !== undefined && other === undefined)
+                missing.push(shown);
+            else if (one !== undefined && other !== undefined && !one.equals(other))
+                changed.push(shown);
+        }
+    }
+    return { missing: [...new Set(missing)], changed: [...new Set(changed)] };
+}
+/** `go list -json` prints one object after another, without a list around them. */
+function evidence_parseJsonStream(text) {
+    return JSON.parse(`[${text.trim().replaceAll(/^\}\n\{/gm, '},\n{')}]`);
+}
+/** Whether the bytes of `text` are anywhere in a file. */
+async function holdsText(file, text) {
+    let kept = Buffer.alloc(0);
+    for await (const chunk of (0,external_node_fs_.createReadStream)(file)) {
+        const bytes = Buffer.concat([kept, chunk]);
+        if (bytes.includes(text))
+            return true;
+        kept = bytes.subarray(Math.max(0, bytes.length - Buffer.byteLength(text) + 1));
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./src/reproduce/reasons.ts
+// What was found beside a difference -> why it is most likely there, and what to do.
+const MAX_FILES = 5;
+/** The certain ones; only where there is none, those that are possible. */
+function likelyReasons(evidence) {
+    const { leaking, missing, changed } = evidence;
+    const certain = [
+        ...(missing.length > 0 ? [explainMissing(evidence)] : []),
+        ...(changed.length > 0 ? [explainChanged(evidence)] : []),
+        ...(leaking.length > 0 ? [explainLeak(evidence)] : []),
+    ];
+    return certain.length > 0 || !evidence.built ? certain : [explainUnknown(evidence)];
+}
+function explainMissing({ missing, committed }) {
+    const what = committed ? 'git ignores it' : 'it was not there to be copied';
+    return `${list(missing)}: part of the release, but ${what}, so that whoever has the source alone makes something else; ${committed ? 'commit it' : 'keep it beside the source'}, or have \`go generate\` make it (generate: true)`;
+}
+function explainChanged({ changed, generate }) {
+    const why = generate
+        ? '`go generate` wrote something else the second time; leave out of it what changes, as the time of day'
+        : 'it was changed while the release was built';
+    return `${list(changed)}: ${why}`;
+}
+function explainLeak({ leaking, trimpath, cgo }) {
+    const mend = trimpath
+        ? `${cgo ? 'the C compiler, ' : ''}-ldflags or a generated file put it there although trimpath is on`
+        : 'set trimpath: true';
+    return `the path of the folder that it was built in is in ${list(leaking)}; ${mend}`;
+}
+function explainUnknown({ cgo, restored, trimpath }) {
+    const possible = [
+        ...(trimpath ? [] : ['an absolute path, which trimpath: true leaves out']),
+        'the time of day or a random number, by ldflags or something generated',
+        ...(cgo ? ['what the C compiler writes: __DATE__, __TIME__, paths of its own'] : []),
+        `something altered in the first build's cache; ${restored ? 'try cache: off' : 'run `go clean -cache`'}`,
+    ];
+    return `nothing in the sources tells why; it may be ${possible.join('; or ')}`;
+}
+function list(files) {
+    const more = files.length - MAX_FILES;
+    return `${files.slice(0, MAX_FILES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+;// CONCATENATED MODULE: ./src/reproduce/index.ts
+// The door of the second build: a source -> its copy in another folder; two builds -> where they differ, and why.
+
+
+
+
+
+;// CONCATENATED MODULE: ./src/reproduce.ts
+var reproduce_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var reproduce_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Builds all targets a second time, in another folder and with an empty build cache, and compares what both made.
+
+
+
+
+
+
+
+
+
+
+
+
+/** Taken before anything is generated into the work tree; undefined where nothing is built twice. */
+async function copyToReproduce({ host, inputs, source, output, }) {
+    if (!inputs.reproduce)
+        return undefined;
+    const { folder, repository, toolchain, environment } = source;
+    return copySource(host, { folder, gowork: toolchain.gowork, repository, environment, output });
+}
+/**
+ * Whatever cannot be built again, or compared, is a failure of its target.
+ *
+ * @param build takes the targets from source to release files
+ * @returns the first results, failed where the second ones differ
+ */
+async function reproduce(release, prepared, copy, results, build) {
+    if (copy === undefined)
+        return results;
+    const { host, plan } = release;
+    if (results.some(({ error }) => error !== undefined)) {
+        skip(release, 'Second build', 'a target failed');
+        return results;
+    }
+    try {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const scratch = reproduce_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'second'), true);
+            host.log.info(`reproduce: all targets are built again in ${copy.folder}, with an empty build cache`);
+            const quiet = { ...release, host: quietHost(host) };
+            const second = await prepareSecond(quiet, prepared.settings, copy, scratch.path);
+            const builds = { first: prepared.settings, second, copy };
+            const again = await build(quiet, { ...prepared, settings: second });
+            const judged = [];
+            for (const [index, target] of plan.targets.entries()) {
+                const [one, other] = [results[index], again[index]];
+                if (one === undefined || other === undefined)
+                    throw new ActionError(`reproduce: ${target.id} is not there`);
+                const error = await compareTarget(release, builds, target, one, other);
+                judged.push(error === undefined ? one : addFiles(one, error));
+            }
+            const files = results.flatMap((result) => result.files);
+            if (judged.every(({ error }) => error === undefined)) {
+                host.log.info(`reproduce: ${files.length} files were built twice with the same bytes`);
+            }
+            return judged;
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            const result_1 = reproduce_disposeResources(env_1);
+            if (result_1)
+                await result_1;
+        }
+    }
+    catch (cause) {
+        const problem = `reproduce: nothing can be built again, or compared: ${describeFailure(cause)}`;
+        return results.map((result) => addFiles(result, new ActionError(problem, { cause })));
+    }
+}
+/** What the checks complain of is told once. */
+function quietHost(host) {
+    const tell = (line) => {
+        host.log.info(`again: ${line}`);
+    };
+    return { ...host, log: { ...host.log, info: tell, notice: tell, warning: tell } };
+}
+async function prepareSecond({ host, inputs, plan, source, output }, first, copy, scratch) {
+    const { folder, gowork } = copy;
+    const environment = {
+        ...first.place.environment,
+        GOWORK: gowork,
+        GOCACHE: external_node_path_default().join(scratch, 'cache'),
+        GOCACHEPROG: '',
+    };
+    const asked = ['go', 'env', 'GOCACHEPROG'];
+    const program = (await host.processes.runChecked(asked, { cwd: folder, env: environment })).stdout.trim();
+    if (program !== '') {
+        throw new ActionError(`reproduce: Go takes what it compiled before from ${program}; run \`go env -u GOCACHEPROG\`, or set reproduce: false`);
+    }
+    const extraFiles = await findExtraFiles(folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output);
+    if (inputs.generate)
+        await generate(host, folder, environment);
+    const release = external_node_path_default().join(scratch, 'release');
+    await (0,promises_.mkdir)(release);
+    return {
+        ...first,
+        source: { ...source, folder },
+        // There may be a repository of something else above the copy.
+        flags: { ...first.flags, ...(source.repository === undefined && { buildvcs: 'false' }) },
+        place: {
+            ...first.place,
+            source: folder,
+            output: external_node_path_default().join(scratch, 'build'),
+            environment,
+            kept: { bring: () => Promise.resolve(), keep: () => Promise.resolve() },
+        },
+        extraFiles,
+        output: release,
+    };
+}
+async function compareTarget(release, builds, target, one, other) {
+    const failed = other.error !== undefined;
+    const differing = failed ? [] : differingNames(one, other);
+    if (!failed && differing.length === 0)
+        return undefined;
+    const programs = failed ? [] : await comparePrograms(builds, target);
+    const found = failed
+        ? []
+        : [
+            ...programs.map(({ text }) => text),
+            ...(await compareRest(builds, target, one, other, programs.length > 0)),
+        ];
+    const reasons = await reproduce_explain(release, builds, target, programs.map(({ file }) => file), !failed);
+    const what = failed
+        ? `it cannot be built again in another folder:\n${describeFailure(other.error)}`
+        : `${differing.join(', ')}: built again in another folder with an empty cache, ${differing.length === 1 ? 'it has' : 'these have'} other bytes`;
+    return new ActionError([`reproduce: ${what}`, ...found, ...reasons].join('\n  '));
+}
+/** Names of release files and programs that only one of the two has, or whose digests differ. */
+function differingNames(one, other) {
+    const digests = ({ files, report }) => new Map([...files, ...report.programs].map(({ name, sha256 }) => [name, sha256]));
+    const [first, second] = [digests(one), digests(other)];
+    const names = new Set([...first.keys(), ...second.keys()]);
+    // A file that nothing read in full has no digest.
+    return [...names].filter((name) => first.get(name) !== second.get(name) || !first.get(name));
+}
+/** The programs, and the C headers that are made beside them. */
+async function comparePrograms({ first, second }, target) {
+    const found = [];
+    for (const file of target.programs.flatMap((program) => [program.file, program.header ?? []].flat())) {
+        const pathIn = ({ place }) => external_node_path_default().join(place.output, target.folder, file);
+        const text = await compareFiles(pathIn(first), pathIn(second));
+        if (text !== undefined)
+            found.push({ file, text: `${file}: ${text}` });
+    }
+    return found;
+}
+/** Where the programs are the same, what else is in the archives, the SBOMs, and the archives themselves. */
+async function compareRest({ first, second }, target, one, other, programsDiffer) {
+    const found = [];
+    const archive = target.archive?.file;
+    if (archive !== undefined) {
+        const entries = new Map(first.extraFiles.map(({ name, path }) => [name, path]));
+        const others = new Map(second.extraFiles.map(({ name, path }) => [name, path]));
+        for (const name of new Set([...entries.keys(), ...others.keys()])) {
+            const text = await compareFiles(entries.get(name), others.get(name));
+            if (text !== undefined)
+                found.push(`${archive}: entry ${name}: ${text}`);
+        }
+    }
+    // The rest follows from the programs.
+    if (programsDiffer)
+        return found;
+    const pathOf = (files, wanted) => files.find(({ name }) => name === wanted)?.path;
+    for (const name of differingNames(one, other)) {
+        if (name === archive && found.length > 0)
+            continue;
+        const text = await compareFiles(pathOf(one.files, name), pathOf(other.files, name));
+        found.push(`${name}: ${text ?? 'its digests differ, though its bytes are now the same'}`);
+    }
+    return found;
+}
+/** @param first absolute path, as is `second`; undefined for a file that was not made */
+async function compareFiles(first, second) {
+    const one = first !== undefined && (await exists(first));
+    const other = second !== undefined && (await exists(second));
+    if (one && other)
+        return difference_describeDifference(first, second);
+    return one === other ? undefined : `it was made ${one ? 'the first' : 'the second'} time only`;
+}
+async function reproduce_explain({ host, inputs, source, caching }, { first, second, copy }, target, programs, built) {
+    const { folder } = source;
+    const environment = { ...first.place.environment, ...buildEnvironment(target.target, target.cgo) };
+    const listing = { folder, target, mod: first.flags.mod, environment };
+    const files = await findChangedFiles(host.processes, listing, copy);
+    const missing = [...files.missing];
+    const changed = [...files.changed];
+    for (const { name, path: file } of first.extraFiles) {
+        const other = second.extraFiles.find((entry) => entry.name === name);
+        if (other === undefined)
+            missing.push(name);
+        else if ((await compareFiles(file, other.path)) !== undefined)
+            changed.push(name);
+    }
+    const leaking = [];
+    for (const file of programs) {
+        const holds = (build) => holdsText(external_node_path_default().join(build.place.output, target.folder, file), build.source.folder);
+        if ((await holds(first)) && (await holds(second)))
+            leaking.push(file);
+    }
+    return likelyReasons({
+        ...{ leaking, missing, changed, built },
+        trimpath: inputs.trimpath,
+        generate: inputs.generate,
+        cgo: target.cgo,
+        restored: caching.restore,
+        committed: source.repository !== undefined,
+    }).map((reason) => `why: ${reason}`);
+}
+
 ;// CONCATENATED MODULE: ./src/sbom/command.ts
 /** Versions of the formats are named, since syft's own defaults move. */
 const SYFT_FORMATS = { 'spdx-json': 'spdx-json@2.3', 'cyclonedx-json': 'cyclonedx-json@1.6' };
@@ -52996,7 +54098,7 @@ function scanCommand({ syft, name, version, document }) {
         'dir:.',
         '--quiet',
         '--override-default-catalogers',
-        'go-module-binary-cataloger',
+        'go-module-binary-cataloger,go-module-file-cataloger',
         '--source-name',
         name,
         '--source-version',
@@ -53009,13 +54111,126 @@ function convertCommand({ syft, document, outputs }) {
     const wanted = outputs.flatMap(({ format, path }) => ['--output', `${SYFT_FORMATS[format]}=${path}`]);
     return [syft, 'convert', document, '--quiet', ...wanted];
 }
-const SYFT_ENVIRONMENT = {
-    SYFT_CHECK_FOR_APP_UPDATE: 'false',
-    SYFT_GOLANG_SEARCH_LOCAL_MOD_CACHE_LICENSES: 'true',
-};
+/** To lay over syft's environment: all that syft can be told otherwise is taken away, so that it says the same everywhere. */
+function syftEnvironment({ environment, config, licences }) {
+    const told = Object.keys(environment).filter((name) => /^SYFT_/i.test(name));
+    return {
+        ...Object.fromEntries(told.map((name) => [name, undefined])),
+        SYFT_CONFIG: config,
+        SYFT_CHECK_FOR_APP_UPDATE: 'false',
+        // Programs that it cannot read, too.
+        SYFT_FILE_METADATA_SELECTION: 'all',
+        // It would start go, and ask the network.
+        SYFT_GOLANG_USE_PACKAGES_LIB: 'false',
+        ...('vendor' in licences
+            ? { SYFT_GOLANG_SEARCH_LOCAL_VENDOR_LICENSES: 'true', SYFT_GOLANG_LOCAL_VENDOR_DIR: licences.vendor }
+            : {
+                SYFT_GOLANG_SEARCH_LOCAL_MOD_CACHE_LICENSES: 'true',
+                SYFT_GOLANG_LOCAL_MOD_CACHE_DIR: licences.moduleCache,
+            }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/sbom/complete.ts
+// What syft found in a target's programs, and what Go's build info says of them -> a document with exactly those modules.
+
+
+/** As syft writes a version that nobody knows. */
+const UNKNOWN_VERSION = 'UNKNOWN';
+const complete_NOTHING = { licenses: [], cpes: [] };
+const knowledgeIn = ({ licenses, cpes }) => ({ licenses, cpes });
+/** What each of `programs` is made of, wherever syft could read them and whatever it found. */
+function completeDocument(document, programs, lookups) {
+    const known = new Map(lookups.artifacts.map((artifact) => [keyOf(artifact), knowledgeIn(artifact)]));
+    const completed = programs.map((program) => completeProgram(document, program, known));
+    const artifacts = completed.flatMap((program) => program.artifacts);
+    return {
+        ...document,
+        artifacts,
+        artifactRelationships: completed.flatMap((program) => program.relationships),
+        // Programs only: neither their folder nor a C header beside them.
+        files: completed.map(({ file }) => file),
+    };
+}
+/** Of the main module syft guesses the version where Go tells none. */
+const isOf = ({ role, name, version = UNKNOWN_VERSION }, artifact) => artifact.name === name && (role === 'main' || artifact.version === version);
+/** Syft's own identifiers depend on licences that were there by chance. */
+function identified(artifact) {
+    const content = JSON.stringify({ ...artifact, id: '' });
+    return { ...artifact, id: (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex').slice(0, 16) };
+}
+function completeProgram(document, program, known) {
+    const path = `/${program.file}`;
+    const file = document.files.find(({ location }) => location.path === path);
+    if (file === undefined) {
+        throw new ActionError(`syft does not list the file ${program.file}, and an SBOM without it would be wrong; set sbom: off`);
+    }
+    const found = document.artifacts.filter(({ locations }) => locations.some((each) => each.path === path));
+    const artifacts = program.modules.map((module) => {
+        const own = found.find((each) => isOf(module, each));
+        const { name, version = UNKNOWN_VERSION, purl } = module;
+        return identified({
+            ...(own ?? describe(program, module, file)),
+            ...{ name, version, purl },
+            ...knowledgeOf(module, own, known),
+        });
+    });
+    const [main] = artifacts;
+    const relationships = artifacts.flatMap(({ id }) => [
+        { parent: id, child: file.id, type: 'evident-by', metadata: { kind: 'primary' } },
+        ...(main === undefined || id === main.id ? [] : [{ parent: id, child: main.id, type: 'dependency-of' }]),
+    ]);
+    return { file, artifacts, relationships };
+}
+/** Syft looks for the licence of what a module replaces, so only what was asked for it by its own name counts. */
+function knowledgeOf(module, own, known) {
+    switch (module.role) {
+        case 'stdlib':
+            return own === undefined ? standardLibrary(module) : knowledgeIn(own);
+        case 'main':
+            // The release is built from its folder: a copy of that version in the module cache is there only by chance.
+            return { ...(known.get(keyOf(module)) ?? complete_NOTHING), licenses: [] };
+        case 'dependency':
+            return known.get(keyOf(module)) ?? complete_NOTHING;
+    }
+}
+/** As syft writes it. */
+function standardLibrary({ version = '' }) {
+    const [, number] = /^go(\d+(?:\.\d+)+)$/.exec(version) ?? [];
+    const license = 'BSD-3-Clause';
+    return {
+        licenses: [{ value: license, spdxExpression: license, type: 'declared', urls: [], locations: [] }],
+        cpes: number === undefined
+            ? []
+            : [{ cpe: `cpe:2.3:a:golang:go:${number}:-:*:*:*:*:*:*`, source: 'syft-generated' }],
+    };
+}
+/** As syft writes what it finds itself, but for who found it. */
+function describe({ goVersion, settings, main }, module, file) {
+    const { path } = file.location;
+    return {
+        type: 'go-module',
+        foundBy: 'go-build-info',
+        locations: [{ path, accessPath: path, annotations: { evidence: 'primary' } }],
+        language: 'go',
+        metadataType: 'go-module-buildinfo-entry',
+        metadata: {
+            ...(module.role === 'main' && {
+                goBuildSettings: Object.entries(settings).map(([key, value]) => ({ key, value })),
+            }),
+            goCompiledVersion: goVersion,
+            architecture: module.role === 'stdlib' ? '' : (settings['GOARCH'] ?? ''),
+            ...(module.sum !== undefined && { h1Digest: module.sum }),
+            ...(module.role !== 'stdlib' && { mainModule: main.name }),
+        },
+    };
+}
+/** What the documents of any format have to say of it. */
+const listedIn = ({ modules }) => modules.map(({ name, version = UNKNOWN_VERSION }) => ({ name, version }));
+const keyOf = ({ name, version }) => `${name}@${version ?? UNKNOWN_VERSION}`;
 
 ;// CONCATENATED MODULE: ./src/sbom/document.ts
-// Makes an SBOM that syft wrote say the same for the same programs, and checks that it speaks of the module at all.
+// Makes an SBOM that syft wrote say the same for the same programs, and checks that it lists the modules it should.
 
 
 /**
@@ -53023,16 +54238,18 @@ const SYFT_ENVIRONMENT = {
  * the identity by a digest of its content, the time by the commit's.
  *
  * @param text the document as syft wrote it
- * @throws ActionError where it does not list the main module: syft could not read the programs
+ * @param modules all that have to be in it, and nothing else; a module of several programs once or more often
+ * @throws ActionError where it lists others
  */
-function finishDocument(format, text, facts) {
+function finishDocument(format, text, facts, modules) {
     switch (format) {
         case 'spdx-json': {
             const document = JSON.parse(text);
-            requireMainModule(document.packages?.map(({ name, externalRefs }) => ({
+            requireModules(modules, document.packages?.map(({ name, versionInfo, externalRefs }) => ({
                 name,
+                version: versionInfo,
                 purls: externalRefs?.map(({ referenceLocator }) => referenceLocator),
-            })), facts);
+            })));
             document.creationInfo.created = facts.date;
             document.documentNamespace = '';
             document.documentNamespace = `https://spdx.org/spdxdocs/${encodeURIComponent(facts.name)}-${digestUuid(document)}`;
@@ -53040,7 +54257,7 @@ function finishDocument(format, text, facts) {
         }
         case 'cyclonedx-json': {
             const document = JSON.parse(text);
-            requireMainModule(document.components?.map(({ name, purl }) => ({ name, purls: [purl] })), facts);
+            requireModules(modules, document.components?.map(({ name, version, purl }) => ({ name, version, purls: [purl] })));
             document.metadata.timestamp = facts.date;
             // Syft names the programs by their path in what it scanned, which may be an absolute one.
             for (const component of document.components ?? []) {
@@ -53053,13 +54270,22 @@ function finishDocument(format, text, facts) {
         }
     }
 }
-/** The document's own subject may have the same name; only a package found in the programs has a package URL of Go. */
-function requireMainModule(packages, { modulePath }) {
-    const found = packages?.some(({ name, purls }) => name === modulePath && purls?.some((purl) => purl?.startsWith('pkg:golang/')));
-    if (found !== true) {
-        throw new ActionError(`syft listed no Go module ${modulePath} in these programs, and a document without it would be wrong; set sbom: off`);
-    }
+/** The document's own subject may have the name of a module; only a package found in the programs has a package URL of Go. */
+function requireModules(modules, packages = []) {
+    const listed = namesOf(packages.filter(({ purls }) => purls?.some((purl) => purl?.startsWith('pkg:golang/'))));
+    const asked = namesOf(modules);
+    const missing = [...asked].filter((name) => !listed.has(name));
+    const added = [...listed].filter((name) => !asked.has(name));
+    if (asked.size > 0 && missing.length === 0 && added.length === 0)
+        return;
+    const problems = [
+        ...(missing.length > 0 ? [`leaves out ${missing.join(', ')}`] : []),
+        ...(added.length > 0 ? [`adds ${added.join(', ')}`] : []),
+        ...(asked.size === 0 ? ['is of no module'] : []),
+    ];
+    throw new ActionError(`the SBOM that syft wrote is not what Go says of these programs: it ${problems.join(', and ')}; take this syft off PATH, so that the action gets its own, or set sbom: off`);
 }
+const namesOf = (modules) => new Set(modules.map(({ name = '', version = '' }) => `${name} ${version}`));
 /** The first 128 bits of a SHA-256, marked as a version 8 UUID: one whose bits mean what its maker says (RFC 9562). */
 function digestUuid(document) {
     const hex = (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(document)).digest('hex');
@@ -53071,6 +54297,67 @@ function digestUuid(document) {
         variant + hex.slice(17, 20),
         hex.slice(20, 32),
     ].join('-');
+}
+
+;// CONCATENATED MODULE: ./src/sbom/modules.ts
+// Go's build info of a program -> the modules that an SBOM of it lists, by the names and versions they were built from.
+
+/** @throws ActionError where nothing tells its modules */
+function listModules({ file, buildInfo }, release) {
+    if (buildInfo?.main === undefined) {
+        throw new ActionError(`${file} holds no Go build info that names its modules, and an SBOM without them would be wrong; set sbom: off`);
+    }
+    const { goVersion = release.goVersion, deps, settings } = buildInfo;
+    const main = listMain(buildInfo.main, release);
+    return {
+        file,
+        goVersion: versionOfGo(goVersion),
+        settings,
+        main,
+        modules: [main, ...deps.map(listDependency), listStandardLibrary(versionOfGo(goVersion))],
+    };
+}
+/** Go stamps the version where it sees the repository and its tags; without them only the release knows it. */
+function listMain({ path, version, sum }, release) {
+    const known = versionOf(version) ?? (path === release.modulePath ? release.version : undefined);
+    return { role: 'main', ...named(path, known), ...(sum !== undefined && { sum }) };
+}
+/** What is in the program is what replaces; a folder keeps the name that it is imported by, not its place on this machine. */
+function listDependency(module) {
+    const { replace } = module;
+    if (replace !== undefined && modules_isFolder(replace)) {
+        return { role: 'dependency', ...named(module.path, undefined) };
+    }
+    const { path, version, sum } = replace ?? module;
+    return { role: 'dependency', ...named(path, versionOf(version)), ...(sum !== undefined && { sum }) };
+}
+function listStandardLibrary(version) {
+    const { purl } = named('stdlib', version.replace(/^go/, ''));
+    return { role: 'stdlib', name: 'stdlib', version, purl };
+}
+const named = (name, version) => ({ name, version, purl: packageUrl(name, version) });
+/** Source: purl specification. As syft writes it: the case stays, since Go tells modules apart by it. */
+function packageUrl(name, version) {
+    const path = name.split('/').map(encodeURIComponent).join('/');
+    return `pkg:golang/${path}${version === undefined ? '' : `@${encodeURIComponent(version)}`}`;
+}
+const versionOf = (version) => version === '' || version === '(devel)' ? undefined : version;
+const modules_isFolder = ({ path, version }) => versionOf(version) === undefined || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path);
+/** `go1.26.8 X:jsonv2` -> `go1.26.8`, `devel go1.27-ab12 …` -> `go1.27-ab12`. */
+const versionOfGo = (version) => /\bgo\d\S*/.exec(version)?.[0] ?? version;
+const PLAIN_PATH = /^[A-Za-z0-9][A-Za-z0-9._~/-]*$/;
+const PLAIN_VERSION = /^v\d+\.\d+\.\d+[A-Za-z0-9.+-]*$/;
+/**
+ * One go.mod for each module, for syft to look up what it knows of it: a file of all could not name one twice, and one that
+ * cannot be read would take the others with it. Folders have nothing to look up.
+ */
+function formatLookups(programs) {
+    const lookups = programs
+        .flatMap(({ modules }) => modules)
+        .flatMap(({ role, name, version }) => role !== 'stdlib' && version !== undefined && PLAIN_PATH.test(name) && PLAIN_VERSION.test(version)
+        ? [`module lookup\n\nrequire ${name} ${version}\n`]
+        : []);
+    return [...new Set(lookups)];
 }
 
 ;// CONCATENATED MODULE: ./src/sbom/split.ts
@@ -53133,8 +54420,14 @@ const hasId = (value) => split_isObject(value) && typeof value['id'] === 'string
 const isLocation = (value) => split_isObject(value) &&
     typeof value['path'] === 'string' &&
     ['string', 'undefined'].includes(typeof value['accessPath']);
-const isArtifact = (value) => hasId(value) && isListOf(value['locations'], isLocation);
-const isRelationship = (value) => split_isObject(value) && typeof value['parent'] === 'string' && typeof value['child'] === 'string';
+const isText = (value) => typeof value === 'string';
+const isArtifact = (value) => hasId(value) &&
+    isText(value['name']) &&
+    isText(value['version']) &&
+    isListOf(value['locations'], isLocation) &&
+    Array.isArray(value['licenses']) &&
+    Array.isArray(value['cpes']);
+const isRelationship = (value) => split_isObject(value) && isText(value['parent']) && isText(value['child']) && isText(value['type']);
 const split_isFile = (value) => hasId(value) && isLocation(value['location']);
 function unknownFormat({ descriptor, schema }, problem, options) {
     const version = (value) => split_isObject(value) && typeof value['version'] === 'string' ? value['version'] : 'unknown';
@@ -53194,7 +54487,9 @@ var sbom_disposeResources = (undefined && undefined.__disposeResources) || (func
     var e = new Error(message);
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
-// Lists what the programs of each target are made of: one document per target and format, by syft.
+// Lists what the programs of each target are made of: one document per target and format, by Go's build info and syft.
+
+
 
 
 
@@ -53205,8 +54500,8 @@ var sbom_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 /**
- * Syft scans all targets at once, and turns what it found in each into the formats: most of the time that it takes for
- * one target is its own start.
+ * Syft scans all targets at once, and turns what is in each into the formats: most of the time that it takes for one target
+ * is its own start.
  *
  * @returns by the id of each target that asks for documents: these, or why it has none
  * @throws ToolError where syft cannot scan, ActionError where what it wrote is not understood
@@ -53214,20 +54509,35 @@ var sbom_disposeResources = (undefined && undefined.__disposeResources) || (func
 async function listContents(host, request) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const { syft, name, version, folder } = request;
-        const targets = request.targets.filter(({ sboms }) => sboms.length > 0);
-        if (targets.length === 0)
-            return new Map();
+        const contents = new Map();
+        const listings = [];
+        for (const target of request.targets.filter(({ sboms }) => sboms.length > 0)) {
+            try {
+                const built = request.programs.get(target.id) ?? [];
+                listings.push({ target, programs: built.map((program) => listModules(program, request)) });
+            }
+            catch (error) {
+                contents.set(target.id, failures_asError(error));
+            }
+        }
+        if (listings.length === 0)
+            return contents;
         const scratch = sbom_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'sbom'), true);
-        const document = external_node_path_default().join(scratch.path, 'scan.syft.json');
-        const scan = scanCommand({ syft, name, version, document });
-        await host.processes.runChecked(scan, { cwd: folder, env: SYFT_ENVIRONMENT });
-        const all = parseSyftDocument(await (0,promises_.readFile)(document, 'utf8'));
-        const contents = await mapConcurrently(targets, host.machine.cores, async (target) => {
-            const documents = writeDocuments(host, request, target, cutDocument(all, target.folder), scratch.path);
-            return [target.id, await documents.catch(failures_asError)];
+        const config = external_node_path_default().join(scratch.path, 'syft.yaml');
+        await (0,promises_.writeFile)(config, '{}\n');
+        const { licences } = request;
+        const syft = {
+            environment: syftEnvironment({ environment: host.environment, config, licences }),
+            scratch: scratch.path,
+        };
+        const scan = await scanPrograms(host, request, listings, syft);
+        const written = await mapConcurrently(listings, host.machine.cores, async (listing) => {
+            const documents = writeDocuments(host, request, listing, scan, syft);
+            return [listing.target.id, await documents.catch(failures_asError)];
         });
-        return new Map(contents);
+        for (const [id, documents] of written)
+            contents.set(id, documents);
+        return contents;
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -53239,14 +54549,43 @@ async function listContents(host, request) {
             await result_1;
     }
 }
-async function writeDocuments(host, request, target, contents, scratch) {
+async function scanPrograms(host, { syft, name, version, folder }, listings, { environment, scratch }) {
+    const env_2 = { stack: [], error: void 0, hasError: false };
+    try {
+        // In what is scanned anyway.
+        const asked = sbom_addDisposableResource(env_2, await scratchFolder(folder, 'modules'), true);
+        const lookups = formatLookups(listings.flatMap(({ programs }) => programs));
+        for (const [index, lookup] of lookups.entries()) {
+            const place = external_node_path_default().join(asked.path, String(index));
+            await (0,promises_.mkdir)(place);
+            await (0,promises_.writeFile)(external_node_path_default().join(place, 'go.mod'), lookup);
+        }
+        const document = external_node_path_default().join(scratch, 'scan.syft.json');
+        const scan = scanCommand({ syft, name, version, document });
+        await host.processes.runChecked(scan, { cwd: folder, env: environment });
+        const all = parseSyftDocument(await (0,promises_.readFile)(document, 'utf8'));
+        return { all, lookups: cutDocument(all, external_node_path_default().basename(asked.path)) };
+    }
+    catch (e_2) {
+        env_2.error = e_2;
+        env_2.hasError = true;
+    }
+    finally {
+        const result_2 = sbom_disposeResources(env_2);
+        if (result_2)
+            await result_2;
+    }
+}
+async function writeDocuments(host, request, { target, programs }, { all, lookups }, { environment, scratch }) {
     const document = external_node_path_default().join(scratch, `${target.folder}.syft.json`);
+    const contents = completeDocument(cutDocument(all, target.folder), programs, lookups);
     await (0,promises_.writeFile)(document, JSON.stringify(contents));
     const outputs = target.sboms.map(({ format, file }) => ({ format, file, path: external_node_path_default().join(scratch, file) }));
     const convert = convertCommand({ syft: request.syft, document, outputs });
-    await host.processes.runChecked(convert, { cwd: scratch, env: SYFT_ENVIRONMENT });
+    await host.processes.runChecked(convert, { cwd: scratch, env: environment });
+    const modules = programs.flatMap(listedIn);
     return await Promise.all(outputs.map(async ({ format, file, path: from }) => {
-        const text = finishDocument(format, await (0,promises_.readFile)(from, 'utf8'), request);
+        const text = finishDocument(format, await (0,promises_.readFile)(from, 'utf8'), request, modules);
         return artifact_writeArtifact({ name: file, kind: 'sbom', target: target.id, output: request.output }, [text]);
     }));
 }
@@ -53304,6 +54643,12 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
     var e = new Error(message);
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
+// The whole way of a release, top to bottom: inputs in, checked and signed files out.
+
+
+
+
+
 
 
 
@@ -53321,11 +54666,13 @@ async function run(host, inputs, given) {
     try {
         const release = await planWholeRelease(host, inputs, given);
         const signing = main_addDisposableResource(env_1, await prepareSigning(release), true);
+        const copy = main_addDisposableResource(env_1, await copyToReproduce(release), true);
         const prepared = await prepareBuild(release);
         // Last before the build, so that nothing of a former run is lost to one that cannot start.
         const folder = main_addDisposableResource(env_1, await openOutput(release.output, host.folders), true);
         const results = await buildTargets(release, prepared);
-        await finish(release, prepared, folder, signing, results);
+        const judged = await reproduce(release, prepared, copy, results, buildTargets);
+        await finish(release, prepared, folder, signing, judged);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -53365,12 +54712,31 @@ async function buildTargets(release, { settings, syft }) {
 async function listBuilt({ host, plan, source }, { place, output }, syft, lanes) {
     const built = await Promise.all(lanes.map((lane) => lane.built));
     const targets = plan.targets.filter((_, index) => built[index] !== undefined);
-    const { modulePath, name, version, date } = source;
-    const request = { syft, modulePath, name, version, date, targets, folder: place.output, output };
-    return listContents(host, request).catch((error) => {
+    const { modulePath, name, version, date, toolchain } = source;
+    const list = async () => {
+        const read = await mapConcurrently([...plan.targets.entries()], host.machine.cores, readBuilt);
+        const vendor = external_node_path_default().join(external_node_path_default().dirname(toolchain.gowork || toolchain.gomod), 'vendor');
+        return listContents(host, {
+            ...{ syft, modulePath, name, version, date, targets, folder: place.output, output },
+            goVersion: toolchain.version,
+            programs: new Map(read),
+            licences: (await chooseMod(toolchain)) === 'vendor' ? { vendor } : { moduleCache: toolchain.gomodcache },
+        });
+    };
+    const readBuilt = async ([index, { id, target }]) => {
+        const programs = (built[index]?.programs ?? []).map((program) => readProgram(program.path, target.goos));
+        return [id, (await Promise.all(programs)).flat()];
+    };
+    return list().catch((error) => {
         const failure = failures_asError(error);
         return new Map(targets.map(({ id }) => [id, failure]));
     });
+}
+/** A file holds one program, but for a fat Mach-O file. */
+async function readProgram(program, goos) {
+    const inspection = await inspectProgram(program, { goos });
+    const found = inspection.kind === 'readable' ? inspection.programs : [{ buildInfo: undefined }];
+    return found.map(({ buildInfo }) => ({ file: external_node_path_default().basename(program), buildInfo }));
 }
 
 ;// CONCATENATED MODULE: ./src/start.ts

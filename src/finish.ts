@@ -124,7 +124,9 @@ function describeRelease(
   files: readonly Artifact[],
   failure: Error | undefined,
 ): Report {
-  const proven = signing !== undefined && inputs.provenance
+  // What a failed run has signed is told by its files alone.
+  const signed = failure === undefined ? signing : undefined
+  const proven = signed !== undefined && inputs.provenance
   return {
     status: failure === undefined ? 'done' : 'failed',
     // The targets tell of their own failures.
@@ -143,8 +145,8 @@ function describeRelease(
     skipped,
     provenance: proven ? PROVENANCE_FILES : [],
     verify: [
-      ...(signing === undefined ? [] : [verifyHint(signing.signer)]),
-      ...(proven ? [provenanceHint(signing.signer)] : []),
+      ...(signed === undefined ? [] : [verifyHint(signed.signer)]),
+      ...(proven ? [provenanceHint(signed.signer)] : []),
     ],
   }
 }

@@ -1,17 +1,23 @@
 // The whole way of a release, top to bottom: inputs in, checked and signed files out.
+import path from 'node:path'
 import type { Artifact } from './artifact.js'
+import { mapConcurrently } from './concurrently.js'
 import { asError } from './failures.js'
 import { finish } from './finish.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
 import { addFiles, startLane, type Lane, type TargetResult } from './lane.js'
+import { inspectProgram } from './linkage/index.js'
 import { openOutput } from './output/index.js'
 import { openPackThreads } from './package/index.js'
+import type { PlannedTarget } from './plan/index.js'
 import { planWholeRelease, prepareBuild, prepareSigning, type Prepared } from './prepare.js'
 import type { GivenInputs } from './provenance/index.js'
 import type { Release } from './release.js'
 import { startProgress } from './report/index.js'
-import { listContents } from './sbom/index.js'
+import { copyToReproduce, reproduce } from './reproduce.js'
+import { listContents, type BuiltProgram } from './sbom/index.js'
+import { chooseMod } from './source/index.js'
 
 /**
  * @param given the inputs as they were written, which the provenance tells
@@ -20,11 +26,13 @@ import { listContents } from './sbom/index.js'
 export async function run(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
   const release = await planWholeRelease(host, inputs, given)
   await using signing = await prepareSigning(release)
+  await using copy = await copyToReproduce(release)
   const prepared = await prepareBuild(release)
   // Last before the build, so that nothing of a former run is lost to one that cannot start.
   await using folder = await openOutput(release.output, host.folders)
   const results = await buildTargets(release, prepared)
-  await finish(release, prepared, folder, signing, results)
+  const judged = await reproduce(release, prepared, copy, results, buildTargets)
+  await finish(release, prepared, folder, signing, judged)
 }
 
 /** The SBOMs wait for the last build, not for the last archive. */
@@ -49,10 +57,31 @@ async function listBuilt(
 ): Promise<ReadonlyMap<string, Artifact[] | Error>> {
   const built = await Promise.all(lanes.map((lane) => lane.built))
   const targets = plan.targets.filter((_, index) => built[index] !== undefined)
-  const { modulePath, name, version, date } = source
-  const request = { syft, modulePath, name, version, date, targets, folder: place.output, output }
-  return listContents(host, request).catch((error: unknown) => {
+  const { modulePath, name, version, date, toolchain } = source
+  const list = async () => {
+    const read = await mapConcurrently([...plan.targets.entries()], host.machine.cores, readBuilt)
+    const vendor = path.join(path.dirname(toolchain.gowork || toolchain.gomod), 'vendor')
+    return listContents(host, {
+      ...{ syft, modulePath, name, version, date, targets, folder: place.output, output },
+      goVersion: toolchain.version,
+      programs: new Map(read),
+      licences:
+        (await chooseMod(toolchain)) === 'vendor' ? { vendor } : { moduleCache: toolchain.gomodcache },
+    })
+  }
+  const readBuilt = async ([index, { id, target }]: readonly [number, PlannedTarget]) => {
+    const programs = (built[index]?.programs ?? []).map((program) => readProgram(program.path, target.goos))
+    return [id, (await Promise.all(programs)).flat()] as const
+  }
+  return list().catch((error: unknown) => {
     const failure = asError(error)
     return new Map(targets.map(({ id }) => [id, failure]))
   })
+}
+
+/** A file holds one program, but for a fat Mach-O file. */
+async function readProgram(program: string, goos: string): Promise<BuiltProgram[]> {
+  const inspection = await inspectProgram(program, { goos })
+  const found = inspection.kind === 'readable' ? inspection.programs : [{ buildInfo: undefined }]
+  return found.map(({ buildInfo }) => ({ file: path.basename(program), buildInfo }))
 }

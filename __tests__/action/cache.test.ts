@@ -1,6 +1,6 @@
 // The build cache as users have it: fresh runners and one cache service, what is restored and saved, and every kind of trouble.
 
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -363,6 +363,18 @@ describe('with one small program', () => {
       const service = await serviceWith({ ...filled.upload, bytes: Buffer.from('no archive') })
       const { warnings } = await releaseInTrouble(service)
       expect(warnings).toContain('Failed to restore')
+    })
+
+    withNode('a small pack that would fill the disk', async () => {
+      const [record] = await readEntriesOf(filled.upload.bytes)
+      if (record === undefined) throw new Error('no record')
+      const content = Buffer.alloc(40 * 1024 ** 2)
+      const digest = createHash('sha256').update(content).digest('hex')
+      const bomb = await makeTar([record, { name: `${digest.slice(0, 2)}/${digest}-d`, content }])
+      const service = await serviceWith({ ...filled.upload, bytes: await uploadOf(bomb) })
+      const { ended, warnings } = await releaseInTrouble(service)
+      expect(warnings).toContain('it unpacks to more than 200 times its size')
+      expectCacheFilesOnly(ended)
     })
 
     withNode('a pack whose files lead elsewhere, or are not what their names say', async () => {

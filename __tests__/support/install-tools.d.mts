@@ -1,2 +1,3 @@
-export type Tool = 'syft' | 'cosign' | 'act' | 'actionlint' | 'node24'
+export type Tool =
+  'syft' | 'cosign' | 'act' | 'actionlint' | 'fulcio' | 'rekor-server' | 'timestamp-server' | 'node24'
 export const tools: Readonly<Record<Tool, string>>

@@ -28,6 +28,22 @@ const goTools = [
   { name: 'cosign', module: 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3', ldflags: '-s -w' },
   { name: 'act', module: 'github.com/nektos/act@v0.2.89', ldflags: '-s -w' },
   { name: 'actionlint', module: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12', ldflags: '-s -w' },
+  { name: 'fulcio', module: 'github.com/sigstore/fulcio@v1.8.8', ldflags: '-s -w', onWindows: false },
+  {
+    name: 'rekor-server',
+    module: 'github.com/sigstore/rekor-tiles/v2/cmd/rekor-server/posix@v2.3.0',
+    // Go names a program after its folder.
+    built: 'posix',
+    ldflags: '-s -w',
+    // It locks its files by fcntl, and the other servers are of no use without it.
+    onWindows: false,
+  },
+  {
+    name: 'timestamp-server',
+    module: 'github.com/sigstore/timestamp-authority/v2/cmd/timestamp-server@v2.1.2',
+    ldflags: '-s -w',
+    onWindows: false,
+  },
 ]
 
 function userCache() {
@@ -81,7 +97,7 @@ function staged(install) {
 }
 
 /** The marker beside a program is written last and tells what it was made from. */
-function installGoTool({ name, module, ldflags }) {
+function installGoTool({ name, module, ldflags, built = name }) {
   const marker = join(bin, `${name}.installed`)
   const made = `${module} ${ldflags}\n`
   if (existsSync(tools[name]) && existsSync(marker) && readFileSync(marker, 'utf8') === made) {
@@ -101,7 +117,7 @@ function installGoTool({ name, module, ldflags }) {
     }
     runChecked('go', ['install', '-ldflags', ldflags, module], env)
     rmSync(marker, { force: true })
-    renameSync(join(staging, program(name)), tools[name])
+    renameSync(join(staging, program(built)), tools[name])
     writeFileSync(marker, made)
   })
 }
@@ -128,7 +144,8 @@ function installNode24() {
 
 if (realpathSync(process.argv[1] ?? '.') === fileURLToPath(import.meta.url)) {
   try {
-    goTools.forEach(installGoTool)
+    const wanted = goTools.filter(({ onWindows = true }) => onWindows || process.platform !== 'win32')
+    wanted.forEach(installGoTool)
     installNode24()
   } catch (error) {
     console.error(`The tools of the tests could not be installed into ${dirname(bin)}.\n${error.message}`)

@@ -7,7 +7,7 @@ import { tools, type Tool } from './install-tools.mjs'
 
 export { tools }
 
-/** The folder that holds syft, cosign, act and actionlint, to be put on PATH. */
+/** The folder that holds syft, cosign and the other programs but Node, to be put on PATH. */
 export const toolsFolder = dirname(tools.syft)
 
 /** A program that is looked up on PATH. */
@@ -24,13 +24,19 @@ function isMissing(name: Tool | SystemProgram): boolean {
  * is set nothing may be skipped: there a missing program is an error.
  */
 export function requireTool(...names: readonly (Tool | SystemProgram)[]): jest.It {
-  const reasons = names
-    .filter(isMissing)
-    .map((name) =>
-      isTool(name)
-        ? `${name} missing: run node __tests__/support/install-tools.mjs`
-        : `${name} is not on PATH`,
-    )
+  return testUnless(
+    names
+      .filter(isMissing)
+      .map((name) =>
+        isTool(name)
+          ? `${name} missing: run node __tests__/support/install-tools.mjs`
+          : `${name} is not on PATH`,
+      ),
+  )
+}
+
+/** The same for anything else that may stand against a test. */
+export function testUnless(reasons: readonly string[]): jest.It {
   if (reasons.length === 0) return test
   const reason = reasons.join('; ')
   if (process.env.CI) throw new Error(reason)

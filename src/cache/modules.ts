@@ -2,14 +2,13 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { performance } from 'node:perf_hooks'
 import type { ModulesReport } from '../cache-report.js'
 import { messageOf } from '../failures.js'
 import type { CacheService, Host } from '../host/host.js'
 import { tellProgress } from '../progress.js'
 import { readPack, writePack } from './pack.js'
-import { removePack } from './restore.js'
 import type { CachePolicy } from './policy.js'
+import { fetchPack, storePack } from './transfer.js'
 
 const PREFIX = 'go-cross-release-modules-1'
 const PACK = 'go-modules.pack'
@@ -53,7 +52,6 @@ export async function openModuleCache(
 
   // go.sum alone: what a module holds is the same on every system and for every Go.
   const key = `${PREFIX}-${createHash('sha256').update(sums.replaceAll('\r\n', '\n')).digest('hex').slice(0, 32)}`
-  const pack = path.join(host.folders.work, PACK)
   const attempt = async (what: string, work: () => Promise<ModulesReport>) => {
     using _progress = tellProgress(log, (seconds) => `modules: still ${what} after ${seconds} s`)
     try {
@@ -62,16 +60,14 @@ export async function openModuleCache(
       log.warning(
         `modules: ${what} ${key} failed, and Go downloads them itself: ${messageOf(error)}; delete the entry where it is broken`,
       )
-    } finally {
-      await removePack(pack)
     }
   }
-  if (policy.restore) await attempt('restoring', () => restore(service, key, pack, folder))
+  if (policy.restore) await attempt('restoring', () => restore(host, service, key, folder))
   return {
     report: () => report,
     close: async () => {
       if (policy.save && report.restore === undefined)
-        await attempt('saving', () => save(service, key, pack, folder))
+        await attempt('saving', () => save(host, service, key, folder))
     },
   }
 }
@@ -85,34 +81,23 @@ async function listDownloaded(folder: string): Promise<string[]> {
 }
 
 async function restore(
+  host: Host,
   service: CacheService,
   key: string,
-  pack: string,
   folder: string,
 ): Promise<ModulesReport> {
-  const started = performance.now()
-  if ((await service.restore(PACK, [key])) === undefined) return {}
-  const fetched = performance.now()
-  const { size } = await stat(pack)
-  try {
-    await readPack(pack, folder, isDownload, () => undefined)
-  } catch (error) {
-    // Go would not fetch again what is there, but refuse it.
-    await Promise.all(
-      (await listDownloaded(folder)).map((name) => rm(path.join(folder, name), { recursive: true })),
-    )
-    throw error
-  }
-  return { restore: transfer(started, fetched - started, size) }
+  const restored = await fetchPack(service, host.folders, PACK, [key], async (pack) => {
+    await readPack(pack, folder, isDownload, () => undefined).catch(async (error: unknown) => {
+      // Go would not fetch again what is there, but refuse it.
+      const names = await listDownloaded(folder)
+      await Promise.all(names.map((name) => rm(path.join(folder, name), { recursive: true })))
+      throw error
+    })
+  })
+  return restored === undefined ? {} : { restore: restored.transfer }
 }
 
-async function save(
-  service: CacheService,
-  key: string,
-  pack: string,
-  folder: string,
-): Promise<ModulesReport> {
-  const started = performance.now()
+async function save(host: Host, service: CacheService, key: string, folder: string): Promise<ModulesReport> {
   const names = (await readdir(folder, { recursive: true }).catch(() => []))
     .map((name) => name.replaceAll(path.sep, '/'))
     .filter(isDownload)
@@ -120,14 +105,8 @@ async function save(
   const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).size))
   if (sizes.reduce((sum, size) => sum + size, 0) < PAYS_FROM_BYTES || (await service.has(PACK, key)))
     return {}
-  const bytes = await writePack(pack, folder, names, {})
-  const packed = performance.now()
-  if (!(await service.save(PACK, key))) return {}
-  return { save: transfer(started, performance.now() - packed, bytes) }
+  const saved = await storePack(service, host.folders, PACK, key, (pack) =>
+    writePack(pack, folder, names, {}),
+  )
+  return saved === undefined ? {} : { save: saved }
 }
-
-const transfer = (started: number, transferMs: number, bytes: number) => ({
-  seconds: (performance.now() - started) / 1000,
-  transferSeconds: transferMs / 1000,
-  bytes,
-})

@@ -41,6 +41,9 @@ const MAX_RECORD_BYTES = 16 * 1024 ** 2
 /** Nothing that Go writes there is larger; a pack that says so is not one. */
 const MAX_FILE_BYTES = 2 * 1024 ** 3
 
+/** What Go writes shrinks to a tenth; a few bytes that become gigabytes are to fill the disk. */
+const MAX_RATIO = 200
+
 /** @throws where this Node cannot compress */
 function requireZstd<T>(create: T | undefined): T {
   if (create === undefined) throw new Error('this Node has no zstd; Node 24 has')
@@ -128,10 +131,14 @@ export async function readPack(
   // Who reads the entries is told of it too.
   reading.catch(() => undefined)
   let first = true
+  let total = 0
+  const most = MAX_RECORD_BYTES + MAX_RATIO * (await stat(pack)).size
   try {
     for await (const entry of extract) {
       const { name, type, size } = entry.header
       if (size > (first ? MAX_RECORD_BYTES : MAX_FILE_BYTES)) throw new Error(`${name} has ${size} bytes`)
+      total += size
+      if (total > most) throw new Error(`it unpacks to more than ${MAX_RATIO} times its size`)
       const chunks: Buffer[] = []
       for await (const chunk of entry) chunks.push(chunk as Buffer)
       const bytes = Buffer.concat(chunks)

@@ -1,8 +1,6 @@
 // Fetches the nearest pack and lays it out as a GOCACHE, file by file, each checked against its name.
 import { createHash } from 'node:crypto'
-import { mkdir, rm, stat } from 'node:fs/promises'
-import path from 'node:path'
-import { performance } from 'node:perf_hooks'
+import { mkdir, rm } from 'node:fs/promises'
 import type { CacheReport } from '../cache-report.js'
 import { messageOf } from '../failures.js'
 import type { CacheService, Host } from '../host/host.js'
@@ -11,6 +9,7 @@ import type { CompileCosts } from './balance.js'
 import { CACHE_FILE } from './gocache.js'
 import type { Ingredients } from './key.js'
 import { readPack } from './pack.js'
+import { fetchPack } from './transfer.js'
 
 /** The file that a GOCACHE travels in, in the host's work folder. */
 export const PACK = 'go-build.pack'
@@ -20,10 +19,6 @@ export interface PackRecord {
   readonly ingredients: Ingredients
   readonly costs: CompileCosts
 }
-
-/** Removes the pack; what cannot be removed goes with the runner. */
-export const removePack = (pack: string): Promise<void> =>
-  rm(pack, { force: true, recursive: true, maxRetries: 3 }).catch(() => undefined)
 
 export interface Restored {
   /** Of the entry that was found. */
@@ -39,47 +34,33 @@ export async function restoreGocache(
   gocache: string,
   prefixes: readonly string[],
 ): Promise<Restored | 'nothing' | 'trouble'> {
-  const pack = path.join(folders.work, PACK)
   using _progress = tellProgress(log, (seconds) => `cache: still restoring after ${seconds} s`)
-  let key: string | undefined
+  const entry: { key?: string } = {}
+  let record = parseRecord(undefined)
   try {
-    const started = performance.now()
-    key = await service.restore(PACK, prefixes)
-    if (key === undefined) {
+    const fetched = await fetchPack(service, folders, PACK, prefixes, (pack, key) => {
+      entry.key = key
+      return readPack(pack, gocache, isCacheFile, (text) => {
+        record = parseRecord(text)
+      })
+    })
+    if (fetched === undefined) {
       log.info('cache: there is nothing to restore')
       return 'nothing'
     }
-    const fetched = performance.now()
-    const { size } = await stat(pack)
-    let record: PackRecord | undefined
-    const { files, bytes, refused } = await readPack(pack, gocache, isCacheFile, (text) => {
-      record = parseRecord(text)
-    })
-    const ended = performance.now()
+    const { key, transfer, unpacked } = fetched
+    const { files, bytes, refused } = unpacked
     if (refused > 0) log.warning(`cache: ${refused} files of ${key} are not what their names say: left out`)
-    return {
-      key,
-      record: record ?? parseRecord(undefined),
-      transfer: {
-        seconds: (ended - started) / 1000,
-        transferSeconds: (fetched - started) / 1000,
-        bytes: size,
-        files,
-        unpackedBytes: bytes,
-        refused,
-      },
-    }
+    return { key, record, transfer: { ...transfer, files, unpackedBytes: bytes, refused } }
   } catch (error) {
     // Half of it helps nobody who has no room to build.
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
       await rm(gocache, { force: true, recursive: true })
     await mkdir(gocache, { recursive: true })
     // Entries never change: this one stays as it is for as long as it is asked for.
-    const advice = key === undefined ? '' : `; delete the entry ${key}`
+    const advice = entry.key === undefined ? '' : `; delete the entry ${entry.key}`
     log.warning(`cache: what was restored cannot be used, and Go compiles anew: ${messageOf(error)}${advice}`)
     return 'trouble'
-  } finally {
-    await removePack(pack)
   }
 }
 

@@ -1,5 +1,4 @@
 // Packs what a run used of its GOCACHE, leaves the rest out, and hands the pack to the cache service.
-import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { CacheReport } from '../cache-report.js'
 import { messageOf } from '../failures.js'
@@ -8,7 +7,8 @@ import type { PackageAction } from '../package-action.js'
 import { tellProgress } from '../progress.js'
 import { sortForPacking, splitByUse } from './gocache.js'
 import { writePack } from './pack.js'
-import { PACK, removePack, type PackRecord } from './restore.js'
+import { PACK, type PackRecord } from './restore.js'
+import { storePack } from './transfer.js'
 
 export interface SaveRequest {
   readonly key: string
@@ -26,7 +26,6 @@ export async function saveGocache(
   service: CacheService,
   { key, gocache, since, actions, record }: SaveRequest,
 ): Promise<Pick<CacheReport, 'prune' | 'save' | 'notSaved'>> {
-  const pack = path.join(folders.work, PACK)
   using _progress = tellProgress(log, (seconds) => `cache: still saving after ${seconds} s`)
   let report: Pick<CacheReport, 'prune'> = {}
   try {
@@ -36,28 +35,17 @@ export async function saveGocache(
     const pruned = performance.now()
     const unusedBytes = unused.reduce((sum, { size }) => sum + size, 0)
     report = { prune: { seconds: (pruned - started) / 1000, files: unused.length, bytes: unusedBytes } }
-    const sorted = await sortForPacking(gocache, used, actions)
-    const bytes = await writePack(
-      pack,
-      gocache,
-      sorted.map(({ name }) => name),
-      record,
-    )
-    const packed = performance.now()
-    if (!(await service.save(PACK, key))) {
-      // The client says why not only where it was no refusal, as of a token that may only read.
-      log.notice('cache: nothing was saved: the cache service did not take it')
-      return { ...report, notSaved: 'the cache service did not take it' }
-    }
-    const ended = performance.now()
-    return {
-      ...report,
-      save: { seconds: (ended - pruned) / 1000, transferSeconds: (ended - packed) / 1000, bytes },
-    }
+    const save = await storePack(service, folders, PACK, key, async (pack) => {
+      const names = (await sortForPacking(gocache, used, actions)).map(({ name }) => name)
+      return writePack(pack, gocache, names, record)
+    })
+    if (save) return { ...report, save }
+    // The client says why not only where it was no refusal, as of a token that may only read.
+    const notSaved = 'the cache service did not take it'
+    log.notice(`cache: nothing was saved: ${notSaved}`)
+    return { ...report, notSaved }
   } catch (error) {
     log.warning(`cache: nothing was saved: ${messageOf(error)}`)
     return { ...report, notSaved: 'there was trouble, which a warning tells' }
-  } finally {
-    await removePack(pack)
   }
 }

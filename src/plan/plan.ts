@@ -103,9 +103,6 @@ export interface ReleaseFacts {
   readonly sbom: readonly PlannedSbom['format'][]
 }
 
-/** As Go's own `go version -m`, whose reader syft has, finds no build info in their files, or only where it lies by chance. */
-const UNREADABLE_BY_SYFT = ['aix', 'js', 'plan9', 'wasip1']
-
 /** @throws InputError where a name cannot be used or two files would have the same one */
 export function planRelease(facts: ReleaseFacts, targets: readonly TargetOptions[]): Plan {
   // It must be a name by itself, or the error would be about a template.
@@ -164,18 +161,6 @@ function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: Readonly
     throw new InputError(
       'buildmode',
       `c-shared needs cgo, which is off for ${id}; set cgo: true, here or in the target's row of the matrix, or choose another buildmode`,
-    )
-  }
-  const unreadable =
-    buildmode === 'c-archive'
-      ? 'the archives of buildmode c-archive'
-      : UNREADABLE_BY_SYFT.includes(target.goos)
-        ? `programs for ${target.goos}`
-        : undefined
-  if (facts.sbom.length > 0 && unreadable !== undefined) {
-    throw new InputError(
-      'sbom',
-      `syft finds no modules in ${unreadable}, and a document without them would be wrong; set sbom: off, or take ${id} out of the matrix`,
     )
   }
   const values = {

@@ -1,4 +1,5 @@
 // Turns requests for SBOMs into syft's command lines.
+import type { Environment } from '../host/host.js'
 import type { PlannedSbom } from '../plan/index.js'
 
 /** Versions of the formats are named, since syft's own defaults move. */
@@ -20,7 +21,7 @@ export function scanCommand({ syft, name, version, document }: ScanRequest): str
     'dir:.',
     '--quiet',
     '--override-default-catalogers',
-    'go-module-binary-cataloger',
+    'go-module-binary-cataloger,go-module-file-cataloger',
     '--source-name',
     name,
     '--source-version',
@@ -42,7 +43,33 @@ export function convertCommand({ syft, document, outputs }: ConvertRequest): str
   return [syft, 'convert', document, '--quiet', ...wanted]
 }
 
-export const SYFT_ENVIRONMENT = {
-  SYFT_CHECK_FOR_APP_UPDATE: 'false',
-  SYFT_GOLANG_SEARCH_LOCAL_MOD_CACHE_LICENSES: 'true',
-} as const
+export interface EnvironmentRequest {
+  /** The action's own. */
+  readonly environment: Environment
+  /** Absolute path of a file that says nothing. */
+  readonly config: string
+  readonly licences: LicenceSource
+}
+
+/** Where the sources of the modules are, by an absolute path: a machine may have other versions of them elsewhere. */
+export type LicenceSource = { readonly moduleCache: string } | { readonly vendor: string }
+
+/** To lay over syft's environment: all that syft can be told otherwise is taken away, so that it says the same everywhere. */
+export function syftEnvironment({ environment, config, licences }: EnvironmentRequest): Environment {
+  const told = Object.keys(environment).filter((name) => /^SYFT_/i.test(name))
+  return {
+    ...Object.fromEntries(told.map((name) => [name, undefined])),
+    SYFT_CONFIG: config,
+    SYFT_CHECK_FOR_APP_UPDATE: 'false',
+    // Programs that it cannot read, too.
+    SYFT_FILE_METADATA_SELECTION: 'all',
+    // It would start go, and ask the network.
+    SYFT_GOLANG_USE_PACKAGES_LIB: 'false',
+    ...('vendor' in licences
+      ? { SYFT_GOLANG_SEARCH_LOCAL_VENDOR_LICENSES: 'true', SYFT_GOLANG_LOCAL_VENDOR_DIR: licences.vendor }
+      : {
+          SYFT_GOLANG_SEARCH_LOCAL_MOD_CACHE_LICENSES: 'true',
+          SYFT_GOLANG_LOCAL_MOD_CACHE_DIR: licences.moduleCache,
+        }),
+  }
+}

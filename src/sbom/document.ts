@@ -1,4 +1,4 @@
-// Makes an SBOM that syft wrote say the same for the same programs, and checks that it speaks of the module at all.
+// Makes an SBOM that syft wrote say the same for the same programs, and checks that it lists the modules it should.
 import { createHash } from 'node:crypto'
 import { ActionError } from '../errors.js'
 import type { PlannedSbom } from '../plan/index.js'
@@ -6,20 +6,25 @@ import type { PlannedSbom } from '../plan/index.js'
 interface Spdx {
   documentNamespace: string
   creationInfo: { created: string }
-  packages?: { name?: string; externalRefs?: { referenceLocator?: string }[] }[]
+  packages?: { name?: string; versionInfo?: string; externalRefs?: { referenceLocator?: string }[] }[]
 }
 
 interface CycloneDx {
   serialNumber: string
   metadata: { timestamp: string }
-  components?: { type?: string; name?: string; purl?: string }[]
+  components?: { type?: string; name?: string; version?: string; purl?: string }[]
 }
 
 export interface SbomFacts {
-  readonly modulePath: string
   readonly name: string
   /** RFC 3339, UTC. */
   readonly date: string
+}
+
+/** A module by what tells it apart. */
+export interface Listed {
+  readonly name: string
+  readonly version: string
 }
 
 /**
@@ -27,18 +32,25 @@ export interface SbomFacts {
  * the identity by a digest of its content, the time by the commit's.
  *
  * @param text the document as syft wrote it
- * @throws ActionError where it does not list the main module: syft could not read the programs
+ * @param modules all that have to be in it, and nothing else; a module of several programs once or more often
+ * @throws ActionError where it lists others
  */
-export function finishDocument(format: PlannedSbom['format'], text: string, facts: SbomFacts): string {
+export function finishDocument(
+  format: PlannedSbom['format'],
+  text: string,
+  facts: SbomFacts,
+  modules: readonly Listed[],
+): string {
   switch (format) {
     case 'spdx-json': {
       const document = JSON.parse(text) as Spdx
-      requireMainModule(
-        document.packages?.map(({ name, externalRefs }) => ({
+      requireModules(
+        modules,
+        document.packages?.map(({ name, versionInfo, externalRefs }) => ({
           name,
+          version: versionInfo,
           purls: externalRefs?.map(({ referenceLocator }) => referenceLocator),
         })),
-        facts,
       )
       document.creationInfo.created = facts.date
       document.documentNamespace = ''
@@ -47,9 +59,9 @@ export function finishDocument(format: PlannedSbom['format'], text: string, fact
     }
     case 'cyclonedx-json': {
       const document = JSON.parse(text) as CycloneDx
-      requireMainModule(
-        document.components?.map(({ name, purl }) => ({ name, purls: [purl] })),
-        facts,
+      requireModules(
+        modules,
+        document.components?.map(({ name, version, purl }) => ({ name, version, purls: [purl] })),
       )
       document.metadata.timestamp = facts.date
       // Syft names the programs by their path in what it scanned, which may be an absolute one.
@@ -63,20 +75,33 @@ export function finishDocument(format: PlannedSbom['format'], text: string, fact
   }
 }
 
-/** The document's own subject may have the same name; only a package found in the programs has a package URL of Go. */
-function requireMainModule(
-  packages: readonly { name: string | undefined; purls: (string | undefined)[] | undefined }[] | undefined,
-  { modulePath }: SbomFacts,
-): void {
-  const found = packages?.some(
-    ({ name, purls }) => name === modulePath && purls?.some((purl) => purl?.startsWith('pkg:golang/')),
-  )
-  if (found !== true) {
-    throw new ActionError(
-      `syft listed no Go module ${modulePath} in these programs, and a document without it would be wrong; set sbom: off`,
-    )
-  }
+interface Package {
+  readonly name: string | undefined
+  readonly version: string | undefined
+  readonly purls: readonly (string | undefined)[] | undefined
 }
+
+/** The document's own subject may have the name of a module; only a package found in the programs has a package URL of Go. */
+function requireModules(modules: readonly Listed[], packages: readonly Package[] = []): void {
+  const listed = namesOf(
+    packages.filter(({ purls }) => purls?.some((purl) => purl?.startsWith('pkg:golang/'))),
+  )
+  const asked = namesOf(modules)
+  const missing = [...asked].filter((name) => !listed.has(name))
+  const added = [...listed].filter((name) => !asked.has(name))
+  if (asked.size > 0 && missing.length === 0 && added.length === 0) return
+  const problems = [
+    ...(missing.length > 0 ? [`leaves out ${missing.join(', ')}`] : []),
+    ...(added.length > 0 ? [`adds ${added.join(', ')}`] : []),
+    ...(asked.size === 0 ? ['is of no module'] : []),
+  ]
+  throw new ActionError(
+    `the SBOM that syft wrote is not what Go says of these programs: it ${problems.join(', and ')}; take this syft off PATH, so that the action gets its own, or set sbom: off`,
+  )
+}
+
+const namesOf = (modules: readonly Pick<Package, 'name' | 'version'>[]): ReadonlySet<string> =>
+  new Set(modules.map(({ name = '', version = '' }) => `${name} ${version}`))
 
 /** The first 128 bits of a SHA-256, marked as a version 8 UUID: one whose bits mean what its maker says (RFC 9562). */
 function digestUuid(document: object): string {

@@ -8,15 +8,36 @@ interface Location {
   readonly accessPath?: string
 }
 
+export interface Artifact {
+  readonly id: string
+  readonly name: string
+  readonly version: string
+  readonly locations: readonly Location[]
+  readonly licenses: readonly unknown[]
+  readonly cpes: readonly unknown[]
+}
+
+export interface Relationship {
+  readonly parent: string
+  readonly child: string
+  readonly type: string
+  readonly metadata?: unknown
+}
+
+export interface SyftFile {
+  readonly id: string
+  readonly location: Location
+}
+
 /**
- * A document in syft's own JSON: of it all, what decides where the rest belongs. It holds modules, their licences and
- * versions before they become SPDX or CycloneDX: what is changed here is changed in both.
+ * A document in syft's own JSON: of it all, what decides where the rest belongs, and what is known of a module. It holds
+ * modules, their licences and versions before they become SPDX or CycloneDX: what is changed here is changed in both.
  */
 export interface SyftDocument {
-  readonly artifacts: readonly { readonly id: string; readonly locations: readonly Location[] }[]
+  readonly artifacts: readonly Artifact[]
   /** Between artifacts, files and the source. */
-  readonly artifactRelationships: readonly { readonly parent: string; readonly child: string }[]
-  readonly files: readonly { readonly id: string; readonly location: Location }[]
+  readonly artifactRelationships: readonly Relationship[]
+  readonly files: readonly SyftFile[]
   /** The scanned folder, by the name it was given. */
   readonly source: { readonly id: string }
 }
@@ -90,10 +111,18 @@ const isLocation = (value: unknown): boolean =>
   typeof value['path'] === 'string' &&
   ['string', 'undefined'].includes(typeof value['accessPath'])
 
-const isArtifact = (value: unknown): boolean => hasId(value) && isListOf(value['locations'], isLocation)
+const isText = (value: unknown): boolean => typeof value === 'string'
+
+const isArtifact = (value: unknown): boolean =>
+  hasId(value) &&
+  isText(value['name']) &&
+  isText(value['version']) &&
+  isListOf(value['locations'], isLocation) &&
+  Array.isArray(value['licenses']) &&
+  Array.isArray(value['cpes'])
 
 const isRelationship = (value: unknown): boolean =>
-  isObject(value) && typeof value['parent'] === 'string' && typeof value['child'] === 'string'
+  isObject(value) && isText(value['parent']) && isText(value['child']) && isText(value['type'])
 
 const isFile = (value: unknown): boolean => hasId(value) && isLocation(value['location'])
 

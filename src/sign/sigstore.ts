@@ -15,7 +15,13 @@ export async function readPrivateSigstore(
   signingConfig: string,
   trustedRoot: string,
 ): Promise<PrivateSigstore> {
-  await readJson('sigstore-signing-config', signingConfig)
+  const { caUrls } = await readJson('sigstore-signing-config', signingConfig)
+  if (!isFilled(caUrls)) {
+    throw new InputError(
+      'sigstore-signing-config',
+      `${signingConfig} names no caUrls, so that nobody would certify who signs; make it with cosign signing-config create --fulcio …`,
+    )
+  }
   const { certificateAuthorities, ctlogs, timestampAuthorities } = await readJson(
     'sigstore-trusted-root',
     trustedRoot,
@@ -37,7 +43,8 @@ export async function readPrivateSigstore(
 async function readJson(input: string, file: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     const value: unknown = JSON.parse(await readFile(file, 'utf8'))
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>
   } catch (error) {
     throw new InputError(input, `${file} cannot be read: ${String(error)}`, { cause: error })
   }

@@ -6,7 +6,10 @@ const at = (path: string) => ({ path, accessPath: path, annotations: { evidence:
 const artifact = (id: string, ...paths: string[]) => ({
   id,
   name: `module of ${id}`,
+  version: 'v1.0.0',
   locations: paths.map(at),
+  licenses: [],
+  cpes: [],
 })
 const file = (id: string, path: string) => ({ id, location: { path }, metadata: { size: 1 } })
 const edge = (parent: string, child: string) => ({ parent, child, type: 'dependency-of' })
@@ -77,7 +80,10 @@ test.each([
 })
 
 test('what is reached through another target is in neither', () => {
-  const linked = { id: 'a', locations: [{ path: '/linux_amd64/age', accessPath: '/windows_amd64/age' }] }
+  const linked = {
+    ...artifact('a'),
+    locations: [{ path: '/linux_amd64/age', accessPath: '/windows_amd64/age' }],
+  }
   const document = parseSyftDocument(JSON.stringify({ ...SCAN, artifacts: [linked] }))
   expect(cutDocument(document, 'linux_amd64').artifacts).toEqual([])
   expect(cutDocument(document, 'windows_amd64').artifacts).toEqual([])
@@ -105,22 +111,25 @@ test.each<[name: string, document: unknown, message: string]>([
   ],
   ['no files though there are artifacts', without('files'), `${KNOWN}no usable "files" in it; ${MEND}`],
   ['no source', without('source'), `${KNOWN}no usable "source" in it; ${MEND}`],
-  ['an artifact without an id', { ...SCAN, artifacts: [{ locations: [] }] }, 'no usable "artifacts"'],
-  ['an artifact without locations', { ...SCAN, artifacts: [{ id: 'a' }] }, 'no usable "artifacts"'],
+  ...['id', 'name', 'version', 'locations', 'licenses', 'cpes'].map((key): [string, unknown, string] => [
+    `an artifact without ${key}`,
+    { ...SCAN, artifacts: [{ ...artifact('a'), [key]: undefined }] },
+    'no usable "artifacts"',
+  ]),
   [
     'a location without a path',
-    { ...SCAN, artifacts: [{ id: 'a', locations: [{}] }] },
+    { ...SCAN, artifacts: [{ ...artifact('a'), locations: [{}] }] },
     'no usable "artifacts"',
   ],
   [
     'an access path that is no text',
-    { ...SCAN, artifacts: [{ id: 'a', locations: [{ path: '/a', accessPath: null }] }] },
+    { ...SCAN, artifacts: [{ ...artifact('a'), locations: [{ path: '/a', accessPath: null }] }] },
     'no usable "artifacts"',
   ],
   ['a file without a location', { ...SCAN, files: [{ id: 'f' }] }, 'no usable "files"'],
   [
     'a relationship with one end',
-    { ...SCAN, artifactRelationships: [{ parent: 'a' }] },
+    { ...SCAN, artifactRelationships: [{ parent: 'a', type: 'evident-by' }] },
     'no usable "artifactRelationships"',
   ],
   ['a version that is no text', { ...SCAN, descriptor: { version: 1 }, artifacts: 0 }, 'syft unknown '],
