@@ -37708,7 +37708,7 @@ function collectFailures(failed) {
             known.targets.push(target);
     };
     for (const { report, error } of failed) {
-        const complaints = error instanceof BuildError ? error.complaints : [];
+        const complaints = error instanceof BuildError && !isFullFor(error) ? error.complaints : [];
         for (const complaint of complaints)
             add(report.target, complaint.message, complaint);
         if (complaints.length === 0)
@@ -37720,8 +37720,15 @@ function collectFailures(failed) {
 const failures_asError = (error) => (error instanceof Error ? error : new Error(String(error)));
 /** In its own words, where it is no more than a warning. */
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+/** As the systems put it, behind the file. A compiler's complaint may hold these words too, but does not end with them. */
+const SAID_FULL = /: (no space left on device|There is not enough space on the disk\.)$/m;
+/** Whether a program that this one has started met a full disk. */
+const isFullFor = (error) => (error instanceof BuildError || error instanceof ToolError) && SAID_FULL.test(error.message);
 /** One message; what is not explained by this action itself is the system's word or a bug, which keeps its stack. */
 function describeFailure(error) {
+    // Each of many compilers and tools says it in words of its own, of a file that is gone by now.
+    if (isFullFor(error))
+        return 'the disk is full where this action works; free some space, or set RUNNER_TEMP, or XDG_CACHE_HOME outside of a runner, to a folder on another disk';
     if (error instanceof ActionError)
         return error.message;
     if (!(error instanceof Error))
@@ -37777,6 +37784,8 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
 var external_node_events_ = __nccwpck_require__(78474);
 // EXTERNAL MODULE: external "node:perf_hooks"
 var external_node_perf_hooks_ = __nccwpck_require__(643);
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
 var io = __nccwpck_require__(88701);
 ;// CONCATENATED MODULE: ./src/host/process.ts
@@ -37787,10 +37796,13 @@ var io = __nccwpck_require__(88701);
 
 
 
+
 /** The end of stderr that an error shows, in characters. */
 const MAX_STDERR_SHOWN = 8000;
 /** How long children may take to end once they are told to; a runner kills this process itself 10 seconds after that. */
 const GRACE_MS = 5000;
+/** How long a pipe of a child that was killed may stay open: a process that has left the child's group can hold it for ever. */
+const DRAIN_MS = 500;
 /** What a child never inherits: this action's inputs, the runner's credentials and cosign's secrets. */
 const PRIVATE_VARIABLE = /^(INPUT_|ACTIONS_|COSIGN_|(GITHUB|GH|GITHUB_ENTERPRISE|GH_ENTERPRISE|SIGSTORE_ID)_TOKEN$)/i;
 /**
@@ -37872,13 +37884,21 @@ function createProcesses(environment, secretVariables = []) {
             stopped = true;
             // Go takes this signal as the time to remove its own temporary folder.
             signalAll('SIGINT');
-            const patience = setTimeout(() => {
-                signalAll('SIGKILL');
-            }, GRACE_MS);
-            await Promise.all(running.values());
-            clearTimeout(patience);
+            const ended = Promise.all(running.values());
+            if (await isSoon(ended, GRACE_MS))
+                return;
+            signalAll('SIGKILL');
+            await isSoon(ended, DRAIN_MS);
         },
     };
+}
+/** Whether the promise resolves within a time. */
+async function isSoon(promise, milliseconds) {
+    const patience = new AbortController();
+    const late = (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, false, { signal: patience.signal }).catch(() => false);
+    const isIt = await Promise.race([promise.then(() => true), late]);
+    patience.abort();
+    return isIt;
 }
 /** A copy, so that what is changed for this process later does not reach its children. */
 function takeEnvironment() {
@@ -37895,18 +37915,23 @@ function useUtc() {
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 /** A runner that cancels a job sends SIGINT and, some seconds later, SIGTERM; a terminal that closes sends SIGHUP. */
 function stopOnSignals(stop) {
+    let isEnding = false;
     const end = (why, exitCode) => {
+        // To be told twice is no reason to leave children and keys behind.
+        if (isEnding)
+            return;
+        isEnding = true;
         console.error(`stopped: ${why}`);
         const leave = () => external_node_process_default().exit(exitCode);
         stop().then(leave, leave);
     };
     for (const [signal, number] of Object.entries(SIGNALS)) {
-        external_node_process_default().once(signal, () => {
+        external_node_process_default().on(signal, () => {
             end(signal, 128 + number);
         });
     }
     // As `head` does: nobody reads on, and nobody will see the rest.
-    external_node_process_default().stdout.once('error', () => {
+    external_node_process_default().stdout.on('error', () => {
         end('its output is closed', 1);
     });
 }
@@ -37960,7 +37985,7 @@ function machineName() {
  */
 async function openScratch(folder) {
     const parent = external_node_path_default().dirname(folder);
-    await (0,promises_.mkdir)(parent, { recursive: true }).catch((error) => {
+    await makeFolder(parent).catch((error) => {
         throw new ActionError(`${parent}, where this action works, cannot be made: ${String(error)}; set XDG_CACHE_HOME, or on a runner RUNNER_TEMP, to a folder that can be written to`, { cause: error });
     });
     for (const name of await (0,promises_.readdir)(parent)) {
@@ -37970,7 +37995,21 @@ async function openScratch(folder) {
     }
     // Keys of this run only are in it.
     await (0,promises_.mkdir)(folder, { mode: 0o700 });
-    return { [Symbol.asyncDispose]: () => remove(folder) };
+    return {
+        [Symbol.asyncDispose]() {
+            // At once: a run that is stopped would go on meanwhile, and fail for want of what is removed.
+            removeNow(folder);
+            return Promise.resolve();
+        },
+    };
+}
+/** In two steps: made recursively at once, it would be not found where the disk is full or read-only. */
+async function makeFolder(folder) {
+    await (0,promises_.mkdir)(external_node_path_default().dirname(folder), { recursive: true });
+    await (0,promises_.mkdir)(folder).catch((error) => {
+        if (error.code !== 'EEXIST')
+            throw error;
+    });
 }
 async function isAbandoned(folder) {
     const [, host, pid] = NAME.exec(external_node_path_default().basename(folder)) ?? [];
@@ -37989,6 +38028,14 @@ function isRunning(pid) {
     catch (error) {
         // A process of somebody else's is there, but cannot be asked.
         return error.code === 'EPERM';
+    }
+}
+function removeNow(folder) {
+    try {
+        (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true, maxRetries: 3 });
+    }
+    catch {
+        // As below.
     }
 }
 /** What cannot be removed now, as a file that Windows holds open, the next run tries again. */
@@ -45883,11 +45930,12 @@ const KEPT_NAME = /^([0-9a-f]{64})-(.+)$/s;
  * killed one, and a file that something else has changed.
  *
  * @param module absolute path of the folder that go runs in
- * @param clean whether nothing is wanted that was linked from a restored build cache
+ * @param gocache what they are linked from, empty for Go's own: what was linked from another one is not wanted, since that may
+ * have been restored
  */
-async function openKeptOutputs({ folders, log }, module, clean) {
-    const all = external_node_path_default().join(folders.work, clean ? 'outputs-clean' : 'outputs');
-    const own = external_node_path_default().join(all, (0,external_node_crypto_.createHash)('sha256').update(module).digest('hex').slice(0, 16));
+async function openKeptOutputs({ folders, log }, module, gocache) {
+    const all = external_node_path_default().join(folders.work, 'outputs');
+    const own = external_node_path_default().join(all, (0,external_node_crypto_.createHash)('sha256').update(`${module}\0${gocache}`).digest('hex').slice(0, 16));
     let told = false;
     const warn = (error) => {
         if (told)
@@ -46192,7 +46240,7 @@ async function openOutput(folder, folders) {
     const claimed = await claim(folder, folders);
     try {
         const former = await checkOutput(folder);
-        const made = await makeFolder(folder);
+        const made = await output_makeFolder(folder);
         await (0,promises_.access)(folder, promises_.constants.W_OK).catch((error) => {
             throw new InputError('output-directory', `${folder} cannot be written to: ${String(error)}`, {
                 cause: error,
@@ -46214,7 +46262,7 @@ async function openOutput(folder, folders) {
     }
 }
 async function fill(folder, planned, files) {
-    await makeFolder(folder);
+    await output_makeFolder(folder);
     const ignore = external_node_path_default().join(folder, IGNORE_FILE);
     // A link that lies there would be followed out of the folder.
     await (0,promises_.rm)(ignore, { force: true });
@@ -46261,7 +46309,7 @@ async function move(from, to) {
     }
 }
 /** Resolves to the first folder that had to be made. */
-async function makeFolder(folder) {
+async function output_makeFolder(folder) {
     try {
         // In two steps: made recursively at once, a folder that its parent refuses as not found is tried again for ever.
         const made = await (0,promises_.mkdir)(external_node_path_default().dirname(folder), { recursive: true });
@@ -46279,9 +46327,12 @@ async function claim(folder, { work, scratch }) {
     const digest = (0,external_node_crypto_.createHash)('sha256').update(await realFolder(folder));
     const lock = external_node_path_default().join(work, `output-${digest.digest('hex').slice(0, 16)}.lock`);
     await removeStaleLocks(work, scratch);
-    await (0,promises_.writeFile)(lock, scratch, { flag: 'wx' }).catch((error) => {
-        if (error.code !== 'EEXIST')
+    await (0,promises_.writeFile)(lock, scratch, { flag: 'wx' }).catch(async (error) => {
+        if (error.code !== 'EEXIST') {
+            // Without the name of a run in it, it would keep all runs out for ever.
+            await (0,promises_.rm)(lock, { force: true });
             throw error;
+        }
         throw new InputError('output-directory', `another run writes to ${folder} at this moment; wait for its end, or name another folder (if there is no other run, remove ${lock})`);
     });
     return { [Symbol.asyncDispose]: () => (0,promises_.rm)(lock, { force: true }) };
@@ -47369,6 +47420,8 @@ async function checkKey(host, key) {
     if (text !== undefined && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
         throw new InputError('cosign-key', `${key} is no key of cosign's (no -----BEGIN … PRIVATE KEY-----); make one with cosign generate-key-pair`);
     }
+    if (text !== undefined)
+        host.mask(text);
 }
 /** The name in `env://NAME`, undefined for any other `cosign-key`. */
 function variableOf(key) {
@@ -47470,7 +47523,12 @@ async function finish(release, { cache, verified }, folder, signing, results) {
             throw error;
         return [];
     });
-    setOutputs(host, last, files.concat(manifest));
+    try {
+        setOutputs(host, last, files.concat(manifest));
+    }
+    catch (error) {
+        failure ??= failures_asError(error);
+    }
     await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) }).catch((error) => {
         host.log.warning(`the summary cannot be written: ${describeFailure(error)}`);
     });
@@ -49640,8 +49698,6 @@ function cachedBuild(inputs, { toolchain, folder, modulePath }, plan) {
     };
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./src/tools/retry-after.ts
 // What a server's Retry-After header says into the milliseconds that it asks for.
 /**
@@ -52982,7 +53038,7 @@ async function prepareBuild(release) {
                 output: external_node_path_default().join(host.folders.scratch, 'build'),
                 environment,
                 budget: openBudget(host, plan.targets.length, inputs.parallel),
-                kept: await openKeptOutputs(host, source.folder, release.caching.clean),
+                kept: await openKeptOutputs(host, source.folder, cache.environment['GOCACHE'] ?? ''),
             },
             checks: release.checks,
             extraFiles,
@@ -54834,9 +54890,8 @@ async function start(argv) {
             const { inputs } = commandLine;
             const onRunner = argv.length === 0 && environment['GITHUB_ACTIONS'] === 'true';
             const read = (name) => (onRunner ? readRunnerInput(environment, name) : (inputs.get(name) ?? ''));
-            // The variable that holds the key is for cosign alone.
-            const keyVariable = variableOf(read('cosign-key').trim());
-            const secrets = keyVariable === undefined ? [] : [keyVariable];
+            // The variable that holds the key is for cosign alone, and what private modules need for go and git.
+            const secrets = [variableOf(read('cosign-key').trim()) ?? [], read('pass-env').split(/[\s,]+/)].flat();
             const host = onRunner ? createGithubHost(environment, secrets) : createLocalHost(environment, secrets);
             tell = (message) => {
                 host.log.error(message);

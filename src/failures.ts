@@ -1,5 +1,5 @@
 // Turns what was thrown into what a person is told.
-import { ActionError, BuildError, type Complaint } from './errors.js'
+import { ActionError, BuildError, ToolError, type Complaint } from './errors.js'
 
 export interface Failure {
   readonly text: string
@@ -22,7 +22,7 @@ export function collectFailures(
     else known.targets.push(target)
   }
   for (const { report, error } of failed) {
-    const complaints = error instanceof BuildError ? error.complaints : []
+    const complaints = error instanceof BuildError && !isFullFor(error) ? error.complaints : []
     for (const complaint of complaints) add(report.target, complaint.message, complaint)
     if (complaints.length === 0) add(report.target, describeFailure(error))
   }
@@ -35,8 +35,18 @@ export const asError = (error: unknown): Error => (error instanceof Error ? erro
 /** In its own words, where it is no more than a warning. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** As the systems put it, behind the file. A compiler's complaint may hold these words too, but does not end with them. */
+const SAID_FULL = /: (no space left on device|There is not enough space on the disk\.)$/m
+
+/** Whether a program that this one has started met a full disk. */
+const isFullFor = (error: unknown): boolean =>
+  (error instanceof BuildError || error instanceof ToolError) && SAID_FULL.test(error.message)
+
 /** One message; what is not explained by this action itself is the system's word or a bug, which keeps its stack. */
 export function describeFailure(error: unknown): string {
+  // Each of many compilers and tools says it in words of its own, of a file that is gone by now.
+  if (isFullFor(error))
+    return 'the disk is full where this action works; free some space, or set RUNNER_TEMP, or XDG_CACHE_HOME outside of a runner, to a folder on another disk'
   if (error instanceof ActionError) return error.message
   if (!(error instanceof Error)) return String(error)
   const { code, path: from, dest, syscall } = error as NodeJS.ErrnoException & { readonly dest?: string }

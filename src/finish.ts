@@ -72,7 +72,11 @@ export async function finish(
     if (failure === undefined) throw error
     return []
   })
-  setOutputs(host, last, files.concat(manifest))
+  try {
+    setOutputs(host, last, files.concat(manifest))
+  } catch (error) {
+    failure ??= asError(error)
+  }
   await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) }).catch((error: unknown) => {
     host.log.warning(`the summary cannot be written: ${describeFailure(error)}`)
   })

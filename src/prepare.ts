@@ -241,7 +241,7 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
         output: path.join(host.folders.scratch, 'build'),
         environment,
         budget: openBudget(host, plan.targets.length, inputs.parallel),
-        kept: await openKeptOutputs(host, source.folder, release.caching.clean),
+        kept: await openKeptOutputs(host, source.folder, cache.environment['GOCACHE'] ?? ''),
       },
       checks: release.checks,
       extraFiles,

@@ -40,9 +40,8 @@ export async function start(argv: readonly string[]): Promise<number> {
     const { inputs } = commandLine
     const onRunner = argv.length === 0 && environment['GITHUB_ACTIONS'] === 'true'
     const read = (name: string) => (onRunner ? readRunnerInput(environment, name) : (inputs.get(name) ?? ''))
-    // The variable that holds the key is for cosign alone.
-    const keyVariable = variableOf(read('cosign-key').trim())
-    const secrets = keyVariable === undefined ? [] : [keyVariable]
+    // The variable that holds the key is for cosign alone, and what private modules need for go and git.
+    const secrets = [variableOf(read('cosign-key').trim()) ?? [], read('pass-env').split(/[\s,]+/)].flat()
     const host = onRunner ? createGithubHost(environment, secrets) : createLocalHost(environment, secrets)
     tell = (message) => {
       host.log.error(message)

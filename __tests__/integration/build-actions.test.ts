@@ -50,7 +50,7 @@ async function build(folder: string, caches: string, text: string): Promise<Told
     output: join(host.folders.scratch, 'build'),
     environment: { GOCACHE: join(caches, 'go-build') },
     budget: openBudget(host, 1, undefined),
-    kept: await openKeptOutputs(host, folder, false),
+    kept: await openKeptOutputs(host, folder, ''),
   }
   const { actions, folder: built, programs } = await buildTarget(host, target, flags, place, () => undefined)
   await place.kept.keep(target, built, await digestsOf(programs))

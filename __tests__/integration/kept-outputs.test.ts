@@ -64,7 +64,7 @@ async function buildIn(
     output: join(host.folders.scratch, 'build'),
     environment: { GOCACHE: (await goEnvironment()).GOCACHE },
     budget: openBudget(host, 1, undefined),
-    kept: await openKeptOutputs(host, folder, false),
+    kept: await openKeptOutputs(host, folder, ''),
   }
   const target = plannedTarget(optionsOf(text, { packages: PACKAGES, ...changes }), { sbom: [] })
   const flags = { trimpath: true, buildvcs: 'auto', mod: undefined } as const

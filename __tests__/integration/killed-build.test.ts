@@ -56,7 +56,7 @@ async function release(kills: number, output: string, environment: Environment):
       output: join(host.folders.scratch, 'build'),
       environment,
       budget: openBudget(host, targets.length, 2),
-      kept: await openKeptOutputs(host, folder, false),
+      kept: await openKeptOutputs(host, folder, ''),
     },
     checks: parseChecks(''),
     extraFiles: [],

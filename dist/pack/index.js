@@ -3243,7 +3243,7 @@ class FormatError extends errors_ActionError {
     }
 }
 /** A program that could not be started or that failed. */
-class ToolError extends errors_ActionError {
+class errors_ToolError extends errors_ActionError {
     name = 'ToolError';
     exitCode;
     stderr;
@@ -3289,7 +3289,7 @@ function collectFailures(failed) {
             known.targets.push(target);
     };
     for (const { report, error } of failed) {
-        const complaints = error instanceof BuildError ? error.complaints : [];
+        const complaints = error instanceof BuildError && !isFullFor(error) ? error.complaints : [];
         for (const complaint of complaints)
             add(report.target, complaint.message, complaint);
         if (complaints.length === 0)
@@ -3301,8 +3301,15 @@ function collectFailures(failed) {
 const asError = (error) => (error instanceof Error ? error : new Error(String(error)));
 /** In its own words, where it is no more than a warning. */
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+/** As the systems put it, behind the file. A compiler's complaint may hold these words too, but does not end with them. */
+const SAID_FULL = /: (no space left on device|There is not enough space on the disk\.)$/m;
+/** Whether a program that this one has started met a full disk. */
+const isFullFor = (error) => (error instanceof BuildError || error instanceof ToolError) && SAID_FULL.test(error.message);
 /** One message; what is not explained by this action itself is the system's word or a bug, which keeps its stack. */
 function describeFailure(error) {
+    // Each of many compilers and tools says it in words of its own, of a file that is gone by now.
+    if (isFullFor(error))
+        return 'the disk is full where this action works; free some space, or set RUNNER_TEMP, or XDG_CACHE_HOME outside of a runner, to a folder on another disk';
     if (error instanceof ActionError)
         return error.message;
     if (!(error instanceof Error))

@@ -29,15 +29,16 @@ const KEPT_NAME = /^([0-9a-f]{64})-(.+)$/s
  * killed one, and a file that something else has changed.
  *
  * @param module absolute path of the folder that go runs in
- * @param clean whether nothing is wanted that was linked from a restored build cache
+ * @param gocache what they are linked from, empty for Go's own: what was linked from another one is not wanted, since that may
+ * have been restored
  */
 export async function openKeptOutputs(
   { folders, log }: Pick<Host, 'folders' | 'log'>,
   module: string,
-  clean: boolean,
+  gocache: string,
 ): Promise<KeptOutputs> {
-  const all = path.join(folders.work, clean ? 'outputs-clean' : 'outputs')
-  const own = path.join(all, createHash('sha256').update(module).digest('hex').slice(0, 16))
+  const all = path.join(folders.work, 'outputs')
+  const own = path.join(all, createHash('sha256').update(`${module}\0${gocache}`).digest('hex').slice(0, 16))
   let told = false
   const warn = (error: unknown) => {
     if (told) return

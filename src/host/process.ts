@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { which } from '@actions/io'
 import { ToolError } from '../errors.js'
 import type { Environment, Finished, Processes, RunOptions } from './host.js'
@@ -12,6 +13,9 @@ const MAX_STDERR_SHOWN = 8000
 
 /** How long children may take to end once they are told to; a runner kills this process itself 10 seconds after that. */
 const GRACE_MS = 5000
+
+/** How long a pipe of a child that was killed may stay open: a process that has left the child's group can hold it for ever. */
+const DRAIN_MS = 500
 
 /** What a child never inherits: this action's inputs, the runner's credentials and cosign's secrets. */
 const PRIVATE_VARIABLE =
@@ -99,13 +103,21 @@ export function createProcesses(
       stopped = true
       // Go takes this signal as the time to remove its own temporary folder.
       signalAll('SIGINT')
-      const patience = setTimeout(() => {
-        signalAll('SIGKILL')
-      }, GRACE_MS)
-      await Promise.all(running.values())
-      clearTimeout(patience)
+      const ended = Promise.all(running.values())
+      if (await isSoon(ended, GRACE_MS)) return
+      signalAll('SIGKILL')
+      await isSoon(ended, DRAIN_MS)
     },
   }
+}
+
+/** Whether the promise resolves within a time. */
+async function isSoon(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  const patience = new AbortController()
+  const late = sleep(milliseconds, false, { signal: patience.signal }).catch(() => false)
+  const isIt = await Promise.race([promise.then(() => true), late])
+  patience.abort()
+  return isIt
 }
 
 /** A copy, so that what is changed for this process later does not reach its children. */
@@ -127,18 +139,22 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
 
 /** A runner that cancels a job sends SIGINT and, some seconds later, SIGTERM; a terminal that closes sends SIGHUP. */
 export function stopOnSignals(stop: () => Promise<void>): void {
+  let isEnding = false
   const end = (why: string, exitCode: number) => {
+    // To be told twice is no reason to leave children and keys behind.
+    if (isEnding) return
+    isEnding = true
     console.error(`stopped: ${why}`)
     const leave = () => process.exit(exitCode)
     stop().then(leave, leave)
   }
   for (const [signal, number] of Object.entries(SIGNALS)) {
-    process.once(signal, () => {
+    process.on(signal, () => {
       end(signal, 128 + number)
     })
   }
   // As `head` does: nobody reads on, and nobody will see the rest.
-  process.stdout.once('error', () => {
+  process.stdout.on('error', () => {
     end('its output is closed', 1)
   })
 }

@@ -1,6 +1,6 @@
 // The folder that one run works in: made new, gone with the run, and swept by the next one where a run was killed.
 import { randomBytes } from 'node:crypto'
-import { readlinkSync } from 'node:fs'
+import { readlinkSync, rmSync } from 'node:fs'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -34,7 +34,7 @@ function machineName(): string {
  */
 export async function openScratch(folder: string): Promise<AsyncDisposable> {
   const parent = path.dirname(folder)
-  await mkdir(parent, { recursive: true }).catch((error: unknown) => {
+  await makeFolder(parent).catch((error: unknown) => {
     throw new ActionError(
       `${parent}, where this action works, cannot be made: ${String(error)}; set XDG_CACHE_HOME, or on a runner RUNNER_TEMP, to a folder that can be written to`,
       { cause: error },
@@ -46,7 +46,21 @@ export async function openScratch(folder: string): Promise<AsyncDisposable> {
   }
   // Keys of this run only are in it.
   await mkdir(folder, { mode: 0o700 })
-  return { [Symbol.asyncDispose]: () => remove(folder) }
+  return {
+    [Symbol.asyncDispose]() {
+      // At once: a run that is stopped would go on meanwhile, and fail for want of what is removed.
+      removeNow(folder)
+      return Promise.resolve()
+    },
+  }
+}
+
+/** In two steps: made recursively at once, it would be not found where the disk is full or read-only. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(path.dirname(folder), { recursive: true })
+  await mkdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  })
 }
 
 async function isAbandoned(folder: string): Promise<boolean> {
@@ -64,6 +78,14 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     // A process of somebody else's is there, but cannot be asked.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function removeNow(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  } catch {
+    // As below.
   }
 }
 

@@ -158,8 +158,12 @@ async function claim(folder: string, { work, scratch }: Folders): Promise<AsyncD
   const digest = createHash('sha256').update(await realFolder(folder))
   const lock = path.join(work, `output-${digest.digest('hex').slice(0, 16)}.lock`)
   await removeStaleLocks(work, scratch)
-  await writeFile(lock, scratch, { flag: 'wx' }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  await writeFile(lock, scratch, { flag: 'wx' }).catch(async (error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      // Without the name of a run in it, it would keep all runs out for ever.
+      await rm(lock, { force: true })
+      throw error
+    }
     throw new InputError(
       'output-directory',
       `another run writes to ${folder} at this moment; wait for its end, or name another folder (if there is no other run, remove ${lock})`,

@@ -253,6 +253,7 @@ async function checkKey(host: Host, key: string): Promise<void> {
       `${key} is no key of cosign's (no -----BEGIN … PRIVATE KEY-----); make one with cosign generate-key-pair`,
     )
   }
+  if (text !== undefined) host.mask(text)
 }
 
 /** The name in `env://NAME`, undefined for any other `cosign-key`. */
