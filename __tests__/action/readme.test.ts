@@ -34,7 +34,7 @@ test('the first command releases the example, and fetches syft and cosign for it
   const sums = readChecksums(join(output, 'SHA256SUMS'))
   expect(Object.keys(sums)).toHaveLength(14)
   for (const [name, digest] of Object.entries(sums)) expect(sha256(join(output, name))).toBe(digest)
-  expect(readdirSync(output).filter((name) => name.endsWith('.sigstore.json'))).toHaveLength(8)
+  expect(readdirSync(output).filter((name) => name.endsWith('.sigstore.json'))).toHaveLength(9)
   expect(readdirSync(output)).toContain('cosign.pub')
   expect(readdirSync(output).filter((name) => /key$|partial$/.test(name))).toEqual([])
 })
