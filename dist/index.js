@@ -37317,7 +37317,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(25879);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(93661);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37327,7 +37327,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 25879:
+/***/ 93661:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37991,14 +37991,14 @@ async function openScratch(folder) {
     for (const name of await (0,promises_.readdir)(parent)) {
         const other = external_node_path_default().join(parent, name);
         if (await isAbandoned(other))
-            await remove(other);
+            remove(other);
     }
     // Keys of this run only are in it.
     await (0,promises_.mkdir)(folder, { mode: 0o700 });
     return {
         [Symbol.asyncDispose]() {
             // At once: a run that is stopped would go on meanwhile, and fail for want of what is removed.
-            removeNow(folder);
+            remove(folder);
             return Promise.resolve();
         },
     };
@@ -38030,16 +38030,15 @@ function isRunning(pid) {
         return error.code === 'EPERM';
     }
 }
-function removeNow(folder) {
+/** What cannot be removed now, as a file that Windows holds open, the next run tries again. */
+function remove(folder) {
     try {
         (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true, maxRetries: 3 });
     }
     catch {
-        // As below.
+        // It is still there, and named as what it is.
     }
 }
-/** What cannot be removed now, as a file that Windows holds open, the next run tries again. */
-const remove = (folder) => (0,promises_.rm)(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
 
 ;// CONCATENATED MODULE: ./src/host/github.ts
 // A runner of GitHub Actions as a Host: @actions/core for log and outputs, the cache and artifact services, the event.
@@ -43780,26 +43779,26 @@ const refusals = (linkage, verdict, platform, policy) => [...platformRefusals(li
 
 
 /**
- * Never rejects for what is in the file: one that cannot be read is a report too.
+ * Never rejects for what is in the file: one that cannot be read is an inspection too.
  *
  * @param path absolute
- * @param name as the report is to show it
+ * @param goos undefined for what the file itself says
  */
-async function judgeFile(path, name, expected, checks) {
-    const inspection = await inspectProgram(path, { goos: expected.goos }).catch((error) => {
+function inspectFile(path, goos) {
+    return inspectProgram(path, { goos }).catch((error) => {
         if (!(error instanceof ActionError))
             throw error;
         return { kind: 'unreadable', problem: error.message };
     });
+}
+/** @param name as the report is to show it */
+function judgeInspection(inspection, name, expected, checks) {
     const about = { name, checks: runChecks(inspection, expected, checks) };
     if (inspection.kind === 'unreadable') {
-        return {
-            judgement: { ...about, verdict: 'unreadable', linkage: inspection.problem },
-            modules: [],
-        };
+        return { ...about, verdict: 'unreadable', linkage: inspection.problem };
     }
     const { linkage, verdict, hardening, programs } = inspection;
-    const judgement = {
+    return {
         ...about,
         verdict: verdict.kind,
         linkage: describeVerdict(verdict),
@@ -43817,7 +43816,6 @@ async function judgeFile(path, name, expected, checks) {
             ...(signature && { signature }),
         })),
     };
-    return { judgement, modules: programs.flatMap(({ buildInfo }) => buildInfo?.deps ?? []) };
 }
 /** The digest of a judged file that is not packed; one that cannot be read has none, and its judgement says why. */
 const digestFile = (path) => hashFile(path).catch(() => ({ size: 0, sha256: '' }));
@@ -44214,8 +44212,8 @@ async function inspectFiles(host, inputs) {
     const found = await findFiles(workspace, inputs.files);
     const files = await mapConcurrently(found, host.machine.cores, async (name) => {
         const file = external_node_path_default().resolve(workspace, name);
-        const { judgement } = await judgeFile(file, name, expected, checks);
-        return { ...judgement, ...(await digestFile(file)) };
+        const inspection = await inspectFile(file, expected.goos);
+        return { ...judgeInspection(inspection, name, expected, checks), ...(await digestFile(file)) };
     });
     for (const file of files) {
         const place = { file: file.name };
@@ -45920,6 +45918,11 @@ function installation(program) {
 
 
 
+/** For a build that is to link all of its programs. */
+const NOTHING_KEPT = {
+    bring: () => Promise.resolve(),
+    keep: () => Promise.resolve(),
+};
 /** As long as Go keeps what a build does not use. */
 const UNUSED_FOR_MS = 5 * 24 * 60 * 60 * 1000;
 /** A kept file is named by what must be in it: `<sha256>-<name>`. */
@@ -46664,13 +46667,20 @@ async function keepThose(items, test) {
     return items.filter((_, index) => kept[index]);
 }
 
-;// CONCATENATED MODULE: ./src/provenance/descriptor.ts
-// What was used or made -> in-toto's ResourceDescriptor and DigestSet of it. Source: in-toto Attestation Framework, spec v1.
-/** A package URL. Source: purl specification, type golang; unlike its letter, case is kept: Go tells modules apart by it. */
+;// CONCATENATED MODULE: ./src/go-module.ts
+// What Go says that a program was built from: modules, and their package URLs.
+/**
+ * A package URL. Source: purl specification, type golang; unlike its letter, case is kept: Go tells modules apart by it.
+ *
+ * @param version empty where there is none
+ */
 function moduleUrl(path, version) {
     const name = path.split('/').map(encodeURIComponent).join('/');
     return version === '' ? `pkg:golang/${name}` : `pkg:golang/${name}@${encodeURIComponent(version)}`;
 }
+
+;// CONCATENATED MODULE: ./src/provenance/descriptor.ts
+// What was used or made -> in-toto's ResourceDescriptor and DigestSet of it. Source: in-toto Attestation Framework, spec v1.
 /** Git knows hashes of SHA-1 and SHA-256. */
 const GIT_HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** A commit by the URL of its repository and what names it there. Source: SPDX 2.3, package download location. */
@@ -46688,6 +46698,7 @@ function hexOfSum(sum) {
 
 ;// CONCATENATED MODULE: ./src/provenance/modules.ts
 // The modules that Go says are in the programs -> dependencies with the digest that go.sum has of each.
+
 
 /** Each once, sorted, however many programs hold it. */
 function describeModules(modules) {
@@ -46827,6 +46838,8 @@ function formatStatement(facts) {
 const timestamp = (time) => time.toISOString().replace(/\.\d+Z$/, 'Z');
 
 ;// CONCATENATED MODULE: ./src/provenance/origin.ts
+// What a runner's variables and git tell -> where the source, the action and the run itself come from.
+
 
 
 
@@ -47898,9 +47911,10 @@ function startLane(host, target, settings, progress) {
     const building = buildTarget(host, target, settings.flags, settings.place, () => {
         progress.started(target.id);
     });
+    const reading = building.then(({ programs }) => readPrograms(target, programs));
     return {
-        built: building.catch(() => undefined),
-        done: finishTarget(host, target, settings, building).finally(() => {
+        built: reading.catch(() => undefined),
+        done: finishTarget(host, target, settings, building, reading).finally(() => {
             progress.ended(target.id);
         }),
     };
@@ -47920,7 +47934,7 @@ function addFiles(result, made) {
 }
 /** Of a program that nothing has read in full. */
 const UNREAD = { size: 0, sha256: '' };
-async function finishTarget(host, target, settings, building) {
+async function finishTarget(host, target, settings, building, reading) {
     const { source, output, extraFiles } = settings;
     const { goos, goarch } = target.target;
     const skippedPackages = [
@@ -47933,16 +47947,19 @@ async function finishTarget(host, target, settings, building) {
         ...{ target: target.id, goos, goarch, skippedPackages },
         ...end,
         ...build,
-        programs: judged.map(({ file, judgement }) => ({ ...UNREAD, ...digests.get(file), ...judgement })),
+        programs: judged.map(({ program, judgement }) => ({
+            ...UNREAD,
+            ...digests.get(program.file),
+            ...judgement,
+        })),
     });
     try {
         const built = await building;
         build = reportBuild(built);
         if (built.said !== '')
             host.log.info(`${target.id}: go build says:\n${built.said}`);
-        for (const program of built.programs) {
-            const { file } = program.program;
-            judged.push({ file, path: program.path, ...(await judgeProgram(host, target, program, settings)) });
+        for (const program of await reading) {
+            judged.push({ ...program, judgement: await judgeProgram(host, target, program, settings) });
         }
         const told = (outcome) => judged.flatMap(({ judgement }) => complaints(judgement, outcome).flatMap(({ check, message }) => [
             `${judgement.name}: ${message}`,
@@ -47966,12 +47983,11 @@ async function finishTarget(host, target, settings, building) {
             await settings.place.kept.keep(target, built.folder, digests);
         const done = report({ status: 'done' }, digests);
         host.log.info(`${target.id}: done; ${formatBuild(done)}`);
-        const modules = judged.flatMap((program) => program.modules);
-        return { report: done, files, modules, actions: built.actions };
+        return { report: done, files, modules: modulesOf(judged), actions: built.actions };
     }
     catch (error) {
         // What is packed is read there; what is refused is not.
-        const digests = await Promise.all(judged.map(async ({ file, path: program }) => [file, await digestFile(program)]));
+        const digests = await Promise.all(judged.map(async ({ program, path: file }) => [program.file, await digestFile(file)]));
         const failed = report({ status: 'failed', error: describeFailure(error) }, new Map(digests));
         return { report: failed, files: [], modules: [], error };
     }
@@ -47991,7 +48007,17 @@ function reportBuild({ seconds, actions, retried, }) {
         ...(retried === undefined ? {} : { retried }),
     };
 }
-async function judgeProgram(host, target, { program: { importPath }, path: file, opens }, settings) {
+async function readPrograms({ target: { goos } }, built) {
+    const read = [];
+    for (const program of built) {
+        read.push({ ...program, inspection: await inspectFile(program.path, goos) });
+    }
+    return read;
+}
+const modulesOf = (programs) => programs
+    .flatMap(({ inspection }) => (inspection.kind === 'readable' ? inspection.programs : []))
+    .flatMap(({ buildInfo }) => buildInfo?.deps ?? []);
+async function judgeProgram(host, target, { program: { importPath }, path: file, opens, inspection }, settings) {
     const { source, flags, checks } = settings;
     const { goos, goarch } = target.target;
     const { repository } = source;
@@ -48005,9 +48031,10 @@ async function judgeProgram(host, target, { program: { importPath }, path: file,
         ...(repository &&
             flags.buildvcs !== 'false' && { commit: repository.commit, onTag: source.tag !== undefined }),
     };
-    const { judgement, modules } = await judgeFile(file, external_node_path_default().basename(file), expected, checks);
-    const why = judgement.verdict === 'dynamic' && (await explain(host, target, importPath, settings));
-    return { judgement: { importPath, ...judgement, ...(why && { why }) }, modules };
+    const report = { importPath, ...judgeInspection(inspection, external_node_path_default().basename(file), expected, checks) };
+    return report.verdict === 'dynamic'
+        ? { ...report, why: await explain(host, target, importPath, settings) }
+        : report;
 }
 /** What cannot be explained is no worse for that. */
 async function explain(host, target, mainPackage, { source, flags, place }) {
@@ -49095,8 +49122,13 @@ function firstLine(text) {
     return text.trim().split('\n', 1)[0] ?? '';
 }
 
+;// CONCATENATED MODULE: ./src/json-stream.ts
+// The text of `go list -json`, which prints one object after another without a list around them -> these objects.
+const parseJsonStream = (text) => JSON.parse(`[${text.trim().replaceAll(/^\}\n\{/gm, '},\n{')}]`);
+
 ;// CONCATENATED MODULE: ./src/source/go.ts
 // Asks the go command about itself, the module and its main packages.
+
 
 
 
@@ -49237,12 +49269,6 @@ async function goChecked(processes, command, cwd, env) {
         throw new ActionError(`Go ${older[2] ?? ''} is older than the go ${older[1] ?? ''} that the module asks for; install that version (actions/setup-go with go-version-file: go.mod), or allow its download with GOTOOLCHAIN=auto`);
     }
     throw new ToolError(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said);
-}
-/** `go list -json` prints one object after another, without a list around them. */
-function parseJsonStream(text) {
-    return text.trim() === ''
-        ? []
-        : JSON.parse(`[${text.trim().replaceAll(/^\}\n\{/gm, '},\n{')}]`);
 }
 async function modulesBelow(folder) {
     const files = await glob('**/go.mod', { cwd: folder, ignore: ['**/node_modules/**'] }).catch(() => []);
@@ -53779,6 +53805,7 @@ const difference_hex = (value) => `0x${value.toString(16)}`;
 
 
 
+
 /** Lists of files of `go list -json` that a build reads, relative to the package's folder. */
 const FILE_LISTS = [
     ...['GoFiles', 'CgoFiles', 'CFiles', 'CXXFiles', 'MFiles', 'HFiles', 'FFiles', 'SFiles', 'SwigFiles'],
@@ -53793,7 +53820,7 @@ async function findChangedFiles(processes, { folder, target, mod, environment: e
     const command = ['go', 'list', '-e', '-deps', `-json=Dir,${FILE_LISTS.join(',')}`, ...flags, '--'];
     const listed = await processes
         .run([...command, ...importPaths], { cwd: folder, env })
-        .then(({ stdout }) => evidence_parseJsonStream(stdout))
+        .then(({ stdout }) => parseJsonStream(stdout))
         .catch(() => []);
     for (const { Dir = '', ...lists } of listed) {
         for (const name of FILE_LISTS.flatMap((key) => lists[key] ?? [])) {
@@ -53810,10 +53837,6 @@ async function findChangedFiles(processes, { folder, target, mod, environment: e
         }
     }
     return { missing: [...new Set(missing)], changed: [...new Set(changed)] };
-}
-/** `go list -json` prints one object after another, without a list around them. */
-function evidence_parseJsonStream(text) {
-    return JSON.parse(`[${text.trim().replaceAll(/^\}\n\{/gm, '},\n{')}]`);
 }
 /** Whether the bytes of `text` are anywhere in a file. */
 async function holdsText(file, text) {
@@ -54037,7 +54060,7 @@ async function prepareSecond({ host, inputs, plan, source, output }, first, copy
             source: folder,
             output: external_node_path_default().join(scratch, 'build'),
             environment,
-            kept: { bring: () => Promise.resolve(), keep: () => Promise.resolve() },
+            kept: NOTHING_KEPT,
         },
         extraFiles,
         output: release,
@@ -54358,6 +54381,7 @@ function digestUuid(document) {
 ;// CONCATENATED MODULE: ./src/sbom/modules.ts
 // Go's build info of a program -> the modules that an SBOM of it lists, by the names and versions they were built from.
 
+
 /** @throws ActionError where nothing tells its modules */
 function listModules({ file, buildInfo }, release) {
     if (buildInfo?.main === undefined) {
@@ -54391,12 +54415,11 @@ function listStandardLibrary(version) {
     const { purl } = named('stdlib', version.replace(/^go/, ''));
     return { role: 'stdlib', name: 'stdlib', version, purl };
 }
-const named = (name, version) => ({ name, version, purl: packageUrl(name, version) });
-/** Source: purl specification. As syft writes it: the case stays, since Go tells modules apart by it. */
-function packageUrl(name, version) {
-    const path = name.split('/').map(encodeURIComponent).join('/');
-    return `pkg:golang/${path}${version === undefined ? '' : `@${encodeURIComponent(version)}`}`;
-}
+const named = (name, version) => ({
+    name,
+    version,
+    purl: moduleUrl(name, version ?? ''),
+});
 const versionOf = (version) => version === '' || version === '(devel)' ? undefined : version;
 const modules_isFolder = ({ path, version }) => versionOf(version) === undefined || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path);
 /** `go1.26.8 X:jsonv2` -> `go1.26.8`, `devel go1.27-ab12 …` -> `go1.27-ab12`. */
@@ -54711,8 +54734,6 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
-
-
 /**
  * @param given the inputs as they were written, which the provenance tells
  * @throws the first failure; from the first compile on only after all that is known was reported and set as outputs
@@ -54770,18 +54791,13 @@ async function listBuilt({ host, plan, source }, { place, output }, syft, lanes)
     const targets = plan.targets.filter((_, index) => built[index] !== undefined);
     const { modulePath, name, version, date, toolchain } = source;
     const list = async () => {
-        const read = await mapConcurrently([...plan.targets.entries()], host.machine.cores, readBuilt);
-        const vendor = external_node_path_default().join(external_node_path_default().dirname(toolchain.gowork || toolchain.gomod), 'vendor');
+        const vendor = await findVendorFolder(toolchain);
         return listContents(host, {
             ...{ syft, modulePath, name, version, date, targets, folder: place.output, output },
             goVersion: toolchain.version,
-            programs: new Map(read),
-            licences: (await chooseMod(toolchain)) === 'vendor' ? { vendor } : { moduleCache: toolchain.gomodcache },
+            programs: new Map(plan.targets.map(({ id }, index) => [id, (built[index] ?? []).flatMap(listPrograms)])),
+            licences: vendor === undefined ? { moduleCache: toolchain.gomodcache } : { vendor },
         });
-    };
-    const readBuilt = async ([index, { id, target }]) => {
-        const programs = (built[index]?.programs ?? []).map((program) => readProgram(program.path, target.goos));
-        return [id, (await Promise.all(programs)).flat()];
     };
     return list().catch((error) => {
         const failure = failures_asError(error);
@@ -54789,10 +54805,9 @@ async function listBuilt({ host, plan, source }, { place, output }, syft, lanes)
     });
 }
 /** A file holds one program, but for a fat Mach-O file. */
-async function readProgram(program, goos) {
-    const inspection = await inspectProgram(program, { goos });
+function listPrograms({ path: file, inspection }) {
     const found = inspection.kind === 'readable' ? inspection.programs : [{ buildInfo: undefined }];
-    return found.map(({ buildInfo }) => ({ file: external_node_path_default().basename(program), buildInfo }));
+    return found.map(({ buildInfo }) => ({ file: external_node_path_default().basename(file), buildInfo }));
 }
 
 ;// CONCATENATED MODULE: ./src/start.ts

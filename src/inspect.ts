@@ -7,7 +7,7 @@ import { InputError, LinkageError } from './errors.js'
 import type { Host } from './host/host.js'
 import { pathInside } from './inside.js'
 import type { Inputs } from './inputs.js'
-import { complaints, digestFile, judgeFile } from './judgement.js'
+import { complaints, digestFile, inspectFile, judgeInspection } from './judgement.js'
 import { CHECKS, parseChecks, parsePolicy, PLATFORMS } from './linkage/index.js'
 import { didYouMean } from './nearest.js'
 import {
@@ -32,8 +32,8 @@ export async function inspectFiles(host: Host, inputs: Inputs): Promise<void> {
   const found = await findFiles(workspace, inputs.files)
   const files = await mapConcurrently(found, host.machine.cores, async (name): Promise<FileReport> => {
     const file = path.resolve(workspace, name)
-    const { judgement } = await judgeFile(file, name, expected, checks)
-    return { ...judgement, ...(await digestFile(file)) }
+    const inspection = await inspectFile(file, expected.goos)
+    return { ...judgeInspection(inspection, name, expected, checks), ...(await digestFile(file)) }
   })
   for (const file of files) {
     const place = { file: file.name }

@@ -7,7 +7,6 @@ import {
   runChecks,
   type Checks,
   type Expected,
-  type GoModule,
   type Inspection,
 } from './linkage/index.js'
 import type { CheckReport, FileReport } from './report/index.js'
@@ -15,39 +14,32 @@ import type { CheckReport, FileReport } from './report/index.js'
 /** A report but for the digest, which is taken where all of the file is read anyway. */
 export type Judgement = Omit<FileReport, keyof Digest>
 
-export interface Judged {
-  readonly judgement: Judgement
-  /** That Go's build info names, of all programs in the file, but for the main one. */
-  readonly modules: readonly GoModule[]
-}
-
 /**
- * Never rejects for what is in the file: one that cannot be read is a report too.
+ * Never rejects for what is in the file: one that cannot be read is an inspection too.
  *
  * @param path absolute
- * @param name as the report is to show it
+ * @param goos undefined for what the file itself says
  */
-export async function judgeFile(
-  path: string,
+export function inspectFile(path: string, goos: string | undefined): Promise<Inspection> {
+  return inspectProgram(path, { goos }).catch((error: unknown): Inspection => {
+    if (!(error instanceof ActionError)) throw error
+    return { kind: 'unreadable', problem: error.message }
+  })
+}
+
+/** @param name as the report is to show it */
+export function judgeInspection(
+  inspection: Inspection,
   name: string,
   expected: Expected,
   checks: Checks,
-): Promise<Judged> {
-  const inspection = await inspectProgram(path, { goos: expected.goos }).catch(
-    (error: unknown): Inspection => {
-      if (!(error instanceof ActionError)) throw error
-      return { kind: 'unreadable', problem: error.message }
-    },
-  )
+): Judgement {
   const about = { name, checks: runChecks(inspection, expected, checks) }
   if (inspection.kind === 'unreadable') {
-    return {
-      judgement: { ...about, verdict: 'unreadable', linkage: inspection.problem },
-      modules: [],
-    }
+    return { ...about, verdict: 'unreadable', linkage: inspection.problem }
   }
   const { linkage, verdict, hardening, programs } = inspection
-  const judgement = {
+  return {
     ...about,
     verdict: verdict.kind,
     linkage: describeVerdict(verdict),
@@ -65,7 +57,6 @@ export async function judgeFile(
       ...(signature && { signature }),
     })),
   }
-  return { judgement, modules: programs.flatMap(({ buildInfo }) => buildInfo?.deps ?? []) }
 }
 
 /** The digest of a judged file that is not packed; one that cannot be read has none, and its judgement says why. */

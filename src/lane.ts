@@ -13,9 +13,10 @@ import {
 import { LinkageError } from './errors.js'
 import { explainLinkage, formatReasons } from './explain/index.js'
 import { describeFailure } from './failures.js'
+import type { GoModule } from './go-module.js'
 import type { Host } from './host/host.js'
-import { complaints, digestFile, judgeFile } from './judgement.js'
-import { parsePolicy, type Checks, type GoModule } from './linkage/index.js'
+import { complaints, digestFile, inspectFile, judgeInspection } from './judgement.js'
+import { parsePolicy, type Checks, type Inspection } from './linkage/index.js'
 import { packageTarget, type Entry, type Pack } from './package/index.js'
 import type { PlannedTarget } from './plan/index.js'
 import { formatBuild, type ProgramReport, type Progress, type TargetReport } from './report/index.js'
@@ -44,10 +45,15 @@ export interface TargetResult {
   readonly error?: unknown
 }
 
+/** What the file of a program says, which checks, SBOM and provenance go by: it is read once. */
+export interface ReadProgram extends BuiltProgram {
+  readonly inspection: Inspection
+}
+
 /** A target on its way; a failing one does not hide the others, so neither promise rejects. */
 export interface Lane {
-  /** There as soon as the target is built, whatever the checks say to it then; undefined where it cannot be built. */
-  readonly built: Promise<Built | undefined>
+  /** There as soon as the target is built and read, whatever the checks say to it then; undefined where it cannot be built. */
+  readonly built: Promise<readonly ReadProgram[] | undefined>
   readonly done: Promise<TargetResult>
 }
 
@@ -61,9 +67,10 @@ export function startLane(
   const building = buildTarget(host, target, settings.flags, settings.place, () => {
     progress.started(target.id)
   })
+  const reading = building.then(({ programs }) => readPrograms(target, programs))
   return {
-    built: building.catch(() => undefined),
-    done: finishTarget(host, target, settings, building).finally(() => {
+    built: reading.catch(() => undefined),
+    done: finishTarget(host, target, settings, building, reading).finally(() => {
       progress.ended(target.id)
     }),
   }
@@ -81,12 +88,8 @@ export function addFiles(result: TargetResult, made: readonly Artifact[] | Error
   }
 }
 
-interface JudgedProgram {
-  /** Base name, and absolute path. */
-  readonly file: string
-  readonly path: string
+interface JudgedProgram extends ReadProgram {
   readonly judgement: Omit<ProgramReport, keyof Digest>
-  readonly modules: readonly GoModule[]
 }
 
 /** Of a program that nothing has read in full. */
@@ -97,6 +100,7 @@ async function finishTarget(
   target: PlannedTarget,
   settings: LaneSettings,
   building: Promise<Built>,
+  reading: Promise<readonly ReadProgram[]>,
 ): Promise<TargetResult> {
   const { source, output, extraFiles } = settings
   const { goos, goarch } = target.target
@@ -113,15 +117,18 @@ async function finishTarget(
     ...{ target: target.id, goos, goarch, skippedPackages },
     ...end,
     ...build,
-    programs: judged.map(({ file, judgement }) => ({ ...UNREAD, ...digests.get(file), ...judgement })),
+    programs: judged.map(({ program, judgement }) => ({
+      ...UNREAD,
+      ...digests.get(program.file),
+      ...judgement,
+    })),
   })
   try {
     const built = await building
     build = reportBuild(built)
     if (built.said !== '') host.log.info(`${target.id}: go build says:\n${built.said}`)
-    for (const program of built.programs) {
-      const { file } = program.program
-      judged.push({ file, path: program.path, ...(await judgeProgram(host, target, program, settings)) })
+    for (const program of await reading) {
+      judged.push({ ...program, judgement: await judgeProgram(host, target, program, settings) })
     }
     const told = (outcome: 'refused' | 'warned') =>
       judged.flatMap(({ judgement }) =>
@@ -146,12 +153,11 @@ async function finishTarget(
     if (built.actions?.linked !== 0) await settings.place.kept.keep(target, built.folder, digests)
     const done = report({ status: 'done' }, digests)
     host.log.info(`${target.id}: done; ${formatBuild(done)}`)
-    const modules = judged.flatMap((program) => program.modules)
-    return { report: done, files, modules, actions: built.actions }
+    return { report: done, files, modules: modulesOf(judged), actions: built.actions }
   } catch (error) {
     // What is packed is read there; what is refused is not.
     const digests = await Promise.all(
-      judged.map(async ({ file, path: program }) => [file, await digestFile(program)] as const),
+      judged.map(async ({ program, path: file }) => [program.file, await digestFile(file)] as const),
     )
     const failed = report({ status: 'failed', error: describeFailure(error) }, new Map(digests))
     return { report: failed, files: [], modules: [], error }
@@ -178,12 +184,28 @@ function reportBuild({
   }
 }
 
+async function readPrograms(
+  { target: { goos } }: PlannedTarget,
+  built: readonly BuiltProgram[],
+): Promise<ReadProgram[]> {
+  const read: ReadProgram[] = []
+  for (const program of built) {
+    read.push({ ...program, inspection: await inspectFile(program.path, goos) })
+  }
+  return read
+}
+
+const modulesOf = (programs: readonly ReadProgram[]): GoModule[] =>
+  programs
+    .flatMap(({ inspection }) => (inspection.kind === 'readable' ? inspection.programs : []))
+    .flatMap(({ buildInfo }) => buildInfo?.deps ?? [])
+
 async function judgeProgram(
   host: Host,
   target: PlannedTarget,
-  { program: { importPath }, path: file, opens }: BuiltProgram,
+  { program: { importPath }, path: file, opens, inspection }: ReadProgram,
   settings: LaneSettings,
-): Promise<Pick<JudgedProgram, 'judgement' | 'modules'>> {
+): Promise<JudgedProgram['judgement']> {
   const { source, flags, checks } = settings
   const { goos, goarch } = target.target
   const { repository } = source
@@ -197,9 +219,10 @@ async function judgeProgram(
     ...(repository &&
       flags.buildvcs !== 'false' && { commit: repository.commit, onTag: source.tag !== undefined }),
   }
-  const { judgement, modules } = await judgeFile(file, path.basename(file), expected, checks)
-  const why = judgement.verdict === 'dynamic' && (await explain(host, target, importPath, settings))
-  return { judgement: { importPath, ...judgement, ...(why && { why }) }, modules }
+  const report = { importPath, ...judgeInspection(inspection, path.basename(file), expected, checks) }
+  return report.verdict === 'dynamic'
+    ? { ...report, why: await explain(host, target, importPath, settings) }
+    : report
 }
 
 /** What cannot be explained is no worse for that. */

@@ -1,23 +1,20 @@
 // The whole way of a release, top to bottom: inputs in, checked and signed files out.
 import path from 'node:path'
 import type { Artifact } from './artifact.js'
-import { mapConcurrently } from './concurrently.js'
 import { asError } from './failures.js'
 import { finish } from './finish.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
-import { addFiles, startLane, type Lane, type TargetResult } from './lane.js'
-import { inspectProgram } from './linkage/index.js'
+import { addFiles, startLane, type Lane, type ReadProgram, type TargetResult } from './lane.js'
 import { openOutput } from './output/index.js'
 import { openPackThreads } from './package/index.js'
-import type { PlannedTarget } from './plan/index.js'
 import { planWholeRelease, prepareBuild, prepareSigning, type Prepared } from './prepare.js'
 import type { GivenInputs } from './provenance/index.js'
 import type { Release } from './release.js'
 import { startProgress } from './report/index.js'
 import { copyToReproduce, reproduce } from './reproduce.js'
 import { listContents, type BuiltProgram } from './sbom/index.js'
-import { chooseMod } from './source/index.js'
+import { findVendorFolder } from './source/index.js'
 
 /**
  * @param given the inputs as they were written, which the provenance tells
@@ -59,19 +56,15 @@ async function listBuilt(
   const targets = plan.targets.filter((_, index) => built[index] !== undefined)
   const { modulePath, name, version, date, toolchain } = source
   const list = async () => {
-    const read = await mapConcurrently([...plan.targets.entries()], host.machine.cores, readBuilt)
-    const vendor = path.join(path.dirname(toolchain.gowork || toolchain.gomod), 'vendor')
+    const vendor = await findVendorFolder(toolchain)
     return listContents(host, {
       ...{ syft, modulePath, name, version, date, targets, folder: place.output, output },
       goVersion: toolchain.version,
-      programs: new Map(read),
-      licences:
-        (await chooseMod(toolchain)) === 'vendor' ? { vendor } : { moduleCache: toolchain.gomodcache },
+      programs: new Map(
+        plan.targets.map(({ id }, index) => [id, (built[index] ?? []).flatMap(listPrograms)]),
+      ),
+      licences: vendor === undefined ? { moduleCache: toolchain.gomodcache } : { vendor },
     })
-  }
-  const readBuilt = async ([index, { id, target }]: readonly [number, PlannedTarget]) => {
-    const programs = (built[index]?.programs ?? []).map((program) => readProgram(program.path, target.goos))
-    return [id, (await Promise.all(programs)).flat()] as const
   }
   return list().catch((error: unknown) => {
     const failure = asError(error)
@@ -80,8 +73,7 @@ async function listBuilt(
 }
 
 /** A file holds one program, but for a fat Mach-O file. */
-async function readProgram(program: string, goos: string): Promise<BuiltProgram[]> {
-  const inspection = await inspectProgram(program, { goos })
+function listPrograms({ path: file, inspection }: ReadProgram): BuiltProgram[] {
   const found = inspection.kind === 'readable' ? inspection.programs : [{ buildInfo: undefined }]
-  return found.map(({ buildInfo }) => ({ file: path.basename(program), buildInfo }))
+  return found.map(({ buildInfo }) => ({ file: path.basename(file), buildInfo }))
 }

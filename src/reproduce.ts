@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Artifact } from './artifact.js'
-import { buildEnvironment } from './build/index.js'
+import { buildEnvironment, NOTHING_KEPT } from './build/index.js'
 import { ActionError } from './errors.js'
 import { exists, scratchFolder } from './files.js'
 import { describeFailure } from './failures.js'
@@ -135,7 +135,7 @@ async function prepareSecond(
       source: folder,
       output: path.join(scratch, 'build'),
       environment,
-      kept: { bring: () => Promise.resolve(), keep: () => Promise.resolve() },
+      kept: NOTHING_KEPT,
     },
     extraFiles,
     output: release,

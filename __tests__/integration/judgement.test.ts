@@ -1,7 +1,7 @@
 // digestFile: a path in, size and digest out; none of what is no file that can be read, and no waiting for it.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { digestFile, judgeFile } from '../../src/judgement.js'
+import { digestFile, inspectFile, judgeInspection } from '../../src/judgement.js'
 import { parseChecks, parsePolicy } from '../../src/linkage/index.js'
 import { runChecked } from '../support/processes.js'
 import { sha256 } from '../support/release-files.js'
@@ -27,8 +27,8 @@ onUnix('a named pipe that nobody writes to is judged, and has no digest', async 
   const pipe = join(temporaryFolder('digest'), 'pipe')
   await runChecked(['mkfifo', pipe])
   expect(await digestFile(pipe)).toEqual(NONE)
-  const { judgement } = await judgeFile(
-    pipe,
+  const judgement = judgeInspection(
+    await inspectFile(pipe, undefined),
     'pipe',
     { policy: parsePolicy('static'), onTag: false },
     parseChecks(''),

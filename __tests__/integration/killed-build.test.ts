@@ -1,7 +1,7 @@
 // Builds of which a compiler is killed, as by a system without memory: once, and again and again.
 import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildTarget, openBudget, openKeptOutputs } from '../../src/build/index.js'
+import { buildTarget, NOTHING_KEPT, openBudget, openKeptOutputs } from '../../src/build/index.js'
 import { BuildError } from '../../src/errors.js'
 import type { Environment, Processes } from '../../src/host/host.js'
 import { startLane, type TargetResult } from '../../src/lane.js'
@@ -125,7 +125,7 @@ describeOn('linux/x64', ['go'])('a compiler is killed', () => {
         output: temporaryFolder('build'),
         environment: {},
         budget: openBudget(host, 1, undefined),
-        kept: { bring: () => Promise.resolve(), keep: () => Promise.resolve() },
+        kept: NOTHING_KEPT,
       }
       const built = await buildTarget({ ...host, processes }, target, flags, place, () => undefined)
       return { retried: built.retried, digest: sha256(join(built.folder, 'app')) }

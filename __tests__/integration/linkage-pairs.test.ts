@@ -2,7 +2,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BuildInfo, GoModule } from '../../src/linkage/build-info-text.js'
+import type { BuildInfo, GoModule } from '../../src/go-module.js'
 import { readBuildInfo } from '../../src/linkage/build-info.js'
 import {
   describeVerdict,

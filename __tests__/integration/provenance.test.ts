@@ -6,13 +6,13 @@ import { basename, dirname, join } from 'node:path'
 import { writeArtifact, type Artifact, type ArtifactKind } from '../../src/artifact.js'
 import { ActionError } from '../../src/errors.js'
 import type { Host } from '../../src/host/host.js'
+import type { GoModule } from '../../src/go-module.js'
 import { inspectProgram } from '../../src/linkage/index.js'
 import {
   describeInputs,
   subjectsOf,
   writeProvenance,
   writeSubjectChecksums,
-  type BuiltModule,
   type ProvenanceRequest,
 } from '../../src/provenance/index.js'
 import { describeToolchain } from '../../src/provenance/toolchain.js'
@@ -124,7 +124,7 @@ const withSums = requireTool('sha256sum')
 let module: string
 let host: LocalHost
 let source: Source
-let modules: readonly BuiltModule[]
+let modules: readonly GoModule[]
 beforeAll(async () => {
   module = await temporaryModule(MODULE)
   await runChecked(['go', 'mod', 'tidy'], { cwd: module })

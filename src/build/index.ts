@@ -17,7 +17,7 @@ export { mergeActions, type BuildActions } from './action-graph.js'
 export { openBudget } from './budget.js'
 export { checkCompilers } from './c-compiler.js'
 export { buildEnvironment, type BuildFlags } from './command.js'
-export { openKeptOutputs } from './kept-outputs.js'
+export { NOTHING_KEPT, openKeptOutputs } from './kept-outputs.js'
 
 export interface BuiltProgram {
   readonly program: Program

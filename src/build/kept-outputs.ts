@@ -17,6 +17,12 @@ export interface KeptOutputs {
   keep(target: PlannedTarget, folder: string, digests: ReadonlyMap<string, Digest>): Promise<void>
 }
 
+/** For a build that is to link all of its programs. */
+export const NOTHING_KEPT: KeptOutputs = {
+  bring: () => Promise.resolve(),
+  keep: () => Promise.resolve(),
+}
+
 /** As long as Go keeps what a build does not use. */
 const UNUSED_FOR_MS = 5 * 24 * 60 * 60 * 1000
 

@@ -1,7 +1,7 @@
 // The folder that one run works in: made new, gone with the run, and swept by the next one where a run was killed.
 import { randomBytes } from 'node:crypto'
 import { readlinkSync, rmSync } from 'node:fs'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, stat } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -42,14 +42,14 @@ export async function openScratch(folder: string): Promise<AsyncDisposable> {
   })
   for (const name of await readdir(parent)) {
     const other = path.join(parent, name)
-    if (await isAbandoned(other)) await remove(other)
+    if (await isAbandoned(other)) remove(other)
   }
   // Keys of this run only are in it.
   await mkdir(folder, { mode: 0o700 })
   return {
     [Symbol.asyncDispose]() {
       // At once: a run that is stopped would go on meanwhile, and fail for want of what is removed.
-      removeNow(folder)
+      remove(folder)
       return Promise.resolve()
     },
   }
@@ -81,14 +81,11 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function removeNow(folder: string): void {
+/** What cannot be removed now, as a file that Windows holds open, the next run tries again. */
+function remove(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   } catch {
-    // As below.
+    // It is still there, and named as what it is.
   }
 }
-
-/** What cannot be removed now, as a file that Windows holds open, the next run tries again. */
-const remove = (folder: string): Promise<void> =>
-  rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)

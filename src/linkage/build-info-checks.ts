@@ -1,6 +1,6 @@
 // What was asked of a build and what its file says -> whether it is another platform's, or not built as asked.
 
-import type { BuildInfo } from './build-info-text.js'
+import type { BuildInfo } from '../go-module.js'
 import { foreignSign } from './goos.js'
 import type { Finding } from './header-checks.js'
 import type { InspectedProgram, ReadableFile } from './inspection.js'

@@ -1,30 +1,7 @@
 // The module text that Go's linker puts into a program -> what was built, of which modules, and how.
 
 import { FormatError } from '../errors.js'
-
-export interface GoModule {
-  readonly path: string
-  /** `(devel)` for what was built from a folder that names no version. */
-  readonly version: string
-  /** `h1:…`; absent where Go has none, as for the main module. */
-  readonly sum?: string
-  /** What was built in its place. */
-  readonly replace?: GoModule
-}
-
-export interface BuildInfo {
-  /** `go1.26.8`; absent only in a wasm file that names no producer, as after `-ldflags=-s`. */
-  readonly goVersion?: string
-  /** The import path of package main; empty in a program built without modules. */
-  readonly path: string
-  readonly main?: GoModule
-  readonly deps: readonly GoModule[]
-  /**
-   * GOOS, GOARCH, CGO_ENABLED, -buildmode, -ldflags, vcs.revision, … A value is as the builder gave it: whoever shows one must
-   * expect line breaks.
-   */
-  readonly settings: Readonly<Record<string, string>>
-}
+import type { BuildInfo, GoModule } from '../go-module.js'
 
 /** In Go, `strconv.Quote` writes these. Source: The Go Programming Language Specification, "String literals". */
 const ESCAPES: Readonly<Record<string, string>> = {

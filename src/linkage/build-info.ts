@@ -2,7 +2,8 @@
 
 import { FormatError } from '../errors.js'
 import { UTF8, type Bytes, type Extent } from './bytes.js'
-import { parseBuildInfo, type BuildInfo } from './build-info-text.js'
+import type { BuildInfo } from '../go-module.js'
+import { parseBuildInfo } from './build-info-text.js'
 import type { Linkage } from './linkage.js'
 import { mergeExtents, readChunks } from './search.js'
 

@@ -9,7 +9,6 @@ import { policyRefusals, type Policy } from './policy.js'
 import { withFile } from './reader.js'
 import type { Verdict } from './verdict.js'
 
-export type { BuildInfo, GoModule } from './build-info-text.js'
 export {
   CHECKS,
   parseChecks,

@@ -1,7 +1,7 @@
 // The bytes of a file -> all that is known of it: its linkage and the verdict on it, its programs, and how hardened it is.
 
 import { isDeepStrictEqual } from 'node:util'
-import type { BuildInfo } from './build-info-text.js'
+import type { BuildInfo } from '../go-module.js'
 import { programsOf, readBuildInfo } from './build-info.js'
 import type { Bytes } from './bytes.js'
 import { verifyCodeSignature, type CodeSignature } from './code-signature.js'

@@ -1,7 +1,7 @@
 // A static ELF file -> whether the glibc in it loads the libraries of its name service switch at run time.
 
 import type { Bytes } from './bytes.js'
-import type { BuildInfo } from './build-info-text.js'
+import type { BuildInfo } from '../go-module.js'
 import type { ElfLinkage } from './linkage.js'
 import { mergeExtents, readChunks } from './search.js'
 

@@ -8,12 +8,6 @@ export interface Descriptor {
   readonly annotations?: Readonly<Record<string, unknown>>
 }
 
-/** A package URL. Source: purl specification, type golang; unlike its letter, case is kept: Go tells modules apart by it. */
-export function moduleUrl(path: string, version: string): string {
-  const name = path.split('/').map(encodeURIComponent).join('/')
-  return version === '' ? `pkg:golang/${name}` : `pkg:golang/${name}@${encodeURIComponent(version)}`
-}
-
 /** Git knows hashes of SHA-1 and SHA-256. */
 const GIT_HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 

@@ -4,16 +4,16 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { writeArtifact, type Artifact } from '../artifact.js'
 import { ActionError } from '../errors.js'
+import type { GoModule } from '../go-module.js'
 import type { Environment, Host } from '../host/host.js'
 import { PROVENANCE_FILE, type Plan } from '../plan/index.js'
-import { describeModules, type BuiltModule } from './modules.js'
+import { describeModules } from './modules.js'
 import { builderOf, describeAction, describeSource, invocationOf, type Origin } from './origin.js'
 import { externalParameters, internalParameters, readWorkflow, type GivenInputs } from './parameters.js'
 import { formatStatement, subjectsOf } from './statement.js'
 import { describeToolchain, type GoInstallation } from './toolchain.js'
 
 export { describeInputs, type GivenInputs } from './parameters.js'
-export type { BuiltModule } from './modules.js'
 export { subjectsOf } from './statement.js'
 
 /** Of the source, what the statement tells. */
@@ -36,7 +36,7 @@ export interface ProvenanceRequest {
   readonly source: ProvenSource
   readonly plan: Plan
   /** Of all programs, in any order and any number of times. */
-  readonly modules: readonly BuiltModule[]
+  readonly modules: readonly GoModule[]
   /** All release files there are; the subjects are picked here. */
   readonly files: readonly Artifact[]
   readonly manifest: Artifact

@@ -1,26 +1,16 @@
 // The modules that Go says are in the programs -> dependencies with the digest that go.sum has of each.
-import { hexOfSum, moduleUrl, type Descriptor } from './descriptor.js'
-
-/** As Go's build info has it. */
-export interface BuiltModule {
-  readonly path: string
-  /** Empty for a folder that replaces a module, `(devel)` for a module of the workspace. */
-  readonly version: string
-  /** `h1:…`; absent where go.sum has none. */
-  readonly sum?: string
-  /** What was built in its place. */
-  readonly replace?: BuiltModule
-}
+import { moduleUrl, type GoModule } from '../go-module.js'
+import { hexOfSum, type Descriptor } from './descriptor.js'
 
 /** Each once, sorted, however many programs hold it. */
-export function describeModules(modules: readonly BuiltModule[]): Descriptor[] {
+export function describeModules(modules: readonly GoModule[]): Descriptor[] {
   const described = new Map(
     modules.map(describeModule).map((descriptor) => [JSON.stringify(descriptor), descriptor]),
   )
   return [...described].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, descriptor]) => descriptor)
 }
 
-function describeModule(module: BuiltModule): Descriptor {
+function describeModule(module: GoModule): Descriptor {
   const built = module.replace ?? module
   const sum = built.sum ?? ''
   const dirHash = hexOfSum(sum)
@@ -39,5 +29,5 @@ function describeModule(module: BuiltModule): Descriptor {
 }
 
 /** Only a folder has no version; it is relative to the main module's, or absolute. */
-const isFolder = ({ path, version }: BuiltModule): boolean =>
+const isFolder = ({ path, version }: GoModule): boolean =>
   version === '' || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path)

@@ -1,6 +1,7 @@
 // What a runner's variables and git tell -> where the source, the action and the run itself come from.
+import { moduleUrl } from '../go-module.js'
 import type { Environment } from '../host/host.js'
-import { commitAt, moduleUrl, type Descriptor } from './descriptor.js'
+import { commitAt, type Descriptor } from './descriptor.js'
 import { serverUrl, type Workflow } from './parameters.js'
 import { LOCAL_BUILDER } from './statement.js'
 

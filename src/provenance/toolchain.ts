@@ -4,7 +4,8 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { mapConcurrently } from '../concurrently.js'
 import { ActionError } from '../errors.js'
-import { moduleUrl, type Descriptor } from './descriptor.js'
+import { moduleUrl } from '../go-module.js'
+import type { Descriptor } from './descriptor.js'
 
 /** The module as which each Go is published for `GOTOOLCHAIN`. Source: cmd/go/internal/gover, ToolchainModule. */
 const MODULE = 'golang.org/toolchain'

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Environment, Processes } from '../host/host.js'
+import { parseJsonStream } from '../json-stream.js'
 import type { PlannedTarget } from '../plan/index.js'
 import type { SourceCopy } from './copy.js'
 
@@ -45,7 +46,7 @@ export async function findChangedFiles(
   const command = ['go', 'list', '-e', '-deps', `-json=Dir,${FILE_LISTS.join(',')}`, ...flags, '--']
   const listed = await processes
     .run([...command, ...importPaths], { cwd: folder, env })
-    .then(({ stdout }) => parseJsonStream(stdout))
+    .then(({ stdout }) => parseJsonStream(stdout) as ListedPackage[])
     .catch(() => [])
   for (const { Dir = '', ...lists } of listed) {
     for (const name of FILE_LISTS.flatMap((key) => lists[key] ?? [])) {
@@ -61,11 +62,6 @@ export async function findChangedFiles(
     }
   }
   return { missing: [...new Set(missing)], changed: [...new Set(changed)] }
-}
-
-/** `go list -json` prints one object after another, without a list around them. */
-function parseJsonStream(text: string): ListedPackage[] {
-  return JSON.parse(`[${text.trim().replaceAll(/^\}\n\{/gm, '},\n{')}]`) as ListedPackage[]
 }
 
 /** Whether the bytes of `text` are anywhere in a file. */

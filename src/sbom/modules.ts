@@ -1,31 +1,12 @@
 // Go's build info of a program -> the modules that an SBOM of it lists, by the names and versions they were built from.
 import { ActionError } from '../errors.js'
-
-/** As Go's build info has it. */
-export interface GoModule {
-  readonly path: string
-  /** `(devel)` where Go knows none. */
-  readonly version: string
-  /** `h1:…`; absent where Go has none. */
-  readonly sum?: string
-  /** What was built in its place. */
-  readonly replace?: GoModule
-}
-
-export interface BuildInfo {
-  /** `go1.26.8`, with the experiments behind it; absent where the file does not say it. */
-  readonly goVersion?: string
-  readonly main?: GoModule
-  readonly deps: readonly GoModule[]
-  /** GOARCH, -tags, vcs.revision and so on. */
-  readonly settings: Readonly<Record<string, string>>
-}
+import { moduleUrl, type BuildInfo, type GoModule } from '../go-module.js'
 
 export interface BuiltProgram {
   /** Its name in the folder of its target. */
   readonly file: string
   /** Undefined where none was found in it. */
-  readonly buildInfo: BuildInfo | undefined
+  readonly buildInfo: Omit<BuildInfo, 'path'> | undefined
 }
 
 /** What the release knows and a program need not say. */
@@ -96,13 +77,11 @@ function listStandardLibrary(version: string): ListedModule {
 const named = (
   name: string,
   version: string | undefined,
-): Pick<ListedModule, 'name' | 'version' | 'purl'> => ({ name, version, purl: packageUrl(name, version) })
-
-/** Source: purl specification. As syft writes it: the case stays, since Go tells modules apart by it. */
-function packageUrl(name: string, version: string | undefined): string {
-  const path = name.split('/').map(encodeURIComponent).join('/')
-  return `pkg:golang/${path}${version === undefined ? '' : `@${encodeURIComponent(version)}`}`
-}
+): Pick<ListedModule, 'name' | 'version' | 'purl'> => ({
+  name,
+  version,
+  purl: moduleUrl(name, version ?? ''),
+})
 
 const versionOf = (version: string): string | undefined =>
   version === '' || version === '(devel)' ? undefined : version

@@ -5,6 +5,7 @@ import { glob } from 'tinyglobby'
 import { ActionError, InputError, ToolError } from '../errors.js'
 import { refuseGoflags } from '../flags.js'
 import type { Environment, Processes } from '../host/host.js'
+import { parseJsonStream } from '../json-stream.js'
 import type { Platform } from '../plan/index.js'
 
 export interface Toolchain {
@@ -231,13 +232,6 @@ async function goChecked(
     )
   }
   throw new ToolError(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said)
-}
-
-/** `go list -json` prints one object after another, without a list around them. */
-function parseJsonStream(text: string): unknown[] {
-  return text.trim() === ''
-    ? []
-    : (JSON.parse(`[${text.trim().replaceAll(/^\}\n\{/gm, '},\n{')}]`) as unknown[])
 }
 
 async function modulesBelow(folder: string): Promise<string> {

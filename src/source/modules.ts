@@ -9,7 +9,7 @@ import { tellProgress } from '../progress.js'
 import type { Toolchain } from './go.js'
 
 /** The folder that `-mod=vendor` reads, or undefined: beside go.work in a workspace, else beside go.mod. */
-async function findVendorFolder(toolchain: Toolchain): Promise<string | undefined> {
+export async function findVendorFolder(toolchain: Toolchain): Promise<string | undefined> {
   const vendor = path.join(path.dirname(toolchain.gowork || toolchain.gomod), 'vendor')
   return (await exists(path.join(vendor, 'modules.txt'))) ? vendor : undefined
 }

@@ -1,7 +1,7 @@
 // Every named check on every format: what it refuses, what it lets pass, and what it cannot check.
 
 import { InputError } from '../../../src/errors.js'
-import type { BuildInfo } from '../../../src/linkage/build-info-text.js'
+import type { BuildInfo } from '../../../src/go-module.js'
 import {
   CHECKS,
   parseChecks,

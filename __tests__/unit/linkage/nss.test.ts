@@ -1,6 +1,6 @@
 // Strings of glibc's name service switch in a static file, and what only looks like them.
 
-import type { BuildInfo } from '../../../src/linkage/build-info-text.js'
+import type { BuildInfo } from '../../../src/go-module.js'
 import type { Bytes } from '../../../src/linkage/bytes.js'
 import type { ElfLinkage } from '../../../src/linkage/linkage.js'
 import { findNss } from '../../../src/linkage/nss.js'

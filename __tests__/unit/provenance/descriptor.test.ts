@@ -1,5 +1,6 @@
 // moduleUrl, commitAt and hexOfSum: names, refs and sums as Go and git write them in, those of package URLs and in-toto out.
-import { commitAt, hexOfSum, moduleUrl } from '../../../src/provenance/descriptor.js'
+import { moduleUrl } from '../../../src/go-module.js'
+import { commitAt, hexOfSum } from '../../../src/provenance/descriptor.js'
 
 test.each([
   ['golang.org/x/text', 'v0.3.0', 'pkg:golang/golang.org/x/text@v0.3.0'],

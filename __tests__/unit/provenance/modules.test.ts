@@ -1,11 +1,12 @@
 // describeModules: modules of Go's build info in, dependencies with a digest or the reason why there is none out.
-import { describeModules, type BuiltModule } from '../../../src/provenance/modules.js'
+import type { GoModule } from '../../../src/go-module.js'
+import { describeModules } from '../../../src/provenance/modules.js'
 
 const SUM = 'h1:Khu2En+0gcYPZ2kuIihfswbzxv/mIHXgzPZ018Oty48='
 const DIGEST = { dirHash: '2a1bb6127fb481c60f67692e22285fb306f3c6ffe62075e0ccf674d7c3adcb8f' }
-const TEXT: BuiltModule = { path: 'golang.org/x/text', version: 'v0.3.0', sum: SUM }
+const TEXT: GoModule = { path: 'golang.org/x/text', version: 'v0.3.0', sum: SUM }
 
-test.each<[name: string, module: BuiltModule, expected: object]>([
+test.each<[name: string, module: GoModule, expected: object]>([
   ['one with a sum', TEXT, { uri: 'pkg:golang/golang.org/x/text@v0.3.0', digest: DIGEST }],
   [
     'one replaced by another',

@@ -1,11 +1,13 @@
 // completeDocument: what syft found and what Go says in, a document with exactly the modules of each program out.
 import { ActionError } from '../../../src/errors.js'
+import type { BuildInfo } from '../../../src/go-module.js'
 import { completeDocument } from '../../../src/sbom/complete.js'
-import { listModules, type BuildInfo, type ListedProgram } from '../../../src/sbom/modules.js'
+import { listModules, type ListedProgram } from '../../../src/sbom/modules.js'
 import type { Artifact, SyftDocument } from '../../../src/sbom/split.js'
 
 const RELEASE = { modulePath: 'example.com/tool', version: 'v1.2.3', goVersion: 'go1.26.8' }
 const BUILD_INFO: BuildInfo = {
+  path: 'example.com/tool',
   goVersion: 'go1.26.8',
   main: { path: 'example.com/tool', version: '(devel)' },
   deps: [

@@ -1,10 +1,11 @@
 // listModules, formatLookups: Go's build info in, the modules of an SBOM by name, version and package URL out.
 import { ActionError } from '../../../src/errors.js'
-import { formatLookups, listModules, type BuildInfo, type GoModule } from '../../../src/sbom/modules.js'
+import type { GoModule } from '../../../src/go-module.js'
+import { formatLookups, listModules, type BuiltProgram } from '../../../src/sbom/modules.js'
 
 const RELEASE = { modulePath: 'example.com/tool', version: 'v1.2.3', goVersion: 'go1.26.8' }
 const MAIN = { path: 'example.com/tool', version: '(devel)' }
-const list = (changes: Partial<BuildInfo>) =>
+const list = (changes: Partial<NonNullable<BuiltProgram['buildInfo']>>) =>
   listModules({ file: 'tool', buildInfo: { main: MAIN, deps: [], settings: {}, ...changes } }, RELEASE)
 
 test.each<[name: string, main: GoModule, version: string | undefined, purl: string]>([
@@ -82,7 +83,7 @@ test.each([
   expect(listed.modules.at(-1)).toEqual({ role: 'stdlib', name: 'stdlib', version, purl })
 })
 
-test.each<[name: string, buildInfo: BuildInfo | undefined]>([
+test.each<[name: string, buildInfo: BuiltProgram['buildInfo']]>([
   ['no build info', undefined],
   ['build info of a program without modules', { deps: [], settings: {} }],
 ])('%s: refused', (_, buildInfo) => {
