@@ -37625,13 +37625,16 @@ function split(value, separators) {
 function quote(value) {
     return JSON.stringify(value);
 }
-/** What is never handed on: the action's own inputs, the runner's credentials, and what cosign alone gets. */
-const NEVER_PASSED = /^(INPUT_|ACTIONS_|COSIGN_|SIGSTORE_ID_TOKEN$)/i;
+/**
+ * What is never handed on: the action's own inputs, the runner's credentials, what cosign alone gets, and what decides which
+ * programs run and how, which all but credentials does where it stands in the environment anyway.
+ */
+const NEVER_PASSED = /^(INPUT_|ACTIONS_|COSIGN_|SIGSTORE_ID_TOKEN$|CGO_|LD_|DYLD_|(PATH|HOME|GOFLAGS|GOENV|GOROOT|GOTOOLCHAIN|GOCACHEPROG|GOEXPERIMENT|CC|CXX|NODE_OPTIONS)$)/i;
 function parsePassed(name) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
         throw new InputError('pass-env', `${quote(name)} is no name of an environment variable`);
     if (NEVER_PASSED.test(name))
-        throw new InputError('pass-env', `${name} is for this action alone, and what a build runs could use it; leave it out`);
+        throw new InputError('pass-env', `${name} is no credential of private modules: it belongs to this action, or decides what is run; leave it out`);
     return name;
 }
 
@@ -37803,8 +37806,11 @@ const MAX_STDERR_SHOWN = 8000;
 const GRACE_MS = 5000;
 /** How long a pipe of a child that was killed may stay open: a process that has left the child's group can hold it for ever. */
 const DRAIN_MS = 500;
-/** What a child never inherits: this action's inputs, the runner's credentials and cosign's secrets. */
-const PRIVATE_VARIABLE = /^(INPUT_|ACTIONS_|COSIGN_|(GITHUB|GH|GITHUB_ENTERPRISE|GH_ENTERPRISE|SIGSTORE_ID)_TOKEN$)/i;
+/**
+ * What a child never inherits: this action's inputs, the runner's credentials and the files that it obeys, cosign's secrets, the
+ * credentials of clouds and whatever else has the name of a secret.
+ */
+const PRIVATE_VARIABLE = /^(INPUT_|ACTIONS_|COSIGN_|AWS_|AZURE_|GOOGLE_|VAULT_|GITHUB_(ENV|OUTPUT|PATH|STATE|STEP_SUMMARY)$)|_(TOKEN|SECRET|PASSWORD|PASSPHRASE|PRIVATE_KEY|API_KEY)$/i;
 /**
  * @param environment the process's own; each child gets it less the private variables, with its `env` laid over
  * @param secretVariables further ones that are private
@@ -38178,14 +38184,16 @@ function readPayload(eventPath) {
         return {};
     }
 }
+/** Only somebody who may write to the repository, or a clock, starts these. */
+const TRUSTED_EVENTS = ['push', 'release', 'repository_dispatch', 'schedule', 'workflow_dispatch'];
 /** Such events give a job the repository's secrets and tokens for what a stranger may have written. What is not known is such. */
 function describeUntrusted(event, { repository, workflow_run: former }) {
     if (event === 'pull_request_target')
         return 'pull_request_target has the rights of the repository for a pull request';
     if (event !== 'workflow_run')
         return undefined;
-    if (typeof former?.event !== 'string' || former.event.startsWith('pull_request'))
-        return `workflow_run follows a run that a pull request started, or it is not known what did`;
+    if (former === undefined || !TRUSTED_EVENTS.some((trusted) => trusted === former.event))
+        return 'workflow_run follows a run that a pull request may have started';
     const from = former.head_repository?.full_name;
     return typeof from === 'string' && from === repository?.full_name
         ? undefined
@@ -45207,11 +45215,169 @@ const LINK_VALUES = new Set([
     ...['X', 'extldflags', 'linkmode', 'buildid', 'H', 'B', 'I', 'E', 'r', 'R', 'T', 'D', 'k', 'pluginpath'],
     ...['funcalign', 'randlayout', 'strictdups', 'debugtramp', 'debugtextsize', 'benchmark', 'memprofilerate'],
 ]);
-/** What the C compiler takes that links. Its libraries and their folders are the user's to name. */
+/** Of the C compiler's that links, and of the linker's that `-Wl,` hands on, the best known that are not allowed. */
 const DENIED_TO_C_LINKER = [
-    [/^--?(wrapper|fplugin|specs|ld-path|B)|^-fuse-ld=.*[\\/]|^-Wl,(.*,)?--?plugin(,|=|$)/, RUNS],
-    [/^-o|^--output|^-Wl,(.*,)?(-o|--output)\b/, WRITES],
+    [/^-X/, 'what it hands on cannot be read here; write -Wl,'],
+    [
+        /^--?(wrapper|f(pass-)?plugin|specs|config|ld-path|gcc-toolchain|B(?!static$|dynamic$|symbolic)|mllvm)/,
+        RUNS,
+    ],
+    [/^--?(load-pass-plugin|plugin|lto_library)|^-fuse-ld=.*[\\/]/, RUNS],
+    [/^(-o|--output|--?Map|--out-implib|--dependency-file|-save-temps|-dump|-fdump|-W[pa],|-M)/, WRITES],
 ];
+/** Names of the C compiler's flags, and of the linker's behind `-Wl,`, that say what is linked, how and against what. */
+const FOR_C_COMPILER = new Set([
+    ...[
+        's',
+        'S',
+        'v',
+        'w',
+        'z',
+        'L',
+        'l',
+        'T',
+        'u',
+        'e',
+        'F',
+        'g',
+        'O',
+        'static',
+        'static-pie',
+        'static-libgcc',
+    ],
+    ...[
+        'static-libstdc++',
+        'pie',
+        'no-pie',
+        'shared',
+        'dynamic',
+        'rdynamic',
+        'pthread',
+        'nostdlib',
+        'nodefaultlibs',
+    ],
+    ...[
+        'nostartfiles',
+        'fuse-ld',
+        'flto',
+        'fno-lto',
+        'fPIC',
+        'fpic',
+        'fPIE',
+        'fpie',
+        'fno-PIC',
+        'fno-PIE',
+        'target',
+    ],
+    ...[
+        'sysroot',
+        'isysroot',
+        'rtlib',
+        'stdlib',
+        'unwindlib',
+        'arch',
+        'framework',
+        'weak_framework',
+        'rpath',
+        'undefined',
+    ],
+    ...['dead_strip', 'headerpad_max_install_names', 'install_name', 'all_load', 'force_load'],
+]);
+const FOR_LINKER = new Set([
+    ...[
+        's',
+        'S',
+        'x',
+        'z',
+        'E',
+        'L',
+        'l',
+        'T',
+        'u',
+        'e',
+        'O',
+        'R',
+        'h',
+        'N',
+        'rpath',
+        'rpath-link',
+        'as-needed',
+    ],
+    ...[
+        'no-as-needed',
+        'gc-sections',
+        'no-gc-sections',
+        'no-undefined',
+        'whole-archive',
+        'no-whole-archive',
+        'start-group',
+    ],
+    ...[
+        'end-group',
+        '(',
+        ')',
+        'Bstatic',
+        'Bdynamic',
+        'Bsymbolic',
+        'Bsymbolic-functions',
+        'build-id',
+        'hash-style',
+    ],
+    ...[
+        'export-dynamic',
+        'strip-all',
+        'strip-debug',
+        'soname',
+        'dynamic-linker',
+        'no-dynamic-linker',
+        'version-script',
+    ],
+    ...[
+        'dynamic-list',
+        'exclude-libs',
+        'defsym',
+        'wrap',
+        'icf',
+        'eh-frame-hdr',
+        'fatal-warnings',
+        'no-fatal-warnings',
+    ],
+    ...[
+        'compress-debug-sections',
+        'allow-multiple-definition',
+        'allow-shlib-undefined',
+        'unresolved-symbols',
+        'pie',
+    ],
+    ...[
+        'static',
+        'relax',
+        'no-relax',
+        'subsystem',
+        'stack',
+        'dynamicbase',
+        'nxcompat',
+        'high-entropy-va',
+        'image-base',
+    ],
+    ...['enable-auto-import', 'disable-auto-import', 'dead_strip', 'headerpad', 'headerpad_max_install_names'],
+    ...[
+        'install_name',
+        'undefined',
+        'framework',
+        'weak_framework',
+        'all_load',
+        'force_load',
+        'exported_symbols_list',
+    ],
+    ...['no_warn_duplicate_libraries', 'no_compact_unwind', 'no_pie', 'platform_version', 'macosx_version_min'],
+    ...['current_version', 'compatibility_version', 'sectcreate'],
+]);
+/** Those of one letter have their value right behind them, and those for the machine are without number. */
+const WITH_VALUE_BEHIND = /^-(?:[LlTueOgFRh]|m(?!llvm))./;
+function isForLinking(word, names) {
+    return names.has(word.replace(/^--?/, '').replace(/=.*$/s, '')) || WITH_VALUE_BEHIND.test(word);
+}
 /** Source: cmd/compile/internal/base/flag.go and cmd/asm/internal/flags/flags.go. */
 const DENIED_TO_COMPILE = {
     ...reason(READS, 'I', 'D', 'importcfg', 'embedcfg', 'coveragecfg', 'symabis', 'installsuffix'),
@@ -45290,10 +45456,22 @@ function linkedInC(text) {
     });
 }
 function externalProblem(word) {
-    if (word.startsWith('@'))
-        return `${JSON.stringify(word)} in -extldflags is refused: its flags are in a file`;
-    const [, why] = DENIED_TO_C_LINKER.find(([pattern]) => pattern.test(word)) ?? [];
-    return why === undefined ? undefined : `${JSON.stringify(word)} in -extldflags is refused: ${why}`;
+    const toLinker = word.startsWith('-Wl,');
+    for (const part of toLinker ? word.split(',').slice(1) : [word]) {
+        const why = partProblem(part, toLinker ? FOR_LINKER : FOR_C_COMPILER);
+        if (why !== undefined)
+            return `${JSON.stringify(word)} in -extldflags is refused: ${why}`;
+    }
+    return undefined;
+}
+/** What is no flag is a file, or the value of the one before. */
+function partProblem(part, names) {
+    if (part.startsWith('@'))
+        return 'its flags are in a file';
+    if (!part.startsWith('-'))
+        return undefined;
+    const [, why] = DENIED_TO_C_LINKER.find(([pattern]) => pattern.test(part)) ?? [];
+    return why ?? (isForLinking(part, names) ? undefined : 'it is none that linking needs');
 }
 /** Every word is looked at as a flag, also one that the tool would take for the value of the one before. */
 function toolProblem(text, denied, takesNext = new Set()) {
@@ -46332,7 +46510,6 @@ async function claim(folder, { work, scratch }) {
     await removeStaleLocks(work, scratch);
     await (0,promises_.writeFile)(lock, scratch, { flag: 'wx' }).catch(async (error) => {
         if (error.code !== 'EEXIST') {
-            // Without the name of a run in it, it would keep all runs out for ever.
             await (0,promises_.rm)(lock, { force: true });
             throw error;
         }
@@ -46353,9 +46530,15 @@ async function removeStaleLocks(work, scratch) {
             await (0,promises_.rename)(moved, lock);
     }
 }
+/** Longer than it takes to write a name into a file that is there. */
+const NAMELESS_FOR_MS = 10_000;
 async function isStale(lock) {
     const holder = await (0,promises_.readFile)(lock, 'utf8').catch(() => '');
-    return holder !== '' && !(await exists(holder));
+    if (holder !== '')
+        return !(await exists(holder));
+    // Of a run that was killed before it had written its name, or met a full disk.
+    const { mtimeMs } = await (0,promises_.stat)(lock).catch(() => ({ mtimeMs: Date.now() }));
+    return Date.now() - mtimeMs > NAMELESS_FOR_MS;
 }
 /** Without links, also where the folder is still to be made. */
 async function realFolder(folder) {
@@ -46643,9 +46826,14 @@ function refuseSameName(entries, taken) {
 }
 /** A link is followed, but never to a file that the module does not have. */
 async function extraFile(folder, root, name) {
-    const file = external_node_path_default().join(folder, name);
-    if (pathInside(root, await (0,promises_.realpath)(file)) === undefined) {
+    const file = await (0,promises_.realpath)(external_node_path_default().join(folder, name));
+    const inside = pathInside(root, file);
+    if (inside === undefined) {
         throw new InputError('archive-files', `${name} lies outside the module's folder ${folder}`);
+    }
+    // The configuration of a checkout may hold the job's token.
+    if (inside.split('/').some((part) => part.toLowerCase() === '.git')) {
+        throw new InputError('archive-files', `${name} is a link into .git, which no release holds`);
     }
     const { mode } = await (0,promises_.stat)(file);
     return { name, path: file, executable: (mode & 0o111) !== 0 };
@@ -47103,7 +47291,15 @@ function withoutFolders(signer) {
 }
 /** A branch's name may hold what a shell would obey. */
 function quoteForShell(word) {
-    return /^[A-Za-z0-9@%+=:,./_-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+    if (/^[A-Za-z0-9@%+=:,./_-]+$/.test(word))
+        return word;
+    const quoted = `'${word.replaceAll("'", "'\\''")}'`;
+    // What cannot be seen would make another command of it for the eye.
+    return quoted.replaceAll(/[^\x20-\x7e]+/g, (text) => `'"$(printf '${octal(text)}')"'`);
+}
+/** As `printf` of any shell takes bytes. */
+function octal(text) {
+    return [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 }
 /** What must be true of whoever signed. */
 function expectations(signer) {
@@ -47265,6 +47461,8 @@ const isFilled = (list) => Array.isArray(list) && list.length > 0;
 
 
 
+/** Of cosign's environment alone. */
+const THROWAWAY_VARIABLE = 'COSIGN_THROWAWAY_KEY';
 /** The value of `cosign-key` that asks for a key of this run only. */
 const THROWAWAY = 'throwaway';
 /**
@@ -47290,15 +47488,18 @@ async function prepareKeySigning(host, cosign, wanted, givenPassword) {
         const password = throwaway
             ? (0,external_node_crypto_.randomBytes)(16).toString('hex')
             : (givenPassword ?? host.environment['COSIGN_PASSWORD']);
-        const secrets = keyEnvironment(host.environment, wanted, password);
+        const secrets = { ...keyEnvironment(host.environment, wanted, password) };
         for (const secret of Object.values(secrets))
             if (secret !== undefined && secret !== '')
                 host.mask(secret);
         const prefix = external_node_path_default().join(scratch.path, 'throwaway');
-        const key = throwaway ? `${prefix}.key` : resolveKey(host, wanted);
+        const key = throwaway ? `env://${THROWAWAY_VARIABLE}` : resolveKey(host, wanted);
         const makeKey = async () => {
             const command = [cosign, 'generate-key-pair', '--output-key-prefix', prefix];
             await host.processes.runChecked(command, { env: secrets });
+            // Encrypted, and yet on no disk any longer than cosign needs to hand it over.
+            secrets[THROWAWAY_VARIABLE] = await (0,promises_.readFile)(`${prefix}.key`, 'utf8');
+            await (0,promises_.rm)(`${prefix}.key`);
             return (0,promises_.readFile)(`${prefix}.pub`, 'utf8');
         };
         const [publicText] = await Promise.all([
@@ -47449,10 +47650,19 @@ function emptyVariable(environment, key = '') {
 function resolveKey(host, key) {
     return /^[a-z0-9]+:\/\//.test(key) ? key : external_node_path_default().resolve(host.folders.workspace, key);
 }
-/** The password, and the variable that `env://NAME` names; the credentials of a KMS are in the inherited environment. */
+/** Variables that cosign reads its access to a KMS from, by the scheme of a key. */
+const KMS_VARIABLES = {
+    awskms: /^AWS_/,
+    azurekms: /^AZURE_/,
+    gcpkms: /^GOOGLE_/,
+    hashivault: /^VAULT_/,
+};
+/** The password, and the variable that `env://NAME` names or those of the key's KMS. */
 function keyEnvironment(environment, key, password) {
     const variable = variableOf(key);
+    const kms = KMS_VARIABLES[/^([a-z]+):\/\//.exec(key)?.[1] ?? ''];
     return {
+        ...(kms && pick(environment, kms)),
         ...(variable === undefined ? {} : { [variable]: environment[variable] }),
         ...(password === undefined ? {} : { COSIGN_PASSWORD: password }),
     };
@@ -47493,7 +47703,9 @@ async function uploadArtifacts(host, service, request) {
 
 
 /** A failure on the way is told last, with everything that is there all the same. */
-async function finish(release, { cache, verified }, folder, signing, results) {
+async function finish(planned, { cache, verified, settings }, folder, signing, results) {
+    // What was generated may have changed the source.
+    const release = { ...planned, source: settings.source };
     const { host, inputs, plan, output } = release;
     const files = [];
     const report = (failure) => describeRelease(release, cache, signing, results, files, failure);
@@ -48883,7 +49095,7 @@ async function save(host, service, key, folder) {
 // Decides whether the build cache is restored and saved, and which folder Go keeps it in.
 const policy_NOTHING = { own: false, clean: false, restore: false, save: false };
 /** Runs of these are started by somebody who may push. */
-const TRUSTED_EVENTS = ['push', 'schedule', 'workflow_dispatch', 'repository_dispatch'];
+const policy_TRUSTED_EVENTS = ['push', 'schedule', 'workflow_dispatch', 'repository_dispatch'];
 /** What these save, no other branch can restore. */
 const CONFINED_EVENTS = ['pull_request', 'merge_group'];
 /**
@@ -48927,7 +49139,7 @@ function whyUnsaved(cache, cacheSave, { onTag, event, onDefaultBranch }) {
     if (onTag)
         return 'nothing is saved on a tag, where no other run could restore it';
     // As pull_request_target and workflow_run, which work for the default branch, often with what a pull request brought.
-    if (!TRUSTED_EVENTS.includes(event) && !CONFINED_EVENTS.includes(event))
+    if (!policy_TRUSTED_EVENTS.includes(event) && !CONFINED_EVENTS.includes(event))
         return `nothing is saved on ${event}, where anybody could write what the default branch restores`;
     if (cacheSave === 'always')
         return undefined;
@@ -49101,7 +49313,7 @@ async function readRepository(processes, root, moduleFolder, env) {
 }
 /** Paths that differ from HEAD or are untracked, relative to the root of the work tree; the first of many. */
 async function readChanged(processes, moduleFolder, env) {
-    const status = await processes.run(['git', 'status', '--porcelain'], { cwd: moduleFolder, env });
+    const status = await processes.runChecked(['git', 'status', '--porcelain'], { cwd: moduleFolder, env });
     // Two letters and a space stand before each path.
     return status.stdout.split('\n', MAX_CHANGED).flatMap((line) => line.slice(3) || []);
 }
@@ -49448,6 +49660,9 @@ async function verifyVendorFolder(host, toolchain, vendor, env) {
         const command = ['go', toolchain.gowork === '' ? 'mod' : 'work', 'vendor', '-o', output];
         const finished = await host.processes.run(command, { cwd: external_node_path_default().dirname(vendor), env });
         if (finished.exitCode !== 0) {
+            if (/checksum mismatch|SECURITY ERROR/.test(finished.stderr)) {
+                throw new ActionError(`verify-modules: the modules that the vendor folder is to hold are not those of go.sum: ${finished.stderr.trim()}`);
+            }
             const said = finished.stderr.trim().split('\n').at(-1) ?? '';
             host.log.notice(`verify-modules: the vendor folder could not be compared, since its modules cannot be had: ${said}`);
             return;
@@ -52840,6 +53055,9 @@ async function takeKept(host, tool, from) {
             return { bytes: await unpack(release.file, tools_programName(tool, from), bytes), version: tool.version };
         }
     }
+    // Nothing pins these bytes: on a runner another job may have put them there.
+    if (host.kind !== 'local')
+        return undefined;
     const built = await readAnyKept(host.log, builtFolder(host, tool, from));
     return built === undefined ? undefined : { bytes: built, version: tool.goInstall.version };
 }
@@ -52877,7 +53095,8 @@ async function tools_build(host, tool, from, program, downloadTrouble) {
         throw new ActionError(`${tool.name} ${tool.oldest} or later cannot be had (download: ${downloadTrouble}; built by go: ${last}); put it on PATH, set tools-base-url to a mirror, or ${tool.input}: off`, { cause: error });
     }
     const bytes = await (0,promises_.readFile)(program);
-    await keep(host.log, external_node_path_default().join(builtFolder(host, tool, from), download_digest(bytes)), bytes);
+    if (host.kind === 'local')
+        await keep(host.log, external_node_path_default().join(builtFolder(host, tool, from), download_digest(bytes)), bytes);
     return { bytes, version: tool.goInstall.version };
 }
 const releaseFor = (tool, from) => tool.files[`${from.goos}/${from.goarch}`];
@@ -52916,7 +53135,8 @@ async function planWholeRelease(host, inputs, given) {
         hasKey: inputs.cosignKey !== undefined,
         emptyVariable: emptyVariable(host.environment, inputs.cosignKey),
         onTag: host.event.tag !== undefined,
-        onPullRequest: host.event.name === 'pull_request',
+        // Those of its reviews run for its merge commit too.
+        onPullRequest: /^pull_request(?!_target)/.test(host.event.name),
         untrusted: host.event.untrusted,
         idTokenAvailable: host.event.mayHaveIdToken,
         privateSigstore: sigstore !== undefined,
@@ -53044,12 +53264,13 @@ async function prepareBuild(release) {
     const verified = inputs.verifyModules ? verifyModules(host, toolchain, environment) : Promise.resolve();
     // Whoever waits for it is told, and nothing that was built leaves before that.
     verified.catch(() => undefined);
+    let built = source;
     if (inputs.generate) {
         // It runs what the modules hold.
         await verified;
         await generate(host, source.folder, environment);
-        const changed = source.repository && (await readChanged(host.processes, source.folder, source.environment));
-        refuseModified(inputs, release.checks, source.tag, changed ?? []);
+        built = await readAgain(host, source);
+        refuseModified(inputs, release.checks, source.tag, built.repository?.changed ?? []);
     }
     const syft = await providing;
     const staging = external_node_path_default().join(host.folders.scratch, 'release');
@@ -53057,7 +53278,7 @@ async function prepareBuild(release) {
     return {
         cache,
         settings: {
-            source,
+            source: built,
             flags: { trimpath: inputs.trimpath, buildvcs: inputs.buildvcs, mod },
             place: {
                 source: source.folder,
@@ -53074,6 +53295,14 @@ async function prepareBuild(release) {
         syft,
         verified,
     };
+}
+/** What is generated changes the work tree, and what manifest and provenance say of it. */
+async function readAgain({ processes }, source) {
+    const { repository, folder, environment } = source;
+    if (repository === undefined)
+        return source;
+    const changed = await readChanged(processes, folder, environment);
+    return { ...source, repository: { ...repository, changed, modified: changed.length > 0 } };
 }
 
 ;// CONCATENATED MODULE: ./src/reproduce/module-folders.ts
@@ -53188,7 +53417,7 @@ async function copyRepository(processes, { root, commit }, to, env) {
     await (0,promises_.writeFile)(external_node_path_default().join(ownFolder, 'HEAD'), `${head}\n`);
     for (const [key, value] of parseSettings(settings.stdout)) {
         if (KEPT_SETTINGS.test(key))
-            await git(to, 'config', '--local', '--add', key, value);
+            await git(to, 'config', '--local', '--add', '--', key, value);
     }
     const from = external_node_path_default().dirname(objects);
     // Files that were marked or staged count as they do there; what it knows of times does not hold here, and git looks again.

@@ -26,12 +26,14 @@ import { uploadArtifacts } from './upload/index.js'
 
 /** A failure on the way is told last, with everything that is there all the same. */
 export async function finish(
-  release: Release,
-  { cache, verified }: Prepared,
+  planned: Release,
+  { cache, verified, settings }: Prepared,
   folder: Output,
   signing: Signing | undefined,
   results: readonly TargetResult[],
 ): Promise<void> {
+  // What was generated may have changed the source.
+  const release = { ...planned, source: settings.source }
   const { host, inputs, plan, output } = release
   const files: Artifact[] = []
   const report = (failure?: Error) => describeRelease(release, cache, signing, results, files, failure)

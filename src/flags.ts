@@ -37,11 +37,172 @@ const LINK_VALUES = new Set([
   ...['funcalign', 'randlayout', 'strictdups', 'debugtramp', 'debugtextsize', 'benchmark', 'memprofilerate'],
 ])
 
-/** What the C compiler takes that links. Its libraries and their folders are the user's to name. */
+/** Of the C compiler's that links, and of the linker's that `-Wl,` hands on, the best known that are not allowed. */
 const DENIED_TO_C_LINKER: readonly (readonly [RegExp, string])[] = [
-  [/^--?(wrapper|fplugin|specs|ld-path|B)|^-fuse-ld=.*[\\/]|^-Wl,(.*,)?--?plugin(,|=|$)/, RUNS],
-  [/^-o|^--output|^-Wl,(.*,)?(-o|--output)\b/, WRITES],
+  [/^-X/, 'what it hands on cannot be read here; write -Wl,'],
+  [
+    /^--?(wrapper|f(pass-)?plugin|specs|config|ld-path|gcc-toolchain|B(?!static$|dynamic$|symbolic)|mllvm)/,
+    RUNS,
+  ],
+  [/^--?(load-pass-plugin|plugin|lto_library)|^-fuse-ld=.*[\\/]/, RUNS],
+  [/^(-o|--output|--?Map|--out-implib|--dependency-file|-save-temps|-dump|-fdump|-W[pa],|-M)/, WRITES],
 ]
+
+/** Names of the C compiler's flags, and of the linker's behind `-Wl,`, that say what is linked, how and against what. */
+const FOR_C_COMPILER: ReadonlySet<string> = new Set([
+  ...[
+    's',
+    'S',
+    'v',
+    'w',
+    'z',
+    'L',
+    'l',
+    'T',
+    'u',
+    'e',
+    'F',
+    'g',
+    'O',
+    'static',
+    'static-pie',
+    'static-libgcc',
+  ],
+  ...[
+    'static-libstdc++',
+    'pie',
+    'no-pie',
+    'shared',
+    'dynamic',
+    'rdynamic',
+    'pthread',
+    'nostdlib',
+    'nodefaultlibs',
+  ],
+  ...[
+    'nostartfiles',
+    'fuse-ld',
+    'flto',
+    'fno-lto',
+    'fPIC',
+    'fpic',
+    'fPIE',
+    'fpie',
+    'fno-PIC',
+    'fno-PIE',
+    'target',
+  ],
+  ...[
+    'sysroot',
+    'isysroot',
+    'rtlib',
+    'stdlib',
+    'unwindlib',
+    'arch',
+    'framework',
+    'weak_framework',
+    'rpath',
+    'undefined',
+  ],
+  ...['dead_strip', 'headerpad_max_install_names', 'install_name', 'all_load', 'force_load'],
+])
+const FOR_LINKER: ReadonlySet<string> = new Set([
+  ...[
+    's',
+    'S',
+    'x',
+    'z',
+    'E',
+    'L',
+    'l',
+    'T',
+    'u',
+    'e',
+    'O',
+    'R',
+    'h',
+    'N',
+    'rpath',
+    'rpath-link',
+    'as-needed',
+  ],
+  ...[
+    'no-as-needed',
+    'gc-sections',
+    'no-gc-sections',
+    'no-undefined',
+    'whole-archive',
+    'no-whole-archive',
+    'start-group',
+  ],
+  ...[
+    'end-group',
+    '(',
+    ')',
+    'Bstatic',
+    'Bdynamic',
+    'Bsymbolic',
+    'Bsymbolic-functions',
+    'build-id',
+    'hash-style',
+  ],
+  ...[
+    'export-dynamic',
+    'strip-all',
+    'strip-debug',
+    'soname',
+    'dynamic-linker',
+    'no-dynamic-linker',
+    'version-script',
+  ],
+  ...[
+    'dynamic-list',
+    'exclude-libs',
+    'defsym',
+    'wrap',
+    'icf',
+    'eh-frame-hdr',
+    'fatal-warnings',
+    'no-fatal-warnings',
+  ],
+  ...[
+    'compress-debug-sections',
+    'allow-multiple-definition',
+    'allow-shlib-undefined',
+    'unresolved-symbols',
+    'pie',
+  ],
+  ...[
+    'static',
+    'relax',
+    'no-relax',
+    'subsystem',
+    'stack',
+    'dynamicbase',
+    'nxcompat',
+    'high-entropy-va',
+    'image-base',
+  ],
+  ...['enable-auto-import', 'disable-auto-import', 'dead_strip', 'headerpad', 'headerpad_max_install_names'],
+  ...[
+    'install_name',
+    'undefined',
+    'framework',
+    'weak_framework',
+    'all_load',
+    'force_load',
+    'exported_symbols_list',
+  ],
+  ...['no_warn_duplicate_libraries', 'no_compact_unwind', 'no_pie', 'platform_version', 'macosx_version_min'],
+  ...['current_version', 'compatibility_version', 'sectcreate'],
+])
+
+/** Those of one letter have their value right behind them, and those for the machine are without number. */
+const WITH_VALUE_BEHIND = /^-(?:[LlTueOgFRh]|m(?!llvm))./
+
+function isForLinking(word: string, names: ReadonlySet<string>): boolean {
+  return names.has(word.replace(/^--?/, '').replace(/=.*$/s, '')) || WITH_VALUE_BEHIND.test(word)
+}
 
 /** Source: cmd/compile/internal/base/flag.go and cmd/asm/internal/flags/flags.go. */
 const DENIED_TO_COMPILE: Denied = {
@@ -129,10 +290,20 @@ function linkedInC(text: string): string[] {
 }
 
 function externalProblem(word: string): string | undefined {
-  if (word.startsWith('@'))
-    return `${JSON.stringify(word)} in -extldflags is refused: its flags are in a file`
-  const [, why] = DENIED_TO_C_LINKER.find(([pattern]) => pattern.test(word)) ?? []
-  return why === undefined ? undefined : `${JSON.stringify(word)} in -extldflags is refused: ${why}`
+  const toLinker = word.startsWith('-Wl,')
+  for (const part of toLinker ? word.split(',').slice(1) : [word]) {
+    const why = partProblem(part, toLinker ? FOR_LINKER : FOR_C_COMPILER)
+    if (why !== undefined) return `${JSON.stringify(word)} in -extldflags is refused: ${why}`
+  }
+  return undefined
+}
+
+/** What is no flag is a file, or the value of the one before. */
+function partProblem(part: string, names: ReadonlySet<string>): string | undefined {
+  if (part.startsWith('@')) return 'its flags are in a file'
+  if (!part.startsWith('-')) return undefined
+  const [, why] = DENIED_TO_C_LINKER.find(([pattern]) => pattern.test(part)) ?? []
+  return why ?? (isForLinking(part, names) ? undefined : 'it is none that linking needs')
 }
 
 /** Every word is looked at as a flag, also one that the tool would take for the value of the one before. */

@@ -256,8 +256,12 @@ function quote(value: string): string {
   return JSON.stringify(value)
 }
 
-/** What is never handed on: the action's own inputs, the runner's credentials, and what cosign alone gets. */
-const NEVER_PASSED = /^(INPUT_|ACTIONS_|COSIGN_|SIGSTORE_ID_TOKEN$)/i
+/**
+ * What is never handed on: the action's own inputs, the runner's credentials, what cosign alone gets, and what decides which
+ * programs run and how, which all but credentials does where it stands in the environment anyway.
+ */
+const NEVER_PASSED =
+  /^(INPUT_|ACTIONS_|COSIGN_|SIGSTORE_ID_TOKEN$|CGO_|LD_|DYLD_|(PATH|HOME|GOFLAGS|GOENV|GOROOT|GOTOOLCHAIN|GOCACHEPROG|GOEXPERIMENT|CC|CXX|NODE_OPTIONS)$)/i
 
 function parsePassed(name: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
@@ -265,7 +269,7 @@ function parsePassed(name: string): string {
   if (NEVER_PASSED.test(name))
     throw new InputError(
       'pass-env',
-      `${name} is for this action alone, and what a build runs could use it; leave it out`,
+      `${name} is no credential of private modules: it belongs to this action, or decides what is run; leave it out`,
     )
   return name
 }

@@ -31,6 +31,7 @@ import {
   inspectSource,
   readChanged,
   verifyModules,
+  type Source,
 } from './source/index.js'
 import { COSIGN, provideTool, SYFT } from './tools/index.js'
 
@@ -49,7 +50,8 @@ export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenI
     hasKey: inputs.cosignKey !== undefined,
     emptyVariable: emptyVariable(host.environment, inputs.cosignKey),
     onTag: host.event.tag !== undefined,
-    onPullRequest: host.event.name === 'pull_request',
+    // Those of its reviews run for its merge commit too.
+    onPullRequest: /^pull_request(?!_target)/.test(host.event.name),
     untrusted: host.event.untrusted,
     idTokenAvailable: host.event.mayHaveIdToken,
     privateSigstore: sigstore !== undefined,
@@ -220,13 +222,13 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
   const verified = inputs.verifyModules ? verifyModules(host, toolchain, environment) : Promise.resolve()
   // Whoever waits for it is told, and nothing that was built leaves before that.
   verified.catch(() => undefined)
+  let built = source
   if (inputs.generate) {
     // It runs what the modules hold.
     await verified
     await generate(host, source.folder, environment)
-    const changed =
-      source.repository && (await readChanged(host.processes, source.folder, source.environment))
-    refuseModified(inputs, release.checks, source.tag, changed ?? [])
+    built = await readAgain(host, source)
+    refuseModified(inputs, release.checks, source.tag, built.repository?.changed ?? [])
   }
   const syft = await providing
   const staging = path.join(host.folders.scratch, 'release')
@@ -234,7 +236,7 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
   return {
     cache,
     settings: {
-      source,
+      source: built,
       flags: { trimpath: inputs.trimpath, buildvcs: inputs.buildvcs, mod },
       place: {
         source: source.folder,
@@ -251,4 +253,12 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
     syft,
     verified,
   }
+}
+
+/** What is generated changes the work tree, and what manifest and provenance say of it. */
+async function readAgain({ processes }: Host, source: Source): Promise<Source> {
+  const { repository, folder, environment } = source
+  if (repository === undefined) return source
+  const changed = await readChanged(processes, folder, environment)
+  return { ...source, repository: { ...repository, changed, modified: changed.length > 0 } }
 }

@@ -1,4 +1,6 @@
 // findExtraFiles: patterns in, the files that go into every archive out, and no two of one name.
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { findExtraFiles } from '../../src/package/index.js'
 import { temporaryModule } from '../support/modules.js'
 
@@ -36,3 +38,30 @@ if (process.platform === 'linux') {
     )
   })
 }
+
+describe('a link', () => {
+  const findIn = (folder: string) =>
+    findExtraFiles(folder, ['LICENSE*'], true, new Set(), join(folder, 'dist'))
+
+  test('to a file of the module is that file', async () => {
+    const folder = await temporaryModule({ 'legal/LICENSE': 'text' })
+    symlinkSync(join('legal', 'LICENSE'), join(folder, 'LICENSE'))
+    expect(await findIn(folder)).toMatchObject([{ name: 'LICENSE', executable: false }])
+  })
+
+  test('into .git, where a checkout keeps its token, is refused', async () => {
+    const folder = await temporaryModule({ 'go.mod': 'module example.test/app\n' })
+    mkdirSync(join(folder, '.git', 'modules'), { recursive: true })
+    writeFileSync(join(folder, '.git', 'config'), 'secret')
+    symlinkSync(join('.git', 'config'), join(folder, 'LICENSE'))
+    await expect(findIn(folder)).rejects.toThrow('input archive-files: LICENSE is a link into .git')
+  })
+
+  test('out of the module is refused', async () => {
+    const folder = await temporaryModule({ 'go.mod': 'module example.test/app\n' })
+    symlinkSync('/etc/hostname', join(folder, 'LICENSE'))
+    await expect(findIn(folder)).rejects.toThrow(
+      "input archive-files: LICENSE lies outside the module's folder",
+    )
+  })
+})

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
@@ -50,6 +51,17 @@ test('one run at a time, unless the other one is gone', async () => {
   await expect(refused).rejects.toThrow(/^input output-directory: another run writes to /)
   await held[Symbol.asyncDispose]()
   await openOutput(folder, { ...first, scratch: path.join(first.work, 'killed') })
+  await expect(openOutput(folder, second)).resolves.toBeDefined()
+})
+
+test('a lock without a name keeps others out for as long as it takes to write one', async () => {
+  const [first, second, folder] = runs()
+  await openOutput(folder, first)
+  const [lock = ''] = readdirSync(first.work).filter((name) => name.endsWith('.lock'))
+  writeFileSync(path.join(first.work, lock), '')
+  await expect(openOutput(folder, second)).rejects.toThrow('another run writes to')
+  const then = new Date(Date.now() - 60_000)
+  utimesSync(path.join(first.work, lock), then, then)
   await expect(openOutput(folder, second)).resolves.toBeDefined()
 })
 

@@ -153,13 +153,16 @@ function readPayload(eventPath: string | undefined): Payload {
   }
 }
 
+/** Only somebody who may write to the repository, or a clock, starts these. */
+const TRUSTED_EVENTS = ['push', 'release', 'repository_dispatch', 'schedule', 'workflow_dispatch']
+
 /** Such events give a job the repository's secrets and tokens for what a stranger may have written. What is not known is such. */
 function describeUntrusted(event: string, { repository, workflow_run: former }: Payload): string | undefined {
   if (event === 'pull_request_target')
     return 'pull_request_target has the rights of the repository for a pull request'
   if (event !== 'workflow_run') return undefined
-  if (typeof former?.event !== 'string' || former.event.startsWith('pull_request'))
-    return `workflow_run follows a run that a pull request started, or it is not known what did`
+  if (former === undefined || !TRUSTED_EVENTS.some((trusted) => trusted === former.event))
+    return 'workflow_run follows a run that a pull request may have started'
   const from = former.head_repository?.full_name
   return typeof from === 'string' && from === repository?.full_name
     ? undefined

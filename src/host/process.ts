@@ -17,9 +17,12 @@ const GRACE_MS = 5000
 /** How long a pipe of a child that was killed may stay open: a process that has left the child's group can hold it for ever. */
 const DRAIN_MS = 500
 
-/** What a child never inherits: this action's inputs, the runner's credentials and cosign's secrets. */
+/**
+ * What a child never inherits: this action's inputs, the runner's credentials and the files that it obeys, cosign's secrets, the
+ * credentials of clouds and whatever else has the name of a secret.
+ */
 const PRIVATE_VARIABLE =
-  /^(INPUT_|ACTIONS_|COSIGN_|(GITHUB|GH|GITHUB_ENTERPRISE|GH_ENTERPRISE|SIGSTORE_ID)_TOKEN$)/i
+  /^(INPUT_|ACTIONS_|COSIGN_|AWS_|AZURE_|GOOGLE_|VAULT_|GITHUB_(ENV|OUTPUT|PATH|STATE|STEP_SUMMARY)$)|_(TOKEN|SECRET|PASSWORD|PASSPHRASE|PRIVATE_KEY|API_KEY)$/i
 
 /**
  * @param environment the process's own; each child gets it less the private variables, with its `env` laid over

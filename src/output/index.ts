@@ -11,6 +11,7 @@ import {
   rename,
   rm,
   rmdir,
+  stat,
   writeFile,
 } from 'node:fs/promises'
 import path from 'node:path'
@@ -160,7 +161,6 @@ async function claim(folder: string, { work, scratch }: Folders): Promise<AsyncD
   await removeStaleLocks(work, scratch)
   await writeFile(lock, scratch, { flag: 'wx' }).catch(async (error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      // Without the name of a run in it, it would keep all runs out for ever.
       await rm(lock, { force: true })
       throw error
     }
@@ -184,9 +184,15 @@ async function removeStaleLocks(work: string, scratch: string): Promise<void> {
   }
 }
 
+/** Longer than it takes to write a name into a file that is there. */
+const NAMELESS_FOR_MS = 10_000
+
 async function isStale(lock: string): Promise<boolean> {
   const holder = await readFile(lock, 'utf8').catch(() => '')
-  return holder !== '' && !(await exists(holder))
+  if (holder !== '') return !(await exists(holder))
+  // Of a run that was killed before it had written its name, or met a full disk.
+  const { mtimeMs } = await stat(lock).catch(() => ({ mtimeMs: Date.now() }))
+  return Date.now() - mtimeMs > NAMELESS_FOR_MS
 }
 
 /** Without links, also where the folder is still to be made. */

@@ -119,9 +119,14 @@ function refuseSameName(entries: readonly Entry[], taken: ReadonlySet<string>): 
 
 /** A link is followed, but never to a file that the module does not have. */
 async function extraFile(folder: string, root: string, name: string): Promise<Entry> {
-  const file = path.join(folder, name)
-  if (pathInside(root, await realpath(file)) === undefined) {
+  const file = await realpath(path.join(folder, name))
+  const inside = pathInside(root, file)
+  if (inside === undefined) {
     throw new InputError('archive-files', `${name} lies outside the module's folder ${folder}`)
+  }
+  // The configuration of a checkout may hold the job's token.
+  if (inside.split('/').some((part) => part.toLowerCase() === '.git')) {
+    throw new InputError('archive-files', `${name} is a link into .git, which no release holds`)
   }
   const { mode } = await stat(file)
   return { name, path: file, executable: (mode & 0o111) !== 0 }

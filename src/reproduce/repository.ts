@@ -84,7 +84,7 @@ export async function copyRepository(
   const head = branch.exitCode === 0 ? `ref: ${branch.stdout.trim()}` : commit
   await writeFile(path.join(ownFolder, 'HEAD'), `${head}\n`)
   for (const [key, value] of parseSettings(settings.stdout)) {
-    if (KEPT_SETTINGS.test(key)) await git(to, 'config', '--local', '--add', key, value)
+    if (KEPT_SETTINGS.test(key)) await git(to, 'config', '--local', '--add', '--', key, value)
   }
   const from = path.dirname(objects)
   // Files that were marked or staged count as they do there; what it knows of times does not hold here, and git looks again.

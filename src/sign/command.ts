@@ -97,7 +97,15 @@ function withoutFolders(signer: Signer): Signer {
 
 /** A branch's name may hold what a shell would obey. */
 function quoteForShell(word: string): string {
-  return /^[A-Za-z0-9@%+=:,./_-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  if (/^[A-Za-z0-9@%+=:,./_-]+$/.test(word)) return word
+  const quoted = `'${word.replaceAll("'", "'\\''")}'`
+  // What cannot be seen would make another command of it for the eye.
+  return quoted.replaceAll(/[^\x20-\x7e]+/g, (text) => `'"$(printf '${octal(text)}')"'`)
+}
+
+/** As `printf` of any shell takes bytes. */
+function octal(text: string): string {
+  return [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
 }
 
 /** What must be true of whoever signed. */

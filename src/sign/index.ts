@@ -1,7 +1,7 @@
 // Signs release files with cosign and verifies every signature right after it is made.
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { writeArtifact, type Artifact } from '../artifact.js'
 import { ActionError, InputError, ToolError } from '../errors.js'
@@ -32,6 +32,9 @@ export interface Signing extends AsyncDisposable {
   readonly secrets: Environment
   readonly scratch: string
 }
+
+/** Of cosign's environment alone. */
+const THROWAWAY_VARIABLE = 'COSIGN_THROWAWAY_KEY'
 
 /** The value of `cosign-key` that asks for a key of this run only. */
 export const THROWAWAY = 'throwaway'
@@ -66,13 +69,16 @@ export async function prepareKeySigning(
     const password = throwaway
       ? randomBytes(16).toString('hex')
       : (givenPassword ?? host.environment['COSIGN_PASSWORD'])
-    const secrets = keyEnvironment(host.environment, wanted, password)
+    const secrets = { ...keyEnvironment(host.environment, wanted, password) }
     for (const secret of Object.values(secrets)) if (secret !== undefined && secret !== '') host.mask(secret)
     const prefix = path.join(scratch.path, 'throwaway')
-    const key = throwaway ? `${prefix}.key` : resolveKey(host, wanted)
+    const key = throwaway ? `env://${THROWAWAY_VARIABLE}` : resolveKey(host, wanted)
     const makeKey = async () => {
       const command = [cosign, 'generate-key-pair', '--output-key-prefix', prefix]
       await host.processes.runChecked(command, { env: secrets })
+      // Encrypted, and yet on no disk any longer than cosign needs to hand it over.
+      secrets[THROWAWAY_VARIABLE] = await readFile(`${prefix}.key`, 'utf8')
+      await rm(`${prefix}.key`)
       return readFile(`${prefix}.pub`, 'utf8')
     }
     const [publicText] = await Promise.all([
@@ -272,10 +278,20 @@ function resolveKey(host: Host, key: string): string {
   return /^[a-z0-9]+:\/\//.test(key) ? key : path.resolve(host.folders.workspace, key)
 }
 
-/** The password, and the variable that `env://NAME` names; the credentials of a KMS are in the inherited environment. */
+/** Variables that cosign reads its access to a KMS from, by the scheme of a key. */
+const KMS_VARIABLES: Readonly<Record<string, RegExp>> = {
+  awskms: /^AWS_/,
+  azurekms: /^AZURE_/,
+  gcpkms: /^GOOGLE_/,
+  hashivault: /^VAULT_/,
+}
+
+/** The password, and the variable that `env://NAME` names or those of the key's KMS. */
 function keyEnvironment(environment: Environment, key: string, password: string | undefined): Environment {
   const variable = variableOf(key)
+  const kms = KMS_VARIABLES[/^([a-z]+):\/\//.exec(key)?.[1] ?? '']
   return {
+    ...(kms && pick(environment, kms)),
     ...(variable === undefined ? {} : { [variable]: environment[variable] }),
     ...(password === undefined ? {} : { COSIGN_PASSWORD: password }),
   }

@@ -107,7 +107,7 @@ export async function readChanged(
   moduleFolder: string,
   env: Environment,
 ): Promise<string[]> {
-  const status = await processes.run(['git', 'status', '--porcelain'], { cwd: moduleFolder, env })
+  const status = await processes.runChecked(['git', 'status', '--porcelain'], { cwd: moduleFolder, env })
   // Two letters and a space stand before each path.
   return status.stdout.split('\n', MAX_CHANGED).flatMap((line) => line.slice(3) || [])
 }

@@ -78,6 +78,11 @@ async function verifyVendorFolder(
   const command = ['go', toolchain.gowork === '' ? 'mod' : 'work', 'vendor', '-o', output]
   const finished = await host.processes.run(command, { cwd: path.dirname(vendor), env })
   if (finished.exitCode !== 0) {
+    if (/checksum mismatch|SECURITY ERROR/.test(finished.stderr)) {
+      throw new ActionError(
+        `verify-modules: the modules that the vendor folder is to hold are not those of go.sum: ${finished.stderr.trim()}`,
+      )
+    }
     const said = finished.stderr.trim().split('\n').at(-1) ?? ''
     host.log.notice(
       `verify-modules: the vendor folder could not be compared, since its modules cannot be had: ${said}`,

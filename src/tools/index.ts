@@ -80,6 +80,8 @@ async function takeKept(host: Host, tool: Tool, from: ToolSource): Promise<Progr
       return { bytes: await unpack(release.file, programName(tool, from), bytes), version: tool.version }
     }
   }
+  // Nothing pins these bytes: on a runner another job may have put them there.
+  if (host.kind !== 'local') return undefined
   const built = await readAnyKept(host.log, builtFolder(host, tool, from))
   return built === undefined ? undefined : { bytes: built, version: tool.goInstall.version }
 }
@@ -124,7 +126,8 @@ async function build(
     )
   }
   const bytes = await readFile(program)
-  await keep(host.log, path.join(builtFolder(host, tool, from), digest(bytes)), bytes)
+  if (host.kind === 'local')
+    await keep(host.log, path.join(builtFolder(host, tool, from), digest(bytes)), bytes)
   return { bytes, version: tool.goInstall.version }
 }
 

@@ -155,8 +155,7 @@ describe('the event', () => {
     expect(createGithubHost({ ...ENVIRONMENT, ...environment }).event).toEqual(event)
   })
 
-  const FROM_PULL_REQUEST =
-    'workflow_run follows a run that a pull request started, or it is not known what did'
+  const FROM_PULL_REQUEST = 'workflow_run follows a run that a pull request may have started'
   const FROM_ELSEWHERE = 'workflow_run follows a run of another repository'
   const [here, there] = ['owner/here', 'stranger/here'].map((full_name) => ({ full_name }))
   test.each<[name: string, payload: object, untrusted: string | undefined]>([
@@ -169,6 +168,11 @@ describe('the event', () => {
     [
       'after pull_request_target',
       { repository: here, workflow_run: { event: 'pull_request_target', head_repository: here } },
+      FROM_PULL_REQUEST,
+    ],
+    [
+      'after another workflow_run, of which it is not told what started it',
+      { repository: here, workflow_run: { event: 'workflow_run', head_repository: here } },
       FROM_PULL_REQUEST,
     ],
     [

@@ -123,6 +123,13 @@ describe('the environment of a child', () => {
       'COSIGN_PRIVATE_KEY',
       'GITHUB_TOKEN',
       'GH_TOKEN',
+      'NPM_TOKEN',
+      'DATABASE_PASSWORD',
+      'STRIPE_API_KEY',
+      'AWS_SECRET_ACCESS_KEY',
+      'VAULT_ADDR',
+      'GITHUB_ENV',
+      'GITHUB_STEP_SUMMARY',
       // Names are compared without case on Windows.
       'input_name',
       'Github_Token',
@@ -138,7 +145,7 @@ describe('the environment of a child', () => {
       GOFLAGS: '-mod=mod',
       GOPRIVATE: 'example.com',
       GITHUB_WORKSPACE: '/w',
-      AWS_ACCESS_KEY_ID: 'k',
+      TOKEN_FILE: 'k',
       MY_INPUT_FILE: 'f',
       INPUTRC: 'i',
     }

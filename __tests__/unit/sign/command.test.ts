@@ -147,6 +147,7 @@ describe('verifyHint', () => {
     ['refs/heads/`b`', "'refs/heads/`b`'"],
     ['refs/heads/a&b|c', "'refs/heads/a&b|c'"],
     ["refs/heads/a';b", "'refs/heads/a'\\'';b'"],
+    ['refs/heads/\u202Eé', `'refs/heads/'"$(printf '\\342\\200\\256\\303\\251')"''`],
   ])('keeps %s one word of a shell', (ref, word) => {
     expect(verifyHint({ ...KEYLESS, ref })).toContain(` --certificate-github-workflow-ref ${word} FILE`)
   })
