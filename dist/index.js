@@ -37818,7 +37818,9 @@ const PRIVATE_VARIABLE = /^(INPUT_|ACTIONS_|COSIGN_|AWS_|AZURE_|GOOGLE_|VAULT_|G
 function createProcesses(environment, secretVariables = []) {
     const running = new Map();
     let stopped = false;
-    const inherited = Object.fromEntries(Object.entries(environment).filter(([name]) => !PRIVATE_VARIABLE.test(name) && !secretVariables.includes(name)));
+    // Windows does not tell capital letters from small ones.
+    const secrets = new Set(secretVariables.map((name) => name.toUpperCase()));
+    const inherited = Object.fromEntries(Object.entries(environment).filter(([name]) => !PRIVATE_VARIABLE.test(name) && !secrets.has(name.toUpperCase())));
     const grouped = (external_node_process_default()).platform !== 'win32';
     function run(command, options = {}) {
         const [program = '', ...args] = command;
@@ -47568,6 +47570,7 @@ async function signArtifacts(host, signing, artifacts, output) {
         const bundle = external_node_path_default().join(scratch, name);
         await host.processes.runChecked(signCommand(cosign, signer, artifact.path, bundle), { env: secrets });
         await host.processes.runChecked(verifyCommand(cosign, signer, artifact.path, bundle));
+        await checkDigest(bundle, artifact);
         const { target } = artifact;
         return artifact_writeArtifact({ name, kind: 'signature', output, ...(target === undefined ? {} : { target }) }, (0,external_node_fs_.createReadStream)(bundle));
     });
@@ -47592,6 +47595,14 @@ async function signStatement(host, { cosign, signer, secrets, scratch }, stateme
     await checkPayload(bundle, statement);
     await mapConcurrently(subjects, machine.cores, (subject) => processes.runChecked(verifyAttestationCommand(cosign, signer, subject.path, bundle)));
     return artifact_writeArtifact({ name, kind: 'signature', output }, (0,external_node_fs_.createReadStream)(bundle));
+}
+/** What lies there now must be what was written, and stands in SHA256SUMS. */
+async function checkDigest(bundle, artifact) {
+    const { messageSignature } = JSON.parse(await (0,promises_.readFile)(bundle, 'utf8'));
+    const signed = Buffer.from(messageSignature?.messageDigest?.digest ?? '', 'base64').toString('hex');
+    if (signed === artifact.sha256)
+        return;
+    throw new ActionError(`sign: ${artifact.name} was changed after it was written: ${signed} was signed instead of ${artifact.sha256}; see that no other step writes into ${external_node_path_default().dirname(artifact.path)}`);
 }
 /** Cosign reads a statement in order to sign it, so it could leave out what it does not know. */
 async function checkPayload(bundle, statement) {
@@ -48601,7 +48612,7 @@ function number(name) {
  *
  * @param accept whether a file of this name may have these bytes; it must refuse every name that leads out of the folder
  * @param onRecord given the record, before any file is written
- * @throws where the pack is truncated, or not one
+ * @throws where the pack is truncated, or not one, or holds a name twice
  */
 async function readPack(pack, folder, accept, onRecord) {
     const unpacked = { files: 0, bytes: 0, refused: 0 };
@@ -48611,6 +48622,7 @@ async function readPack(pack, folder, accept, onRecord) {
     const reading = (0,external_node_stream_promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(pack, { highWaterMark: pack_CHUNK_BYTES }), requireZstd(createZstdDecompress)({ chunkSize: pack_CHUNK_BYTES }), extract);
     // Who reads the entries is told of it too.
     reading.catch(() => undefined);
+    const seen = new Set();
     let first = true;
     let total = 0;
     const most = MAX_RECORD_BYTES + MAX_RATIO * (await (0,promises_.stat)(pack)).size;
@@ -48619,6 +48631,10 @@ async function readPack(pack, folder, accept, onRecord) {
             const { name, type, size } = entry.header;
             if (size > (first ? MAX_RECORD_BYTES : MAX_FILE_BYTES))
                 throw new Error(`${name} has ${size} bytes`);
+            // Which of the two is meant, nobody could say.
+            if (seen.has(name))
+                throw new Error(`it holds ${name} twice`);
+            seen.add(name);
             total += size;
             if (total > most)
                 throw new Error(`it unpacks to more than ${MAX_RATIO} times its size`);
@@ -49107,9 +49123,12 @@ function decideCaching(cache, cacheSave, facts) {
     // On a laptop the cache is Go's own, and needs neither.
     if (!facts.onRunner)
         return { ...policy_NOTHING, reasons: [] };
-    if (cache === 'off')
-        return { ...policy_NOTHING, reasons: ['cache: off'] };
     const releasing = facts.onTag ? 'on a tag' : facts.signing ? 'when signing' : undefined;
+    if (cache === 'off') {
+        // Another step may have restored what is in Go's own.
+        const apart = releasing !== undefined;
+        return { ...policy_NOTHING, own: apart, clean: apart, reasons: ['cache: off'] };
+    }
     const mistrusted = cache === 'auto' && releasing !== undefined;
     if (!facts.available) {
         // What another step restored is no better than what this action would.
@@ -49238,7 +49257,12 @@ async function openCache(host, policy, build) {
             report = { ...report, netSeconds: netSeconds(compiling, host.machine.cores, spent) };
         }
     }
-    return { environment: { GOCACHE: gocache }, report: () => report, close };
+    return {
+        // Nor does a program hand anything in.
+        environment: { GOCACHE: gocache, ...(policy.clean ? { GOCACHEPROG: '' } : {}) },
+        report: () => report,
+        close,
+    };
 }
 function whyNotWorth({ compiled }) {
     return compiled === 0
@@ -49965,10 +49989,10 @@ function parseRetryAfter(header, now) {
 
 const ATTEMPTS = 5;
 const FIRST_WAIT_MS = 1000;
-/** A server may ask for more patience than a job has. */
+/** A server that asks for more patience is not asked again, and the next source is tried. */
 const LONGEST_WAIT_MS = 60_000;
 const LONGEST_FETCH_MS = 300_000;
-/** No such host, or one that nothing vouches for: that does not change in a moment. */
+/** No such host, or one that nothing vouches for: that does not change in a moment. EAI_AGAIN is a machine without a network. */
 const HOPELESS = /ENOTFOUND|EAI_AGAIN|CERT|SELF_SIGNED|UNABLE_TO_/;
 /** The file cannot be had from there: no such host, no such file, or a server that stays in trouble. */
 class Unavailable extends ActionError {
@@ -49998,7 +50022,9 @@ async function fetchPatiently(url, log, terms) {
             return answer.bytes;
         if (!answer.worthRetrying || attempt === ATTEMPTS)
             throw new Unavailable(`${url}: ${answer.trouble}`);
-        const wait = Math.min(answer.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+        const wait = answer.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1);
+        if (wait > LONGEST_WAIT_MS)
+            throw new Unavailable(`${url}: ${answer.trouble}; it asks to be left alone for ${Math.round(wait / 1000)} s`);
         log.info(`${url}: ${answer.trouble}; trying again in ${Math.round(wait / 1000)} s`);
         await terms.sleep(wait);
     }

@@ -412,6 +412,19 @@ describe('with one small program', () => {
       expectCacheFilesOnly(ended)
     })
 
+    withNode('a pack that holds a name twice', async () => {
+      const entries = await readEntriesOf(filled.upload.bytes)
+      const last = entries.at(-1)
+      if (last === undefined) throw new Error('no files')
+      const service = await serviceWith({
+        ...filled.upload,
+        bytes: await uploadOf(await makeTar([...entries, last])),
+      })
+      const { ended, warnings } = await releaseInTrouble(service)
+      expect(warnings).toContain(`it holds ${last.name} twice`)
+      expectCacheFilesOnly(ended)
+    })
+
     withNode('a folder where the pack must be', async () => {
       const service = await serviceWith(filled.upload)
       const temp = temporaryFolder('temp')
@@ -546,6 +559,50 @@ describe('the downloads of modules', () => {
       expect(`${ended.stdout}${ended.stderr}`).toContain('checksum mismatch')
       expect(ended.outputs['checksums'] ?? '').toBe('')
     }
+
+    const outside = temporaryFolder('outside')
+    const content = Buffer.from('evil')
+    const [record, ...files] = entries
+    const zip = files.find(({ name }) => name.endsWith('.zip'))
+    if (record === undefined || zip === undefined) throw new Error('no files')
+    const evil: PackEntry[] = [
+      { name: '../../evil.zip', content },
+      { name: `${DEPENDENCY}/../../../@v/evil.zip`, content },
+      { name: join(outside, '@v/evil.zip'), content },
+      { name: 'golang.org/toolchain/@v/evil.zip', content },
+      { name: `${DEPENDENCY}/@v/v1.0.0.ziphash`, content },
+      { name: DEPENDENCY, type: 'symlink', linkname: outside, content: Buffer.alloc(0) },
+    ]
+    const modules = temporaryFolder('modules')
+    const temp = temporaryFolder('temp')
+    const astray = await release(
+      folder,
+      await serviceWith({
+        ...ofModules,
+        bytes: await uploadOf(await makeTar([record, ...evil, ...files]), 'go-modules.pack'),
+      }),
+      { matrix, temp, env: { ...offline(), GOMODCACHE: modules } },
+    )
+    expect(astray.checksums).toEqual(first.checksums)
+    expect(readdirSync(outside)).toEqual([])
+    for (const place of [modules, temp])
+      expect(readdirSync(place, { recursive: true }).filter((name) => String(name).includes('evil'))).toEqual(
+        [],
+      )
+
+    const twice = await release(
+      folder,
+      await serviceWith({
+        ...ofModules,
+        bytes: await uploadOf(
+          await makeTar([record, ...files, { ...zip, content: zipOf('evil', data) }]),
+          'go-modules.pack',
+        ),
+      }),
+      { matrix, env: { ...env, GOMODCACHE: temporaryFolder('modules') } },
+    )
+    expect(`${twice.stdout}${twice.stderr}`).toContain(`it holds ${zip.name} twice`)
+    expect(twice.checksums).toEqual(first.checksums)
   })
 
   withNode('of a small one are not saved', async () => {

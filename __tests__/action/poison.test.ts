@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { delimiter } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { runAction, type ActionRun, type Event } from '../support/action-runner.js'
 import { makeTar, readEntriesOf, uploadOf, type PackEntry } from '../support/cache-packs.js'
 import { commitAll, temporaryModule } from '../support/modules.js'
@@ -162,4 +162,12 @@ withTools('nothing of such a step gets into one with cache: off', async () => {
     env: { GITHUB_ACTION: '__self_2' },
   })
   expect(second.checksums).toEqual(clean)
+})
+
+withTools("nothing of Go's own cache gets into a release with cache: off, whoever filled it", async () => {
+  const first = await release({ service: poisoned, event: PUSH })
+  const env = { GOCACHE: join(first.temp, 'go-cross-release', 'go-build') }
+  const off = { service: await startService(), inputs: { cache: 'off' }, env }
+  expect(says(await release({ ...off, event: PUSH }), FALSE_WORDS)).toBe(true)
+  expect((await release({ ...off, event: TAG })).checksums).toEqual(clean)
 })

@@ -126,6 +126,12 @@ const WAYS: readonly (readonly [way: string, attack: (text: string) => Attack])[
         'trimpath',
         'parallel',
         'tools-base-url',
+        'pass-env',
+        'mode',
+        'sign',
+        'cosign-key',
+        'files',
+        'platform',
       ],
     ] as const
   ).map((name) => [`input ${name}`, (text: string) => ({ inputs: { [name]: text } })] as const),

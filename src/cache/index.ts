@@ -107,7 +107,12 @@ export async function openCache(host: Host, policy: CachePolicy, build: CachedBu
       report = { ...report, netSeconds: netSeconds(compiling, host.machine.cores, spent) }
     }
   }
-  return { environment: { GOCACHE: gocache }, report: () => report, close }
+  return {
+    // Nor does a program hand anything in.
+    environment: { GOCACHE: gocache, ...(policy.clean ? { GOCACHEPROG: '' } : {}) },
+    report: () => report,
+    close,
+  }
 }
 
 function whyNotWorth({ compiled }: CacheReport): string {

@@ -111,7 +111,7 @@ export interface Unpacked {
  *
  * @param accept whether a file of this name may have these bytes; it must refuse every name that leads out of the folder
  * @param onRecord given the record, before any file is written
- * @throws where the pack is truncated, or not one
+ * @throws where the pack is truncated, or not one, or holds a name twice
  */
 export async function readPack(
   pack: string,
@@ -130,6 +130,7 @@ export async function readPack(
   )
   // Who reads the entries is told of it too.
   reading.catch(() => undefined)
+  const seen = new Set<string>()
   let first = true
   let total = 0
   const most = MAX_RECORD_BYTES + MAX_RATIO * (await stat(pack)).size
@@ -137,6 +138,9 @@ export async function readPack(
     for await (const entry of extract) {
       const { name, type, size } = entry.header
       if (size > (first ? MAX_RECORD_BYTES : MAX_FILE_BYTES)) throw new Error(`${name} has ${size} bytes`)
+      // Which of the two is meant, nobody could say.
+      if (seen.has(name)) throw new Error(`it holds ${name} twice`)
+      seen.add(name)
       total += size
       if (total > most) throw new Error(`it unpacks to more than ${MAX_RATIO} times its size`)
       const chunks: Buffer[] = []

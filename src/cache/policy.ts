@@ -42,8 +42,12 @@ export function decideCaching(
 ): CachePolicy {
   // On a laptop the cache is Go's own, and needs neither.
   if (!facts.onRunner) return { ...NOTHING, reasons: [] }
-  if (cache === 'off') return { ...NOTHING, reasons: ['cache: off'] }
   const releasing = facts.onTag ? 'on a tag' : facts.signing ? 'when signing' : undefined
+  if (cache === 'off') {
+    // Another step may have restored what is in Go's own.
+    const apart = releasing !== undefined
+    return { ...NOTHING, own: apart, clean: apart, reasons: ['cache: off'] }
+  }
   const mistrusted = cache === 'auto' && releasing !== undefined
   if (!facts.available) {
     // What another step restored is no better than what this action would.

@@ -34,9 +34,11 @@ export function createProcesses(
 ): Processes {
   const running = new Map<number, Promise<unknown>>()
   let stopped = false
+  // Windows does not tell capital letters from small ones.
+  const secrets = new Set(secretVariables.map((name) => name.toUpperCase()))
   const inherited = Object.fromEntries(
     Object.entries(environment).filter(
-      ([name]) => !PRIVATE_VARIABLE.test(name) && !secretVariables.includes(name),
+      ([name]) => !PRIVATE_VARIABLE.test(name) && !secrets.has(name.toUpperCase()),
     ),
   )
   const grouped = process.platform !== 'win32'

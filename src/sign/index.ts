@@ -161,6 +161,7 @@ export async function signArtifacts(
     const bundle = path.join(scratch, name)
     await host.processes.runChecked(signCommand(cosign, signer, artifact.path, bundle), { env: secrets })
     await host.processes.runChecked(verifyCommand(cosign, signer, artifact.path, bundle))
+    await checkDigest(bundle, artifact)
     const { target } = artifact
     return writeArtifact(
       { name, kind: 'signature', output, ...(target === undefined ? {} : { target }) },
@@ -198,6 +199,18 @@ export async function signStatement(
     processes.runChecked(verifyAttestationCommand(cosign, signer, subject.path, bundle)),
   )
   return writeArtifact({ name, kind: 'signature', output }, createReadStream(bundle))
+}
+
+/** What lies there now must be what was written, and stands in SHA256SUMS. */
+async function checkDigest(bundle: string, artifact: Artifact): Promise<void> {
+  const { messageSignature } = JSON.parse(await readFile(bundle, 'utf8')) as {
+    messageSignature?: { messageDigest?: { digest?: string } }
+  }
+  const signed = Buffer.from(messageSignature?.messageDigest?.digest ?? '', 'base64').toString('hex')
+  if (signed === artifact.sha256) return
+  throw new ActionError(
+    `sign: ${artifact.name} was changed after it was written: ${signed} was signed instead of ${artifact.sha256}; see that no other step writes into ${path.dirname(artifact.path)}`,
+  )
 }
 
 /** Cosign reads a statement in order to sign it, so it could leave out what it does not know. */

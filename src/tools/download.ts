@@ -7,11 +7,11 @@ import { parseRetryAfter } from './retry-after.js'
 
 const ATTEMPTS = 5
 const FIRST_WAIT_MS = 1000
-/** A server may ask for more patience than a job has. */
+/** A server that asks for more patience is not asked again, and the next source is tried. */
 const LONGEST_WAIT_MS = 60_000
 const LONGEST_FETCH_MS = 300_000
 
-/** No such host, or one that nothing vouches for: that does not change in a moment. */
+/** No such host, or one that nothing vouches for: that does not change in a moment. EAI_AGAIN is a machine without a network. */
 const HOPELESS = /ENOTFOUND|EAI_AGAIN|CERT|SELF_SIGNED|UNABLE_TO_/
 
 /** The file cannot be had from there: no such host, no such file, or a server that stays in trouble. */
@@ -57,7 +57,11 @@ async function fetchPatiently(url: string, log: Log, terms: Terms): Promise<Uint
     const answer = await attemptFetch(url, terms.mostBytes)
     if (answer.bytes !== undefined) return answer.bytes
     if (!answer.worthRetrying || attempt === ATTEMPTS) throw new Unavailable(`${url}: ${answer.trouble}`)
-    const wait = Math.min(answer.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS)
+    const wait = answer.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1)
+    if (wait > LONGEST_WAIT_MS)
+      throw new Unavailable(
+        `${url}: ${answer.trouble}; it asks to be left alone for ${Math.round(wait / 1000)} s`,
+      )
     log.info(`${url}: ${answer.trouble}; trying again in ${Math.round(wait / 1000)} s`)
     await terms.sleep(wait)
   }

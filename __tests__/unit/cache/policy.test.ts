@@ -43,7 +43,9 @@ describe('what is done', () => {
     ['restore', 'the default branch', MAIN, 'or-', 'or-'],
     ['restore', 'a tag', TAG, 'or-', 'or-'],
     ['off', 'the default branch', MAIN, '---', '---'],
-    ['off', 'a tag', TAG, '---', '---'],
+    ['off', 'a tag', TAG, 'c--', 'c--'],
+    ['off', 'a signing branch', SIGNING, 'c--', 'c--'],
+    ['off', 'a laptop', { ...SIGNING, onRunner: false, available: false }, '---', '---'],
     // What another step put into Go's own folder is no better than what would be restored here.
     ['auto', 'a tag without a cache service', { ...TAG, available: false }, 'c--', 'c--'],
     ['auto', 'a branch without a cache service', { ...MAIN, available: false }, '---', '---'],

@@ -140,6 +140,12 @@ describe('the environment of a child', () => {
     for (const name of names) expect(Object.keys(environment)).not.toContain(name)
   })
 
+  test('holds no named secret, however its name is written', async () => {
+    const child = createProcesses({ ...ENVIRONMENT, My_Key: 'held back' }, ['MY_KEY'])
+    const { stdout } = await child.run(node('console.log(JSON.stringify(process.env))'))
+    expect(stdout).not.toContain('held back')
+  })
+
   test('holds everything else', async () => {
     const own = {
       GOFLAGS: '-mod=mod',

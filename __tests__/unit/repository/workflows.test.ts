@@ -29,14 +29,18 @@ function findYaml(folder: string): string[] {
 }
 
 const files = ['.github/workflows', '.github/actions', 'examples'].flatMap(findYaml)
-const texts = files.map((file) => [file, readFileSync(file, 'utf8').replaceAll('\r\n', '\n')] as const)
-const workflows = texts
+const read = (file: string) => [file, readFileSync(file, 'utf8').replaceAll('\r\n', '\n')] as const
+const yaml = files.map(read)
+/** What people paste. */
+const examples = ['README.md', ...readdirSync('docs').map((name) => path.join('docs', name))].map(read)
+const texts = [...yaml, ...examples]
+const workflows = yaml
   .map(([file, text]) => [file, parse(text) as Partial<Workflow>] as const)
   .filter((entry): entry is readonly [string, Workflow] => entry[1].jobs !== undefined)
 
-/** `./` is what was checked out; everything else is somebody's, and stays what it is by its commit only. */
+/** `./` is what was checked out, and no file holds its own commit; everything else stays what it is by its commit only. */
 const PINNED =
-  /^(\.\/\S*( # zizmor: ignore\[self-repository\])?|[\w.-]+(\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/
+  /^(go-cross-release\/go-cross-release@v0|\.\/\S*( # zizmor: ignore\[self-repository\])?|[\w.-]+(\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/
 
 test('there are workflows', () => {
   expect(workflows.map(([file]) => path.basename(file))).toContain('ci.yml')
