@@ -11,8 +11,10 @@ const STAGES = [
   'plan',
   'provenance',
   'report',
+  'publish',
   'reproduce',
   'sbom',
+  'shards',
   'sign',
   'source',
   'tools',
@@ -47,11 +49,14 @@ const PURE = [
   'plan/*',
   'printable',
   'provenance/!(index|toolchain)',
+  'publish/request',
+  'publish/trouble',
   'quoted',
   'report/!(progress)',
   'reproduce/reasons',
   'reproduce/sections',
   'sbom/!(index)',
+  'shards/*',
   'sign/command',
   'sign/decide',
   'source/version',
@@ -64,7 +69,8 @@ const PROCESS = {
 }
 const DISK = { regex: '^(node:)?fs', message: 'this file is pure: values in, values out' }
 const UPWARD = {
-  regex: '^\\.\\./(main|index|start|cli|lane|planning|prepare|finish|release|reproduce)\\.js$',
+  regex:
+    '^\\.\\./(main|index|start|cli|build-targets|lane|planning|prepare|finish|release|reproduce|github-release|plan-document|(plan|build|merge)-mode)\\.js$',
   message: 'dependencies point one way',
 }
 const HOST = { regex: '^\\.\\./host/(?!host\\.js$)', message: 'stages know the host by its interfaces' }

@@ -37317,7 +37317,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(93661);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(65811);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37327,7 +37327,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 93661:
+/***/ 65811:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37441,6 +37441,8 @@ const WORDS = /[\s,]+/;
 const LINES = /,(?![^{}]*\})|[\r\n]+/;
 const MAX_RETENTION_DAYS = 400;
 const MAX_PARALLEL = 256;
+/** GitHub's own limit of jobs in a matrix. */
+const MAX_SHARDS = 256;
 /**
  * @param contract the inputs of action.yml
  * @param read the raw text of an input, empty where it was not given
@@ -37534,7 +37536,16 @@ function parseInputs(contract, read) {
         parallel: whole('parallel', MAX_PARALLEL),
         outputDirectory: optional('output-directory'),
         toolsBaseUrl: parseBaseUrl(required('tools-base-url')),
-        mode: oneOf('mode', ['release', 'inspect']),
+        mode: oneOf('mode', ['release', 'plan', 'build', 'merge', 'inspect']),
+        shards: whole('shards', MAX_SHARDS) ?? 1,
+        runner: required('runner'),
+        shard: optional('shard'),
+        planDigest: optional('plan-digest'),
+        release: oneOf('release', ['off', 'draft', 'publish'], 'off'),
+        releaseNotes: optional('release-notes'),
+        makeLatest: oneOf('make-latest', ['auto', 'true', 'false', 'legacy']),
+        overwrite: boolean('overwrite'),
+        githubToken: read('github-token').trim() || undefined,
         files: list('files', LINES),
         platform: optional('platform'),
         sarif: optional('sarif'),
@@ -37681,21 +37692,6 @@ function formatHelp(contract) {
     ].join('\n');
 }
 
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(38815);
-;// CONCATENATED MODULE: ./src/contract.ts
-// Turns the text of action.yml into the list of inputs, so that their names and defaults are written in one place only.
-
-/** @param text of action.yml */
-function parseContract(text) {
-    const action = (0,dist/* parse */.qg)(text);
-    return Object.entries(action.inputs).map(([name, input]) => ({
-        name,
-        description: input.description,
-        default: input.default ?? '',
-    }));
-}
-
 ;// CONCATENATED MODULE: ./src/failures.ts
 // Turns what was thrown into what a person is told.
 
@@ -37746,1538 +37742,1493 @@ function describeFailure(error) {
     return `this is a bug in go-cross-release, please report it: ${error.stack ?? error.message}`;
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(73024);
-// EXTERNAL MODULE: external "node:process"
-var external_node_process_ = __nccwpck_require__(1708);
-var external_node_process_default = /*#__PURE__*/__nccwpck_require__.n(external_node_process_);
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 7 modules
-var core = __nccwpck_require__(33838);
-;// CONCATENATED MODULE: ./src/printable.ts
-// Turns text from anywhere into text that shows as it is: nothing in it hides, reorders or moves what is printed around it.
-/** Control characters, line ends of Unicode's own, and all that has no width: escape sequences, bidirectional marks, tags. */
-const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-/** Lines stay lines; what cannot be seen is written as in `\u{1b}`. */
-function printable(text) {
-    return text
-        .replaceAll('\r\n', '\n')
-        .replaceAll(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+;// CONCATENATED MODULE: ./src/files.ts
+// What several stages ask of the file system.
+
+
+async function exists(file) {
+    return (0,promises_.access)(file).then(() => true, () => false);
+}
+/** A new folder below `parent`, which must exist; disposing of it removes it with all that is in it. */
+async function scratchFolder(parent, purpose) {
+    const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(parent, `${purpose}-`));
+    return { path: folder, [Symbol.asyncDispose]: () => (0,promises_.rm)(folder, { recursive: true, force: true }) };
 }
 
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(48161);
-var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_);
-;// CONCATENATED MODULE: ./src/host/machine.ts
-// Reads what this process may use of the machine it runs on.
-
-
-/** Cores and memory as limited by a container. */
-function readMachine() {
-    const limit = external_node_process_default().constrainedMemory();
-    const total = external_node_os_default().totalmem();
+;// CONCATENATED MODULE: ./src/build/action-graph.ts
+// Turns what `go build -debug-actiongraph` writes into the packages that were compiled or taken from the cache, and the links.
+const NANOSECONDS = 1e9;
+/** @returns undefined where this Go writes something else: what cannot be read is not told of, and nothing rests on it */
+function parseActionGraph(text) {
+    let actions;
+    try {
+        actions = JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+    if (!Array.isArray(actions))
+        return undefined;
+    const packages = [];
+    const links = { done: 0, spared: 0 };
+    const cgoSeconds = new Map();
+    let hasC = false;
+    for (const { Mode, Package, ActionID, Cmd, CmdUser, CmdSys } of actions.filter(isObject)) {
+        if (typeof Package !== 'string' || typeof Mode !== 'string')
+            continue;
+        const executed = Array.isArray(Cmd) && Cmd.length > 0;
+        const cpuSeconds = executed ? (toNumber(CmdUser) + toNumber(CmdSys)) / NANOSECONDS : 0;
+        if (Mode === 'build' && typeof ActionID === 'string') {
+            packages.push({ importPath: Package, actionId: ActionID, compiled: executed, cpuSeconds, cgo: false });
+            hasC ||= Package === 'runtime/cgo';
+        }
+        else if (Mode === 'link')
+            links[executed ? 'done' : 'spared']++;
+        // Actions of their own since Go 1.26: `cgo run`, `cgo compile x.c`.
+        else if (Mode.startsWith('cgo '))
+            cgoSeconds.set(Package, (cgoSeconds.get(Package) ?? 0) + cpuSeconds);
+    }
+    if (packages.length === 0)
+        return undefined;
     return {
-        cores: external_node_os_default().availableParallelism(),
-        memory: limit > 0 && limit < total ? limit : total,
+        packages: packages.map((action) => ({
+            ...action,
+            cpuSeconds: action.cpuSeconds + (action.compiled ? (cgoSeconds.get(action.importPath) ?? 0) : 0),
+            // An older Go does not tell which packages have C in them: then any may.
+            cgo: cgoSeconds.has(action.importPath) || (hasC && cgoSeconds.size === 0),
+        })),
+        linked: links.done,
+        upToDate: links.spared,
+    };
+}
+const isObject = (value) => typeof value === 'object' && value !== null;
+const toNumber = (value) => (typeof value === 'number' ? value : 0);
+/** Of several builds as one, each package once. */
+function mergeActions(builds) {
+    const packages = new Map();
+    for (const action of builds.flatMap((build) => build.packages)) {
+        const known = packages.get(action.actionId);
+        if (known === undefined || (action.compiled && !known.compiled))
+            packages.set(action.actionId, action);
+    }
+    return {
+        packages: [...packages.values()],
+        linked: builds.reduce((sum, { linked }) => sum + linked, 0),
+        upToDate: builds.reduce((sum, { upToDate }) => sum + upToDate, 0),
     };
 }
 
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(78474);
-// EXTERNAL MODULE: external "node:perf_hooks"
-var external_node_perf_hooks_ = __nccwpck_require__(643);
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __nccwpck_require__(88701);
-;// CONCATENATED MODULE: ./src/host/process.ts
-// Starts and stops child processes, and settles what concerns this process as a whole.
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(38815);
+;// CONCATENATED MODULE: ./src/plan/wording.ts
+// Words for what is wrong with a matrix: a text shown safely, the kind of a value.
+
+const MAX_SHOWN_CHARACTERS = 120;
+function matrixError(problem, options) {
+    return new InputError('matrix', problem, options);
+}
+/** The text on one line, cut where it is long; quoted where it would not show as it is. */
+function shown(text) {
+    const cut = text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
+    return /^[!-~](?:[ -~]*[!-~])?…?$/.test(cut) ? cut : JSON.stringify(cut);
+}
+/** What kind of value it is, as a user of YAML would say. */
+function described(value) {
+    if (value === null || value === undefined)
+        return 'nothing';
+    if (Array.isArray(value))
+        return 'a list';
+    if (typeof value === 'object')
+        return 'a mapping';
+    return typeof value === 'string' ? shown(value) : `the ${typeof value} ${JSON.stringify(value)}`;
+}
+
+;// CONCATENATED MODULE: ./src/plan/matrix-yaml.ts
+// Turns the text of a YAML or JSON matrix into plain values, numbers kept as the text they were written in.
 
 
-
-
-
-
-
-/** The end of stderr that an error shows, in characters. */
-const MAX_STDERR_SHOWN = 8000;
-/** How long children may take to end once they are told to; a runner kills this process itself 10 seconds after that. */
-const GRACE_MS = 5000;
-/** How long a pipe of a child that was killed may stay open: a process that has left the child's group can hold it for ever. */
-const DRAIN_MS = 500;
+/** A matrix needs six; the YAML library exhausts the stack at some tens of thousands. */
+const MAX_OPEN_COLLECTIONS = 64;
+/** How often one anchor may be used: by every row of a long matrix, but not by aliases that multiply. */
+const MAX_ALIASES = 1_000;
+const QUOTING_HINT = ' (a text that begins with ! or * needs quotes in YAML)';
 /**
- * What a child never inherits: this action's inputs, the runner's credentials and the files that it obeys, cosign's secrets, the
- * credentials of clouds and whatever else has the name of a secret.
+ * Mappings, lists, texts, booleans and nulls, as YAML 1.2 reads them.
+ *
+ * @throws InputError with line and column where the text is not well formed, has a key twice, an unknown tag or aliases
+ * that grow without measure
  */
-const PRIVATE_VARIABLE = /^(INPUT_|ACTIONS_|COSIGN_|AWS_|AZURE_|GOOGLE_|VAULT_|GITHUB_(ENV|OUTPUT|PATH|STATE|STEP_SUMMARY)$)|_(TOKEN|SECRET|PASSWORD|PASSPHRASE|PRIVATE_KEY|API_KEY)$/i;
-/**
- * @param environment the process's own; each child gets it less the private variables, with its `env` laid over
- * @param secretVariables further ones that are private
- */
-function createProcesses(environment, secretVariables = []) {
-    const running = new Map();
-    let stopped = false;
-    // Windows does not tell capital letters from small ones.
-    const secrets = new Set(secretVariables.map((name) => name.toUpperCase()));
-    const inherited = Object.fromEntries(Object.entries(environment).filter(([name]) => !PRIVATE_VARIABLE.test(name) && !secrets.has(name.toUpperCase())));
-    const grouped = (external_node_process_default()).platform !== 'win32';
-    function run(command, options = {}) {
-        const [program = '', ...args] = command;
-        const started = external_node_perf_hooks_.performance.now();
-        return new Promise((resolve, reject) => {
-            // A run that is told to stop goes no further: it waits here until the process ends.
-            if (stopped)
-                return;
-            const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, {
-                cwd: options.cwd,
-                env: { ...inherited, ...options.env },
-                stdio: ['ignore', 'pipe', 'pipe'],
-                // A group of its own, so that stopping `go` stops its compilers too.
-                detached: grouped,
-                windowsHide: true,
-            });
-            const { pid } = child;
-            if (pid !== undefined)
-                running.set(pid, (0,external_node_events_.once)(child, 'close'));
-            const stdout = [];
-            const stderr = [];
-            child.stdout.on('data', (chunk) => stdout.push(chunk));
-            child.stderr.on('data', (chunk) => stderr.push(chunk));
-            child.on('error', (cause) => {
-                if (stopped)
-                    return;
-                const where = options.cwd === undefined ? '' : ` in ${options.cwd}`;
-                reject(new ToolError(`cannot start ${program}${where}: ${cause.message}`, undefined, '', { cause }));
-            });
-            child.on('close', (exitCode, signal) => {
-                if (pid !== undefined)
-                    running.delete(pid);
-                if (stopped)
-                    return;
-                resolve({
-                    command,
-                    exitCode: exitCode ?? undefined,
-                    signal: signal ?? undefined,
-                    stdout: Buffer.concat(stdout).toString(),
-                    stderr: Buffer.concat(stderr).toString(),
-                    seconds: (external_node_perf_hooks_.performance.now() - started) / 1000,
-                });
-            });
-        });
+function parseMatrixYaml(text) {
+    refuseDeepNesting(text);
+    const lines = new dist/* LineCounter */.HN();
+    const document = (0,dist/* parseDocument */.Tp)(text, {
+        customTags: withoutNumbers,
+        lineCounter: lines,
+        prettyErrors: false,
+    });
+    const [problem] = [...document.errors, ...document.warnings];
+    if (problem !== undefined) {
+        throw malformed(lines, problem.pos[0], explained(problem));
     }
-    function signalAll(signal) {
-        for (const pid of running.keys()) {
-            try {
-                external_node_process_default().kill(grouped ? -pid : pid, signal);
-            }
-            catch {
-                // It ended between the loop and the signal.
-            }
+    refuseUnknownAliases(document, lines);
+    try {
+        return document.toJS({ maxAliasCount: MAX_ALIASES });
+    }
+    catch (error) {
+        // What is left are aliases that stand inside their own anchor or multiply.
+        const reason = error instanceof Error ? error.message : String(error);
+        throw matrixError(reason, { cause: error });
+    }
+}
+function explained({ code, message }) {
+    if (code === 'MULTIPLE_DOCS')
+        return 'a second YAML document begins here; a matrix is one';
+    const mayLackQuotes = code === 'TAG_RESOLVE_FAILED' || code === 'BAD_ALIAS';
+    return `${shown(message)}${mayLackQuotes ? QUOTING_HINT : ''}`;
+}
+/** Without them `8.0` and `1e3` stay the texts they are. */
+function withoutNumbers(tags) {
+    return tags.filter((tag) => typeof tag === 'string' || !/:(?:int|float)$/.test(tag.tag));
+}
+function refuseDeepNesting(text) {
+    const lines = new dist/* LineCounter */.HN();
+    lines.addNewLine(0);
+    const parser = new dist/* Parser */.iX(lines.addNewLine);
+    for (const lexeme of new dist/* Lexer */.JG().lex(text)) {
+        // Each step of the parser leaves its open collections on its stack; the tokens themselves are read again below.
+        Array.from(parser.next(lexeme));
+        if (parser.stack.length > MAX_OPEN_COLLECTIONS) {
+            throw malformed(lines, parser.offset, 'nested too deeply for a matrix');
         }
     }
-    return {
-        run,
-        async runChecked(command, options) {
-            const finished = await run(command, options);
-            if (finished.exitCode !== 0)
-                throw failure(finished);
-            return finished;
+}
+/** The library would refuse them too, but without the line. */
+function refuseUnknownAliases(document, lines) {
+    const anchors = new Set();
+    (0,dist/* visit */.YR)(document, {
+        Node: (_, node) => {
+            if (!(0,dist/* isAlias */.Vj)(node)) {
+                if (node.anchor !== undefined)
+                    anchors.add(node.anchor);
+            }
+            else if (!anchors.has(node.source)) {
+                const problem = `no anchor for the alias *${shown(node.source)}${QUOTING_HINT}`;
+                throw malformed(lines, node.range?.[0] ?? 0, problem);
+            }
         },
-        async find(program) {
-            const path = await (0,io/* which */.K7)(program, false);
-            return path === '' ? undefined : path;
-        },
-        async stopAll() {
-            stopped = true;
-            // Go takes this signal as the time to remove its own temporary folder.
-            signalAll('SIGINT');
-            const ended = Promise.all(running.values());
-            if (await isSoon(ended, GRACE_MS))
-                return;
-            signalAll('SIGKILL');
-            await isSoon(ended, DRAIN_MS);
-        },
-    };
+    });
 }
-/** Whether the promise resolves within a time. */
-async function isSoon(promise, milliseconds) {
-    const patience = new AbortController();
-    const late = (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, false, { signal: patience.signal }).catch(() => false);
-    const isIt = await Promise.race([promise.then(() => true), late]);
-    patience.abort();
-    return isIt;
+/** An error at `offset`, in UTF-16 units. */
+function malformed(lines, offset, problem) {
+    const { line, col } = lines.linePos(offset);
+    return matrixError(`line ${line}, column ${col}: ${problem}`);
 }
-/** A copy, so that what is changed for this process later does not reach its children. */
-function takeEnvironment() {
-    return { ...(external_node_process_default()).env };
+
+;// CONCATENATED MODULE: ./src/plan/architecture.ts
+// Turns a GOARCH and the text of its variant (GOAMD64, GOARM and their kin) into one canonical value.
+const GOARM64_V8_WITH_LSE = ['v8.1', 'v8.2', 'v8.3', 'v8.4', 'v8.5', 'v8.6', 'v8.7', 'v8.8', 'v8.9'];
+const GOARM64_V9 = ['v9.0', 'v9.1', 'v9.2', 'v9.3', 'v9.4', 'v9.5'];
+const GOARM64_WITH_LSE = [...GOARM64_V8_WITH_LSE, ...GOARM64_V9];
+/**
+ * The canonical values of every variant variable, Go's default first.
+ * Source: internal/buildcfg/cfg.go of Go 1.26. GOARM 5 is softfloat and 6 and 7 are hardfloat unless they say otherwise;
+ * every GOARM64 from v8.1 on has lse, and Go writes lse before crypto.
+ */
+const VALUES = {
+    goamd64: ['v1', 'v2', 'v3', 'v4'],
+    goarm: ['7', '5', '6', '5,hardfloat', '6,softfloat', '7,softfloat'],
+    goarm64: [
+        'v8.0',
+        'v8.0,lse',
+        'v8.0,crypto',
+        'v8.0,lse,crypto',
+        ...GOARM64_WITH_LSE,
+        ...GOARM64_WITH_LSE.map((version) => `${version},crypto`),
+    ],
+    go386: ['sse2', 'softfloat'],
+    gomips: ['hardfloat', 'softfloat'],
+    gomips64: ['hardfloat', 'softfloat'],
+    goppc64: ['power8', 'power9', 'power10'],
+    goriscv64: ['rva20u64', 'rva22u64', 'rva23u64'],
+};
+/** The variable that holds the variant of each GOARCH; `none` where Go has no variants. */
+const KEYS = {
+    '386': 'go386',
+    amd64: 'goamd64',
+    arm: 'goarm',
+    arm64: 'goarm64',
+    loong64: 'none',
+    mips: 'gomips',
+    mipsle: 'gomips',
+    mips64: 'gomips64',
+    mips64le: 'gomips64',
+    ppc64: 'goppc64',
+    ppc64le: 'goppc64',
+    riscv64: 'goriscv64',
+    s390x: 'none',
+    wasm: 'none',
+};
+/** Lower-case names of Go's variant variables. */
+const VARIANT_KEYS = Object.keys(VALUES);
+/**
+ * Reads a variant as Go takes it, or with `+` for its comma, or as container platforms write it (`v7`, `v8`).
+ * Without one the architecture has Go's default. Undefined where the GOARCH is unknown or has no such variant.
+ */
+function parseArchitecture(goarch, variant) {
+    if (!isGoarch(goarch))
+        return undefined;
+    const key = KEYS[goarch];
+    if (key === 'none')
+        return variant === undefined ? { goarch } : undefined;
+    const values = VALUES[key];
+    const text = variant?.replaceAll('+', ',');
+    const value = text === undefined ? values[0] : values.find((each) => each === (FOLD[key]?.(text) ?? text));
+    return value === undefined ? undefined : { goarch, [key]: value };
 }
-/** What every system's programs take for the folder of temporary files; Go's own GOTMPDIR still wins over it. */
-function temporaryIn(folder) {
-    return { TMPDIR: folder, TMP: folder, TEMP: folder };
+const isGoarch = (goarch) => Object.hasOwn(KEYS, goarch);
+/** The variable that holds the architecture's variant, and its canonical value; undefined where Go has none. */
+function variantOf(architecture) {
+    const key = KEYS[architecture.goarch];
+    if (key === 'none')
+        return undefined;
+    return { key, value: architecture[key] ?? VALUES[key][0] };
 }
-/** Zip files hold local time: in UTC everywhere, they are the same everywhere. */
-function useUtc() {
-    (external_node_process_default()).env['TZ'] = 'UTC';
+/** The variable that holds the variant of a GOARCH; undefined where Go has none or the GOARCH is unknown. */
+function variantKey(goarch) {
+    const key = isGoarch(goarch) ? KEYS[goarch] : 'none';
+    return key === 'none' ? undefined : key;
 }
-const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
-/** A runner that cancels a job sends SIGINT and, some seconds later, SIGTERM; a terminal that closes sends SIGHUP. */
-function stopOnSignals(stop) {
-    let isEnding = false;
-    const end = (why, exitCode) => {
-        // To be told twice is no reason to leave children and keys behind.
-        if (isEnding)
-            return;
-        isEnding = true;
-        console.error(`stopped: ${why}`);
-        const leave = () => external_node_process_default().exit(exitCode);
-        stop().then(leave, leave);
-    };
-    for (const [signal, number] of Object.entries(SIGNALS)) {
-        external_node_process_default().on(signal, () => {
-            end(signal, 128 + number);
-        });
+/** The variants of a GOARCH as a list for an error message. */
+function describeVariants(goarch) {
+    const key = variantKey(goarch);
+    if (key === undefined)
+        return `${goarch} has no variants`;
+    const values = VALUES[key];
+    const [standard, ...others] = values.filter((value) => !value.includes(','));
+    const features = [...new Set(values.flatMap((value) => value.split(',').slice(1)))].map((name) => `+${name}`);
+    const list = [`${standard ?? ''} (Go's default)`, ...others].join(', ');
+    return `${goarch} has ${list}${features.length === 0 ? '' : `; some also with ${features.join(', ')}`}`;
+}
+/** How what Go takes for the same is written in one way. */
+const FOLD = { goarm: foldGoarm, goarm64: foldGoarm64 };
+function foldGoarm(text) {
+    return text
+        .replace(/^v/, '')
+        .replace(/^5,softfloat$/, '5')
+        .replace(/^([67]),hardfloat$/, '$1');
+}
+function foldGoarm64(text) {
+    const [version = '', ...features] = text.split(',');
+    const full = /^v[89]$/.test(version) ? `${version}.0` : version;
+    const unknown = features.filter((feature) => feature !== 'lse' && feature !== 'crypto');
+    const lse = full === 'v8.0' && features.includes('lse') ? ['lse'] : [];
+    const crypto = features.includes('crypto') ? ['crypto'] : [];
+    return [full, ...lse, ...crypto, ...unknown].join(',');
+}
+
+;// CONCATENATED MODULE: ./src/plan/legal-target.ts
+
+
+
+const MAX_SUGGESTIONS = 3;
+/** What other tools call a GOOS. */
+const GOOS_ALIASES = new Map([
+    ['mac', 'darwin'],
+    ['macos', 'darwin'],
+    ['macosx', 'darwin'],
+    ['osx', 'darwin'],
+    ['win', 'windows'],
+    ['win32', 'windows'],
+    ['win64', 'windows'],
+    ['windows_nt', 'windows'],
+    ['iphoneos', 'ios'],
+    ['sunos', 'solaris'],
+    ['wasi', 'wasip1'],
+]);
+/** What other tools call a GOARCH, with the variant where the name implies one. */
+const GOARCH_ALIASES = new Map([
+    ['x86_64', 'amd64'],
+    ['x86-64', 'amd64'],
+    ['x64', 'amd64'],
+    ['x86', '386'],
+    ['i386', '386'],
+    ['i486', '386'],
+    ['i586', '386'],
+    ['i686', '386'],
+    ['ia32', '386'],
+    ['aarch64', 'arm64'],
+    ['armv8', 'arm64'],
+    ['arm64v8', 'arm64'],
+    ['armhf', 'arm'],
+    ['armel', 'arm/5'],
+    ['armv5', 'arm/5'],
+    ['arm32v5', 'arm/5'],
+    ['armv6', 'arm/6'],
+    ['armv6l', 'arm/6'],
+    ['arm32v6', 'arm/6'],
+    ['armv7', 'arm/7'],
+    ['armv7l', 'arm/7'],
+    ['arm32v7', 'arm/7'],
+    ['loongarch64', 'loong64'],
+    ['mipsel', 'mipsle'],
+    ['mips64el', 'mips64le'],
+    ['powerpc64', 'ppc64'],
+    ['powerpc64le', 'ppc64le'],
+    ['ppc64el', 'ppc64le'],
+    ['riscv', 'riscv64'],
+    ['rv64', 'riscv64'],
+    ['wasm32', 'wasm'],
+]);
+/** @throws InputError for a pair, a use of cgo or a variant that this Go does not have */
+function legalTarget(wanted, platforms, cgo) {
+    const { item, goos, goarch, variant, overrides } = wanted;
+    const platform = platforms.find(({ GOOS, GOARCH }) => GOOS === goos && GOARCH === goarch);
+    if (platform === undefined)
+        throw unknownPair(item, goos, goarch, platforms.map(pair));
+    if (parseArchitecture(goarch) === undefined) {
+        throw matrixError(`${item}: this version of the action does not know ${goarch} yet`);
     }
-    // As `head` does: nobody reads on, and nobody will see the rest.
-    external_node_process_default().stdout.on('error', () => {
-        end('its output is closed', 1);
+    const architecture = parseArchitecture(goarch, variant);
+    if (architecture === undefined)
+        throw matrixError(`${item}: no such variant; ${describeVariants(goarch)}`);
+    const obstacle = cgoObstacle(platform, cgo);
+    if (obstacle !== undefined) {
+        throw matrixError(item === pair(platform) ? obstacle : `${item}: ${obstacle}`);
+    }
+    return { goos, ...architecture, overrides };
+}
+/** Whether a wildcard brings the pair: this action knows it, and Go builds it with cgo on or off, as given. */
+function isBuildable(platform, cgo) {
+    return cgoObstacle(platform, cgo) === undefined && parseArchitecture(platform.GOARCH) !== undefined;
+}
+/** Why the pair cannot be built with cgo on or off, as given; undefined where it can. */
+function cgoObstacle(platform, cgo) {
+    if (cgo) {
+        return platform.CgoSupported
+            ? undefined
+            : `Go has no cgo for ${pair(platform)}; build it with cgo: false, or take it out of the matrix`;
+    }
+    return needsCgo(platform)
+        ? `${pair(platform)} needs cgo, which is off; set cgo: true with a C compiler for it, or take it out of the matrix`
+        : undefined;
+}
+/** The error for a goos/goarch that is not among `legal`, which are pairs, or wildcards where a wildcard was meant. */
+function unknownPair(item, goos, goarch, legal) {
+    const meant = meantPairs(goos, goarch, legal);
+    const problem = meant.length === 0
+        ? 'this Go builds nothing of that name; `go tool dist list` prints what it builds'
+        : `did you mean ${meant.join(' or ')}?`;
+    return matrixError(`${item}: ${problem}`);
+}
+function pair(platform) {
+    return `${platform.GOOS}/${platform.GOARCH}`;
+}
+/** These link outside Go even without cgo. Source: MustLinkExternal in internal/platform, and ios/amd64's PIE default. */
+function needsCgo({ GOOS, GOARCH }) {
+    return GOOS === 'ios' || (GOOS === 'android' && GOARCH !== 'arm64');
+}
+/** By their other names, in either order; else by spelling; else what the goos has, the nearest first. */
+function meantPairs(goos, goarch, legal) {
+    for (const [os, arch] of [
+        [goos, goarch],
+        [goarch, goos],
+    ]) {
+        const renamed = `${rename(GOOS_ALIASES, os)}/${rename(GOARCH_ALIASES, arch)}`;
+        if (legal.includes(renamed.split('/').slice(0, 2).join('/')))
+            return [renamed];
+    }
+    const os = rename(GOOS_ALIASES, goos);
+    const arch = rename(GOARCH_ALIASES, goarch);
+    const arches = legal.filter((name) => name.startsWith(`${os}/`)).map((name) => name.slice(os.length + 1));
+    if (arches.length === 0) {
+        const name = nearest(`${os}/${arch}`, legal);
+        return name === undefined ? [] : [name];
+    }
+    const near = nearest(arch, arches);
+    const meant = near === undefined ? byDistance(arch, arches).slice(0, MAX_SUGGESTIONS) : [near];
+    return meant.map((name) => `${os}/${name}`);
+}
+function rename(aliases, name) {
+    const lower = name.toLowerCase();
+    return aliases.get(lower) ?? lower;
+}
+
+;// CONCATENATED MODULE: ./src/plan/target.ts
+// A platform to build for, as Go names it, and its forms: text, file name suffix, environment, workflow matrix.
+
+/** `goos/goarch`, with `/variant` where it is not Go's default and `+` for a comma in it: the list form of the matrix. */
+function formatTarget(target) {
+    const variant = unusualVariant(target);
+    const pair = `${target.goos}/${target.goarch}`;
+    return variant === undefined ? pair : `${pair}/${variant.value.replaceAll(',', '+')}`;
+}
+/** What follows the GOARCH in a file name: empty for Go's default, else `v3`, `v6`, `v7_softfloat`, `_power9`. */
+function variantSuffix(target) {
+    const variant = unusualVariant(target);
+    if (variant === undefined)
+        return '';
+    const words = variant.value.replaceAll(',', '_');
+    if (variant.key === 'goarm')
+        return `v${words}`;
+    return words.startsWith('v') ? words : `_${words}`;
+}
+/**
+ * The variables that fix a build's target. Those of other architectures are empty, so that none of the caller's own
+ * reaches the build: Go takes an empty one for unset and looks into the file of `go env -w`, but reads for a GOARCH
+ * only its own, which is always set here.
+ */
+function targetEnvironment(target, cgo) {
+    const variant = variantOf(target);
+    return {
+        GOOS: target.goos,
+        GOARCH: target.goarch,
+        CGO_ENABLED: cgo ? '1' : '0',
+        ...Object.fromEntries(VARIANT_KEYS.map((key) => [key.toUpperCase(), key === variant?.key ? variant.value : ''])),
+        GOWASM: '',
+    };
+}
+/** What the target's own matrix row sets: CC, CXX and its `env`, which holds allowed names only. */
+function rowEnvironment({ overrides: { cc, cxx, env } }) {
+    return { ...env, ...(cc === undefined ? {} : { CC: cc }), ...(cxx === undefined ? {} : { CXX: cxx }) };
+}
+/** JSON for `strategy.matrix: ${{ fromJSON(…) }}`: one include row a target, which `parseTargets` takes back. */
+function matrixOutput(targets) {
+    const include = targets.map((target) => {
+        const variant = unusualVariant(target);
+        return {
+            goos: target.goos,
+            goarch: target.goarch,
+            ...(variant === undefined ? {} : { [variant.key]: variant.value }),
+            ...target.overrides,
+        };
+    });
+    return JSON.stringify({ include });
+}
+/** The variant, where it is not Go's default. */
+function unusualVariant(target) {
+    const variant = variantOf(target);
+    const standard = parseArchitecture(target.goarch);
+    return variant === undefined || standard === undefined || variantOf(standard)?.value === variant.value
+        ? undefined
+        : variant;
+}
+
+;// CONCATENATED MODULE: ./src/plan/target-list.ts
+// Turns the list form of the matrix (goos/goarch[/variant], wildcards, pairs taken away) into targets.
+
+
+
+
+
+/**
+ * Items stand between commas and line ends; `#` starts a comment; a line may be an item of a YAML list (`- …`).
+ * Wildcards bring the pairs that can be built with the given cgo, in the order of `platforms`; what several items bring
+ * is one target. `!item` takes away what wildcards bring, wherever in the list it stands.
+ *
+ * @throws InputError for an item that cannot be read or built, a target that is named twice, and a `!item` that takes
+ * away nothing or something that is named
+ */
+function parseTargetList(text, platforms, cgo) {
+    const items = splitItems(text).map((item) => parseItem(item, platforms));
+    const targets = new Map();
+    const named = new Map();
+    for (const item of items.filter(({ takesAway }) => !takesAway)) {
+        for (const target of targetsOf(item, platforms, cgo)) {
+            const id = formatTarget(target);
+            targets.set(id, target);
+            if (isWildcard(item))
+                continue;
+            const earlier = named.get(id);
+            if (earlier !== undefined) {
+                throw matrixError(`${item.text}: ${earlier} is the same target; name it once`);
+            }
+            named.set(id, item.text);
+        }
+    }
+    const takenAway = new Set();
+    for (const item of items.filter(({ takesAway }) => takesAway)) {
+        const ids = matchingIds(item, targets, platforms);
+        const [kept] = ids.flatMap((id) => named.get(id) ?? []);
+        if (kept !== undefined) {
+            throw matrixError(`${item.text}: the list itself names ${kept}; leave out one of the two`);
+        }
+        if (ids.length === 0) {
+            const mode = cgo ? 'on' : 'off';
+            throw matrixError(`${item.text}: takes away nothing; no wildcard here brings it with cgo ${mode}`);
+        }
+        for (const id of ids)
+            takenAway.add(id);
+    }
+    return [...targets].flatMap(([id, target]) => (takenAway.has(id) ? [] : [target]));
+}
+function splitItems(text) {
+    const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim());
+    return lines
+        .flatMap((line) => unquoted(line.replace(/^-(?:\s+|$)/, '')).split(','))
+        .map((item) => unquoted(item.trim()))
+        .filter((item) => item !== '');
+}
+function unquoted(text) {
+    return text.replace(/^(["'])([^"']*)\1$/, '$2').trim();
+}
+function parseItem(written, platforms) {
+    const text = shown(written);
+    const [separator] = /[\s;]/.exec(written) ?? [];
+    if (separator !== undefined) {
+        const what = separator === ';' ? 'a semicolon' : 'white space';
+        throw matrixError(`${text}: ${what} inside an item; put a comma or a new line between items`);
+    }
+    const takesAway = written.startsWith('!');
+    const words = takesAway ? written.slice(1) : written;
+    const any = { text, takesAway, goos: '*', goarch: '*', variant: undefined };
+    if (words === 'all' || words === '*')
+        return { ...any, firstClassOnly: false };
+    if (words === 'first-class')
+        return { ...any, firstClassOnly: true };
+    const [goos, goarch, variant, ...rest] = words.split('/');
+    if (goos === undefined || goarch === undefined || rest.length > 0) {
+        const hint = didYouMean(words, ['all', 'first-class', ...platforms.map(pair)]);
+        throw matrixError(`${text}: expected goos/goarch, goos/goarch/variant, all or first-class${hint}`);
+    }
+    if (goarch === '*' && variant !== undefined) {
+        throw matrixError(`${text}: a variant needs its goarch, as in ${goos}/arm/6`);
+    }
+    return { text, takesAway, goos, goarch, variant, firstClassOnly: false };
+}
+function isWildcard({ goos, goarch }) {
+    return goos === '*' || goarch === '*';
+}
+function targetsOf(item, platforms, cgo) {
+    const wanted = { item: item.text, variant: item.variant, overrides: {} };
+    if (!isWildcard(item)) {
+        return [legalTarget({ ...wanted, goos: item.goos, goarch: item.goarch }, platforms, cgo)];
+    }
+    const matching = matchingPlatforms(item, platforms);
+    const buildable = matching.filter((platform) => isBuildable(platform, cgo));
+    if (buildable.length === 0) {
+        const obstacles = matching
+            .map((platform) => cgoObstacle(platform, cgo))
+            .filter((text) => text !== undefined);
+        throw matrixError(`${item.text}: ${obstacles[0] ?? 'this version of the action knows none of it'}`);
+    }
+    return buildable.map(({ GOOS, GOARCH }) => legalTarget({ ...wanted, goos: GOOS, goarch: GOARCH }, platforms, cgo));
+}
+function matchingPlatforms(item, platforms) {
+    const matching = platforms.filter(({ GOOS, GOARCH, FirstClass }) => (item.goos === '*' || item.goos === GOOS) &&
+        (item.goarch === '*' || item.goarch === GOARCH) &&
+        (FirstClass || !item.firstClassOnly));
+    if (matching.length === 0) {
+        const legal = platforms.map(({ GOOS, GOARCH }) => item.goos === '*' ? `*/${GOARCH}` : item.goarch === '*' ? `${GOOS}/*` : `${GOOS}/${GOARCH}`);
+        throw unknownPair(item.text, item.goos, item.goarch, [...new Set(legal)]);
+    }
+    return matching;
+}
+/** Which of the targets the item stands for: every variant, unless it names one. */
+function matchingIds(item, targets, platforms) {
+    const matching = matchingPlatforms(item, platforms);
+    if (item.variant === undefined) {
+        const pairs = new Set(matching.map(pair));
+        return [...targets].flatMap(([id, { goos, goarch }]) => (pairs.has(`${goos}/${goarch}`) ? [id] : []));
+    }
+    const architecture = parseArchitecture(item.goarch, item.variant);
+    if (architecture === undefined)
+        throw matrixError(`${item.text}: no such variant; ${describeVariants(item.goarch)}`);
+    return matching
+        .map(({ GOOS }) => formatTarget({ goos: GOOS, ...architecture, overrides: {} }))
+        .filter((id) => targets.has(id));
+}
+
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(57975);
+;// CONCATENATED MODULE: ./src/plan/matrix.ts
+// Turns the axes, includes and excludes of a GitHub matrix into its rows.
+
+
+/** Far beyond the targets that Go has, and small enough that a product of long axes cannot eat the memory. */
+const MAX_COMBINATIONS = 10_000;
+/**
+ * The rows of a matrix, in GitHub's order: every combination of the axes, the first axis slowest, without those that an
+ * exclude matches; an include adds its values to each combination whose axis values it agrees with, over those of
+ * earlier includes, and where there is none it is a row of its own, after all combinations.
+ *
+ * Values are equal where they are deeply equal. (GitHub compares more loosely: text without case, `'10'` with `10`.)
+ * Source: docs.github.com, "Running variations of jobs in a workflow"; MatrixBuilder.cs in actions/runner.
+ *
+ * @throws InputError for an empty axis, an empty include or exclude, an exclude key that is no axis, and for more
+ * combinations than 10,000
+ */
+function expandMatrix(matrix) {
+    const { axes, include = [], exclude = [] } = matrix;
+    checkAxes(axes);
+    exclude.forEach((row, index) => {
+        checkExclude(row, index, axes);
+    });
+    const combinations = combine(axes).filter((combination) => !exclude.some((row) => agrees(row, combination)));
+    const rows = [...combinations];
+    const rowsOfTheirOwn = [];
+    include.forEach((row, index) => {
+        if (Object.keys(row).length === 0)
+            throw matrixError(`include row ${index + 1} is empty`);
+        const places = combinations.flatMap((combination, place) => (agrees(row, combination) ? [place] : []));
+        for (const place of places)
+            rows[place] = { ...rows[place], ...row };
+        if (places.length === 0)
+            rowsOfTheirOwn.push(row);
+    });
+    return [...rows, ...rowsOfTheirOwn];
+}
+/** Whether the two have equal values under every key that both have. */
+function agrees(row, combination) {
+    return Object.entries(row).every(([key, value]) => !Object.hasOwn(combination, key) || (0,external_node_util_.isDeepStrictEqual)(value, combination[key]));
+}
+function combine(axes) {
+    const entries = Object.entries(axes);
+    if (entries.length === 0)
+        return [];
+    return entries.reduce((rows, [axis, values]) => rows.flatMap((row) => values.map((value) => ({ ...row, [axis]: value }))), [{}]);
+}
+function checkAxes(axes) {
+    let combinations = 1;
+    for (const [axis, values] of Object.entries(axes)) {
+        if (values.length === 0)
+            throw matrixError(`${axis} is an empty list; give it a value or leave it out`);
+        combinations *= values.length;
+    }
+    if (combinations > MAX_COMBINATIONS) {
+        throw matrixError(`its axes have ${combinations} combinations; at most ${MAX_COMBINATIONS} are allowed`);
+    }
+}
+function checkExclude(row, index, axes) {
+    const place = `exclude row ${index + 1}`;
+    const keys = Object.keys(row);
+    if (keys.length === 0)
+        throw matrixError(`${place} is empty`);
+    const stray = keys.find((key) => !Object.hasOwn(axes, key));
+    if (stray === undefined)
+        return;
+    const names = Object.keys(axes);
+    const legal = names.length === 0 ? 'this matrix has no axes' : `the axes are ${names.join(', ')}`;
+    throw matrixError(`${place}: ${stray} is no axis; ${legal}`);
+}
+
+;// CONCATENATED MODULE: ./src/plan/target-rows.ts
+// Turns a matrix of axes, includes and excludes, as read from YAML or JSON, into targets.
+
+
+
+
+
+
+const TEXT_OVERRIDES = ['ldflags', 'tags', 'buildmode', 'cc', 'cxx', 'linkage', 'packages', 'runner'];
+/** These, and only these, may be written in capitals, as Go writes them. */
+const GO_KEYS = ['goos', 'goarch', ...VARIANT_KEYS];
+const ROW_KEYS = [...GO_KEYS, ...TEXT_OVERRIDES, 'cgo', 'env'];
+/** What other tools call a key. */
+const KEY_ALIASES = new Map([
+    ['os', 'goos'],
+    ['arch', 'goarch'],
+    ['cgo_enabled', 'cgo'],
+]);
+/** The row's own keys set these. */
+const KEY_OF_VARIABLE = new Map([
+    ['CGO_ENABLED', 'cgo'],
+    ...['cc', 'cxx', ...GO_KEYS].map((key) => [key.toUpperCase(), key]),
+]);
+/** What C compilers and Go's own experiments need. Any other could name a program to run, or undo what this action asks of Go. */
+const ALLOWED_VARIABLE = /^(?:(?:CGO|PKG_CONFIG)_[A-Z0-9_]+|GOEXPERIMENT|GOFIPS140|SDKROOT|MACOSX_DEPLOYMENT_TARGET)$/;
+/**
+ * The targets of a matrix, which is a mapping of axes, `include` and `exclude`, or the list of an `include` alone. One
+ * value where a list is expected is a list of it, so a single row of a GitHub matrix is a matrix too.
+ *
+ * @throws InputError naming the key or the row, for what is not a legal matrix of legal targets
+ */
+function parseTargetRows(matrix, platforms, cgo) {
+    const { include, exclude, ...axes } = matrixParts(matrix);
+    const rows = expandMatrix({
+        axes: Object.fromEntries(Object.entries(axes).map(([key, values]) => [
+            key,
+            (Array.isArray(values) ? values : [values]).map((value) => parseCell(key, key, value)),
+        ])),
+        include: parseRows('include', include),
+        exclude: parseRows('exclude', exclude),
+    });
+    const seen = new Map();
+    return rows.map((row) => {
+        const target = parseRow(row, platforms, cgo);
+        const id = formatTarget(target);
+        const earlier = seen.get(id);
+        const item = describeRow(row);
+        if (earlier === item)
+            throw matrixError(`${item} appears twice`);
+        if (earlier !== undefined)
+            throw matrixError(`${item}: ${earlier} is the same target`);
+        seen.set(id, item);
+        return target;
     });
 }
-/** Whole lines only: a file's name cut in two would be another file's. */
-function endOf(text) {
-    if (text.length <= MAX_STDERR_SHOWN)
+function matrixParts(matrix) {
+    if (Array.isArray(matrix))
+        return { include: matrix };
+    if (!isMapping(matrix)) {
+        throw matrixError(`expected a list of targets, or YAML or JSON with goos and goarch; got ${described(matrix)}`);
+    }
+    return withLegalKeys('', matrix, [...ROW_KEYS, 'include', 'exclude']);
+}
+function parseRows(part, rows) {
+    if (rows === undefined)
+        return [];
+    if (!Array.isArray(rows))
+        throw matrixError(`${part}: expected a list of mappings, got ${described(rows)}`);
+    return rows.map((row, index) => {
+        const place = `${part} row ${index + 1}`;
+        if (!isMapping(row))
+            throw matrixError(`${place}: expected a mapping, got ${described(row)}`);
+        const cells = Object.entries(withLegalKeys(`${place}: `, row, ROW_KEYS));
+        return Object.fromEntries(cells.map(([key, value]) => [key, parseCell(`${place}: ${key}`, key, value)]));
+    });
+}
+/** The mapping with Go's own keys in small letters. */
+function withLegalKeys(place, mapping, legal) {
+    const result = new Map();
+    for (const [written, value] of Object.entries(mapping)) {
+        const lower = written.toLowerCase();
+        const key = written === written.toUpperCase() && GO_KEYS.includes(lower) ? lower : written;
+        if (!legal.includes(key)) {
+            const meant = KEY_ALIASES.get(lower) ?? nearest(written, legal);
+            const hint = meant === undefined ? `the legal ones are ${legal.join(', ')}` : `did you mean ${meant}?`;
+            throw matrixError(`${place}unknown key ${shown(written)}; ${hint}`);
+        }
+        if (result.has(key))
+            throw matrixError(`${place}${key} is given twice, in small letters and in capitals`);
+        result.set(key, value);
+    }
+    return Object.fromEntries(result);
+}
+function parseCell(place, key, value) {
+    if (value === null)
+        return '';
+    if (key === 'env')
+        return parseEnvironment(place, value);
+    if (key === 'cgo') {
+        if (value === true || value === 'true')
+            return true;
+        if (value === false || value === 'false')
+            return false;
+        if (value === '')
+            return '';
+        throw matrixError(`${place}: expected true or false, got ${described(value)}`);
+    }
+    return parseText(place, value);
+}
+function parseText(place, value) {
+    if (typeof value === 'string' && !value.includes('\0'))
+        return value;
+    const hint = typeof value === 'boolean' ? '; put it in quotes if the word is meant' : '';
+    throw matrixError(`${place}: expected a text, got ${described(value)}${hint}`);
+}
+function parseEnvironment(place, value) {
+    if (value === '')
+        return '';
+    if (!isMapping(value)) {
+        throw matrixError(`${place}: expected a mapping of names to texts, got ${described(value)}`);
+    }
+    return Object.fromEntries(Object.entries(value).map(([name, text]) => {
+        const key = KEY_OF_VARIABLE.get(name.toUpperCase());
+        if (key !== undefined)
+            throw matrixError(`${place}: ${name} is set from the row; use its key ${key}`);
+        if (!ALLOWED_VARIABLE.test(name)) {
+            throw matrixError(`${place}: ${shown(name)} cannot be set for one target; there are CGO_*, PKG_CONFIG_*, GOEXPERIMENT, GOFIPS140, SDKROOT and MACOSX_DEPLOYMENT_TARGET, and the environment of the step for all targets`);
+        }
+        return [name, parseText(`${place}: ${shown(name)}`, text ?? '')];
+    }));
+}
+function parseRow(row, platforms, cgo) {
+    const item = describeRow(row);
+    const goos = textUnder(row, 'goos');
+    const goarch = textUnder(row, 'goarch');
+    if (goos === undefined || goarch === undefined) {
+        throw matrixError(`${item}: ${goos === undefined ? 'goos' : 'goarch'} is missing`);
+    }
+    const key = variantKey(goarch);
+    const variant = key && textUnder(row, key);
+    const overrides = parseOverrides(row);
+    const target = legalTarget({ item, goos, goarch, variant, overrides }, platforms, overrides.cgo ?? cgo);
+    const stray = VARIANT_KEYS.find((other) => other !== key && textUnder(row, other) !== undefined);
+    if (stray !== undefined) {
+        throw matrixError(`${item}: ${stray} does not go with goarch ${goarch}; ${describeVariants(goarch)}`);
+    }
+    return target;
+}
+function parseOverrides(row) {
+    const overrides = {};
+    for (const key of TEXT_OVERRIDES) {
+        const text = textUnder(row, key);
+        if (text !== undefined)
+            overrides[key] = text;
+    }
+    const { cgo, env } = row;
+    if (typeof cgo === 'boolean')
+        overrides.cgo = cgo;
+    if (typeof env === 'object')
+        overrides.env = env;
+    return overrides;
+}
+function textUnder(row, key) {
+    const cell = row[key];
+    return typeof cell === 'string' && cell !== '' ? cell : undefined;
+}
+/** The row as YAML would write it on one line. */
+function describeRow(row) {
+    const pairs = Object.entries(row).filter(([, cell]) => cell !== '');
+    return `row {${pairs.map(([key, cell]) => `${key}: ${describeCell(cell)}`).join(', ')}}`;
+}
+function describeCell(cell) {
+    return typeof cell === 'object' ? '{…}' : shown(String(cell));
+}
+function isMapping(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+;// CONCATENATED MODULE: ./src/plan/parse-targets.ts
+// Turns the text of the input matrix, a list or YAML or JSON, into the targets to build.
+
+
+
+
+/** An input comes in a variable of the environment, and Linux takes no longer one than 128 KiB. */
+const MAX_CHARACTERS = 131_072;
+/**
+ * The targets in the order given, those of a wildcard in the order of `platforms`, the rows of
+ * `go tool dist list -json`. A row's own `cgo` wins over that of the options.
+ *
+ * @throws InputError at the first thing that is wrong, and where no target is left
+ */
+function parseTargets(text, platforms, options) {
+    if (text.length > MAX_CHARACTERS) {
+        throw matrixError(`it has ${text.length} characters; at most ${MAX_CHARACTERS} are allowed`);
+    }
+    const matrix = readMatrix(text.replaceAll(/\r\n?/g, '\n'));
+    const targets = typeof matrix === 'string'
+        ? parseTargetList(matrix, platforms, options.cgo)
+        : parseTargetRows(matrix, platforms, options.cgo);
+    if (targets.length === 0)
+        throw matrixError('no target is left to build; name one, such as linux/amd64');
+    return targets;
+}
+/** The text of a list, or the values of YAML. A list has no braces and no `key: `, and brackets only as JSON has them. */
+function readMatrix(text) {
+    const plain = text.replaceAll(/#.*/g, '');
+    if (!/\{|^\s*\[|:\s/.test(`${plain}\n`))
         return text;
-    const end = text.slice(-MAX_STDERR_SHOWN);
-    return end.slice(end.indexOf('\n') + 1);
-}
-function failure(finished) {
-    const end = finished.signal === undefined ? `exit code ${finished.exitCode ?? '?'}` : `signal ${finished.signal}`;
-    const shown = finished.stderr.trim() === '' ? finished.stdout : finished.stderr;
-    return new ToolError(`${finished.command.join(' ')}: ${end}`, finished.exitCode, endOf(shown.trim()), {
-        signal: finished.signal,
-    });
+    const value = parseMatrixYaml(text);
+    const isListOfTexts = Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
+    return isListOfTexts ? value.join('\n') : value;
 }
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(77598);
-;// CONCATENATED MODULE: ./src/host/scratch.ts
-// The folder that one run works in: made new, gone with the run, and swept by the next one where a run was killed.
-
-
-
-
-
-
-
-/** Of a run on another machine, or in another container, that shares the folder: no run takes that long. */
-const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
-const NAME = /^run-(.*)-(\d+)-[0-9a-f]{8}$/;
-/** Tells the next run, by machine and process, whether this one is still at work. */
-function scratchName() {
-    return `run-${machineName()}-${(external_node_process_default()).pid}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
-}
-/** Containers of one host name have process numbers of their own all the same. */
-function machineName() {
-    try {
-        return `${external_node_os_default().hostname()}-${(0,external_node_fs_.readlinkSync)('/proc/self/ns/pid').replaceAll(/\D/g, '')}`;
-    }
-    catch {
-        return external_node_os_default().hostname();
-    }
-}
+;// CONCATENATED MODULE: ./src/quoted.ts
+// Splits a text into words as Go splits flags and the commands of C compilers.
 /**
- * Makes `folder`, named by `scratchName`, and removes those of runs that have ended from beside it. Disposing of it removes
- * it with all that is in it.
- *
- * @param folder absolute path
+ * Words are separated by spaces, tabs and line ends, and by no other white space; one that begins with a quote ends at the next such quote, and nothing is unescaped.
+ * Source: Split in cmd/internal/quoted.
  */
-async function openScratch(folder) {
-    const parent = external_node_path_default().dirname(folder);
-    await makeFolder(parent).catch((error) => {
-        throw new ActionError(`${parent}, where this action works, cannot be made: ${String(error)}; set XDG_CACHE_HOME, or on a runner RUNNER_TEMP, to a folder that can be written to`, { cause: error });
-    });
-    for (const name of await (0,promises_.readdir)(parent)) {
-        const other = external_node_path_default().join(parent, name);
-        if (await isAbandoned(other))
-            remove(other);
-    }
-    // Keys of this run only are in it.
-    await (0,promises_.mkdir)(folder, { mode: 0o700 });
-    return {
-        [Symbol.asyncDispose]() {
-            // At once: a run that is stopped would go on meanwhile, and fail for want of what is removed.
-            remove(folder);
-            return Promise.resolve();
-        },
-    };
-}
-/** In two steps: made recursively at once, it would be not found where the disk is full or read-only. */
-async function makeFolder(folder) {
-    await (0,promises_.mkdir)(external_node_path_default().dirname(folder), { recursive: true });
-    await (0,promises_.mkdir)(folder).catch((error) => {
-        if (error.code !== 'EEXIST')
-            throw error;
-    });
-}
-async function isAbandoned(folder) {
-    const [, host, pid] = NAME.exec(external_node_path_default().basename(folder)) ?? [];
-    if (pid === undefined)
-        return false;
-    if (host === machineName())
-        return !isRunning(Number(pid));
-    const { mtimeMs } = await (0,promises_.stat)(folder).catch(() => ({ mtimeMs: Date.now() }));
-    return Date.now() - mtimeMs > ABANDONED_AFTER_MS;
-}
-function isRunning(pid) {
-    try {
-        external_node_process_default().kill(pid, 0);
-        return true;
-    }
-    catch (error) {
-        // A process of somebody else's is there, but cannot be asked.
-        return error.code === 'EPERM';
-    }
-}
-/** What cannot be removed now, as a file that Windows holds open, the next run tries again. */
-function remove(folder) {
-    try {
-        (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true, maxRetries: 3 });
-    }
-    catch {
-        // It is still there, and named as what it is.
-    }
+function splitQuoted(text) {
+    const words = text.matchAll(/"([^"]*)"|'([^']*)'|([^ \t\n\r]+)/g);
+    return [...words].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
 }
 
-;// CONCATENATED MODULE: ./src/host/github.ts
-// A runner of GitHub Actions as a Host: @actions/core for log and outputs, the cache and artifact services, the event.
+;// CONCATENATED MODULE: ./src/flags.ts
+// Turns the flags that users give to Go's tools into an error where one runs a program, moves files or undoes this action's own.
 
 
-
-
-
-
-
-
-
-/**
- * @param environment the runner's, as it was when the process started
- * @param secretVariables names in it that no child gets unasked
- */
-function createGithubHost(environment, secretVariables = []) {
-    const temp = required(environment, 'RUNNER_TEMP');
-    const work = external_node_path_default().join(temp, 'go-cross-release');
-    const scratch = external_node_path_default().join(work, scratchName());
-    return {
-        kind: 'github',
-        environment,
-        folders: {
-            workspace: required(environment, 'GITHUB_WORKSPACE'),
-            work,
-            scratch,
-            tools: external_node_path_default().join(environment['RUNNER_TOOL_CACHE'] ?? work, 'go-cross-release'),
-            // A second step of the same job must not clear away what the first one made.
-            output: external_node_path_default().join(temp, `go-cross-release-files${stepSuffix(environment)}`),
-        },
-        log,
-        processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
-        machine: readMachine(),
-        event: readEvent(environment),
-        ...(environment['ACTIONS_RUNTIME_TOKEN'] === undefined
-            ? {}
-            : {
-                cache: createCacheService(work),
-                artifacts: createArtifactService(Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1')),
-            }),
-        setOutput(name, value) {
-            try {
-                core/* setOutput */.uH(name, value);
-            }
-            catch (error) {
-                throw new ActionError(`the output ${name} cannot be set: ${String(error)}; see GITHUB_OUTPUT`, {
-                    cause: error,
-                });
-            }
-        },
-        mask: core/* setSecret */.Pq,
-        async summarize({ markdown }) {
-            await core/* summary */.z
-                .addRaw(markdown, true)
-                .write()
-                .catch((error) => {
-                throw new ActionError(`${String(error)}; see GITHUB_STEP_SUMMARY`, { cause: error });
-            });
-        },
-        idToken: (audience) => core/* getIDToken */.V9(audience).catch((error) => {
-            throw new ActionError(`sign: the job's id-token cannot be had: ${String(error)}`, { cause: error });
-        }),
-    };
-}
-/** The runner's own name of the step, which it numbers where an action is used twice in a job. */
-function stepSuffix(environment) {
-    const [suffix = ''] = /_\d+$/.exec(environment['GITHUB_ACTION'] ?? '') ?? [];
-    return suffix;
-}
-/** Raw text of an input as the runner gives it; empty where it was not given. */
-function readRunnerInput(environment, name) {
-    return environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '';
-}
-const log = {
-    info: (line) => {
-        core/* info */.pq(withoutCommands(line));
-    },
-    notice: (message, place) => {
-        core/* notice */.lm(printable(message), annotation(place));
-    },
-    warning: (message, place) => {
-        core/* warning */.$e(printable(message), annotation(place));
-    },
-    error: (message, place) => {
-        core/* error */.z3(printable(message), annotation(place));
-    },
-    group: (title, work) => core/* group */.Os(withoutCommands(title), work),
+const RUNS = 'it names a program to run';
+const READS = 'it changes where the files of a build come from';
+const WRITES = 'it writes files where this action does not look';
+const NOTHING = 'nothing is built with it';
+/** The best known of the go command's that are not allowed; all others share one reason. */
+const DENIED_TO_GO = {
+    ...reason(RUNS, 'toolexec', 'exec', 'vettool', 'compiler', 'gccgoflags'),
+    ...reason(READS, 'overlay', 'modfile', 'pkgdir', 'installsuffix', 'C', 'reuse'),
+    ...reason(WRITES, 'o', 'debug-actiongraph', 'debug-trace', 'debug-runtime-trace'),
+    ...reason(NOTHING, 'n'),
 };
-/** The runner obeys a line that begins with `::` and `##[` anywhere, so text from elsewhere may hold neither. */
-function withoutCommands(text) {
-    return printable(text)
-        .replace(/^([^\p{L}\p{N}\p{P}\p{S}\n]*)::/gmu, '$1: :')
-        .replaceAll('##[', '# #[');
+/** Go's own are none of the linker's, but what they would do is why. Source: cmd/link/internal/ld/main.go of Go 1.26. */
+const DENIED_TO_LINK = {
+    ...DENIED_TO_GO,
+    extld: `${RUNS}; name the C compiler with cc in the row of the matrix`,
+    extar: RUNS,
+    ...reason(READS, 'L', 'importcfg', 'installsuffix', 'libgcc'),
+    ...reason(WRITES, 'o', 'tmpdir', 'capturehostobjs', 'fipso', 'cpuprofile', 'memprofile'),
+    ...reason(WRITES, 'benchmarkprofile'),
+    buildmode: 'it undoes the input buildmode; set that one',
+    linkshared: 'it makes programs that run only where this Go is installed',
+    V: NOTHING,
+};
+/** Those that take their value from the next word too; others that take one need `=`, or are refused above. */
+const LINK_VALUES = new Set([
+    ...['X', 'extldflags', 'linkmode', 'buildid', 'H', 'B', 'I', 'E', 'r', 'R', 'T', 'D', 'k', 'pluginpath'],
+    ...['funcalign', 'randlayout', 'strictdups', 'debugtramp', 'debugtextsize', 'benchmark', 'memprofilerate'],
+]);
+/** Of the C compiler's that links, and of the linker's that `-Wl,` hands on, the best known that are not allowed. */
+const DENIED_TO_C_LINKER = [
+    [/^-X/, 'what it hands on cannot be read here; write -Wl,'],
+    [
+        /^--?(wrapper|f(pass-)?plugin|specs|config|ld-path|gcc-toolchain|B(?!static$|dynamic$|symbolic)|mllvm)/,
+        RUNS,
+    ],
+    [/^--?(load-pass-plugin|plugin|lto_library)|^-fuse-ld=.*[\\/]/, RUNS],
+    [/^(-o|--output|--?Map|--out-implib|--dependency-file|-save-temps|-dump|-fdump|-W[pa],|-M)/, WRITES],
+];
+/** Names of the C compiler's flags, and of the linker's behind `-Wl,`, that say what is linked, how and against what. */
+const FOR_C_COMPILER = new Set([
+    ...[
+        's',
+        'S',
+        'v',
+        'w',
+        'z',
+        'L',
+        'l',
+        'T',
+        'u',
+        'e',
+        'F',
+        'g',
+        'O',
+        'static',
+        'static-pie',
+        'static-libgcc',
+    ],
+    ...[
+        'static-libstdc++',
+        'pie',
+        'no-pie',
+        'shared',
+        'dynamic',
+        'rdynamic',
+        'pthread',
+        'nostdlib',
+        'nodefaultlibs',
+    ],
+    ...[
+        'nostartfiles',
+        'fuse-ld',
+        'flto',
+        'fno-lto',
+        'fPIC',
+        'fpic',
+        'fPIE',
+        'fpie',
+        'fno-PIC',
+        'fno-PIE',
+        'target',
+    ],
+    ...[
+        'sysroot',
+        'isysroot',
+        'rtlib',
+        'stdlib',
+        'unwindlib',
+        'arch',
+        'framework',
+        'weak_framework',
+        'rpath',
+        'undefined',
+    ],
+    ...['dead_strip', 'headerpad_max_install_names', 'install_name', 'all_load', 'force_load'],
+]);
+const FOR_LINKER = new Set([
+    ...[
+        's',
+        'S',
+        'x',
+        'z',
+        'E',
+        'L',
+        'l',
+        'T',
+        'u',
+        'e',
+        'O',
+        'R',
+        'h',
+        'N',
+        'rpath',
+        'rpath-link',
+        'as-needed',
+    ],
+    ...[
+        'no-as-needed',
+        'gc-sections',
+        'no-gc-sections',
+        'no-undefined',
+        'whole-archive',
+        'no-whole-archive',
+        'start-group',
+    ],
+    ...[
+        'end-group',
+        '(',
+        ')',
+        'Bstatic',
+        'Bdynamic',
+        'Bsymbolic',
+        'Bsymbolic-functions',
+        'build-id',
+        'hash-style',
+    ],
+    ...[
+        'export-dynamic',
+        'strip-all',
+        'strip-debug',
+        'soname',
+        'dynamic-linker',
+        'no-dynamic-linker',
+        'version-script',
+    ],
+    ...[
+        'dynamic-list',
+        'exclude-libs',
+        'defsym',
+        'wrap',
+        'icf',
+        'eh-frame-hdr',
+        'fatal-warnings',
+        'no-fatal-warnings',
+    ],
+    ...[
+        'compress-debug-sections',
+        'allow-multiple-definition',
+        'allow-shlib-undefined',
+        'unresolved-symbols',
+        'pie',
+    ],
+    ...[
+        'static',
+        'relax',
+        'no-relax',
+        'subsystem',
+        'stack',
+        'dynamicbase',
+        'nxcompat',
+        'high-entropy-va',
+        'image-base',
+    ],
+    ...['enable-auto-import', 'disable-auto-import', 'dead_strip', 'headerpad', 'headerpad_max_install_names'],
+    ...[
+        'install_name',
+        'undefined',
+        'framework',
+        'weak_framework',
+        'all_load',
+        'force_load',
+        'exported_symbols_list',
+    ],
+    ...['no_warn_duplicate_libraries', 'no_compact_unwind', 'no_pie', 'platform_version', 'macosx_version_min'],
+    ...['current_version', 'compatibility_version', 'sectcreate'],
+]);
+/** Those of one letter have their value right behind them, and those for the machine are without number. */
+const WITH_VALUE_BEHIND = /^-(?:[LlTueOgFRh]|m(?!llvm))./;
+function isForLinking(word, names) {
+    return names.has(word.replace(/^--?/, '').replace(/=.*$/s, '')) || WITH_VALUE_BEHIND.test(word);
 }
-function annotation(place) {
-    if (place === undefined)
-        return {};
-    return {
-        file: printable(place.file),
-        ...(place.line === undefined ? {} : { startLine: place.line }),
-        ...(place.column === undefined ? {} : { startColumn: place.column }),
-    };
+/** Source: cmd/compile/internal/base/flag.go and cmd/asm/internal/flags/flags.go. */
+const DENIED_TO_COMPILE = {
+    ...reason(READS, 'I', 'D', 'importcfg', 'embedcfg', 'coveragecfg', 'symabis', 'installsuffix'),
+    ...reason(READS, 'pgoprofile'),
+    ...reason(WRITES, 'o', 'asmhdr', 'bench', 'blockprofile', 'cpuprofile', 'json', 'linkobj', 'memprofile'),
+    ...reason(WRITES, 'mutexprofile', 'traceprofile', 'gensymabis'),
+    trimpath: 'it undoes the input trimpath; set that one',
+    p: 'it gives a package the path of another',
+    V: NOTHING,
+};
+/** D defines a macro there. */
+const { D: _, ...DENIED_TO_ASM } = DENIED_TO_COMPILE;
+/** What changes how packages are compiled, or only what go prints; those of `go test` alone do nothing here. */
+const ALLOWED_IN_GOFLAGS = [
+    ...['asan', 'asmflags', 'buildmode', 'buildvcs', 'cover', 'covermode', 'coverpkg', 'gcflags', 'ldflags'],
+    ...['linkshared', 'mod', 'modcacherw', 'msan', 'p', 'pgo', 'race', 'tags', 'trimpath'],
+    ...['a', 'v', 'work', 'x'],
+];
+const OF_GO_TEST = ['count', 'failfast', 'parallel', 'short', 'shuffle', 'timeout', 'vet'];
+/**
+ * @param input where the flags come from, for the error
+ * @param text as `-ldflags` takes it, with every placeholder replaced
+ * @throws InputError that names the flag and why it is refused
+ */
+function refuseLinkerFlags(input, text) {
+    const problem = linkerProblem(text);
+    if (problem !== undefined)
+        throw new InputError(input, `ldflags: ${problem}`);
 }
-function required(environment, name) {
-    const value = environment[name];
-    if (value === undefined || value === '') {
-        throw new ActionError(`the environment variable ${name} is not set, which every GitHub runner sets`);
+/**
+ * @param goflags what `go env GOFLAGS` says: of the environment, or of the file that `go env -w` writes
+ * @throws ActionError that names the flag and why it is refused
+ */
+function refuseGoflags(goflags) {
+    const problem = goflagsProblem(goflags);
+    if (problem === undefined)
+        return;
+    throw new ActionError(`GOFLAGS: ${problem}; take it out of the environment, or of \`go env -w\` with \`go env -u GOFLAGS\``);
+}
+function goflagsProblem(goflags) {
+    for (const word of splitQuoted(goflags)) {
+        const flag = readFlag(word);
+        if (flag === undefined)
+            return `${JSON.stringify(word)} is not a flag`;
+        const { name, value } = flag;
+        if (!ALLOWED_IN_GOFLAGS.includes(name) && !OF_GO_TEST.includes(name)) {
+            const why = denial(DENIED_TO_GO, name) ?? 'no release needs it';
+            return `-${name} is refused: ${why}; there may be ${ALLOWED_IN_GOFLAGS.map((allowed) => `-${allowed}`).join(' ')}`;
+        }
+        const problem = TOOL_PROBLEMS.get(name)?.(value);
+        if (problem !== undefined)
+            return `-${name}: ${problem}`;
     }
-    return external_node_path_default().resolve(value);
+    return undefined;
 }
-function readEvent(environment) {
-    const { GITHUB_REF_TYPE: type, GITHUB_REF_NAME: name, GITHUB_REF: ref } = environment;
-    const event = environment['GITHUB_EVENT_NAME'] ?? '';
-    const payload = readPayload(environment['GITHUB_EVENT_PATH']);
-    const repository = payload.repository ?? {};
-    const untrusted = describeUntrusted(event, payload);
-    return {
-        ...(type === 'tag' && name !== undefined && name !== '' ? { tag: name } : {}),
-        run: `${environment['GITHUB_RUN_ID'] ?? ''}.${environment['GITHUB_RUN_ATTEMPT'] ?? '1'}`,
-        name: event,
-        // A schedule is always the default branch's.
-        onDefaultBranch: event === 'schedule' ||
-            (typeof repository.default_branch === 'string' && ref === `refs/heads/${repository.default_branch}`),
-        ...(untrusted === undefined ? {} : { untrusted }),
-        mayHaveIdToken: environment['ACTIONS_ID_TOKEN_REQUEST_URL'] !== undefined,
-    };
+/** By the flag of the go command that hands flags on to a tool. */
+const TOOL_PROBLEMS = new Map([
+    ['ldflags', linkerProblem],
+    ['gcflags', (flags) => toolProblem(flags, DENIED_TO_COMPILE)],
+    ['asmflags', (flags) => toolProblem(flags, DENIED_TO_ASM)],
+]);
+function linkerProblem(text) {
+    return (toolProblem(text, DENIED_TO_LINK, LINK_VALUES) ??
+        linkedInC(text)
+            .map((word) => externalProblem(word))
+            .find((problem) => problem !== undefined));
 }
-/** One that cannot be read tells nothing. */
-function readPayload(eventPath) {
-    if (eventPath === undefined)
-        return {};
-    try {
-        return (JSON.parse((0,external_node_fs_.readFileSync)(eventPath, 'utf8')) ?? {});
+/** The words of every `-extldflags`. */
+function linkedInC(text) {
+    const words = splitQuoted(withoutPattern(text));
+    return words.flatMap((word, index) => {
+        const flag = readFlag(word);
+        if (flag?.name !== 'extldflags')
+            return [];
+        return splitQuoted(word.includes('=') ? flag.value : (words[index + 1] ?? ''));
+    });
+}
+function externalProblem(word) {
+    const toLinker = word.startsWith('-Wl,');
+    for (const part of toLinker ? word.split(',').slice(1) : [word]) {
+        const why = partProblem(part, toLinker ? FOR_LINKER : FOR_C_COMPILER);
+        if (why !== undefined)
+            return `${JSON.stringify(word)} in -extldflags is refused: ${why}`;
     }
-    catch {
-        return {};
-    }
+    return undefined;
 }
-/** Only somebody who may write to the repository, or a clock, starts these. */
-const TRUSTED_EVENTS = ['push', 'release', 'repository_dispatch', 'schedule', 'workflow_dispatch'];
-/** Such events give a job the repository's secrets and tokens for what a stranger may have written. What is not known is such. */
-function describeUntrusted(event, { repository, workflow_run: former }) {
-    if (event === 'pull_request_target')
-        return 'pull_request_target has the rights of the repository for a pull request';
-    if (event !== 'workflow_run')
+/** What is no flag is a file, or the value of the one before. */
+function partProblem(part, names) {
+    if (part.startsWith('@'))
+        return 'its flags are in a file';
+    if (!part.startsWith('-'))
         return undefined;
-    if (former === undefined || !TRUSTED_EVENTS.some((trusted) => trusted === former.event))
-        return 'workflow_run follows a run that a pull request may have started';
-    const from = former.head_repository?.full_name;
-    return typeof from === 'string' && from === repository?.full_name
-        ? undefined
-        : 'workflow_run follows a run of another repository';
+    const [, why] = DENIED_TO_C_LINKER.find(([pattern]) => pattern.test(part)) ?? [];
+    return why ?? (isForLinking(part, names) ? undefined : 'it is none that linking needs');
 }
-/** How long a download may take for each 128 MB. */
-const MAX_SEGMENT_MS = 120_000;
-/**
- * The client hashes an entry's paths as they are written, and takes relative ones from GITHUB_WORKSPACE and from the
- * working directory. With `work` in the place of both they are the same text on every runner, wherever its folders are.
- */
-function createCacheService(work) {
-    async function inWork(act) {
-        const client = await Promise.all(/* import() */[__nccwpck_require__.e(110), __nccwpck_require__.e(91)]).then(__nccwpck_require__.bind(__nccwpck_require__, 18091));
-        const former = { folder: external_node_process_default().cwd(), workspace: (external_node_process_default()).env['GITHUB_WORKSPACE'] };
-        external_node_process_default().chdir(work);
-        (external_node_process_default()).env['GITHUB_WORKSPACE'] = work;
-        try {
-            return await act(client);
+/** Every word is looked at as a flag, also one that the tool would take for the value of the one before. */
+function toolProblem(text, denied, takesNext = new Set()) {
+    let former = '';
+    for (const word of splitQuoted(withoutPattern(text))) {
+        const flag = readFlag(word);
+        if (word.startsWith('@'))
+            return `${JSON.stringify(word)} is refused: its flags are in a file`;
+        if (/^--?$/.test(word))
+            return `${word} is refused: what follows would be files`;
+        if (flag === undefined && !takesNext.has(former)) {
+            return `${JSON.stringify(word)} is no flag, and belongs to none; a value stands behind =, and one with spaces in quotes, as in '-X=main.text=a b'`;
         }
-        finally {
-            (external_node_process_default()).env['GITHUB_WORKSPACE'] = former.workspace;
-            external_node_process_default().chdir(former.folder);
+        const why = flag && denial(denied, flag.name);
+        if (why !== undefined)
+            return `-${flag?.name ?? ''} is refused: ${why}`;
+        former = flag === undefined || word.includes('=') || takesNext.has(former) ? '' : flag.name;
+    }
+    return undefined;
+}
+/** `pattern=flags` is legal too: it names the packages that the flags are for. Go counts U+0085 as white space there. */
+function withoutPattern(text) {
+    return text.replace(/^[\s\u0085]+/, '').replace(/^[^-][^=]*=/, '');
+}
+/** One or two dashes, and `=` before a value. */
+function readFlag(word) {
+    const [, name, value = ''] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    return name === undefined ? undefined : { name, value };
+}
+function denial(denied, name) {
+    return Object.hasOwn(denied, name) ? denied[name] : undefined;
+}
+function reason(why, ...names) {
+    return Object.fromEntries(names.map((name) => [name, why]));
+}
+
+;// CONCATENATED MODULE: ./src/plan/names.ts
+// Turns name templates into file names that are safe on every system.
+
+/** File systems take 255; extensions and the suffixes of SBOMs and signatures are added to it. */
+const MAX_NAME_LENGTH = 200;
+/**
+ * Replaces `{word}`; a brace that belongs to no known placeholder is an error, never kept.
+ *
+ * @throws InputError naming `input`, with the placeholders there are
+ */
+function expandPlaceholders(input, template, values) {
+    const expanded = template.replaceAll(/\{([^{}]*)\}/g, (placeholder, word) => {
+        const value = Object.hasOwn(values, word) ? values[word] : undefined;
+        if (value === undefined) {
+            const known = Object.keys(values).map((name) => `{${name}}`);
+            throw new InputError(input, `${placeholder} is not a placeholder; there are ${known.join(' ')}`);
+        }
+        return value;
+    });
+    const [brace] = /[{}]/.exec(template.replaceAll(/\{[^{}]*\}/g, '')) ?? [];
+    if (brace !== undefined) {
+        throw new InputError(input, `${JSON.stringify(template)} has a "${brace}" that belongs to no placeholder`);
+    }
+    return expanded;
+}
+/** No letter that another file system or a shell takes for something else; versions and module paths bring `+`, `~` and `/`. */
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9._+~/-]*$/;
+/** Whatever follows the dot. */
+const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+/**
+ * A file name of `[A-Za-z0-9._-]`; `+`, `~` and `/` become `_`.
+ *
+ * @throws InputError for any other character, for a path that leaves its folder, and for what Windows takes for a device
+ */
+function fileName(input, text) {
+    if (text.length > MAX_NAME_LENGTH) {
+        throw new InputError(input, `the name ${JSON.stringify(text.slice(0, 40))}… has ${text.length} characters; at most ${MAX_NAME_LENGTH} are allowed`);
+    }
+    if (!NAME.test(text) || /\/\.\.?(\/|$)/.test(text)) {
+        throw new InputError(input, `${JSON.stringify(text)} is not a name for a file in the output directory; a name begins with a letter, a digit or _ and holds letters, digits, and . _ - + ~ /, of which the last three become _`);
+    }
+    const name = text.replaceAll(/[+~/]/g, '_');
+    if (WINDOWS_DEVICE.test(name)) {
+        throw new InputError(input, `${JSON.stringify(text)} is a device on Windows, and no name of a file there`);
+    }
+    return name;
+}
+
+;// CONCATENATED MODULE: ./src/plan/plan.ts
+// Lays out a release before anything is compiled: for each target its main packages, its flags and every file name.
+
+
+
+
+
+const CHECKSUMS_FILE = 'SHA256SUMS';
+const MANIFEST_FILE = 'manifest.json';
+const PUBLIC_KEY_FILE = 'cosign.pub';
+const PROVENANCE_FILE = 'provenance.intoto.json';
+/** Follows the name of a signed file. */
+const BUNDLE_SUFFIX = '.sigstore.json';
+const SBOM_SUFFIX = { 'spdx-json': '.spdx.json', 'cyclonedx-json': '.cdx.json' };
+/** @throws InputError where a name cannot be used or two files would have the same one */
+function planRelease(facts, targets) {
+    // It must be a name by itself, or the error would be about a template.
+    fileName('name', facts.name);
+    const planned = targets.map((options) => {
+        const alike = targets.filter(({ target }) => target.overrides.packages === options.target.overrides.packages);
+        return planTarget(facts, options, new Set(alike.flatMap(({ packages }) => packages)));
+    });
+    refuseCollisions('archive-name', planned.flatMap((target) => [...releaseFiles(target), shardManifestFile(target)].map((file) => [file, target.id])), [CHECKSUMS_FILE, MANIFEST_FILE, PROVENANCE_FILE, PUBLIC_KEY_FILE, '.gitignore']);
+    // The names of the targets' artifacts tell jobs apart even where two of them build the same targets.
+    const artifacts = planned.map((target) => target.artifact).sort();
+    const digest = (0,external_node_crypto_.createHash)('sha256').update(artifacts.join('\n')).digest('hex').slice(0, 8);
+    const releaseArtifact = fileName('name', `${facts.name}_${facts.version}_release_${digest}`);
+    refuseCollisions('artifact-name', planned.map((target) => [target.artifact, target.id]), []);
+    return { targets: planned, releaseArtifact };
+}
+/** Every file that a target puts into the output directory, signatures apart. */
+function releaseFiles(target) {
+    const archive = target.archive === undefined ? [] : [target.archive.file];
+    return [...archive, ...target.bare.map(({ file }) => file), ...target.sboms.map((sbom) => sbom.file)];
+}
+/** What goes with a target's files from the job that builds it to the one that merges: its name beside them. */
+const shardManifestFile = ({ folder }) => `${folder}.shard.json`;
+/** Every name that the stages may put into the output directory, but for the manifest. */
+function plannedFiles(plan) {
+    const files = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE, PROVENANCE_FILE];
+    const signatures = files.map((file) => file + BUNDLE_SUFFIX);
+    return [...files, ...signatures, PUBLIC_KEY_FILE, ...plan.targets.map(shardManifestFile)];
+}
+/** Statement and signature of it: what tells of all other files, and so of the manifest. */
+const PROVENANCE_FILES = [PROVENANCE_FILE, PROVENANCE_FILE + BUNDLE_SUFFIX];
+/** Every name that a build of any target has in an archive. */
+function builtFiles(plan) {
+    const programs = plan.targets.flatMap((target) => target.programs);
+    return new Set(programs.flatMap(({ file, header }) => (header === undefined ? [file] : [file, header])));
+}
+function planTarget(facts, options, asked) {
+    const { target, buildmode } = options;
+    const id = formatTarget(target);
+    if (options.packages.length === 0) {
+        throw new InputError('packages', `no main package has files for ${id}; take ${id} out of the matrix`);
+    }
+    if (buildmode === 'c-shared' && !options.cgo && target.goarch !== 'wasm') {
+        throw new InputError('buildmode', `c-shared needs cgo, which is off for ${id}; set cgo: true, here or in the target's row of the matrix, or choose another buildmode`);
+    }
+    const values = {
+        name: facts.name,
+        version: facts.version,
+        goos: target.goos,
+        goarch: target.goarch,
+        variant: variantSuffix(target),
+    };
+    const named = (input, template, name) => fileName(input, expandPlaceholders(input, template, { ...values, name }));
+    const stem = named('archive-name', facts.archiveName, facts.name);
+    const format = facts.archive === 'auto' ? (target.goos === 'windows' ? 'zip' : 'tar.gz') : facts.archive;
+    const bareStem = (program) => named('archive-name', facts.archiveName, program);
+    const programs = options.packages.map((importPath) => {
+        const name = programName(importPath);
+        // It is a file's name as it is: of the build, and in the archives.
+        fileName('packages', name);
+        const file = name + programExtension(target.goos, target.goarch, buildmode);
+        return buildmode === 'c-archive' || buildmode === 'c-shared'
+            ? { importPath, file, header: `${name}.h` }
+            : { importPath, file };
+    });
+    refuseSameProgramName(programs);
+    return {
+        target,
+        id,
+        folder: id.replaceAll(/[/+]/g, '_'),
+        cgo: options.cgo,
+        buildmode,
+        ldflags: linkerFlags(target.overrides.ldflags === undefined ? 'ldflags' : 'matrix', options.ldflags, {
+            version: facts.version,
+            commit: facts.commit,
+            date: facts.date,
+            goos: target.goos,
+            goarch: target.goarch,
+        }),
+        tags: options.tags,
+        linkage: options.linkage,
+        programs,
+        skippedPackages: [...asked].filter((importPath) => !options.packages.includes(importPath) && !options.needsCgo.includes(importPath)),
+        needsCgo: options.needsCgo,
+        archive: format === 'none' ? undefined : { format, file: withExtension(stem, `.${format}`) },
+        bare: format === 'none' ? programs.flatMap((program) => bareFiles(program, bareStem)) : [],
+        sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
+        artifact: named('artifact-name', facts.artifactName, facts.name),
+    };
+}
+/** What can neither end a word of flags nor begin a flag. */
+const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._+:/-]*$/;
+/** @throws InputError where a value could add a flag, or where a flag is refused */
+function linkerFlags(input, template, values) {
+    for (const [name, value] of Object.entries(values)) {
+        if (template.includes(`{${name}}`) && !PLAIN.test(value)) {
+            throw new InputError(input, `{${name}} is ${JSON.stringify(value)}, which cannot stand in flags; it may hold letters, digits, and . _ + : / -`);
         }
     }
-    return {
-        restore: (name, prefixes) => inWork((client) => client.restoreCache([name], prefixes[0] ?? '', prefixes.slice(1), {
-            // Its own patience is an hour.
-            segmentTimeoutInMs: MAX_SEGMENT_MS,
-        })),
-        has: (name, key) => inWork(async (client) => (await client.restoreCache([name], key, [], { lookupOnly: true })) === key),
-        // Where the service refuses, the client says so itself and answers -1.
-        save: (name, key) => inWork(async (client) => (await client.saveCache([name], key)) !== -1),
-    };
+    const flags = expandPlaceholders(input, template, values);
+    refuseLinkerFlags(input, flags);
+    return flags;
 }
-/** @param attempt of the workflow run, from 1 */
-function createArtifactService(attempt) {
-    return {
-        async upload(name, files, rootDirectory, retentionDays) {
-            const { DefaultArtifactClient } = await Promise.all(/* import() */[__nccwpck_require__.e(110), __nccwpck_require__.e(458)]).then(__nccwpck_require__.bind(__nccwpck_require__, 67458));
-            const client = new DefaultArtifactClient();
-            const send = () => client.uploadArtifact(name, [...files], rootDirectory, {
-                // The files are compressed already.
-                compressionLevel: 0,
-                ...(retentionDays === undefined ? {} : { retentionDays }),
-            });
-            try {
-                await send();
-            }
-            catch (error) {
-                if (!(error instanceof Error))
-                    throw error;
-                if (error.name === 'GHESNotSupportedError') {
-                    throw new ActionError('upload: GitHub Enterprise Server does not take artifacts from this client; set upload: false and upload the output directory with a step of your own', { cause: error });
-                }
-                if (!/\b409\b|conflict|already exists/i.test(error.message)) {
-                    throw new ActionError(`upload: ${name}: ${error.message}; the files are in ${rootDirectory}`, {
-                        cause: error,
-                    });
-                }
-                // In a run that is not attempted again only another job or step can have taken the name.
-                if (attempt === 1) {
-                    throw new ActionError(`upload: another job or step of this run has uploaded an artifact ${name} already; give each an artifact-name of its own`, { cause: error });
-                }
-                await client.deleteArtifact(name);
-                await send();
-            }
-        },
-    };
+/** @param stem what a program's own name becomes in the output directory */
+function bareFiles({ importPath, file, header }, stem) {
+    const name = programName(importPath);
+    const extension = file.slice(name.length);
+    const program = { built: file, file: withExtension(stem(name), extension), executable: true };
+    return header === undefined
+        ? [program]
+        : [program, { built: header, file: `${stem(name)}.h`, executable: false }];
 }
-
-;// CONCATENATED MODULE: ./src/host/local.ts
-// A laptop as a Host: inputs come from the command line, the log goes to the terminal, files stay where they are made.
-
-
-
-
-
-
-
-
-
-
+/** archive-name may bring the extension along, in any case: `{name}.exe`, `{name}.EXE`. */
+function withExtension(stem, extension) {
+    return stem.toLowerCase().endsWith(extension) ? stem : stem + extension;
+}
 /**
- * @param environment as it was when the process started
- * @param secretVariables names in it that no child gets unasked
+ * The name that `go build` gives a program: the last element of its import path that is not a major version.
+ * Source: DefaultExecName in cmd/go/internal/load.
  */
-function createLocalHost(environment, secretVariables = []) {
-    const secrets = new Set();
-    const cache = external_node_path_default().join(userCache(environment), 'go-cross-release');
-    const work = external_node_path_default().join(cache, 'work');
-    const scratch = external_node_path_default().join(work, scratchName());
-    const printTo = (stream) => (text) => {
-        let shown = text;
-        for (const secret of secrets)
-            shown = shown.replaceAll(secret, '***');
-        stream.write(`${printable(shown)}\n`);
-    };
-    const print = printTo((external_node_process_default()).stdout);
-    return {
-        kind: 'local',
-        environment,
-        folders: {
-            workspace: external_node_process_default().cwd(),
-            work,
-            scratch,
-            tools: external_node_path_default().join(cache, 'tools'),
-            // Not path.resolve with a literal, which the bundler takes for a file to be bundled.
-            output: external_node_path_default().join(external_node_process_default().cwd(), 'release'),
-        },
-        log: createLog(print, printTo((external_node_process_default()).stderr)),
-        processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
-        machine: readMachine(),
-        event: { run: '', name: '', onDefaultBranch: false, mayHaveIdToken: false },
-        setOutput(name, value) {
-            const { GITHUB_OUTPUT: file = '' } = environment;
-            if (file === '')
-                return;
-            // On a runner the file is there; the client insists on that.
-            (0,external_node_fs_.appendFileSync)(file, '');
-            core/* setOutput */.uH(name, value);
-        },
-        mask(secret) {
-            for (const line of secret.split('\n'))
-                if (line.trim() !== '')
-                    secrets.add(line);
-        },
-        summarize({ text }) {
-            print(text);
-            return Promise.resolve();
-        },
-        idToken: () => Promise.reject(new ActionError('there is no id-token outside a workflow')),
-    };
+function programName(importPath) {
+    const elements = importPath.split('/');
+    const last = elements.at(-1) ?? importPath;
+    return /^v[2-9]\d*$|^v1\d+$/.test(last) ? (elements.at(-2) ?? last) : last;
 }
-function createLog(print, warn) {
-    const at = (message, place) => 
-    // A message may name its file itself, for logs that show no places.
-    place === undefined || message.startsWith(`${place.file}: `)
-        ? ''
-        : `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(':')}: `;
-    const tell = (level) => (message, place) => {
-        warn(`${level}: ${at(message, place)}${message}`);
-    };
-    return {
-        info: print,
-        notice: tell('note'),
-        warning: tell('warning'),
-        error: tell('error'),
-        group: (title, work) => {
-            print(title);
-            return work();
-        },
-    };
+function programExtension(goos, goarch, buildmode) {
+    if (buildmode === 'c-archive')
+        return '.a';
+    if (goarch === 'wasm')
+        return '.wasm';
+    if (buildmode === 'c-shared')
+        return goos === 'windows' ? '.dll' : goos === 'darwin' || goos === 'ios' ? '.dylib' : '.so';
+    return goos === 'windows' ? '.exe' : '';
 }
-/** Where programs keep what they can make again, by the system's own convention. */
-function userCache(environment) {
-    const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: localAppData } = environment;
-    if (xdg !== undefined && external_node_path_default().isAbsolute(xdg))
-        return xdg;
-    if ((external_node_process_default()).platform === 'win32' && localAppData !== undefined)
-        return localAppData;
-    return external_node_path_default().join(external_node_os_default().homedir() || external_node_os_default().tmpdir(), (external_node_process_default()).platform === 'darwin' ? 'Library/Caches' : '.cache');
-}
-
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(79896);
-var external_fs_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_fs_, 2);
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(16928);
-// EXTERNAL MODULE: external "url"
-var external_url_ = __nccwpck_require__(87016);
-;// CONCATENATED MODULE: external "module"
-const external_module_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("module");
-;// CONCATENATED MODULE: ./node_modules/fdir/dist/index.mjs
-
-
-
-
-//#region rolldown:runtime
-var __require = /* @__PURE__ */ (0,external_module_namespaceObject.createRequire)(import.meta.url);
-
-//#endregion
-//#region src/utils.ts
-function cleanPath(path) {
-	let normalized = (0,external_path_.normalize)(path);
-	if (normalized.length > 1 && normalized[normalized.length - 1] === external_path_.sep) normalized = normalized.substring(0, normalized.length - 1);
-	return normalized;
-}
-const SLASHES_REGEX = /[\\/]/g;
-function convertSlashes(path, separator) {
-	return path.replace(SLASHES_REGEX, separator);
-}
-const WINDOWS_ROOT_DIR_REGEX = /^[a-z]:[\\/]$/i;
-function isRootDirectory(path) {
-	return path === "/" || WINDOWS_ROOT_DIR_REGEX.test(path);
-}
-function normalizePath(path, options) {
-	const { resolvePaths, normalizePath: normalizePath$1, pathSeparator } = options;
-	const pathNeedsCleaning = process.platform === "win32" && path.includes("/") || path.startsWith(".");
-	if (resolvePaths) path = (0,external_path_.resolve)(path);
-	if (normalizePath$1 || pathNeedsCleaning) path = cleanPath(path);
-	if (path === ".") return "";
-	const needsSeperator = path[path.length - 1] !== pathSeparator;
-	return convertSlashes(needsSeperator ? path + pathSeparator : path, pathSeparator);
-}
-
-//#endregion
-//#region src/api/functions/join-path.ts
-function joinPathWithBasePath(filename, directoryPath) {
-	return directoryPath + filename;
-}
-function joinPathWithRelativePath(root, options) {
-	return function(filename, directoryPath) {
-		const sameRoot = directoryPath.startsWith(root);
-		if (sameRoot) return directoryPath.slice(root.length) + filename;
-		else return convertSlashes((0,external_path_.relative)(root, directoryPath), options.pathSeparator) + options.pathSeparator + filename;
-	};
-}
-function joinPath(filename) {
-	return filename;
-}
-function joinDirectoryPath(filename, directoryPath, separator) {
-	return directoryPath + filename + separator;
-}
-function build$7(root, options) {
-	const { relativePaths, includeBasePath } = options;
-	return relativePaths && root ? joinPathWithRelativePath(root, options) : includeBasePath ? joinPathWithBasePath : joinPath;
-}
-
-//#endregion
-//#region src/api/functions/push-directory.ts
-function pushDirectoryWithRelativePath(root) {
-	return function(directoryPath, paths) {
-		paths.push(directoryPath.substring(root.length) || ".");
-	};
-}
-function pushDirectoryFilterWithRelativePath(root) {
-	return function(directoryPath, paths, filters) {
-		const relativePath = directoryPath.substring(root.length) || ".";
-		if (filters.every((filter) => filter(relativePath, true))) paths.push(relativePath);
-	};
-}
-const pushDirectory = (directoryPath, paths) => {
-	paths.push(directoryPath || ".");
-};
-const pushDirectoryFilter = (directoryPath, paths, filters) => {
-	const path = directoryPath || ".";
-	if (filters.every((filter) => filter(path, true))) paths.push(path);
-};
-const empty$2 = () => {};
-function build$6(root, options) {
-	const { includeDirs, filters, relativePaths } = options;
-	if (!includeDirs) return empty$2;
-	if (relativePaths) return filters && filters.length ? pushDirectoryFilterWithRelativePath(root) : pushDirectoryWithRelativePath(root);
-	return filters && filters.length ? pushDirectoryFilter : pushDirectory;
-}
-
-//#endregion
-//#region src/api/functions/push-file.ts
-const pushFileFilterAndCount = (filename, _paths, counts, filters) => {
-	if (filters.every((filter) => filter(filename, false))) counts.files++;
-};
-const pushFileFilter = (filename, paths, _counts, filters) => {
-	if (filters.every((filter) => filter(filename, false))) paths.push(filename);
-};
-const pushFileCount = (_filename, _paths, counts, _filters) => {
-	counts.files++;
-};
-const pushFile = (filename, paths) => {
-	paths.push(filename);
-};
-const empty$1 = () => {};
-function build$5(options) {
-	const { excludeFiles, filters, onlyCounts } = options;
-	if (excludeFiles) return empty$1;
-	if (filters && filters.length) return onlyCounts ? pushFileFilterAndCount : pushFileFilter;
-	else if (onlyCounts) return pushFileCount;
-	else return pushFile;
-}
-
-//#endregion
-//#region src/api/functions/get-array.ts
-const getArray = (paths) => {
-	return paths;
-};
-const getArrayGroup = () => {
-	return [""].slice(0, 0);
-};
-function build$4(options) {
-	return options.group ? getArrayGroup : getArray;
-}
-
-//#endregion
-//#region src/api/functions/group-files.ts
-const groupFiles = (groups, directory, files) => {
-	groups.push({
-		directory,
-		files,
-		dir: directory
-	});
-};
-const empty = () => {};
-function build$3(options) {
-	return options.group ? groupFiles : empty;
-}
-
-//#endregion
-//#region src/api/functions/resolve-symlink.ts
-const resolveSymlinksAsync = function(path, state, callback$1) {
-	const { queue, fs, options: { suppressErrors } } = state;
-	queue.enqueue();
-	fs.realpath(path, (error, resolvedPath) => {
-		if (error) return queue.dequeue(suppressErrors ? null : error, state);
-		fs.stat(resolvedPath, (error$1, stat) => {
-			if (error$1) return queue.dequeue(suppressErrors ? null : error$1, state);
-			if (stat.isDirectory() && isRecursive(path, resolvedPath, state)) return queue.dequeue(null, state);
-			callback$1(stat, resolvedPath);
-			queue.dequeue(null, state);
-		});
-	});
-};
-const resolveSymlinks = function(path, state, callback$1) {
-	const { queue, fs, options: { suppressErrors } } = state;
-	queue.enqueue();
-	try {
-		const resolvedPath = fs.realpathSync(path);
-		const stat = fs.statSync(resolvedPath);
-		if (stat.isDirectory() && isRecursive(path, resolvedPath, state)) return;
-		callback$1(stat, resolvedPath);
-	} catch (e) {
-		if (!suppressErrors) throw e;
-	}
-};
-function build$2(options, isSynchronous) {
-	if (!options.resolveSymlinks || options.excludeSymlinks) return null;
-	return isSynchronous ? resolveSymlinks : resolveSymlinksAsync;
-}
-function isRecursive(path, resolved, state) {
-	if (state.options.useRealPaths) return isRecursiveUsingRealPaths(resolved, state);
-	let parent = (0,external_path_.dirname)(path);
-	let depth = 1;
-	while (parent !== state.root && depth < 2) {
-		const resolvedPath = state.symlinks.get(parent);
-		const isSameRoot = !!resolvedPath && (resolvedPath === resolved || resolvedPath.startsWith(resolved) || resolved.startsWith(resolvedPath));
-		if (isSameRoot) depth++;
-		else parent = (0,external_path_.dirname)(parent);
-	}
-	state.symlinks.set(path, resolved);
-	return depth > 1;
-}
-function isRecursiveUsingRealPaths(resolved, state) {
-	return state.visited.includes(resolved + state.options.pathSeparator);
-}
-
-//#endregion
-//#region src/api/functions/invoke-callback.ts
-const onlyCountsSync = (state) => {
-	return state.counts;
-};
-const groupsSync = (state) => {
-	return state.groups;
-};
-const defaultSync = (state) => {
-	return state.paths;
-};
-const limitFilesSync = (state) => {
-	return state.paths.slice(0, state.options.maxFiles);
-};
-const onlyCountsAsync = (state, error, callback$1) => {
-	report(error, callback$1, state.counts, state.options.suppressErrors);
-	return null;
-};
-const defaultAsync = (state, error, callback$1) => {
-	report(error, callback$1, state.paths, state.options.suppressErrors);
-	return null;
-};
-const limitFilesAsync = (state, error, callback$1) => {
-	report(error, callback$1, state.paths.slice(0, state.options.maxFiles), state.options.suppressErrors);
-	return null;
-};
-const groupsAsync = (state, error, callback$1) => {
-	report(error, callback$1, state.groups, state.options.suppressErrors);
-	return null;
-};
-function report(error, callback$1, output, suppressErrors) {
-	if (error && !suppressErrors) callback$1(error, output);
-	else callback$1(null, output);
-}
-function build$1(options, isSynchronous) {
-	const { onlyCounts, group, maxFiles } = options;
-	if (onlyCounts) return isSynchronous ? onlyCountsSync : onlyCountsAsync;
-	else if (group) return isSynchronous ? groupsSync : groupsAsync;
-	else if (maxFiles) return isSynchronous ? limitFilesSync : limitFilesAsync;
-	else return isSynchronous ? defaultSync : defaultAsync;
-}
-
-//#endregion
-//#region src/api/functions/walk-directory.ts
-const readdirOpts = { withFileTypes: true };
-const walkAsync = (state, crawlPath, directoryPath, currentDepth, callback$1) => {
-	state.queue.enqueue();
-	if (currentDepth < 0) return state.queue.dequeue(null, state);
-	const { fs } = state;
-	state.visited.push(crawlPath);
-	state.counts.directories++;
-	fs.readdir(crawlPath || ".", readdirOpts, (error, entries = []) => {
-		callback$1(entries, directoryPath, currentDepth);
-		state.queue.dequeue(state.options.suppressErrors ? null : error, state);
-	});
-};
-const walkSync = (state, crawlPath, directoryPath, currentDepth, callback$1) => {
-	const { fs } = state;
-	if (currentDepth < 0) return;
-	state.visited.push(crawlPath);
-	state.counts.directories++;
-	let entries = [];
-	try {
-		entries = fs.readdirSync(crawlPath || ".", readdirOpts);
-	} catch (e) {
-		if (!state.options.suppressErrors) throw e;
-	}
-	callback$1(entries, directoryPath, currentDepth);
-};
-function build(isSynchronous) {
-	return isSynchronous ? walkSync : walkAsync;
-}
-
-//#endregion
-//#region src/api/queue.ts
-/**
-* This is a custom stateless queue to track concurrent async fs calls.
-* It increments a counter whenever a call is queued and decrements it
-* as soon as it completes. When the counter hits 0, it calls onQueueEmpty.
-*/
-var Queue = class {
-	count = 0;
-	constructor(onQueueEmpty) {
-		this.onQueueEmpty = onQueueEmpty;
-	}
-	enqueue() {
-		this.count++;
-		return this.count;
-	}
-	dequeue(error, output) {
-		if (this.onQueueEmpty && (--this.count <= 0 || error)) {
-			this.onQueueEmpty(error, output);
-			if (error) {
-				output.controller.abort();
-				this.onQueueEmpty = void 0;
-			}
-		}
-	}
-};
-
-//#endregion
-//#region src/api/counter.ts
-var Counter = class {
-	_files = 0;
-	_directories = 0;
-	set files(num) {
-		this._files = num;
-	}
-	get files() {
-		return this._files;
-	}
-	set directories(num) {
-		this._directories = num;
-	}
-	get directories() {
-		return this._directories;
-	}
-	/**
-	* @deprecated use `directories` instead
-	*/
-	/* c8 ignore next 3 */
-	get dirs() {
-		return this._directories;
-	}
-};
-
-//#endregion
-//#region src/api/aborter.ts
-/**
-* AbortController is not supported on Node 14 so we use this until we can drop
-* support for Node 14.
-*/
-var Aborter = class {
-	aborted = false;
-	abort() {
-		this.aborted = true;
-	}
-};
-
-//#endregion
-//#region src/api/walker.ts
-var Walker = class {
-	root;
-	isSynchronous;
-	state;
-	joinPath;
-	pushDirectory;
-	pushFile;
-	getArray;
-	groupFiles;
-	resolveSymlink;
-	walkDirectory;
-	callbackInvoker;
-	constructor(root, options, callback$1) {
-		this.isSynchronous = !callback$1;
-		this.callbackInvoker = build$1(options, this.isSynchronous);
-		this.root = normalizePath(root, options);
-		this.state = {
-			root: isRootDirectory(this.root) ? this.root : this.root.slice(0, -1),
-			paths: [""].slice(0, 0),
-			groups: [],
-			counts: new Counter(),
-			options,
-			queue: new Queue((error, state) => this.callbackInvoker(state, error, callback$1)),
-			symlinks: /* @__PURE__ */ new Map(),
-			visited: [""].slice(0, 0),
-			controller: new Aborter(),
-			fs: options.fs || external_fs_namespaceObject
-		};
-		this.joinPath = build$7(this.root, options);
-		this.pushDirectory = build$6(this.root, options);
-		this.pushFile = build$5(options);
-		this.getArray = build$4(options);
-		this.groupFiles = build$3(options);
-		this.resolveSymlink = build$2(options, this.isSynchronous);
-		this.walkDirectory = build(this.isSynchronous);
-	}
-	start() {
-		this.pushDirectory(this.root, this.state.paths, this.state.options.filters);
-		this.walkDirectory(this.state, this.root, this.root, this.state.options.maxDepth, this.walk);
-		return this.isSynchronous ? this.callbackInvoker(this.state, null) : null;
-	}
-	walk = (entries, directoryPath, depth) => {
-		const { paths, options: { filters, resolveSymlinks: resolveSymlinks$1, excludeSymlinks, exclude, maxFiles, signal, useRealPaths, pathSeparator }, controller } = this.state;
-		if (controller.aborted || signal && signal.aborted || maxFiles && paths.length > maxFiles) return;
-		const files = this.getArray(this.state.paths);
-		for (let i = 0; i < entries.length; ++i) {
-			const entry = entries[i];
-			if (entry.isFile() || entry.isSymbolicLink() && !resolveSymlinks$1 && !excludeSymlinks) {
-				const filename = this.joinPath(entry.name, directoryPath);
-				this.pushFile(filename, files, this.state.counts, filters);
-			} else if (entry.isDirectory()) {
-				let path = joinDirectoryPath(entry.name, directoryPath, this.state.options.pathSeparator);
-				if (exclude && exclude(entry.name, path)) continue;
-				this.pushDirectory(path, paths, filters);
-				this.walkDirectory(this.state, path, path, depth - 1, this.walk);
-			} else if (this.resolveSymlink && entry.isSymbolicLink()) {
-				let path = joinPathWithBasePath(entry.name, directoryPath);
-				this.resolveSymlink(path, this.state, (stat, resolvedPath) => {
-					if (stat.isDirectory()) {
-						resolvedPath = normalizePath(resolvedPath, this.state.options);
-						if (exclude && exclude(entry.name, useRealPaths ? resolvedPath : path + pathSeparator)) return;
-						this.walkDirectory(this.state, resolvedPath, useRealPaths ? resolvedPath : path + pathSeparator, depth - 1, this.walk);
-					} else {
-						resolvedPath = useRealPaths ? resolvedPath : path;
-						const filename = (0,external_path_.basename)(resolvedPath);
-						const directoryPath$1 = normalizePath((0,external_path_.dirname)(resolvedPath), this.state.options);
-						resolvedPath = this.joinPath(filename, directoryPath$1);
-						this.pushFile(resolvedPath, files, this.state.counts, filters);
-					}
-				});
-			}
-		}
-		this.groupFiles(this.state.groups, directoryPath, files);
-	};
-};
-
-//#endregion
-//#region src/api/async.ts
-function promise(root, options) {
-	return new Promise((resolve$1, reject) => {
-		callback(root, options, (err, output) => {
-			if (err) return reject(err);
-			resolve$1(output);
-		});
-	});
-}
-function callback(root, options, callback$1) {
-	let walker = new Walker(root, options, callback$1);
-	walker.start();
-}
-
-//#endregion
-//#region src/api/sync.ts
-function sync(root, options) {
-	const walker = new Walker(root, options);
-	return walker.start();
-}
-
-//#endregion
-//#region src/builder/api-builder.ts
-var APIBuilder = class {
-	constructor(root, options) {
-		this.root = root;
-		this.options = options;
-	}
-	withPromise() {
-		return promise(this.root, this.options);
-	}
-	withCallback(cb) {
-		callback(this.root, this.options, cb);
-	}
-	sync() {
-		return sync(this.root, this.options);
-	}
-};
-
-//#endregion
-//#region src/builder/index.ts
-let pm = null;
-/* c8 ignore next 6 */
-try {
-	__require.resolve("picomatch");
-	pm = __require("picomatch");
-} catch {}
-var Builder = class {
-	globCache = {};
-	options = {
-		maxDepth: Infinity,
-		suppressErrors: true,
-		pathSeparator: external_path_.sep,
-		filters: []
-	};
-	globFunction;
-	constructor(options) {
-		this.options = {
-			...this.options,
-			...options
-		};
-		this.globFunction = this.options.globFunction;
-	}
-	group() {
-		this.options.group = true;
-		return this;
-	}
-	withPathSeparator(separator) {
-		this.options.pathSeparator = separator;
-		return this;
-	}
-	withBasePath() {
-		this.options.includeBasePath = true;
-		return this;
-	}
-	withRelativePaths() {
-		this.options.relativePaths = true;
-		return this;
-	}
-	withDirs() {
-		this.options.includeDirs = true;
-		return this;
-	}
-	withMaxDepth(depth) {
-		this.options.maxDepth = depth;
-		return this;
-	}
-	withMaxFiles(limit) {
-		this.options.maxFiles = limit;
-		return this;
-	}
-	withFullPaths() {
-		this.options.resolvePaths = true;
-		this.options.includeBasePath = true;
-		return this;
-	}
-	withErrors() {
-		this.options.suppressErrors = false;
-		return this;
-	}
-	withSymlinks({ resolvePaths = true } = {}) {
-		this.options.resolveSymlinks = true;
-		this.options.useRealPaths = resolvePaths;
-		return this.withFullPaths();
-	}
-	withAbortSignal(signal) {
-		this.options.signal = signal;
-		return this;
-	}
-	normalize() {
-		this.options.normalizePath = true;
-		return this;
-	}
-	filter(predicate) {
-		this.options.filters.push(predicate);
-		return this;
-	}
-	onlyDirs() {
-		this.options.excludeFiles = true;
-		this.options.includeDirs = true;
-		return this;
-	}
-	exclude(predicate) {
-		this.options.exclude = predicate;
-		return this;
-	}
-	onlyCounts() {
-		this.options.onlyCounts = true;
-		return this;
-	}
-	crawl(root) {
-		return new APIBuilder(root || ".", this.options);
-	}
-	withGlobFunction(fn) {
-		this.globFunction = fn;
-		return this;
-	}
-	/**
-	* @deprecated Pass options using the constructor instead:
-	* ```ts
-	* new fdir(options).crawl("/path/to/root");
-	* ```
-	* This method will be removed in v7.0
-	*/
-	/* c8 ignore next 4 */
-	crawlWithOptions(root, options) {
-		this.options = {
-			...this.options,
-			...options
-		};
-		return new APIBuilder(root || ".", this.options);
-	}
-	glob(...patterns) {
-		if (this.globFunction) return this.globWithOptions(patterns);
-		return this.globWithOptions(patterns, ...[{ dot: true }]);
-	}
-	globWithOptions(patterns, ...options) {
-		const globFn = this.globFunction || pm;
-		/* c8 ignore next 5 */
-		if (!globFn) throw new Error("Please specify a glob function to use glob matching.");
-		var isMatch = this.globCache[patterns.join("\0")];
-		if (!isMatch) {
-			isMatch = globFn(patterns, ...options);
-			this.globCache[patterns.join("\0")] = isMatch;
-		}
-		this.options.filters.push((path) => isMatch(path));
-		return this;
-	}
-};
-
-//#endregion
-
-// EXTERNAL MODULE: ./node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(14006);
-;// CONCATENATED MODULE: ./node_modules/tinyglobby/dist/index.mjs
-
-
-
-
-
-//#region src/utils.ts
-const isReadonlyArray = Array.isArray;
-const BACKSLASHES = /\\/g;
-const DRIVE_RELATIVE_PATH = /^[A-Za-z]:$/;
-const isWin = process.platform === "win32";
-const ONLY_PARENT_DIRECTORIES = /^(\/?\.\.)+$/;
-function getPartialMatcher(patterns, options = {}) {
-	const patternsCount = patterns.length;
-	const patternsParts = Array(patternsCount);
-	const matchers = Array(patternsCount);
-	let i, j;
-	for (i = 0; i < patternsCount; i++) {
-		const parts = splitPattern(patterns[i]);
-		patternsParts[i] = parts;
-		const partsCount = parts.length;
-		const partMatchers = Array(partsCount);
-		for (j = 0; j < partsCount; j++) partMatchers[j] = picomatch(parts[j], options);
-		matchers[i] = partMatchers;
-	}
-	return (input) => {
-		const inputParts = input.split("/");
-		if (inputParts[0] === ".." && ONLY_PARENT_DIRECTORIES.test(input)) return true;
-		for (i = 0; i < patternsCount; i++) {
-			const patternParts = patternsParts[i];
-			const matcher = matchers[i];
-			const inputPatternCount = inputParts.length;
-			const minParts = Math.min(inputPatternCount, patternParts.length);
-			j = 0;
-			while (j < minParts) {
-				const part = patternParts[j];
-				if (part.includes("/")) return true;
-				if (!matcher[j](inputParts[j])) break;
-				if (!options.noglobstar && part === "**") return true;
-				j++;
-			}
-			if (j === inputPatternCount) return true;
-		}
-		return false;
-	};
-}
-/* node:coverage ignore next 2 */
-const WIN32_ROOT_DIR = /^[A-Z]:\/$/i;
-const isRoot = isWin ? (p) => WIN32_ROOT_DIR.test(p) : (p) => p === "/";
-function buildFormat(cwd, root, absolute) {
-	if (cwd === root || root.startsWith(`${cwd}/`)) {
-		if (absolute) {
-			const start = cwd.length + +!isRoot(cwd);
-			return (p, isDir) => p.slice(start, isDir ? -1 : void 0) || ".";
-		}
-		const prefix = root.slice(cwd.length + 1);
-		if (prefix) return (p, isDir) => {
-			if (p === ".") return prefix;
-			const result = `${prefix}/${p}`;
-			return isDir ? result.slice(0, -1) : result;
-		};
-		return (p, isDir) => isDir && p !== "." ? p.slice(0, -1) : p;
-	}
-	if (absolute) return (p) => external_path_.posix.relative(cwd, p) || ".";
-	return (p) => external_path_.posix.relative(cwd, `${root}/${p}`) || ".";
-}
-function buildRelative(cwd, root) {
-	if (root.startsWith(`${cwd}/`)) {
-		const prefix = root.slice(cwd.length + 1);
-		return (p) => `${prefix}/${p}`;
-	}
-	return (p) => {
-		const result = external_path_.posix.relative(cwd, `${root}/${p}`);
-		return p[p.length - 1] === "/" && result !== "" ? `${result}/` : result || ".";
-	};
-}
-function ensureNonDriveRelativePath(path) {
-	return path.replace(DRIVE_RELATIVE_PATH, (match) => `${match}/`);
-}
-const splitPatternOptions = { parts: true };
-function splitPattern(path) {
-	var _result$parts;
-	const result = picomatch.scan(path, splitPatternOptions);
-	return ((_result$parts = result.parts) === null || _result$parts === void 0 ? void 0 : _result$parts.length) ? result.parts : [path];
-}
-const ESCAPED_WIN32_BACKSLASHES = /\\(?![()[\]{}!+@])/g;
-function convertPosixPathToPattern(path) {
-	return escapePosixPath(path);
-}
-function convertWin32PathToPattern(path) {
-	return escapeWin32Path(path).replace(ESCAPED_WIN32_BACKSLASHES, "/");
-}
-/**
-* Converts a path to a pattern depending on the platform.
-* Identical to {@link escapePath} on POSIX systems.
-* @see {@link https://superchupu.dev/tinyglobby/documentation#convertPathToPattern}
-*/
-/* node:coverage ignore next 3 */
-const convertPathToPattern = (/* unused pure expression or super */ null && (isWin ? convertWin32PathToPattern : convertPosixPathToPattern));
-const POSIX_UNESCAPED_GLOB_SYMBOLS = /(?<!\\)([()[\]{}*?|]|^!|[!+@](?=\()|\\(?![()[\]{}!*+?@|]))/g;
-const WIN32_UNESCAPED_GLOB_SYMBOLS = /(?<!\\)([()[\]{}]|^!|[!+@](?=\())/g;
-const escapePosixPath = (path) => path.replace(POSIX_UNESCAPED_GLOB_SYMBOLS, "\\$&");
-const escapeWin32Path = (path) => path.replace(WIN32_UNESCAPED_GLOB_SYMBOLS, "\\$&");
-/**
-* Escapes a path's special characters depending on the platform.
-* @see {@link https://superchupu.dev/tinyglobby/documentation#escapePath}
-*/
-/* node:coverage ignore next */
-const escapePath = isWin ? escapeWin32Path : escapePosixPath;
-/**
-* Checks if a pattern has dynamic parts.
-*
-* Has a few minor differences with [`fast-glob`](https://github.com/mrmlnc/fast-glob) for better accuracy:
-*
-* - Doesn't necessarily return `false` on patterns that include `\`.
-* - Returns `true` if the pattern includes parentheses, regardless of them representing one single pattern or not.
-* - Returns `true` for unfinished glob extensions i.e. `(h`, `+(h`.
-* - Returns `true` for unfinished brace expansions as long as they include `,` or `..`.
-*
-* @see {@link https://superchupu.dev/tinyglobby/documentation#isDynamicPattern}
-*/
-function isDynamicPattern(pattern, options) {
-	if ((options === null || options === void 0 ? void 0 : options.caseSensitiveMatch) === false) return true;
-	const scan = picomatch.scan(pattern);
-	return scan.isGlob || scan.negated;
-}
-function dist_log(...tasks) {
-	console.log(`[tinyglobby ${(/* @__PURE__ */ new Date()).toLocaleTimeString("es")}]`, ...tasks);
-}
-function ensureStringArray(value) {
-	return typeof value === "string" ? [value] : value !== null && value !== void 0 ? value : [];
-}
-//#endregion
-//#region src/patterns.ts
-const PARENT_DIRECTORY = /^(\/?\.\.)+/;
-const ESCAPING_BACKSLASHES = /\\(?=[()[\]{}!*+?@|])/g;
-function normalizePattern(pattern, opts, props, isIgnore) {
-	var _PARENT_DIRECTORY$exe;
-	const cwd = opts.cwd;
-	let result = pattern;
-	if (pattern[pattern.length - 1] === "/") result = pattern.slice(0, -1);
-	if (result[result.length - 1] !== "*" && opts.expandDirectories) result += "/**";
-	const escapedCwd = escapePath(cwd);
-	result = (0,external_path_.isAbsolute)(result.replace(ESCAPING_BACKSLASHES, "")) ? external_path_.posix.relative(escapedCwd, result) : external_path_.posix.normalize(result);
-	const parentDir = (_PARENT_DIRECTORY$exe = PARENT_DIRECTORY.exec(result)) === null || _PARENT_DIRECTORY$exe === void 0 ? void 0 : _PARENT_DIRECTORY$exe[0];
-	const parts = splitPattern(result);
-	if (parentDir) {
-		const n = (parentDir.length + 1) / 3;
-		let i = 0;
-		const cwdParts = escapedCwd.split("/");
-		while (i < n && parts[i + n] === cwdParts[cwdParts.length + i - n]) {
-			result = result.slice(0, (n - i - 1) * 3) + result.slice((n - i) * 3 + parts[i + n].length + 1) || ".";
-			i++;
-		}
-		const potentialRoot = external_path_.posix.join(cwd, parentDir.slice(i * 3));
-		if (potentialRoot[0] !== "." && props.root.length > potentialRoot.length) {
-			props.root = ensureNonDriveRelativePath(potentialRoot);
-			props.depthOffset = -n + i;
-		}
-	}
-	if (!isIgnore && props.depthOffset >= 0) {
-		var _props$commonPath;
-		(_props$commonPath = props.commonPath) !== null && _props$commonPath !== void 0 || (props.commonPath = parts);
-		const newCommonPath = [];
-		const length = Math.min(props.commonPath.length, parts.length);
-		for (let i = 0; i < length; i++) {
-			const part = parts[i];
-			if (part === "**" && !parts[i + 1]) {
-				newCommonPath.pop();
-				break;
-			}
-			if (i === parts.length - 1 || part !== props.commonPath[i] || isDynamicPattern(part)) break;
-			newCommonPath.push(part);
-		}
-		props.depthOffset = newCommonPath.length;
-		props.commonPath = newCommonPath;
-		props.root = ensureNonDriveRelativePath(newCommonPath.length > 0 ? external_path_.posix.join(cwd, ...newCommonPath) : cwd);
-	}
-	return result;
-}
-function processPatterns(options, patterns, props) {
-	const matchPatterns = [];
-	const ignorePatterns = [];
-	for (const pattern of options.ignore) {
-		if (!pattern) continue;
-		if (pattern[0] !== "!" || pattern[1] === "(") ignorePatterns.push(normalizePattern(pattern, options, props, true));
-	}
-	for (const pattern of patterns) {
-		if (!pattern) continue;
-		if (pattern[0] !== "!" || pattern[1] === "(") matchPatterns.push(normalizePattern(pattern, options, props, false));
-		else if (pattern[1] !== "!" || pattern[2] === "(") ignorePatterns.push(normalizePattern(pattern.slice(1), options, props, true));
-	}
-	return {
-		match: matchPatterns,
-		ignore: ignorePatterns
-	};
-}
-//#endregion
-//#region src/crawler.ts
-function buildCrawler(options, patterns) {
-	const cwd = options.cwd;
-	const props = {
-		root: cwd,
-		depthOffset: 0
-	};
-	const processed = processPatterns(options, patterns, props);
-	if (options.debug) dist_log("internal processing patterns:", processed);
-	const { absolute, caseSensitiveMatch, debug, dot, followSymbolicLinks, onlyDirectories } = options;
-	const root = props.root.replace(BACKSLASHES, "");
-	const matchOptions = {
-		dot,
-		nobrace: options.braceExpansion === false,
-		nocase: !caseSensitiveMatch,
-		noextglob: options.extglob === false,
-		noglobstar: options.globstar === false,
-		posix: true
-	};
-	const matcher = picomatch(processed.match, matchOptions);
-	const ignore = picomatch(processed.ignore, matchOptions);
-	const partialMatcher = getPartialMatcher(processed.match, matchOptions);
-	const format = buildFormat(cwd, root, absolute);
-	const excludeFormatter = absolute ? format : buildFormat(cwd, root, true);
-	const excludePredicate = (_, p) => {
-		const relativePath = excludeFormatter(p, true);
-		return relativePath !== "." && !partialMatcher(relativePath) || ignore(relativePath);
-	};
-	let maxDepth;
-	if (options.deep !== void 0) maxDepth = Math.round(options.deep - props.depthOffset);
-	const crawler = new Builder({
-		filters: [debug ? (p, isDirectory) => {
-			const path = format(p, isDirectory);
-			const matches = matcher(path) && !ignore(path);
-			if (matches) dist_log(`matched ${path}`);
-			return matches;
-		} : (p, isDirectory) => {
-			const path = format(p, isDirectory);
-			return matcher(path) && !ignore(path);
-		}],
-		exclude: debug ? (_, p) => {
-			const skipped = excludePredicate(_, p);
-			dist_log(`${skipped ? "skipped" : "crawling"} ${p}`);
-			return skipped;
-		} : excludePredicate,
-		fs: options.fs,
-		pathSeparator: "/",
-		relativePaths: !absolute,
-		resolvePaths: absolute,
-		includeBasePath: absolute,
-		resolveSymlinks: followSymbolicLinks,
-		excludeSymlinks: !followSymbolicLinks,
-		excludeFiles: onlyDirectories,
-		includeDirs: onlyDirectories || !options.onlyFiles,
-		maxDepth,
-		signal: options.signal
-	}).crawl(root);
-	if (options.debug) dist_log("internal properties:", {
-		...props,
-		root
-	});
-	return [crawler, cwd !== root && !absolute && buildRelative(cwd, root)];
-}
-//#endregion
-//#region src/index.ts
-function formatPaths(paths, mapper) {
-	if (mapper) for (let i = paths.length - 1; i >= 0; i--) paths[i] = mapper(paths[i]);
-	return paths;
-}
-const defaultOptions = {
-	caseSensitiveMatch: true,
-	debug: !!process.env.TINYGLOBBY_DEBUG,
-	expandDirectories: true,
-	followSymbolicLinks: true,
-	onlyFiles: true
-};
-function getOptions(options) {
-	const opts = Object.assign({}, options);
-	for (const key in defaultOptions) if (opts[key] === void 0) Object.assign(opts, { [key]: defaultOptions[key] });
-	opts.cwd = (opts.cwd instanceof URL ? (0,external_url_.fileURLToPath)(opts.cwd) : (0,external_path_.resolve)(opts.cwd || process.cwd())).replace(BACKSLASHES, "/");
-	opts.ignore = ensureStringArray(opts.ignore);
-	opts.fs && (opts.fs = {
-		readdir: opts.fs.readdir || external_fs_.readdir,
-		readdirSync: opts.fs.readdirSync || external_fs_.readdirSync,
-		realpath: opts.fs.realpath || external_fs_.realpath,
-		realpathSync: opts.fs.realpathSync || external_fs_.realpathSync,
-		stat: opts.fs.stat || external_fs_.stat,
-		statSync: opts.fs.statSync || external_fs_.statSync
-	});
-	if (opts.debug) dist_log("globbing with options:", opts);
-	return opts;
-}
-function getCrawler(globInput, inputOptions = {}) {
-	var _ref;
-	if (globInput && (inputOptions === null || inputOptions === void 0 ? void 0 : inputOptions.patterns)) throw new Error("Cannot pass patterns as both an argument and an option");
-	const isModern = isReadonlyArray(globInput) || typeof globInput === "string";
-	const patterns = ensureStringArray((_ref = isModern ? globInput : globInput.patterns) !== null && _ref !== void 0 ? _ref : "**/*");
-	const options = getOptions(isModern ? inputOptions : globInput);
-	return patterns.length > 0 ? buildCrawler(options, patterns) : [];
-}
-async function glob(globInput, options) {
-	const [crawler, relative] = getCrawler(globInput, options);
-	return crawler ? formatPaths(await crawler.withPromise(), relative) : [];
-}
-function globSync(globInput, options) {
-	const [crawler, relative] = getCrawler(globInput, options);
-	return crawler ? formatPaths(crawler.sync(), relative) : [];
-}
-//#endregion
-
-
-;// CONCATENATED MODULE: ./src/concurrently.ts
-// Runs work for many items, a bounded number at once.
-/**
- * Every item is worked on, even where another one fails: one failure hides no other's effects.
- *
- * @param width items at work at once, at least 1
- * @returns the results in the items' order
- * @throws the first error, in the items' order, once all are done
- */
-async function mapConcurrently(items, width, work) {
-    const results = [];
-    const failures = new Map();
-    const queue = items.entries();
-    const worker = async () => {
-        for (const [index, item] of queue) {
-            try {
-                results[index] = await work(item);
-            }
-            catch (error) {
-                failures.set(index, error);
-            }
+function refuseSameProgramName(programs) {
+    const seen = new Map();
+    for (const { file, importPath } of programs) {
+        const other = seen.get(file.toLowerCase());
+        if (other !== undefined) {
+            throw new InputError('packages', `${other} and ${importPath} would both be built as ${file}; name only one of them`);
         }
-    };
-    await Promise.all(Array.from({ length: Math.max(1, Math.min(width, items.length)) }, worker));
-    if (failures.size > 0)
-        throw failures.get(Math.min(...failures.keys()));
-    return results;
+        seen.set(file.toLowerCase(), importPath);
+    }
+}
+/** Names are compared without case, as file systems on Windows and macOS compare them. */
+function refuseCollisions(input, files, reserved) {
+    const seen = new Map(reserved.map((file) => [file.toLowerCase(), 'the release itself']));
+    for (const [file, target] of files) {
+        const other = seen.get(file.toLowerCase());
+        if (other !== undefined) {
+            throw new InputError(input, `${other} and ${target} would both be named ${file}; add {name}, {goos}, {goarch} and {variant}`);
+        }
+        seen.set(file.toLowerCase(), target);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/plan/index.ts
+// The plan: which targets, which programs, which file names.
+
+
+
+
+;// CONCATENATED MODULE: ./src/build/command.ts
+// Turns a planned target into the command lines of the go command, and the environment they run in.
+
+
+/**
+ * One `go build` for all programs of a target, since they share the loading and compiling of their packages; one for each
+ * where Go demands it (an explicit exe, c-archive, c-shared) or where Go's own file name would lack an extension (wasm).
+ *
+ * @param compilers that one go command may run at once: `-p`
+ * @param folder absolute path of the folder that the programs are written to
+ */
+function buildCommands(target, flags, compilers, folder) {
+    const common = [
+        'go',
+        'build',
+        `-trimpath=${flags.trimpath}`,
+        `-buildvcs=${flags.buildvcs}`,
+        `-p=${compilers}`,
+        `-ldflags=${target.ldflags}`,
+        `-tags=${target.tags}`,
+        ...(target.buildmode === undefined ? [] : [`-buildmode=${target.buildmode}`]),
+        ...(flags.mod === undefined ? [] : [`-mod=${flags.mod}`]),
+    ];
+    const command = (output, programs) => [
+        ...common,
+        '-o',
+        output,
+        '--',
+        ...programs.map((program) => program.importPath),
+    ];
+    const together = target.buildmode !== 'exe' && target.target.goarch !== 'wasm' && !target.buildmode?.startsWith('c-');
+    return together && target.programs.length > 1
+        ? [command(`${folder}${(external_node_path_default()).sep}`, target.programs)]
+        : target.programs.map((program) => command(external_node_path_default().join(folder, program.file), [program]));
+}
+/** Has go write there what it did; see `parseActionGraph`. */
+function withActionGraph([go = '', build = '', ...rest], file) {
+    return [go, build, `-debug-actiongraph=${file}`, ...rest];
+}
+/** GOOS, GOARCH, every variant variable, CGO_ENABLED, and what the target's matrix row sets. */
+function buildEnvironment(target, cgo) {
+    return { ...targetEnvironment(target, cgo), ...rowEnvironment(target) };
 }
 
 ;// CONCATENATED MODULE: ./src/inside.ts
@@ -39290,6 +39241,325 @@ function pathInside(folder, file) {
     return isElsewhere ? undefined : relative.replaceAll((external_node_path_default()).sep, '/');
 }
 
+;// CONCATENATED MODULE: ./src/build/compile-errors.ts
+// Finds the places that a failed `go build` complains of in what it printed.
+
+
+/** `path.go:3:5: message` and `path.go:3: message`; a drive letter may stand before it. */
+const COMPLAINT = /^((?:[A-Za-z]:)?[^\s:][^:]*):(\d+)(?::(\d+))?: (.+)$/;
+/**
+ * Files outside the workspace (a dependency's, the standard library's) have no line of the user's to point at.
+ *
+ * @param folder absolute path of the folder that go ran in, which its paths are relative to
+ */
+function parseCompileErrors(stderr, folder, workspace) {
+    const errors = [];
+    for (const text of stderr.split(/[\r\n]+/)) {
+        const [, file, line, column, message] = COMPLAINT.exec(text) ?? [];
+        if (file === undefined || message === undefined)
+            continue;
+        const inWorkspace = pathInside(workspace, external_node_path_default().resolve(folder, file));
+        if (inWorkspace === undefined)
+            continue;
+        errors.push({
+            file: inWorkspace,
+            line: Number(line),
+            column: column === undefined ? undefined : Number(column),
+            message,
+        });
+    }
+    return errors;
+}
+
+;// CONCATENATED MODULE: ./src/build/killed.ts
+// Tells from how a go command ended whether it, or a program that it ran, was killed because memory ran out.
+/** Words of go, its runtime and linker, GCC, GNU ld and Windows. */
+const OUT_OF_MEMORY = /signal: killed|Killed signal|signal 9|cannot allocate memory|out of memory|memory exhausted|paging file is too small/i;
+/** What a compiler says of a line of the user's, who may write of memory too. */
+const OF_A_LINE = /:\d+: /;
+/** Linux kills the largest process: the compiler, the linker or go itself. */
+function wasKilledForMemory({ signal, stderr, }) {
+    if (signal === 'SIGKILL')
+        return true;
+    return stderr.split(/[\r\n]+/).some((line) => OUT_OF_MEMORY.test(line) && !OF_A_LINE.test(line));
+}
+
+;// CONCATENATED MODULE: ./src/build/linker-warnings.ts
+// What a successful `go build` printed -> the functions of each program that load shared libraries though it is linked statically.
+/** The line before what was printed of a package. */
+const PACKAGE = /^# (\S+)/;
+/** In the words of GNU ld, for a symbol that glibc marks so. */
+const WARNING = /Using '([^']+)' in statically linked applications/;
+/** @returns import path of a main package -> names of functions; `''` holds those that stand under no package */
+function parseStaticWarnings(stderr) {
+    const functions = new Map();
+    let importPath = '';
+    for (const line of stderr.split(/\r?\n/)) {
+        importPath = PACKAGE.exec(line)?.[1] ?? importPath;
+        const [, name] = WARNING.exec(line) ?? [];
+        if (name === undefined)
+            continue;
+        const known = functions.get(importPath) ?? [];
+        if (!known.includes(name))
+            functions.set(importPath, [...known, name]);
+    }
+    return functions;
+}
+
+;// CONCATENATED MODULE: ./src/build/budget.ts
+/** What linking a large program, and compiling a large package, needs at its worst. */
+const BYTES_PER_BUILD = 2 * 1024 ** 3;
+const BYTES_PER_COMPILER = 700 * 1024 ** 2;
+const MIB = 1024 ** 2;
+/** The rest is for this process, the C compilers, and the system's cache of files. */
+const MEMORY_FOR_GO = 0.75;
+/** A compiler that comes near its limit collects garbage all the time; some need two thirds of this. */
+const MIN_LIMIT_MIB = 1024;
+/** The least memory by the least speed: for what was killed when it had more. */
+const ALONE = { compilers: 1, environment: {} };
+/**
+ * @param environment of this run: what the user has set there wins
+ * @param asked how many targets the user wants to be built at once
+ */
+function openBudget({ machine, environment }, targets, asked) {
+    const parallelism = planParallelism(machine, targets, asked);
+    const { parallel, compilers } = parallelism;
+    const share = { compilers, environment: toolchainEnvironment(machine, parallelism, environment) };
+    const take = createPlaces(parallel);
+    return {
+        share: (work) => take(1, () => work(share)),
+        alone: (work) => take(parallel, () => work(ALONE)),
+    };
+}
+/**
+ * How many targets are built at once, and how many compilers each may run. Of several targets some wait for a package that
+ * others need or link, which takes one core, so that together they may run two compilers for each core.
+ */
+function planParallelism({ cores, memory }, targets, asked) {
+    const parallel = Math.min(targets, asked ?? Math.max(1, Math.min(cores, Math.floor(memory / BYTES_PER_BUILD))));
+    const affordable = Math.floor(memory / BYTES_PER_COMPILER / parallel);
+    const wanted = parallel === 1 ? cores : Math.ceil((2 * cores) / parallel);
+    return { parallel, compilers: Math.max(1, Math.min(wanted, affordable)) };
+}
+/**
+ * The cores of a target's part for each compiler, and no garbage collection in it before it has used its part of the memory.
+ *
+ * Seven targets of four programs, cold, on 2 cores, beside the same two builds at once in Go's own environment: about 0.85 of
+ * the time and of the CPU time, and nothing gained where GOGC=off is left out. One build at once, or one compiler for each,
+ * is slower; four or seven builds at once, or temporary files in memory, gain nothing.
+ */
+function toolchainEnvironment({ cores, memory }, { parallel, compilers }, environment) {
+    const isSet = (name) => (environment[name] ?? '') !== '';
+    const limit = Math.floor((MEMORY_FOR_GO * memory) / MIB / (parallel * compilers));
+    return {
+        ...(isSet('GOMAXPROCS') ? {} : { GOMAXPROCS: `${Math.max(1, Math.round(cores / parallel))}` }),
+        // Either of them alone turns off the large heap that Go's compiler starts with.
+        ...(isSet('GOGC') || isSet('GOMEMLIMIT') || limit < MIN_LIMIT_MIB
+            ? {}
+            : { GOGC: 'off', GOMEMLIMIT: `${limit}MiB` }),
+    };
+}
+/** Whoever waits for many places keeps those that came later waiting too, or it would wait for ever. */
+function createPlaces(total) {
+    let free = total;
+    const waiting = [];
+    const startNext = () => {
+        for (let next = waiting[0]; next !== undefined && next.places <= free; next = waiting[0]) {
+            waiting.shift();
+            free -= next.places;
+            next.start();
+        }
+    };
+    return async (places, work) => {
+        await new Promise((start) => {
+            waiting.push({ places, start });
+            startNext();
+        });
+        try {
+            return await work();
+        }
+        finally {
+            free += places;
+            startNext();
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./src/build/cross-compilers.ts
+/** GNU's name of each GOARCH in Debian's cross compilers for Linux; 32-bit ARM has two. */
+const LINUX_TRIPLETS = {
+    386: 'i686-linux-gnu',
+    amd64: 'x86_64-linux-gnu',
+    arm64: 'aarch64-linux-gnu',
+    loong64: 'loongarch64-linux-gnu',
+    mips: 'mips-linux-gnu',
+    mipsle: 'mipsel-linux-gnu',
+    mips64: 'mips64-linux-gnuabi64',
+    mips64le: 'mips64el-linux-gnuabi64',
+    ppc64: 'powerpc64-linux-gnu',
+    ppc64le: 'powerpc64le-linux-gnu',
+    riscv64: 'riscv64-linux-gnu',
+    s390x: 's390x-linux-gnu',
+};
+/** For these Debian has MinGW. */
+const WINDOWS_TRIPLETS = {
+    386: 'i686-w64-mingw32',
+    amd64: 'x86_64-w64-mingw32',
+};
+/** Debian's cross compiler for the target; undefined where it has none. */
+function crossCompiler(target) {
+    const triplet = tripletOf(target);
+    return triplet === undefined ? undefined : `${triplet}-gcc`;
+}
+function tripletOf(target) {
+    if (target.goos === 'windows')
+        return WINDOWS_TRIPLETS[target.goarch];
+    if (target.goos !== 'linux')
+        return undefined;
+    if (target.goarch !== 'arm')
+        return LINUX_TRIPLETS[target.goarch];
+    const softfloat = target.goarm === '5' || target.goarm.endsWith(',softfloat');
+    return softfloat ? 'arm-linux-gnueabi' : 'arm-linux-gnueabihf';
+}
+/** Programs whose package is not named after them. */
+const PACKAGES = new Map([
+    ['cc', 'gcc'],
+    ['c++', 'g++'],
+    ['clang++', 'clang'],
+    ['musl-gcc', 'musl-tools'],
+]);
+/** Programs whose package has their name. */
+const OWN_NAMES = /^(gcc|g\+\+|clang)(-\d+)?$|^(tcc|ccache|distcc|icecc|sccache|pkg-config)$/;
+/** The package of Debian and Ubuntu that has `program`, a base name; undefined where there is none or none is known. */
+function debianPackage(program) {
+    if (OWN_NAMES.test(program))
+        return program;
+    const [, clang] = /^clang\+\+(-\d+)$/.exec(program) ?? [];
+    if (clang !== undefined)
+        return `clang${clang}`;
+    const cross = /^(\w+-linux-gnu\w*)-(gcc|g\+\+)(-\d+)?$/.exec(program);
+    if (cross !== null) {
+        const [, triplet = '', compiler = '', version = ''] = cross;
+        return `${compiler}${version}-${dashed(triplet)}`;
+    }
+    const mingw = /^(x86_64|i686)-w64-mingw32-(gcc|g\+\+)(-posix|-win32)?$/.exec(program);
+    if (mingw !== null) {
+        const [, machine = '', compiler = '', threads = ''] = mingw;
+        return `${compiler}-mingw-w64-${dashed(machine)}${threads}`;
+    }
+    return PACKAGES.get(program);
+}
+/** A package's name holds no underscore. */
+function dashed(text) {
+    return text.replaceAll('_', '-');
+}
+
+;// CONCATENATED MODULE: ./src/build/c-compiler.ts
+// Finds out, before anything is compiled, which targets with cgo have no C compiler, and says which package has it.
+
+
+
+
+
+/**
+ * What a row with cgo names is always looked for; what the environment or Go's default names only where the programs have C in
+ * them, since Go needs no C compiler for others.
+ *
+ * @throws InputError with a line for each target whose compiler is not there, or is for another system
+ */
+async function checkCompilers(processes, targets, { mod }, place) {
+    const problems = [];
+    for (const planned of targets.filter(({ cgo }) => cgo)) {
+        const problem = await compilerProblem(processes, planned, mod, place);
+        if (problem !== undefined)
+            problems.push(`${planned.id}: ${problem}`);
+    }
+    if (problems.length > 0)
+        throw new InputError('matrix', problems.join('\n'));
+}
+async function compilerProblem(processes, planned, mod, place) {
+    const { target } = planned;
+    const { cc = '', cxx = '' } = target.overrides;
+    for (const command of [cc, cxx]) {
+        const problem = await missingProgram(processes, command);
+        if (problem !== undefined)
+            return problem;
+    }
+    const run = (command, env = {}) => processes.run(command, {
+        cwd: place.source,
+        env: { ...place.environment, ...buildEnvironment(target, true), ...env },
+    });
+    if (cc !== '' || !(await hasC(run, planned, mod)))
+        return undefined;
+    const command = (await run(['go', 'env', 'CC'])).stdout.trim();
+    const standard = (await run(['go', 'env', 'CC'], { CC: '', GOENV: 'off' })).stdout.trim();
+    return command === standard && !(await makes(run, command, target, place))
+        ? wrongCompiler(command, target, place)
+        : missingProgram(processes, command);
+}
+/** Go adds runtime/cgo to all that has C in it or that a C compiler links. What `go list` complains of is `go build`'s to tell. */
+async function hasC(run, planned, mod) {
+    const { buildmode, ldflags, programs, tags } = planned;
+    const { stdout } = await run([
+        ...['go', 'list', '-deps', '-f={{.ImportPath}}', `-ldflags=${ldflags}`, `-tags=${tags}`],
+        ...(buildmode === undefined ? [] : [`-buildmode=${buildmode}`]),
+        ...(mod === undefined ? [] : [`-mod=${mod}`]),
+        '--',
+        ...programs.map(({ importPath }) => importPath),
+    ]);
+    return stdout.split(/\r?\n/).includes('runtime/cgo');
+}
+/** Whether Go's default compiler makes programs for the target. Go itself gives it -m32, -m64 or -arch. */
+async function makes(run, command, { goos, goarch }, { hostOs, hostArch }) {
+    if (goos !== hostOs)
+        return false;
+    // Those of macOS and Windows make programs for other architectures too.
+    if (goarch === hostArch || hostOs !== 'linux')
+        return true;
+    if (goarch !== '386' || hostArch !== 'amd64')
+        return false;
+    // GCC without its 32-bit files falls back to those it has.
+    const libgcc = async (...flags) => (await run([...splitQuoted(command), ...flags, '-print-libgcc-file-name']).catch(() => undefined))?.stdout;
+    return (await libgcc('-m32')) !== (await libgcc());
+}
+function wrongCompiler(command, target, { hostOs, hostArch }) {
+    const { goos, goarch } = target;
+    const problem = `cgo needs a C compiler for ${goos}/${goarch}, and Go's default, ${command}, is for ${hostOs}/${hostArch}`;
+    const cross = crossCompiler(target);
+    const mend = cross === undefined
+        ? 'name one with cc in its row of the matrix'
+        : `set cc: ${cross} in its row of the matrix (${installation(cross)})`;
+    return `${problem}; ${mend}, or set cgo: false`;
+}
+/** Programs that are given the compiler's name as their first word. */
+const LAUNCHERS = ['ccache', 'distcc', 'icecc', 'sccache'];
+/** @param command as in CC: a program, perhaps with a launcher before and flags behind it; empty for none */
+async function missingProgram(processes, command) {
+    const words = splitQuoted(command);
+    const launched = LAUNCHERS.includes(external_node_path_default().basename(words[0] ?? ''));
+    for (const program of words.slice(0, launched ? 2 : 1)) {
+        const name = external_node_path_default().basename(program);
+        if (name !== program && !external_node_path_default().isAbsolute(program)) {
+            return `Go takes no relative path of a compiler: ${program}; give an absolute one, or a name on PATH`;
+        }
+        if ((await processes.find(program)) !== undefined)
+            continue;
+        const where = name === program ? 'is not on PATH' : 'is no program that is there';
+        return `the compiler ${program} ${where}; ${installation(name)}`;
+    }
+    return undefined;
+}
+function installation(program) {
+    if (program === 'zig')
+        return 'Debian has no package of it, but the step mlugg/setup-zig installs it';
+    const debian = debianPackage(program);
+    return debian === undefined
+        ? 'install it before this step'
+        : `on Debian and Ubuntu: apt-get install ${debian}`;
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: ./src/artifact.ts
@@ -39356,6 +39626,586 @@ async function hashFile(file) {
     for await (const chunk of (0,external_node_fs_.createReadStream)(file))
         meter.add(chunk);
     return meter.finish();
+}
+
+;// CONCATENATED MODULE: ./src/build/kept-outputs.ts
+// Keeps the programs of a run for the next one, in which go then finds them up to date and links nothing.
+
+
+
+
+/** For a build that is to link all of its programs. */
+const NOTHING_KEPT = {
+    bring: () => Promise.resolve(),
+    keep: () => Promise.resolve(),
+};
+/** As long as Go keeps what a build does not use. */
+const UNUSED_FOR_MS = 5 * 24 * 60 * 60 * 1000;
+/** A kept file is named by what must be in it: `<sha256>-<name>`. */
+const KEPT_NAME = /^([0-9a-f]{64})-(.+)$/s;
+/**
+ * Runs share nothing but files that are whole as soon as they have their name, that nobody writes to (go puts a new program in
+ * the place of an old one), and that are compared with their name before go sees them: there may be several runs at once, a
+ * killed one, and a file that something else has changed.
+ *
+ * @param module absolute path of the folder that go runs in
+ * @param gocache what they are linked from, empty for Go's own: what was linked from another one is not wanted, since that may
+ * have been restored
+ */
+async function openKeptOutputs({ folders, log }, module, gocache) {
+    const all = external_node_path_default().join(folders.work, 'outputs');
+    const own = external_node_path_default().join(all, (0,external_node_crypto_.createHash)('sha256').update(`${module}\0${gocache}`).digest('hex').slice(0, 16));
+    let told = false;
+    const warn = (error) => {
+        if (told)
+            return;
+        told = true;
+        log.warning(`programs cannot be kept for the next run, which will link them again: ${String(error)}`);
+    };
+    const programsOf = (target) => (isKept(target) ? target.programs : []);
+    await removeUnused(all).catch(warn);
+    return {
+        async bring(target, folder) {
+            for (const { file } of programsOf(target)) {
+                const to = external_node_path_default().join(folder, file);
+                await bringFile(external_node_path_default().join(own, target.folder), file, to).catch(async (error) => {
+                    await (0,promises_.rm)(to, { force: true });
+                    warn(error);
+                });
+            }
+        },
+        async keep(target, folder, digests) {
+            for (const { file } of programsOf(target)) {
+                const digest = digests.get(file);
+                if (digest)
+                    await keepFile(external_node_path_default().join(own, target.folder), external_node_path_default().join(folder, file), digest).catch(warn);
+            }
+        },
+    };
+}
+/** Go's test of what is up to date sees no C library, no external linker and no header. */
+function isKept({ cgo, buildmode, ldflags }) {
+    return !cgo && buildmode?.startsWith('c-') !== true && !/-(linkmode|extld)/.test(ldflags);
+}
+async function bringFile(store, file, to) {
+    for (const kept of await findKept(store, file)) {
+        const linked = await (0,promises_.link)(kept.path, to).then(() => true, 
+        // Another run has just put a newer one in its place.
+        ignoreMissing);
+        if (linked !== true)
+            continue;
+        if ((await hashFile(to)).sha256 === kept.sha256) {
+            const now = new Date();
+            await (0,promises_.utimes)(to, now, now);
+            return;
+        }
+        await (0,promises_.rm)(to);
+        await (0,promises_.rm)(kept.path, { force: true });
+    }
+}
+async function keepFile(store, from, { sha256 }) {
+    const file = external_node_path_default().basename(from);
+    const to = external_node_path_default().join(store, `${sha256}-${file}`);
+    await (0,promises_.mkdir)(store, { recursive: true });
+    // It is there where another run has made the same.
+    await (0,promises_.link)(from, to).catch(ignoreThere);
+    const former = (await findKept(store, file)).filter((kept) => kept.path !== to);
+    for (const kept of former)
+        await (0,promises_.rm)(kept.path, { force: true });
+}
+async function findKept(store, file) {
+    const names = await (0,promises_.readdir)(store).catch(ignoreMissing);
+    return (names ?? []).flatMap((name) => {
+        const [, sha256, of] = KEPT_NAME.exec(name) ?? [];
+        return sha256 === undefined || of !== file ? [] : [{ path: external_node_path_default().join(store, name), sha256 }];
+    });
+}
+/** Of all modules: one that is not built any more has nobody else to remove its programs. */
+async function removeUnused(folder) {
+    const entries = (await (0,promises_.readdir)(folder, { recursive: true, withFileTypes: true }).catch(ignoreMissing)) ?? [];
+    const oldest = Date.now() - UNUSED_FOR_MS;
+    for (const entry of entries) {
+        const file = external_node_path_default().join(entry.parentPath, entry.name);
+        const found = await (0,promises_.stat)(file).catch(ignoreMissing);
+        if (found === undefined || found.mtimeMs > oldest)
+            continue;
+        // A folder that something is left in stays.
+        await (entry.isDirectory() ? (0,promises_.rmdir)(file).catch(() => undefined) : (0,promises_.rm)(file, { force: true }));
+    }
+}
+/** Another run may remove what this one has found. */
+function ignoreMissing(error) {
+    if (error.code !== 'ENOENT')
+        throw error;
+}
+function ignoreThere(error) {
+    if (error.code !== 'EEXIST')
+        throw error;
+}
+
+;// CONCATENATED MODULE: ./src/build/index.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Cross-compiles one planned target: source in, one file per main package out.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const KILLED = 'killed for memory';
+/**
+ * Waits for its turn; a build that is killed for memory has a second one, alone.
+ *
+ * @param started called when a turn begins
+ * @throws BuildError with go's own words, and the places in the user's files that they name
+ */
+async function buildTarget(host, target, flags, place, started) {
+    const folder = external_node_path_default().join(place.output, target.folder);
+    await (0,promises_.mkdir)(folder, { recursive: true });
+    await place.kept.bring(target, folder);
+    const build = (share) => {
+        started();
+        return runGo(host, target, flags, place, folder, share);
+    };
+    let ran;
+    let retried;
+    try {
+        ran = await place.budget.share(build);
+    }
+    catch (error) {
+        if (!isKilled(error))
+            throw describeTrouble(error, place, host);
+        host.log.notice(`${target.id}: the build was ${KILLED}; it is tried once more, alone`);
+        retried = KILLED;
+        ran = await place.budget
+            .alone(async (share) => {
+            // Of a file that go was killed over it would look at the beginning, and take it for up to date.
+            await (0,promises_.rm)(folder, { recursive: true, maxRetries: 3 });
+            await (0,promises_.mkdir)(folder);
+            return build(share);
+        })
+            .catch((failure) => {
+            throw describeTrouble(failure, place, host);
+        });
+    }
+    const programs = await findPrograms(target, folder, ran.said);
+    return { ...ran, programs, folder, ...(retried === undefined ? {} : { retried }) };
+}
+/** @throws ToolError as soon as one of the go commands fails */
+async function runGo(host, target, flags, place, folder, { compilers, environment }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const env = { ...place.environment, ...environment, ...buildEnvironment(target.target, target.cgo) };
+        const graphs = __addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'graphs'), true);
+        const told = [];
+        let seconds = 0;
+        let said = '';
+        for (const [index, command] of buildCommands(target, flags, compilers, folder).entries()) {
+            const graph = external_node_path_default().join(graphs.path, `${index}.json`);
+            const finished = await host.processes.runChecked(withActionGraph(command, graph), {
+                cwd: place.source,
+                env,
+            });
+            seconds += finished.seconds;
+            said += finished.stderr;
+            told.push(parseActionGraph(await (0,promises_.readFile)(graph, 'utf8').catch(() => '')));
+        }
+        const known = told.filter((actions) => actions !== undefined);
+        // Some of it would pass for all.
+        const actions = known.length === told.length ? mergeActions(known) : undefined;
+        return { seconds, said: said.trim(), actions };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+async function findPrograms(target, folder, said) {
+    const warnings = parseStaticWarnings(said);
+    const programs = target.programs.map((program) => ({
+        program,
+        path: external_node_path_default().join(folder, program.file),
+        opens: [...(warnings.get(program.importPath) ?? []), ...(warnings.get('') ?? [])],
+    }));
+    for (const built of programs) {
+        await (0,promises_.stat)(built.path).catch(() => {
+            throw new ActionError(`${target.id}: go build ended well but did not write ${built.path}`);
+        });
+    }
+    return programs;
+}
+const isKilled = (error) => error instanceof ToolError && wasKilledForMemory(error);
+function describeTrouble(error, { source }, host) {
+    if (!(error instanceof ToolError))
+        return error;
+    // Without the command line, which names the target: the same trouble on every target is one message.
+    const problem = `go build: ${error.signal ?? `exit code ${error.exitCode ?? 'none'}`}\n${error.stderr}`;
+    if (isKilled(error)) {
+        const mend = 'use a machine with more memory, or set parallel: 1, so that nothing else runs beside a build';
+        return new BuildError(`${problem}\n${KILLED}, and again when tried alone; ${mend}`, [], { cause: error });
+    }
+    return new BuildError(problem, parseCompileErrors(error.stderr, source, host.folders.workspace), {
+        cause: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./src/concurrently.ts
+// Runs work for many items, a bounded number at once.
+/**
+ * Every item is worked on, even where another one fails: one failure hides no other's effects.
+ *
+ * @param width items at work at once, at least 1
+ * @returns the results in the items' order
+ * @throws the first error, in the items' order, once all are done
+ */
+async function mapConcurrently(items, width, work) {
+    const results = [];
+    const failures = new Map();
+    const queue = items.entries();
+    const worker = async () => {
+        for (const [index, item] of queue) {
+            try {
+                results[index] = await work(item);
+            }
+            catch (error) {
+                failures.set(index, error);
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: Math.max(1, Math.min(width, items.length)) }, worker));
+    if (failures.size > 0)
+        throw failures.get(Math.min(...failures.keys()));
+    return results;
+}
+
+;// CONCATENATED MODULE: ./src/explain/directives.ts
+// Finds in the text of a Go file the libraries that its //go:cgo_import_dynamic directives ask for.
+/**
+ * `//go:cgo_import_dynamic local remote "library"`. Outside the standard library Go takes no other form of it, and it takes
+ * this one with cgo off too. Source: pragma in cmd/compile/internal/noder/noder.go.
+ */
+const DIRECTIVE = /^[ \t]*\/\/go:cgo_import_dynamic [^"\n]*"([^"\n]*)"/gm;
+/** @returns library names as written, each once, in the order of the file */
+function dynamicImports(source) {
+    const libraries = [...source.matchAll(DIRECTIVE)].map(([, library = '']) => library);
+    return [...new Set(libraries)].filter((library) => library !== '');
+}
+
+;// CONCATENATED MODULE: ./src/explain/link-flags.ts
+// Turns the flags of a build into what they ask of the linker.
+
+const LINKING_GOFLAGS = ['-race', '-msan', '-asan', '-linkshared'];
+function readLinkFlags({ buildmode, ldflags, goflags }) {
+    const general = splitFlags(goflags);
+    // `pattern=flags` is legal too: it names the packages that the flags are for.
+    const linker = splitFlags(ldflags.replace(/^\s*[^-\s][^=]*=/, ''));
+    return {
+        buildmode: buildmode ?? flagValue(general, 'buildmode'),
+        linkmode: flagValue(linker, 'linkmode'),
+        extldflags: flagValue(linker, 'extldflags'),
+        goflags: LINKING_GOFLAGS.filter((flag) => general.includes(flag) || general.includes(`${flag}=true`)),
+    };
+}
+/** Whether the C linker is told to make a file without a loader. */
+function linksStatically({ extldflags = '' }) {
+    return splitQuoted(extldflags).some((flag) => flag === '-static' || flag === '-static-pie');
+}
+/** Go takes two dashes for one. */
+function splitFlags(text) {
+    return splitQuoted(text).map((flag) => flag.replace(/^--/, '-'));
+}
+/** Of `-name=value` or `-name value`; of several the last. */
+function flagValue(flags, name) {
+    const index = flags.findLastIndex((flag) => flag === `-${name}` || flag.startsWith(`-${name}=`));
+    const flag = flags[index];
+    return flag === `-${name}` ? flags[index + 1] : flag?.slice(name.length + 2);
+}
+
+;// CONCATENATED MODULE: ./src/explain/packages.ts
+// Turns what `go list -deps -json` prints into the packages of a program, and finds the shortest import chain to each.
+/** What is asked of each package. */
+const PACKAGE_FIELDS = [
+    'ImportPath',
+    'Standard',
+    'Dir',
+    'GoFiles',
+    'CgoFiles',
+    'SwigFiles',
+    'SwigCXXFiles',
+    'Imports',
+];
+/** @param text objects one after another, without a list around them */
+function packages_parsePackages(text) {
+    const list = text.trim().replaceAll(/^\}\r?\n\{/gm, '},\n{');
+    return JSON.parse(`[${list}]`);
+}
+/** Whether cgo compiles files of it; SWIG writes such files. */
+function usesCgo({ CgoFiles = [], SwigFiles = [], SwigCXXFiles = [] }) {
+    return CgoFiles.length + SwigFiles.length + SwigCXXFiles.length > 0;
+}
+/**
+ * For each package that `main` imports, directly or not, the import paths from `main` to it, both included. There is none for what
+ * only the linker adds.
+ *
+ * @param main import path
+ */
+function shortestChains(packages, main) {
+    const byPath = new Map(packages.map((listed) => [listed.ImportPath, listed]));
+    const chains = new Map([[main, [main]]]);
+    // A Map is walked in the order of insertion, and what is added on the way is walked too.
+    for (const [importPath, chain] of chains) {
+        for (const imported of byPath.get(importPath)?.Imports ?? []) {
+            if (!chains.has(imported))
+                chains.set(imported, [...chain, imported]);
+        }
+    }
+    return chains;
+}
+
+;// CONCATENATED MODULE: ./src/explain/reasons.ts
+// Turns the packages of a program and the flags of its build into the reasons why it is dynamic, each with its mend.
+
+
+/** The tag that has a package of the standard library do without C. */
+const PURE_GO_TAGS = new Map([
+    ['os/user', 'osusergo'],
+    ['net', 'netgo'],
+]);
+const STATIC_FLAGS = '-linkmode external -extldflags -static';
+/** @returns those of the packages first, by the length of their chains; empty where nothing that is known makes it dynamic */
+function findReasons(facts) {
+    const chains = shortestChains(facts.packages, facts.mainPackage);
+    const imports = [...cgoReasons(facts, chains), ...dynamicImportReasons(facts, chains)];
+    return [...imports.toSorted((a, b) => a.chain.length - b.chain.length), ...flagReasons(facts)];
+}
+function cgoReasons({ goos, packages }, chains) {
+    const withCgo = packages.filter((listed) => usesCgo(listed) && chains.has(listed.ImportPath));
+    // Go has every package with cgo import runtime/cgo, which is a reason by itself only where the program imports it alone.
+    const own = withCgo.filter(({ ImportPath }) => !ImportPath.startsWith('runtime/'));
+    const reasons = own.length === 0 ? withCgo : own;
+    const tags = [...PURE_GO_TAGS].flatMap(([importPath, tag]) => reasons.some(({ ImportPath }) => ImportPath === importPath) ? [tag] : []);
+    const onlyStandard = reasons.every(({ Standard }) => Standard === true);
+    const mend = ({ ImportPath, Standard }) => {
+        if (PURE_GO_TAGS.has(ImportPath)) {
+            return `add ${tags.join(',')} to tags${onlyStandard ? ', or set cgo: false' : ''}`;
+        }
+        if (Standard === true)
+            return `set cgo: false, or leave out ${ImportPath}`;
+        const without = 'set cgo: false if the program can do without its C code';
+        return goos === 'linux'
+            ? `link it with musl: cc: musl-gcc in the row and ${STATIC_FLAGS} in ldflags; or ${without}`
+            : `${without}, or allow what it needs with linkage`;
+    };
+    return reasons.map((listed) => ({
+        kind: 'cgo',
+        chain: chains.get(listed.ImportPath) ?? [],
+        mend: mend(listed),
+    }));
+}
+/** What Go's standard library asks for by itself, it asks for in every program of that GOOS. */
+function dynamicImportReasons({ packages, dynamicImports }, chains) {
+    const librariesOf = ({ ImportPath }) => dynamicImports.get(ImportPath) ?? [];
+    const always = new Set(packages.filter(({ Standard }) => Standard === true).flatMap(librariesOf));
+    return packages.flatMap((listed) => {
+        const chain = chains.get(listed.ImportPath);
+        const libraries = librariesOf(listed).filter((library) => !always.has(library));
+        if (chain === undefined || libraries.length === 0)
+            return [];
+        const mend = `leave out ${listed.ImportPath}, which nothing makes static, or allow what it loads with linkage`;
+        return [{ kind: 'cgo_import_dynamic', chain, libraries, mend }];
+    });
+}
+/** Systems whose programs are static unless something is done about it. */
+const STATIC_SYSTEMS = ['linux', 'freebsd', 'netbsd', 'dragonfly'];
+function flagReasons({ goos, cgo, flags }) {
+    const { buildmode, linkmode, extldflags } = flags;
+    const reasons = flags.goflags.map((flag) => ({
+        kind: 'flag',
+        flag,
+        mend: `take ${flag} out of GOFLAGS`,
+    }));
+    if (buildmode === 'c-shared') {
+        reasons.push({
+            kind: 'flag',
+            flag: '-buildmode=c-shared',
+            mend: 'a shared library is never static: set linkage to what it may need',
+        });
+    }
+    if (!STATIC_SYSTEMS.includes(goos) || linksStatically(flags))
+        return reasons;
+    if (buildmode === 'pie') {
+        reasons.push({
+            kind: 'flag',
+            flag: '-buildmode=pie',
+            mend: 'set buildmode: exe; or, for a static PIE, cgo: true, tags: netgo,osusergo and -linkmode external -extldflags -static-pie in ldflags',
+        });
+    }
+    if (linkmode === 'external') {
+        reasons.push({
+            kind: 'flag',
+            flag: '-linkmode external',
+            mend: 'take it out of ldflags, or add -extldflags -static',
+        });
+    }
+    if (cgo && extldflags !== undefined) {
+        reasons.push({ kind: 'flag', flag: `-extldflags "${extldflags}"`, mend: 'add -static to it' });
+    }
+    return reasons;
+}
+
+;// CONCATENATED MODULE: ./src/explain/wording.ts
+/** So many reasons of one mend are told one by one. */
+const MAX_REASONS_SHOWN = 8;
+/** One line for each reason, and one for the mend of those that have it in common. */
+function formatReasons(reasons) {
+    if (reasons.length === 0)
+        return ['why: no package of it and no flag of the build explains this'];
+    const mends = [...new Set(reasons.map(({ mend }) => mend))];
+    return mends.flatMap((mend) => {
+        const alike = reasons.filter((reason) => reason.mend === mend);
+        const more = alike.length - MAX_REASONS_SHOWN;
+        return [
+            ...alike.slice(0, MAX_REASONS_SHOWN).map((reason) => `why: ${formatReason(reason)}`),
+            ...(more > 0 ? [`why: and ${more} more like these`] : []),
+            `mend: ${mend}`,
+        ];
+    });
+}
+/** `main → example.test/db → github.com/mattn/go-sqlite3 (cgo)` */
+function formatReason(reason) {
+    switch (reason.kind) {
+        case 'flag':
+            return reason.flag;
+        case 'cgo':
+            return `${formatChain(reason.chain)} (${reason.chain.at(-1) === 'net' ? 'cgo resolver' : 'cgo'})`;
+        case 'cgo_import_dynamic':
+            return `${formatChain(reason.chain)} (//go:cgo_import_dynamic ${reason.libraries.join(', ')})`;
+    }
+}
+function formatChain([, ...imported]) {
+    return ['main', ...imported].join(' → ');
+}
+
+;// CONCATENATED MODULE: ./src/explain/index.ts
+// Finds out why a program is dynamic: which of its packages bring C or libraries in, through which imports, and which flags do.
+
+
+
+
+
+
+
+
+/** Generated ones are large, but directives stand near the top; what lies further down is not looked at. */
+const MAX_GO_FILE_BYTES = 4 * 1024 ** 2;
+const PACKAGES_AT_ONCE = 8;
+/** @throws ToolError where `go list` fails */
+async function explainLinkage(processes, build) {
+    const { folder: cwd, environment: env, mainPackage } = build;
+    const command = [
+        ...['go', 'list', '-deps', `-json=${PACKAGE_FIELDS.join()}`, `-tags=${build.tags}`],
+        ...(build.mod === undefined ? [] : [`-mod=${build.mod}`]),
+        '--',
+        mainPackage,
+    ];
+    const packages = packages_parsePackages((await processes.runChecked(command, { cwd, env })).stdout);
+    return findReasons({
+        goos: env['GOOS'] ?? '',
+        cgo: env['CGO_ENABLED'] === '1',
+        mainPackage,
+        packages,
+        dynamicImports: await readDynamicImports(packages),
+        flags: readLinkFlags(build),
+    });
+}
+/** Of every package, by its import path. */
+async function readDynamicImports(packages) {
+    const entries = await mapConcurrently(packages, PACKAGES_AT_ONCE, async ({ ImportPath, Dir = '', GoFiles = [] }) => {
+        const libraries = new Set();
+        for (const file of GoFiles) {
+            for (const library of dynamicImports(await readStart(external_node_path_default().join(Dir, file))))
+                libraries.add(library);
+        }
+        return [ImportPath, [...libraries]];
+    });
+    return new Map(entries);
+}
+/** Empty where the file is not there: an overlay has it elsewhere. */
+async function readStart(file) {
+    const chunks = [];
+    const stream = (0,external_node_fs_.createReadStream)(file, { end: MAX_GO_FILE_BYTES - 1 });
+    try {
+        for await (const chunk of stream)
+            chunks.push(chunk);
+    }
+    catch {
+        return '';
+    }
+    return Buffer.concat(chunks).toString();
 }
 
 ;// CONCATENATED MODULE: ./src/linkage/bytes.ts
@@ -41438,8 +42288,6 @@ function readFirstLine(bytes) {
     return /^[ -~]*/.exec(Buffer.from(raw).toString('latin1'))?.[0].trimEnd() ?? '';
 }
 
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(57975);
 ;// CONCATENATED MODULE: ./src/linkage/build-info-text.ts
 // The module text that Go's linker puts into a program -> what was built, of which modules, and how.
 
@@ -43389,13 +44237,13 @@ function statedReasons({ linkage, buildInfo }, goos) {
     if (GOOS === undefined || GOARCH === undefined)
         return [];
     if (GOOS !== goos) {
-        return [`its build info says GOOS=${shown(GOOS)}, but ${goos} was asked for: check GOOS of its build.`];
+        return [`its build info says GOOS=${build_info_checks_shown(GOOS)}, but ${goos} was asked for: check GOOS of its build.`];
     }
     const stated = { goos: GOOS, goarch: GOARCH };
     if (platform_platformRefusals(linkage, stated).length === 0)
         return [];
     return [
-        `its build info says GOARCH=${shown(GOARCH)}, which is not what its header says: the file was put together from two.`,
+        `its build info says GOARCH=${build_info_checks_shown(GOARCH)}, which is not what its header says: the file was put together from two.`,
     ];
 }
 /** @param cgo as it was asked for */
@@ -43406,7 +44254,7 @@ function checkCgo(file, cgo) {
     return compare(file, 'CGO_ENABLED', (got) => got === wanted
         ? []
         : [
-            `its build info says CGO_ENABLED=${shown(got)}, but cgo: ${cgo} was asked for: check cgo and the env of its row.`,
+            `its build info says CGO_ENABLED=${build_info_checks_shown(got)}, but cgo: ${cgo} was asked for: check cgo and the env of its row.`,
         ]);
 }
 /** @param commit full hash of HEAD */
@@ -43415,7 +44263,7 @@ function checkCommit(file, commit) {
         return { notChecked: 'there is no commit to compare it with' };
     return compare(file, 'vcs.revision', (got) => got === commit
         ? []
-        : [`it was built from commit ${shown(got)}, but HEAD is ${commit}: build it again from HEAD.`]);
+        : [`it was built from commit ${build_info_checks_shown(got)}, but HEAD is ${commit}: build it again from HEAD.`]);
 }
 /** @param onTag whether HEAD carries a tag */
 function checkModified(file, onTag) {
@@ -43424,7 +44272,7 @@ function checkModified(file, onTag) {
     return compare(file, 'vcs.modified', (got) => got === 'false'
         ? []
         : [
-            `vcs.modified=${shown(got)}: it was built on a tag, but from files that are not in its commit; commit them, or let .gitignore leave them out (git status names them).`,
+            `vcs.modified=${build_info_checks_shown(got)}: it was built on a tag, but from files that are not in its commit; commit them, or let .gitignore leave them out (git status names them).`,
         ]);
 }
 /** All programs of a file must say what was asked; where one says nothing, the file is not checked. */
@@ -43443,10 +44291,10 @@ function whyUnsaid(programs, setting) {
         ? `its build info has no ${setting}, as with buildvcs: false or outside a repository`
         : `its build info has no ${setting}`;
 }
-const MAX_SHOWN_CHARACTERS = 64;
+const build_info_checks_MAX_SHOWN_CHARACTERS = 64;
 /** Build info holds what the builder gave it: here on one line, and not long. */
-function shown(text) {
-    const cut = text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
+function build_info_checks_shown(text) {
+    const cut = text.length > build_info_checks_MAX_SHOWN_CHARACTERS ? `${text.slice(0, build_info_checks_MAX_SHOWN_CHARACTERS)}…` : text;
     return /^[!-~]+…?$/.test(cut) ? cut : JSON.stringify(cut);
 }
 
@@ -43635,7 +44483,7 @@ function parseChecks(text) {
     for (const item of text.split(/[,\r\n]+/).map((each) => each.trim())) {
         if (item === '')
             continue;
-        const { name, severity } = parseItem(item);
+        const { name, severity } = checks_parseItem(item);
         if (given.has(name))
             throw new InputError('checks', `${name} is named twice`);
         given.set(name, severity);
@@ -43643,7 +44491,7 @@ function parseChecks(text) {
     const severities = NAMES.map((name) => [name, given.get(name) ?? 'error']);
     return Object.fromEntries(severities);
 }
-function parseItem(item) {
+function checks_parseItem(item) {
     const [left = '', right, ...rest] = item.split('=').map((part) => part.trim());
     if (right === undefined || rest.length > 0) {
         throw new InputError('checks', `got "${item}", allowed: name=warn, name=off or name=error, as in stack=warn`);
@@ -43846,2723 +44694,896 @@ function withoutPlaces(value) {
 }
 const isEmpty = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 
-;// CONCATENATED MODULE: ./src/report/linkage-table.ts
-const LINKAGE_HEAD = ['Linkage', 'PIE', 'RELRO', 'NX', 'Stripped', 'Floor', 'Checks'];
-function linkageCells({ verdict, linkage, hardening, checks }) {
-    const { pie = '', relro = '', nx = '', stripped = '', floor = [], highEntropyVa } = hardening ?? {};
-    const entropy = highEntropyVa === undefined ? '' : highEntropyVa ? ', high entropy' : ', low entropy';
-    const named = (outcome) => {
-        const names = checks.flatMap((check) => (check.outcome === outcome ? [check.check] : []));
-        return names.length === 0 ? [] : [`${outcome}: ${names.join(', ')}`];
-    };
-    const told = ['refused', 'warned', 'not checked', 'off'].flatMap(named);
-    return [
-        // What a dynamic program needs is worth the room; that a static one needs nothing is not.
-        verdict === 'dynamic' || verdict === 'unreadable' ? linkage : verdict,
-        ...[`${pie}${entropy}`, relro, nx, stripped, floor.join(', ')],
-        told.length === 0 ? 'passed' : told.join('; '),
-    ];
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(79896);
+var external_fs_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_fs_, 2);
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(16928);
+// EXTERNAL MODULE: external "url"
+var external_url_ = __nccwpck_require__(87016);
+;// CONCATENATED MODULE: external "module"
+const external_module_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("module");
+;// CONCATENATED MODULE: ./node_modules/fdir/dist/index.mjs
+
+
+
+
+//#region rolldown:runtime
+var __require = /* @__PURE__ */ (0,external_module_namespaceObject.createRequire)(import.meta.url);
+
+//#endregion
+//#region src/utils.ts
+function cleanPath(path) {
+	let normalized = (0,external_path_.normalize)(path);
+	if (normalized.length > 1 && normalized[normalized.length - 1] === external_path_.sep) normalized = normalized.substring(0, normalized.length - 1);
+	return normalized;
+}
+const SLASHES_REGEX = /[\\/]/g;
+function convertSlashes(path, separator) {
+	return path.replace(SLASHES_REGEX, separator);
+}
+const WINDOWS_ROOT_DIR_REGEX = /^[a-z]:[\\/]$/i;
+function isRootDirectory(path) {
+	return path === "/" || WINDOWS_ROOT_DIR_REGEX.test(path);
+}
+function normalizePath(path, options) {
+	const { resolvePaths, normalizePath: normalizePath$1, pathSeparator } = options;
+	const pathNeedsCleaning = process.platform === "win32" && path.includes("/") || path.startsWith(".");
+	if (resolvePaths) path = (0,external_path_.resolve)(path);
+	if (normalizePath$1 || pathNeedsCleaning) path = cleanPath(path);
+	if (path === ".") return "";
+	const needsSeperator = path[path.length - 1] !== pathSeparator;
+	return convertSlashes(needsSeperator ? path + pathSeparator : path, pathSeparator);
 }
 
-;// CONCATENATED MODULE: ./src/report/table.ts
-// Rows of cells, the head first -> a table in Markdown, or in text.
-
-function formatMarkdownTable([head = [], ...rows]) {
-    return [
-        `| ${head.join(' | ')} |`,
-        `| ${head.map(() => '---').join(' | ')} |`,
-        ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
-    ];
+//#endregion
+//#region src/api/functions/join-path.ts
+function joinPathWithBasePath(filename, directoryPath) {
+	return directoryPath + filename;
 }
-function formatTextTable(raw) {
-    const rows = raw.map((cells) => cells.map(table_oneLine));
-    const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
-    return rows.map((cells) => cells
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd());
+function joinPathWithRelativePath(root, options) {
+	return function(filename, directoryPath) {
+		const sameRoot = directoryPath.startsWith(root);
+		if (sameRoot) return directoryPath.slice(root.length) + filename;
+		else return convertSlashes((0,external_path_.relative)(root, directoryPath), options.pathSeparator) + options.pathSeparator + filename;
+	};
 }
-/** What Markdown of GitHub's kind takes for markup, for a mention, and for an address that it would make a link. */
-const MARKUP = /[\\`*_{}[\]<>|#&~$@]|:(?=\/\/)|(?<=www)\./gi;
-/** Text from files and tools may hold anything; in a table cell it must stay one line of text. */
-function escapeMarkdown(text) {
-    return table_oneLine(text).replaceAll(MARKUP, (character) => `&#${character.charCodeAt(0)};`);
+function joinPath(filename) {
+	return filename;
 }
-function table_oneLine(text) {
-    return printable(text.replaceAll(/\s+/g, ' '));
+function joinDirectoryPath(filename, directoryPath, separator) {
+	return directoryPath + filename + separator;
+}
+function build$7(root, options) {
+	const { relativePaths, includeBasePath } = options;
+	return relativePaths && root ? joinPathWithRelativePath(root, options) : includeBasePath ? joinPathWithBasePath : joinPath;
 }
 
-;// CONCATENATED MODULE: ./src/report/inspection.ts
-// What the linkage check says to files that something else built -> what a person reads, in Markdown or as text.
-
-
-function formatInspectionMarkdown(files) {
-    return [
-        `## ${headline(files)}`,
-        '',
-        ...formatMarkdownTable(rows(files)),
-        '',
-        ...inspection_complaints(files).map((line) => `- ${escapeMarkdown(line)}`),
-        '',
-    ].join('\n');
+//#endregion
+//#region src/api/functions/push-directory.ts
+function pushDirectoryWithRelativePath(root) {
+	return function(directoryPath, paths) {
+		paths.push(directoryPath.substring(root.length) || ".");
+	};
 }
-function formatInspectionText(files) {
-    return ['', headline(files), '', ...formatTextTable(rows(files)), '', ...inspection_complaints(files)].join('\n');
+function pushDirectoryFilterWithRelativePath(root) {
+	return function(directoryPath, paths, filters) {
+		const relativePath = directoryPath.substring(root.length) || ".";
+		if (filters.every((filter) => filter(relativePath, true))) paths.push(relativePath);
+	};
 }
-function headline(files) {
-    const refused = files.filter(({ checks }) => checks.some(({ outcome }) => outcome === 'refused')).length;
-    const count = `${files.length} ${files.length === 1 ? 'file' : 'files'} inspected`;
-    return refused === 0 ? `${count}, none refused` : `${count}, ${refused} refused`;
-}
-function rows(files) {
-    return [['File', ...LINKAGE_HEAD], ...files.map((file) => [file.name, ...linkageCells(file)])];
-}
-function inspection_complaints(files) {
-    return files.flatMap(({ name, checks }) => checks
-        .filter(({ outcome }) => outcome === 'refused' || outcome === 'warned')
-        .flatMap(({ check, outcome, messages }) => messages.map((message) => `${outcome}: ${name}: ${check}: ${message}`)));
-}
-
-;// CONCATENATED MODULE: ./src/report/manifest.ts
-/**
- * Files are named, not located: the manifest travels with them.
- *
- * @param generator marks the manifest as this action's own, for the next run in the same folder
- */
-function formatManifest(report, generator) {
-    const { name, version, planned, output, provenance, ...rest } = report;
-    const files = [
-        ...report.files
-            .filter((file) => !provenance.includes(file.name))
-            .map(({ name, kind, target, size, sha256 }) => ({ name, kind, target, size, sha256 })),
-        ...provenance.map((name) => ({ name })),
-    ];
-    // The next run in the same folder removes what this one left half done.
-    const unfinished = report.status === 'done' ? {} : { planned };
-    return `${JSON.stringify({ generator, name, version, ...rest, files, ...unfinished }, undefined, 2)}\n`;
-}
-
-;// CONCATENATED MODULE: ./src/progress.ts
-const INTERVAL_MS = 15_000;
-/** @param describe what to say, asked anew each time; nothing is said before the first 15 seconds are over */
-function tellProgress(log, describe) {
-    const started = Date.now();
-    const timer = setInterval(() => {
-        log.info(describe(Math.round((Date.now() - started) / 1000)));
-    }, INTERVAL_MS);
-    return {
-        [Symbol.dispose]: () => {
-            clearInterval(timer);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/report/progress.ts
-
-function startProgress(log, total) {
-    const working = new Set();
-    let done = 0;
-    const telling = tellProgress(log, (seconds) => `${done} of ${total} targets done after ${seconds} s; working on ${[...working].join(', ')}`);
-    return {
-        started(target) {
-            working.add(target);
-        },
-        ended(target) {
-            working.delete(target);
-            done++;
-        },
-        [Symbol.dispose]() {
-            telling[Symbol.dispose]();
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/report/build.ts
-/** As in `built in 12.3 s: 185 compiled, 0 cached, 4 linked`. */
-function formatBuild(target) {
-    const work = formatWork(target);
-    return `built in ${(target.buildSeconds ?? 0).toFixed(1)} s${work === '' ? '' : `: ${work}`}`;
-}
-/** Empty where nothing is known. */
-function formatWork({ work, retried }) {
-    return [
-        ...(work === undefined
-            ? []
-            : [
-                `${work.compiled} compiled`,
-                `${work.cached} cached`,
-                `${work.linked} linked`,
-                ...(work.upToDate === 0 ? [] : [`${work.upToDate} up to date`]),
-            ]),
-        ...(retried === undefined ? [] : [`retried: ${retried}`]),
-    ].join(', ');
-}
-
-;// CONCATENATED MODULE: ./src/cache-report.ts
-// What is known of the build cache at the end of a run, and the lines that tell it.
-/** For the log and the summary; none where there is nothing to tell, as on a laptop. */
-function describeCache(report) {
-    const { restore, prune, save, notSaved, compiled, spared, netSeconds } = report;
-    return [
-        ...report.notes,
-        ...(restore === undefined
-            ? []
-            : [
-                `restored ${report.matchedKey}: ${megabytes(restore.bytes)} in ${seconds(restore.seconds)}, ${seconds(restore.transferSeconds)} of it to download`,
-                ...report.differs.map((line) => `what is restored is of another kind: ${line}`),
-            ]),
-        ...(restore === undefined || restore.refused === 0
-            ? []
-            : [`${restore.refused} restored files were not what their names say, and were left out`]),
-        ...(compiled === undefined || spared === undefined
-            ? []
-            : [
-                `compiling took ${seconds(compiled)} of CPU time` +
-                    (spared > 0 ? `; ${seconds(spared)} more were spared by what was restored` : ''),
-            ]),
-        ...(prune === undefined || prune.files === 0
-            ? []
-            : [`${prune.files} files that this run did not use are left out (${megabytes(prune.bytes)})`]),
-        ...(save === undefined
-            ? []
-            : [`saved ${report.key}: ${megabytes(save.bytes)} in ${seconds(save.seconds)}`]),
-        ...(notSaved === undefined ? [] : [`nothing was saved: ${notSaved}`]),
-        ...describeTransfer('restored the modules', report.modules?.restore),
-        ...describeTransfer('saved the modules', report.modules?.save),
-        ...(netSeconds === undefined ? [] : [describeGain(report.hit, netSeconds)]),
-    ];
-}
-const describeTransfer = (what, transfer) => transfer === undefined ? [] : [`${what}: ${megabytes(transfer.bytes)} in ${seconds(transfer.seconds)}`];
-function describeGain(hit, netSeconds) {
-    if (netSeconds >= 0)
-        return `the build cache gained ${seconds(netSeconds)} of this run`;
-    const lost = `the build cache lost ${seconds(-netSeconds)} of this run`;
-    return hit ? `${lost}: set cache: off, and such runs are faster` : lost;
-}
-const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
-const seconds = (number) => `${number.toFixed(1)} s`;
-
-;// CONCATENATED MODULE: ./src/report/summary.ts
-// Turns the report into what a person reads: a step summary in Markdown, or the same as text.
-
-
-
-
-const HEAD = ['Target', 'Status', 'Linkage', 'Size', 'Build', 'Compiled', 'SHA-256'];
-function formatMarkdown(report) {
-    return [
-        `## ${escapeMarkdown(summary_headline(report))}`,
-        '',
-        ...formatMarkdownTable(targetRows(report)),
-        '',
-        ...fold('Programs', formatMarkdownTable(programRows(report))),
-        ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
-        ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
-        ...describeCache(report.cache).map((line) => `- ${escapeMarkdown(`Build cache: ${line}`)}`),
-        ...(report.verify.length === 0
-            ? []
-            : ['', 'Verify a downloaded file:', '', '```sh', ...report.verify, '```']),
-        '',
-    ].join('\n');
-}
-function formatText(report) {
-    return [
-        '',
-        summary_headline(report),
-        '',
-        ...formatTextTable(targetRows(report)),
-        '',
-        ...formatTextTable(programRows(report)),
-        '',
-        ...failures(report).map((line) => `failed: ${line}`),
-        ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
-        ...describeCache(report.cache).map((line) => `cache:   ${line}`),
-        `files:   ${report.output}`,
-        ...report.verify.map((command) => `verify:  ${command}`),
-    ].join('\n');
-}
-function summary_headline(report) {
-    const done = report.targets.filter((target) => target.status === 'done').length;
-    const count = `${done} of ${report.targets.length} targets`;
-    const what = `${report.name} ${report.version}`;
-    if (report.status === 'done')
-        return `${what}: ${count}, ${report.files.length} files`;
-    return `${what} failed: ${count} done`;
-}
-function failures(report) {
-    const targets = report.targets.flatMap(({ target, error }) => error === undefined ? [] : [`${target}: ${error}`]);
-    return report.error === undefined ? targets : [...targets, report.error];
-}
-function skipped(report) {
-    const packages = report.targets.flatMap(({ target, skippedPackages }) => skippedPackages.map(({ importPath, why }) => ({ what: `${importPath} for ${target}`, why })));
-    return [...report.skipped, ...packages];
-}
-const targetRows = (report) => [
-    HEAD,
-    ...report.targets.map((target) => row(report, target)),
-];
-const programRows = (report) => [
-    ['Target', 'Program', ...LINKAGE_HEAD],
-    ...report.targets.flatMap(({ target, programs }) => programs.map((program) => [target, program.name, ...linkageCells(program)])),
-];
-/** Folded away until somebody wants to see it. */
-const fold = (title, lines) => [
-    `<details><summary>${title}</summary>`,
-    '',
-    ...lines,
-    '',
-    '</details>',
-    '',
-];
-function row(report, target) {
-    const files = report.files.filter((file) => file.target === target.target && (file.kind === 'archive' || file.kind === 'binary'));
-    const size = files.reduce((sum, file) => sum + file.size, 0);
-    return [
-        target.target,
-        target.status,
-        // What a dynamic program needs is worth the room; that a static one needs nothing is not.
-        [
-            ...new Set(target.programs.map(({ verdict, linkage }) => (verdict === 'dynamic' ? linkage : verdict))),
-        ].join('; '),
-        size === 0 ? '' : `${(size / 1e6).toFixed(1)} MB`,
-        target.buildSeconds === undefined ? '' : `${target.buildSeconds.toFixed(1)} s`,
-        formatWork(target),
-        files.map((file) => file.sha256).join(' '),
-    ];
-}
-
-;// CONCATENATED MODULE: ./src/report/sarif.ts
-// What the linkage check says to files -> SARIF 2.1.0, which GitHub's code scanning shows on the files.
-
-
-
-/** Binaries have no lines, but code scanning shows no result without one. */
-const FIRST_CHARACTER = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
-const HOME = 'https://github.com/go-cross-release/go-cross-release';
-const HELP = `${HOME}/blob/main/docs/linkage.md`;
-/** @param rules name of each check, and what it refuses */
-function formatSarif(files, rules) {
-    const log = {
-        version: '2.1.0',
-        $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-        runs: [
-            {
-                tool: {
-                    driver: {
-                        name: 'go-cross-release',
-                        informationUri: HOME,
-                        rules: Object.entries(rules).map(([id, text]) => ({
-                            id,
-                            shortDescription: { text },
-                            fullDescription: { text },
-                            help: { text: `What each check asks for: ${HELP}` },
-                            helpUri: HELP,
-                        })),
-                    },
-                },
-                artifacts: files.map(({ name, size, sha256 }) => ({
-                    location: { uri: uriOf(name) },
-                    length: size,
-                    hashes: { 'sha-256': sha256 },
-                })),
-                results: files.flatMap(({ name, checks }) => checks
-                    .filter(({ outcome }) => outcome === 'refused' || outcome === 'warned')
-                    .flatMap(({ check, outcome, messages }) => messages.map((text, index) => ({
-                    ruleId: check,
-                    partialFingerprints: { primaryLocationLineHash: fingerprint(name, check, index) },
-                    level: outcome === 'refused' ? 'error' : 'warning',
-                    message: { text },
-                    locations: [
-                        { physicalLocation: { artifactLocation: { uri: uriOf(name) }, region: FIRST_CHARACTER } },
-                    ],
-                })))),
-            },
-        ],
-    };
-    return `${JSON.stringify(log, undefined, 2)}\n`;
-}
-/** A path inside the workspace is a relative reference, any other a file URL. */
-const uriOf = (name) => external_node_path_default().isAbsolute(name) ? (0,external_node_url_.pathToFileURL)(name).href : name.split('/').map(encodeURIComponent).join('/');
-/** The same for every build of the file, so that an alert stays one alert. */
-const fingerprint = (...parts) => (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
-
-;// CONCATENATED MODULE: ./src/report/index.ts
-// Tells what happened: the manifest for programs, the summary for people.
-
-
-
-
-
-
-
-;// CONCATENATED MODULE: ./src/inspect.ts
-// Files that something else built -> what the linkage check says to each: annotations, a table, JSON and SARIF.
-
-
-
-
-
-
-
-
-
-
-/** @throws LinkageError where a file is refused, after all of them were judged and told of */
-async function inspectFiles(host, inputs) {
-    const { workspace } = host.folders;
-    const checks = parseChecks(inputs.checks);
-    const [goos, goarch] = parsePlatform(inputs.platform);
-    const expected = {
-        policy: parsePolicy(inputs.linkage),
-        ...(goos !== undefined && { goos }),
-        ...(goarch !== undefined && { goarch }),
-        ...(inputs.buildmode !== undefined && { buildmode: inputs.buildmode }),
-        onTag: host.event.tag !== undefined,
-    };
-    const found = await findFiles(workspace, inputs.files);
-    const files = await mapConcurrently(found, host.machine.cores, async (name) => {
-        const file = external_node_path_default().resolve(workspace, name);
-        const inspection = await inspectFile(file, expected.goos);
-        return { ...judgeInspection(inspection, name, expected, checks), ...(await digestFile(file)) };
-    });
-    for (const file of files) {
-        const place = { file: file.name };
-        for (const { check, message } of complaints(file, 'warned')) {
-            host.log.warning(`${file.name}: ${check}: ${message}`, place);
-        }
-        for (const { check, message } of complaints(file, 'refused')) {
-            host.log.error(`${file.name}: ${check}: ${message}`, place);
-        }
-    }
-    host.setOutput('linkage', JSON.stringify(files));
-    if (inputs.sarif !== undefined) {
-        const file = external_node_path_default().resolve(workspace, inputs.sarif);
-        await refuseLink(workspace, file);
-        await (0,promises_.writeFile)(file, formatSarif(files, CHECKS)).catch((error) => {
-            throw new InputError('sarif', `it cannot be written: ${String(error)}`, { cause: error });
-        });
-    }
-    await host.summarize({ markdown: formatInspectionMarkdown(files), text: formatInspectionText(files) });
-    const refused = files.filter((file) => complaints(file, 'refused').length > 0);
-    if (refused.length > 0) {
-        throw new LinkageError(`${refused.length} of ${files.length} files refused: ${refused.map(({ name }) => name).join(', ')}`);
-    }
-}
-/** A checkout may hold links, and a file named inside it is to be written inside it. */
-async function refuseLink(workspace, file) {
-    if (pathInside(workspace, file) === undefined)
-        return;
-    const isLink = await (0,promises_.lstat)(file).then((stats) => stats.isSymbolicLink(), () => false);
-    const [root, folder] = await Promise.all([workspace, external_node_path_default().dirname(file)].map((each) => (0,promises_.realpath)(each).catch(() => each)));
-    if (isLink || pathInside(root ?? workspace, folder ?? file) === undefined) {
-        throw new InputError('sarif', `${file} is a link, or lies behind one that leads out of ${workspace}`);
-    }
-}
-/** @throws InputError where Go has no such pair */
-function parsePlatform(platform) {
-    if (platform === undefined)
-        return [];
-    if (!platform_PLATFORMS.includes(platform)) {
-        const hint = didYouMean(platform, platform_PLATFORMS);
-        throw new InputError('platform', `${JSON.stringify(platform)} is no goos/goarch of Go's${hint}`);
-    }
-    return platform.split('/');
-}
-/** Relative to the workspace where they lie in it, else absolute; sorted. A pattern after `!` takes away. */
-async function findFiles(workspace, patterns) {
-    const wanted = patterns.filter((pattern) => !pattern.startsWith('!'));
-    const ignore = patterns
-        .filter((pattern) => pattern.startsWith('!'))
-        .map((pattern) => toGlob(pattern.slice(1)));
-    if (wanted.length === 0) {
-        throw new InputError('files', 'mode: inspect needs the files to inspect, as in files: dist/*');
-    }
-    const found = new Set();
-    for (const pattern of wanted) {
-        const literal = external_node_path_default().resolve(workspace, pattern);
-        const files = (await isFile(literal))
-            ? [literal]
-            : await glob(toGlob(pattern), { cwd: workspace, dot: true, absolute: true, ignore });
-        if (files.length === 0) {
-            throw new InputError('files', `${JSON.stringify(pattern)} matches no file in ${workspace}`);
-        }
-        for (const file of files) {
-            found.add(pathInside(workspace, file) ?? file.replaceAll((external_node_path_default()).sep, '/'));
-        }
-    }
-    return [...found].sort();
-}
-const toGlob = (pattern) => pattern.replaceAll('\\', '/');
-const isFile = (file) => (0,promises_.stat)(file).then((stats) => stats.isFile(), () => false);
-
-;// CONCATENATED MODULE: ./src/files.ts
-// What several stages ask of the file system.
-
-
-async function exists(file) {
-    return (0,promises_.access)(file).then(() => true, () => false);
-}
-/** A new folder below `parent`, which must exist; disposing of it removes it with all that is in it. */
-async function scratchFolder(parent, purpose) {
-    const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(parent, `${purpose}-`));
-    return { path: folder, [Symbol.asyncDispose]: () => (0,promises_.rm)(folder, { recursive: true, force: true }) };
-}
-
-;// CONCATENATED MODULE: ./src/build/action-graph.ts
-// Turns what `go build -debug-actiongraph` writes into the packages that were compiled or taken from the cache, and the links.
-const NANOSECONDS = 1e9;
-/** @returns undefined where this Go writes something else: what cannot be read is not told of, and nothing rests on it */
-function parseActionGraph(text) {
-    let actions;
-    try {
-        actions = JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-    if (!Array.isArray(actions))
-        return undefined;
-    const packages = [];
-    const links = { done: 0, spared: 0 };
-    const cgoSeconds = new Map();
-    let hasC = false;
-    for (const { Mode, Package, ActionID, Cmd, CmdUser, CmdSys } of actions.filter(isObject)) {
-        if (typeof Package !== 'string' || typeof Mode !== 'string')
-            continue;
-        const executed = Array.isArray(Cmd) && Cmd.length > 0;
-        const cpuSeconds = executed ? (toNumber(CmdUser) + toNumber(CmdSys)) / NANOSECONDS : 0;
-        if (Mode === 'build' && typeof ActionID === 'string') {
-            packages.push({ importPath: Package, actionId: ActionID, compiled: executed, cpuSeconds, cgo: false });
-            hasC ||= Package === 'runtime/cgo';
-        }
-        else if (Mode === 'link')
-            links[executed ? 'done' : 'spared']++;
-        // Actions of their own since Go 1.26: `cgo run`, `cgo compile x.c`.
-        else if (Mode.startsWith('cgo '))
-            cgoSeconds.set(Package, (cgoSeconds.get(Package) ?? 0) + cpuSeconds);
-    }
-    if (packages.length === 0)
-        return undefined;
-    return {
-        packages: packages.map((action) => ({
-            ...action,
-            cpuSeconds: action.cpuSeconds + (action.compiled ? (cgoSeconds.get(action.importPath) ?? 0) : 0),
-            // An older Go does not tell which packages have C in them: then any may.
-            cgo: cgoSeconds.has(action.importPath) || (hasC && cgoSeconds.size === 0),
-        })),
-        linked: links.done,
-        upToDate: links.spared,
-    };
-}
-const isObject = (value) => typeof value === 'object' && value !== null;
-const toNumber = (value) => (typeof value === 'number' ? value : 0);
-/** Of several builds as one, each package once. */
-function mergeActions(builds) {
-    const packages = new Map();
-    for (const action of builds.flatMap((build) => build.packages)) {
-        const known = packages.get(action.actionId);
-        if (known === undefined || (action.compiled && !known.compiled))
-            packages.set(action.actionId, action);
-    }
-    return {
-        packages: [...packages.values()],
-        linked: builds.reduce((sum, { linked }) => sum + linked, 0),
-        upToDate: builds.reduce((sum, { upToDate }) => sum + upToDate, 0),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/plan/wording.ts
-// Words for what is wrong with a matrix: a text shown safely, the kind of a value.
-
-const wording_MAX_SHOWN_CHARACTERS = 120;
-function matrixError(problem, options) {
-    return new InputError('matrix', problem, options);
-}
-/** The text on one line, cut where it is long; quoted where it would not show as it is. */
-function wording_shown(text) {
-    const cut = text.length > wording_MAX_SHOWN_CHARACTERS ? `${text.slice(0, wording_MAX_SHOWN_CHARACTERS)}…` : text;
-    return /^[!-~](?:[ -~]*[!-~])?…?$/.test(cut) ? cut : JSON.stringify(cut);
-}
-/** What kind of value it is, as a user of YAML would say. */
-function described(value) {
-    if (value === null || value === undefined)
-        return 'nothing';
-    if (Array.isArray(value))
-        return 'a list';
-    if (typeof value === 'object')
-        return 'a mapping';
-    return typeof value === 'string' ? wording_shown(value) : `the ${typeof value} ${JSON.stringify(value)}`;
-}
-
-;// CONCATENATED MODULE: ./src/plan/matrix-yaml.ts
-// Turns the text of a YAML or JSON matrix into plain values, numbers kept as the text they were written in.
-
-
-/** A matrix needs six; the YAML library exhausts the stack at some tens of thousands. */
-const MAX_OPEN_COLLECTIONS = 64;
-/** How often one anchor may be used: by every row of a long matrix, but not by aliases that multiply. */
-const MAX_ALIASES = 1_000;
-const QUOTING_HINT = ' (a text that begins with ! or * needs quotes in YAML)';
-/**
- * Mappings, lists, texts, booleans and nulls, as YAML 1.2 reads them.
- *
- * @throws InputError with line and column where the text is not well formed, has a key twice, an unknown tag or aliases
- * that grow without measure
- */
-function parseMatrixYaml(text) {
-    refuseDeepNesting(text);
-    const lines = new dist/* LineCounter */.HN();
-    const document = (0,dist/* parseDocument */.Tp)(text, {
-        customTags: withoutNumbers,
-        lineCounter: lines,
-        prettyErrors: false,
-    });
-    const [problem] = [...document.errors, ...document.warnings];
-    if (problem !== undefined) {
-        throw malformed(lines, problem.pos[0], explained(problem));
-    }
-    refuseUnknownAliases(document, lines);
-    try {
-        return document.toJS({ maxAliasCount: MAX_ALIASES });
-    }
-    catch (error) {
-        // What is left are aliases that stand inside their own anchor or multiply.
-        const reason = error instanceof Error ? error.message : String(error);
-        throw matrixError(reason, { cause: error });
-    }
-}
-function explained({ code, message }) {
-    if (code === 'MULTIPLE_DOCS')
-        return 'a second YAML document begins here; a matrix is one';
-    const mayLackQuotes = code === 'TAG_RESOLVE_FAILED' || code === 'BAD_ALIAS';
-    return `${wording_shown(message)}${mayLackQuotes ? QUOTING_HINT : ''}`;
-}
-/** Without them `8.0` and `1e3` stay the texts they are. */
-function withoutNumbers(tags) {
-    return tags.filter((tag) => typeof tag === 'string' || !/:(?:int|float)$/.test(tag.tag));
-}
-function refuseDeepNesting(text) {
-    const lines = new dist/* LineCounter */.HN();
-    lines.addNewLine(0);
-    const parser = new dist/* Parser */.iX(lines.addNewLine);
-    for (const lexeme of new dist/* Lexer */.JG().lex(text)) {
-        // Each step of the parser leaves its open collections on its stack; the tokens themselves are read again below.
-        Array.from(parser.next(lexeme));
-        if (parser.stack.length > MAX_OPEN_COLLECTIONS) {
-            throw malformed(lines, parser.offset, 'nested too deeply for a matrix');
-        }
-    }
-}
-/** The library would refuse them too, but without the line. */
-function refuseUnknownAliases(document, lines) {
-    const anchors = new Set();
-    (0,dist/* visit */.YR)(document, {
-        Node: (_, node) => {
-            if (!(0,dist/* isAlias */.Vj)(node)) {
-                if (node.anchor !== undefined)
-                    anchors.add(node.anchor);
-            }
-            else if (!anchors.has(node.source)) {
-                const problem = `no anchor for the alias *${wording_shown(node.source)}${QUOTING_HINT}`;
-                throw malformed(lines, node.range?.[0] ?? 0, problem);
-            }
-        },
-    });
-}
-/** An error at `offset`, in UTF-16 units. */
-function malformed(lines, offset, problem) {
-    const { line, col } = lines.linePos(offset);
-    return matrixError(`line ${line}, column ${col}: ${problem}`);
-}
-
-;// CONCATENATED MODULE: ./src/plan/architecture.ts
-// Turns a GOARCH and the text of its variant (GOAMD64, GOARM and their kin) into one canonical value.
-const GOARM64_V8_WITH_LSE = ['v8.1', 'v8.2', 'v8.3', 'v8.4', 'v8.5', 'v8.6', 'v8.7', 'v8.8', 'v8.9'];
-const GOARM64_V9 = ['v9.0', 'v9.1', 'v9.2', 'v9.3', 'v9.4', 'v9.5'];
-const GOARM64_WITH_LSE = [...GOARM64_V8_WITH_LSE, ...GOARM64_V9];
-/**
- * The canonical values of every variant variable, Go's default first.
- * Source: internal/buildcfg/cfg.go of Go 1.26. GOARM 5 is softfloat and 6 and 7 are hardfloat unless they say otherwise;
- * every GOARM64 from v8.1 on has lse, and Go writes lse before crypto.
- */
-const VALUES = {
-    goamd64: ['v1', 'v2', 'v3', 'v4'],
-    goarm: ['7', '5', '6', '5,hardfloat', '6,softfloat', '7,softfloat'],
-    goarm64: [
-        'v8.0',
-        'v8.0,lse',
-        'v8.0,crypto',
-        'v8.0,lse,crypto',
-        ...GOARM64_WITH_LSE,
-        ...GOARM64_WITH_LSE.map((version) => `${version},crypto`),
-    ],
-    go386: ['sse2', 'softfloat'],
-    gomips: ['hardfloat', 'softfloat'],
-    gomips64: ['hardfloat', 'softfloat'],
-    goppc64: ['power8', 'power9', 'power10'],
-    goriscv64: ['rva20u64', 'rva22u64', 'rva23u64'],
+const pushDirectory = (directoryPath, paths) => {
+	paths.push(directoryPath || ".");
 };
-/** The variable that holds the variant of each GOARCH; `none` where Go has no variants. */
-const KEYS = {
-    '386': 'go386',
-    amd64: 'goamd64',
-    arm: 'goarm',
-    arm64: 'goarm64',
-    loong64: 'none',
-    mips: 'gomips',
-    mipsle: 'gomips',
-    mips64: 'gomips64',
-    mips64le: 'gomips64',
-    ppc64: 'goppc64',
-    ppc64le: 'goppc64',
-    riscv64: 'goriscv64',
-    s390x: 'none',
-    wasm: 'none',
+const pushDirectoryFilter = (directoryPath, paths, filters) => {
+	const path = directoryPath || ".";
+	if (filters.every((filter) => filter(path, true))) paths.push(path);
 };
-/** Lower-case names of Go's variant variables. */
-const VARIANT_KEYS = Object.keys(VALUES);
-/**
- * Reads a variant as Go takes it, or with `+` for its comma, or as container platforms write it (`v7`, `v8`).
- * Without one the architecture has Go's default. Undefined where the GOARCH is unknown or has no such variant.
- */
-function parseArchitecture(goarch, variant) {
-    if (!isGoarch(goarch))
-        return undefined;
-    const key = KEYS[goarch];
-    if (key === 'none')
-        return variant === undefined ? { goarch } : undefined;
-    const values = VALUES[key];
-    const text = variant?.replaceAll('+', ',');
-    const value = text === undefined ? values[0] : values.find((each) => each === (FOLD[key]?.(text) ?? text));
-    return value === undefined ? undefined : { goarch, [key]: value };
-}
-const isGoarch = (goarch) => Object.hasOwn(KEYS, goarch);
-/** The variable that holds the architecture's variant, and its canonical value; undefined where Go has none. */
-function variantOf(architecture) {
-    const key = KEYS[architecture.goarch];
-    if (key === 'none')
-        return undefined;
-    return { key, value: architecture[key] ?? VALUES[key][0] };
-}
-/** The variable that holds the variant of a GOARCH; undefined where Go has none or the GOARCH is unknown. */
-function variantKey(goarch) {
-    const key = isGoarch(goarch) ? KEYS[goarch] : 'none';
-    return key === 'none' ? undefined : key;
-}
-/** The variants of a GOARCH as a list for an error message. */
-function describeVariants(goarch) {
-    const key = variantKey(goarch);
-    if (key === undefined)
-        return `${goarch} has no variants`;
-    const values = VALUES[key];
-    const [standard, ...others] = values.filter((value) => !value.includes(','));
-    const features = [...new Set(values.flatMap((value) => value.split(',').slice(1)))].map((name) => `+${name}`);
-    const list = [`${standard ?? ''} (Go's default)`, ...others].join(', ');
-    return `${goarch} has ${list}${features.length === 0 ? '' : `; some also with ${features.join(', ')}`}`;
-}
-/** How what Go takes for the same is written in one way. */
-const FOLD = { goarm: foldGoarm, goarm64: foldGoarm64 };
-function foldGoarm(text) {
-    return text
-        .replace(/^v/, '')
-        .replace(/^5,softfloat$/, '5')
-        .replace(/^([67]),hardfloat$/, '$1');
-}
-function foldGoarm64(text) {
-    const [version = '', ...features] = text.split(',');
-    const full = /^v[89]$/.test(version) ? `${version}.0` : version;
-    const unknown = features.filter((feature) => feature !== 'lse' && feature !== 'crypto');
-    const lse = full === 'v8.0' && features.includes('lse') ? ['lse'] : [];
-    const crypto = features.includes('crypto') ? ['crypto'] : [];
-    return [full, ...lse, ...crypto, ...unknown].join(',');
+const empty$2 = () => {};
+function build$6(root, options) {
+	const { includeDirs, filters, relativePaths } = options;
+	if (!includeDirs) return empty$2;
+	if (relativePaths) return filters && filters.length ? pushDirectoryFilterWithRelativePath(root) : pushDirectoryWithRelativePath(root);
+	return filters && filters.length ? pushDirectoryFilter : pushDirectory;
 }
 
-;// CONCATENATED MODULE: ./src/plan/legal-target.ts
-
-
-
-const MAX_SUGGESTIONS = 3;
-/** What other tools call a GOOS. */
-const GOOS_ALIASES = new Map([
-    ['mac', 'darwin'],
-    ['macos', 'darwin'],
-    ['macosx', 'darwin'],
-    ['osx', 'darwin'],
-    ['win', 'windows'],
-    ['win32', 'windows'],
-    ['win64', 'windows'],
-    ['windows_nt', 'windows'],
-    ['iphoneos', 'ios'],
-    ['sunos', 'solaris'],
-    ['wasi', 'wasip1'],
-]);
-/** What other tools call a GOARCH, with the variant where the name implies one. */
-const GOARCH_ALIASES = new Map([
-    ['x86_64', 'amd64'],
-    ['x86-64', 'amd64'],
-    ['x64', 'amd64'],
-    ['x86', '386'],
-    ['i386', '386'],
-    ['i486', '386'],
-    ['i586', '386'],
-    ['i686', '386'],
-    ['ia32', '386'],
-    ['aarch64', 'arm64'],
-    ['armv8', 'arm64'],
-    ['arm64v8', 'arm64'],
-    ['armhf', 'arm'],
-    ['armel', 'arm/5'],
-    ['armv5', 'arm/5'],
-    ['arm32v5', 'arm/5'],
-    ['armv6', 'arm/6'],
-    ['armv6l', 'arm/6'],
-    ['arm32v6', 'arm/6'],
-    ['armv7', 'arm/7'],
-    ['armv7l', 'arm/7'],
-    ['arm32v7', 'arm/7'],
-    ['loongarch64', 'loong64'],
-    ['mipsel', 'mipsle'],
-    ['mips64el', 'mips64le'],
-    ['powerpc64', 'ppc64'],
-    ['powerpc64le', 'ppc64le'],
-    ['ppc64el', 'ppc64le'],
-    ['riscv', 'riscv64'],
-    ['rv64', 'riscv64'],
-    ['wasm32', 'wasm'],
-]);
-/** @throws InputError for a pair, a use of cgo or a variant that this Go does not have */
-function legalTarget(wanted, platforms, cgo) {
-    const { item, goos, goarch, variant, overrides } = wanted;
-    const platform = platforms.find(({ GOOS, GOARCH }) => GOOS === goos && GOARCH === goarch);
-    if (platform === undefined)
-        throw unknownPair(item, goos, goarch, platforms.map(pair));
-    if (parseArchitecture(goarch) === undefined) {
-        throw matrixError(`${item}: this version of the action does not know ${goarch} yet`);
-    }
-    const architecture = parseArchitecture(goarch, variant);
-    if (architecture === undefined)
-        throw matrixError(`${item}: no such variant; ${describeVariants(goarch)}`);
-    const obstacle = cgoObstacle(platform, cgo);
-    if (obstacle !== undefined) {
-        throw matrixError(item === pair(platform) ? obstacle : `${item}: ${obstacle}`);
-    }
-    return { goos, ...architecture, overrides };
-}
-/** Whether a wildcard brings the pair: this action knows it, and Go builds it with cgo on or off, as given. */
-function isBuildable(platform, cgo) {
-    return cgoObstacle(platform, cgo) === undefined && parseArchitecture(platform.GOARCH) !== undefined;
-}
-/** Why the pair cannot be built with cgo on or off, as given; undefined where it can. */
-function cgoObstacle(platform, cgo) {
-    if (cgo) {
-        return platform.CgoSupported
-            ? undefined
-            : `Go has no cgo for ${pair(platform)}; build it with cgo: false, or take it out of the matrix`;
-    }
-    return needsCgo(platform)
-        ? `${pair(platform)} needs cgo, which is off; set cgo: true with a C compiler for it, or take it out of the matrix`
-        : undefined;
-}
-/** The error for a goos/goarch that is not among `legal`, which are pairs, or wildcards where a wildcard was meant. */
-function unknownPair(item, goos, goarch, legal) {
-    const meant = meantPairs(goos, goarch, legal);
-    const problem = meant.length === 0
-        ? 'this Go builds nothing of that name; `go tool dist list` prints what it builds'
-        : `did you mean ${meant.join(' or ')}?`;
-    return matrixError(`${item}: ${problem}`);
-}
-function pair(platform) {
-    return `${platform.GOOS}/${platform.GOARCH}`;
-}
-/** These link outside Go even without cgo. Source: MustLinkExternal in internal/platform, and ios/amd64's PIE default. */
-function needsCgo({ GOOS, GOARCH }) {
-    return GOOS === 'ios' || (GOOS === 'android' && GOARCH !== 'arm64');
-}
-/** By their other names, in either order; else by spelling; else what the goos has, the nearest first. */
-function meantPairs(goos, goarch, legal) {
-    for (const [os, arch] of [
-        [goos, goarch],
-        [goarch, goos],
-    ]) {
-        const renamed = `${rename(GOOS_ALIASES, os)}/${rename(GOARCH_ALIASES, arch)}`;
-        if (legal.includes(renamed.split('/').slice(0, 2).join('/')))
-            return [renamed];
-    }
-    const os = rename(GOOS_ALIASES, goos);
-    const arch = rename(GOARCH_ALIASES, goarch);
-    const arches = legal.filter((name) => name.startsWith(`${os}/`)).map((name) => name.slice(os.length + 1));
-    if (arches.length === 0) {
-        const name = nearest(`${os}/${arch}`, legal);
-        return name === undefined ? [] : [name];
-    }
-    const near = nearest(arch, arches);
-    const meant = near === undefined ? byDistance(arch, arches).slice(0, MAX_SUGGESTIONS) : [near];
-    return meant.map((name) => `${os}/${name}`);
-}
-function rename(aliases, name) {
-    const lower = name.toLowerCase();
-    return aliases.get(lower) ?? lower;
-}
-
-;// CONCATENATED MODULE: ./src/plan/target.ts
-// A platform to build for, as Go names it, and its forms: text, file name suffix, environment, workflow matrix.
-
-/** `goos/goarch`, with `/variant` where it is not Go's default and `+` for a comma in it: the list form of the matrix. */
-function formatTarget(target) {
-    const variant = unusualVariant(target);
-    const pair = `${target.goos}/${target.goarch}`;
-    return variant === undefined ? pair : `${pair}/${variant.value.replaceAll(',', '+')}`;
-}
-/** What follows the GOARCH in a file name: empty for Go's default, else `v3`, `v6`, `v7_softfloat`, `_power9`. */
-function variantSuffix(target) {
-    const variant = unusualVariant(target);
-    if (variant === undefined)
-        return '';
-    const words = variant.value.replaceAll(',', '_');
-    if (variant.key === 'goarm')
-        return `v${words}`;
-    return words.startsWith('v') ? words : `_${words}`;
-}
-/**
- * The variables that fix a build's target. Those of other architectures are empty, so that none of the caller's own
- * reaches the build: Go takes an empty one for unset and looks into the file of `go env -w`, but reads for a GOARCH
- * only its own, which is always set here.
- */
-function targetEnvironment(target, cgo) {
-    const variant = variantOf(target);
-    return {
-        GOOS: target.goos,
-        GOARCH: target.goarch,
-        CGO_ENABLED: cgo ? '1' : '0',
-        ...Object.fromEntries(VARIANT_KEYS.map((key) => [key.toUpperCase(), key === variant?.key ? variant.value : ''])),
-        GOWASM: '',
-    };
-}
-/** What the target's own matrix row sets: CC, CXX and its `env`, which holds allowed names only. */
-function rowEnvironment({ overrides: { cc, cxx, env } }) {
-    return { ...env, ...(cc === undefined ? {} : { CC: cc }), ...(cxx === undefined ? {} : { CXX: cxx }) };
-}
-/** JSON for `strategy.matrix: ${{ fromJSON(…) }}`: one include row a target, which `parseTargets` takes back. */
-function matrixOutput(targets) {
-    const include = targets.map((target) => {
-        const variant = unusualVariant(target);
-        return {
-            goos: target.goos,
-            goarch: target.goarch,
-            ...(variant === undefined ? {} : { [variant.key]: variant.value }),
-            ...target.overrides,
-        };
-    });
-    return JSON.stringify({ include });
-}
-/** The variant, where it is not Go's default. */
-function unusualVariant(target) {
-    const variant = variantOf(target);
-    const standard = parseArchitecture(target.goarch);
-    return variant === undefined || standard === undefined || variantOf(standard)?.value === variant.value
-        ? undefined
-        : variant;
-}
-
-;// CONCATENATED MODULE: ./src/plan/target-list.ts
-// Turns the list form of the matrix (goos/goarch[/variant], wildcards, pairs taken away) into targets.
-
-
-
-
-
-/**
- * Items stand between commas and line ends; `#` starts a comment; a line may be an item of a YAML list (`- …`).
- * Wildcards bring the pairs that can be built with the given cgo, in the order of `platforms`; what several items bring
- * is one target. `!item` takes away what wildcards bring, wherever in the list it stands.
- *
- * @throws InputError for an item that cannot be read or built, a target that is named twice, and a `!item` that takes
- * away nothing or something that is named
- */
-function parseTargetList(text, platforms, cgo) {
-    const items = splitItems(text).map((item) => target_list_parseItem(item, platforms));
-    const targets = new Map();
-    const named = new Map();
-    for (const item of items.filter(({ takesAway }) => !takesAway)) {
-        for (const target of targetsOf(item, platforms, cgo)) {
-            const id = formatTarget(target);
-            targets.set(id, target);
-            if (isWildcard(item))
-                continue;
-            const earlier = named.get(id);
-            if (earlier !== undefined) {
-                throw matrixError(`${item.text}: ${earlier} is the same target; name it once`);
-            }
-            named.set(id, item.text);
-        }
-    }
-    const takenAway = new Set();
-    for (const item of items.filter(({ takesAway }) => takesAway)) {
-        const ids = matchingIds(item, targets, platforms);
-        const [kept] = ids.flatMap((id) => named.get(id) ?? []);
-        if (kept !== undefined) {
-            throw matrixError(`${item.text}: the list itself names ${kept}; leave out one of the two`);
-        }
-        if (ids.length === 0) {
-            const mode = cgo ? 'on' : 'off';
-            throw matrixError(`${item.text}: takes away nothing; no wildcard here brings it with cgo ${mode}`);
-        }
-        for (const id of ids)
-            takenAway.add(id);
-    }
-    return [...targets].flatMap(([id, target]) => (takenAway.has(id) ? [] : [target]));
-}
-function splitItems(text) {
-    const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim());
-    return lines
-        .flatMap((line) => unquoted(line.replace(/^-(?:\s+|$)/, '')).split(','))
-        .map((item) => unquoted(item.trim()))
-        .filter((item) => item !== '');
-}
-function unquoted(text) {
-    return text.replace(/^(["'])([^"']*)\1$/, '$2').trim();
-}
-function target_list_parseItem(written, platforms) {
-    const text = wording_shown(written);
-    const [separator] = /[\s;]/.exec(written) ?? [];
-    if (separator !== undefined) {
-        const what = separator === ';' ? 'a semicolon' : 'white space';
-        throw matrixError(`${text}: ${what} inside an item; put a comma or a new line between items`);
-    }
-    const takesAway = written.startsWith('!');
-    const words = takesAway ? written.slice(1) : written;
-    const any = { text, takesAway, goos: '*', goarch: '*', variant: undefined };
-    if (words === 'all' || words === '*')
-        return { ...any, firstClassOnly: false };
-    if (words === 'first-class')
-        return { ...any, firstClassOnly: true };
-    const [goos, goarch, variant, ...rest] = words.split('/');
-    if (goos === undefined || goarch === undefined || rest.length > 0) {
-        const hint = didYouMean(words, ['all', 'first-class', ...platforms.map(pair)]);
-        throw matrixError(`${text}: expected goos/goarch, goos/goarch/variant, all or first-class${hint}`);
-    }
-    if (goarch === '*' && variant !== undefined) {
-        throw matrixError(`${text}: a variant needs its goarch, as in ${goos}/arm/6`);
-    }
-    return { text, takesAway, goos, goarch, variant, firstClassOnly: false };
-}
-function isWildcard({ goos, goarch }) {
-    return goos === '*' || goarch === '*';
-}
-function targetsOf(item, platforms, cgo) {
-    const wanted = { item: item.text, variant: item.variant, overrides: {} };
-    if (!isWildcard(item)) {
-        return [legalTarget({ ...wanted, goos: item.goos, goarch: item.goarch }, platforms, cgo)];
-    }
-    const matching = matchingPlatforms(item, platforms);
-    const buildable = matching.filter((platform) => isBuildable(platform, cgo));
-    if (buildable.length === 0) {
-        const obstacles = matching
-            .map((platform) => cgoObstacle(platform, cgo))
-            .filter((text) => text !== undefined);
-        throw matrixError(`${item.text}: ${obstacles[0] ?? 'this version of the action knows none of it'}`);
-    }
-    return buildable.map(({ GOOS, GOARCH }) => legalTarget({ ...wanted, goos: GOOS, goarch: GOARCH }, platforms, cgo));
-}
-function matchingPlatforms(item, platforms) {
-    const matching = platforms.filter(({ GOOS, GOARCH, FirstClass }) => (item.goos === '*' || item.goos === GOOS) &&
-        (item.goarch === '*' || item.goarch === GOARCH) &&
-        (FirstClass || !item.firstClassOnly));
-    if (matching.length === 0) {
-        const legal = platforms.map(({ GOOS, GOARCH }) => item.goos === '*' ? `*/${GOARCH}` : item.goarch === '*' ? `${GOOS}/*` : `${GOOS}/${GOARCH}`);
-        throw unknownPair(item.text, item.goos, item.goarch, [...new Set(legal)]);
-    }
-    return matching;
-}
-/** Which of the targets the item stands for: every variant, unless it names one. */
-function matchingIds(item, targets, platforms) {
-    const matching = matchingPlatforms(item, platforms);
-    if (item.variant === undefined) {
-        const pairs = new Set(matching.map(pair));
-        return [...targets].flatMap(([id, { goos, goarch }]) => (pairs.has(`${goos}/${goarch}`) ? [id] : []));
-    }
-    const architecture = parseArchitecture(item.goarch, item.variant);
-    if (architecture === undefined)
-        throw matrixError(`${item.text}: no such variant; ${describeVariants(item.goarch)}`);
-    return matching
-        .map(({ GOOS }) => formatTarget({ goos: GOOS, ...architecture, overrides: {} }))
-        .filter((id) => targets.has(id));
-}
-
-;// CONCATENATED MODULE: ./src/plan/matrix.ts
-// Turns the axes, includes and excludes of a GitHub matrix into its rows.
-
-
-/** Far beyond the targets that Go has, and small enough that a product of long axes cannot eat the memory. */
-const MAX_COMBINATIONS = 10_000;
-/**
- * The rows of a matrix, in GitHub's order: every combination of the axes, the first axis slowest, without those that an
- * exclude matches; an include adds its values to each combination whose axis values it agrees with, over those of
- * earlier includes, and where there is none it is a row of its own, after all combinations.
- *
- * Values are equal where they are deeply equal. (GitHub compares more loosely: text without case, `'10'` with `10`.)
- * Source: docs.github.com, "Running variations of jobs in a workflow"; MatrixBuilder.cs in actions/runner.
- *
- * @throws InputError for an empty axis, an empty include or exclude, an exclude key that is no axis, and for more
- * combinations than 10,000
- */
-function expandMatrix(matrix) {
-    const { axes, include = [], exclude = [] } = matrix;
-    checkAxes(axes);
-    exclude.forEach((row, index) => {
-        checkExclude(row, index, axes);
-    });
-    const combinations = combine(axes).filter((combination) => !exclude.some((row) => agrees(row, combination)));
-    const rows = [...combinations];
-    const rowsOfTheirOwn = [];
-    include.forEach((row, index) => {
-        if (Object.keys(row).length === 0)
-            throw matrixError(`include row ${index + 1} is empty`);
-        const places = combinations.flatMap((combination, place) => (agrees(row, combination) ? [place] : []));
-        for (const place of places)
-            rows[place] = { ...rows[place], ...row };
-        if (places.length === 0)
-            rowsOfTheirOwn.push(row);
-    });
-    return [...rows, ...rowsOfTheirOwn];
-}
-/** Whether the two have equal values under every key that both have. */
-function agrees(row, combination) {
-    return Object.entries(row).every(([key, value]) => !Object.hasOwn(combination, key) || (0,external_node_util_.isDeepStrictEqual)(value, combination[key]));
-}
-function combine(axes) {
-    const entries = Object.entries(axes);
-    if (entries.length === 0)
-        return [];
-    return entries.reduce((rows, [axis, values]) => rows.flatMap((row) => values.map((value) => ({ ...row, [axis]: value }))), [{}]);
-}
-function checkAxes(axes) {
-    let combinations = 1;
-    for (const [axis, values] of Object.entries(axes)) {
-        if (values.length === 0)
-            throw matrixError(`${axis} is an empty list; give it a value or leave it out`);
-        combinations *= values.length;
-    }
-    if (combinations > MAX_COMBINATIONS) {
-        throw matrixError(`its axes have ${combinations} combinations; at most ${MAX_COMBINATIONS} are allowed`);
-    }
-}
-function checkExclude(row, index, axes) {
-    const place = `exclude row ${index + 1}`;
-    const keys = Object.keys(row);
-    if (keys.length === 0)
-        throw matrixError(`${place} is empty`);
-    const stray = keys.find((key) => !Object.hasOwn(axes, key));
-    if (stray === undefined)
-        return;
-    const names = Object.keys(axes);
-    const legal = names.length === 0 ? 'this matrix has no axes' : `the axes are ${names.join(', ')}`;
-    throw matrixError(`${place}: ${stray} is no axis; ${legal}`);
-}
-
-;// CONCATENATED MODULE: ./src/plan/target-rows.ts
-// Turns a matrix of axes, includes and excludes, as read from YAML or JSON, into targets.
-
-
-
-
-
-
-const TEXT_OVERRIDES = ['ldflags', 'tags', 'buildmode', 'cc', 'cxx', 'linkage', 'packages'];
-/** These, and only these, may be written in capitals, as Go writes them. */
-const GO_KEYS = ['goos', 'goarch', ...VARIANT_KEYS];
-const ROW_KEYS = [...GO_KEYS, ...TEXT_OVERRIDES, 'cgo', 'env'];
-/** What other tools call a key. */
-const KEY_ALIASES = new Map([
-    ['os', 'goos'],
-    ['arch', 'goarch'],
-    ['cgo_enabled', 'cgo'],
-]);
-/** The row's own keys set these. */
-const KEY_OF_VARIABLE = new Map([
-    ['CGO_ENABLED', 'cgo'],
-    ...['cc', 'cxx', ...GO_KEYS].map((key) => [key.toUpperCase(), key]),
-]);
-/** What C compilers and Go's own experiments need. Any other could name a program to run, or undo what this action asks of Go. */
-const ALLOWED_VARIABLE = /^(?:(?:CGO|PKG_CONFIG)_[A-Z0-9_]+|GOEXPERIMENT|GOFIPS140|SDKROOT|MACOSX_DEPLOYMENT_TARGET)$/;
-/**
- * The targets of a matrix, which is a mapping of axes, `include` and `exclude`, or the list of an `include` alone. One
- * value where a list is expected is a list of it, so a single row of a GitHub matrix is a matrix too.
- *
- * @throws InputError naming the key or the row, for what is not a legal matrix of legal targets
- */
-function parseTargetRows(matrix, platforms, cgo) {
-    const { include, exclude, ...axes } = matrixParts(matrix);
-    const rows = expandMatrix({
-        axes: Object.fromEntries(Object.entries(axes).map(([key, values]) => [
-            key,
-            (Array.isArray(values) ? values : [values]).map((value) => parseCell(key, key, value)),
-        ])),
-        include: parseRows('include', include),
-        exclude: parseRows('exclude', exclude),
-    });
-    const seen = new Map();
-    return rows.map((row) => {
-        const target = parseRow(row, platforms, cgo);
-        const id = formatTarget(target);
-        const earlier = seen.get(id);
-        const item = describeRow(row);
-        if (earlier === item)
-            throw matrixError(`${item} appears twice`);
-        if (earlier !== undefined)
-            throw matrixError(`${item}: ${earlier} is the same target`);
-        seen.set(id, item);
-        return target;
-    });
-}
-function matrixParts(matrix) {
-    if (Array.isArray(matrix))
-        return { include: matrix };
-    if (!isMapping(matrix)) {
-        throw matrixError(`expected a list of targets, or YAML or JSON with goos and goarch; got ${described(matrix)}`);
-    }
-    return withLegalKeys('', matrix, [...ROW_KEYS, 'include', 'exclude']);
-}
-function parseRows(part, rows) {
-    if (rows === undefined)
-        return [];
-    if (!Array.isArray(rows))
-        throw matrixError(`${part}: expected a list of mappings, got ${described(rows)}`);
-    return rows.map((row, index) => {
-        const place = `${part} row ${index + 1}`;
-        if (!isMapping(row))
-            throw matrixError(`${place}: expected a mapping, got ${described(row)}`);
-        const cells = Object.entries(withLegalKeys(`${place}: `, row, ROW_KEYS));
-        return Object.fromEntries(cells.map(([key, value]) => [key, parseCell(`${place}: ${key}`, key, value)]));
-    });
-}
-/** The mapping with Go's own keys in small letters. */
-function withLegalKeys(place, mapping, legal) {
-    const result = new Map();
-    for (const [written, value] of Object.entries(mapping)) {
-        const lower = written.toLowerCase();
-        const key = written === written.toUpperCase() && GO_KEYS.includes(lower) ? lower : written;
-        if (!legal.includes(key)) {
-            const meant = KEY_ALIASES.get(lower) ?? nearest(written, legal);
-            const hint = meant === undefined ? `the legal ones are ${legal.join(', ')}` : `did you mean ${meant}?`;
-            throw matrixError(`${place}unknown key ${wording_shown(written)}; ${hint}`);
-        }
-        if (result.has(key))
-            throw matrixError(`${place}${key} is given twice, in small letters and in capitals`);
-        result.set(key, value);
-    }
-    return Object.fromEntries(result);
-}
-function parseCell(place, key, value) {
-    if (value === null)
-        return '';
-    if (key === 'env')
-        return parseEnvironment(place, value);
-    if (key === 'cgo') {
-        if (value === true || value === 'true')
-            return true;
-        if (value === false || value === 'false')
-            return false;
-        if (value === '')
-            return '';
-        throw matrixError(`${place}: expected true or false, got ${described(value)}`);
-    }
-    return parseText(place, value);
-}
-function parseText(place, value) {
-    if (typeof value === 'string' && !value.includes('\0'))
-        return value;
-    const hint = typeof value === 'boolean' ? '; put it in quotes if the word is meant' : '';
-    throw matrixError(`${place}: expected a text, got ${described(value)}${hint}`);
-}
-function parseEnvironment(place, value) {
-    if (value === '')
-        return '';
-    if (!isMapping(value)) {
-        throw matrixError(`${place}: expected a mapping of names to texts, got ${described(value)}`);
-    }
-    return Object.fromEntries(Object.entries(value).map(([name, text]) => {
-        const key = KEY_OF_VARIABLE.get(name.toUpperCase());
-        if (key !== undefined)
-            throw matrixError(`${place}: ${name} is set from the row; use its key ${key}`);
-        if (!ALLOWED_VARIABLE.test(name)) {
-            throw matrixError(`${place}: ${wording_shown(name)} cannot be set for one target; there are CGO_*, PKG_CONFIG_*, GOEXPERIMENT, GOFIPS140, SDKROOT and MACOSX_DEPLOYMENT_TARGET, and the environment of the step for all targets`);
-        }
-        return [name, parseText(`${place}: ${wording_shown(name)}`, text ?? '')];
-    }));
-}
-function parseRow(row, platforms, cgo) {
-    const item = describeRow(row);
-    const goos = textUnder(row, 'goos');
-    const goarch = textUnder(row, 'goarch');
-    if (goos === undefined || goarch === undefined) {
-        throw matrixError(`${item}: ${goos === undefined ? 'goos' : 'goarch'} is missing`);
-    }
-    const key = variantKey(goarch);
-    const variant = key && textUnder(row, key);
-    const overrides = parseOverrides(row);
-    const target = legalTarget({ item, goos, goarch, variant, overrides }, platforms, overrides.cgo ?? cgo);
-    const stray = VARIANT_KEYS.find((other) => other !== key && textUnder(row, other) !== undefined);
-    if (stray !== undefined) {
-        throw matrixError(`${item}: ${stray} does not go with goarch ${goarch}; ${describeVariants(goarch)}`);
-    }
-    return target;
-}
-function parseOverrides(row) {
-    const overrides = {};
-    for (const key of TEXT_OVERRIDES) {
-        const text = textUnder(row, key);
-        if (text !== undefined)
-            overrides[key] = text;
-    }
-    const { cgo, env } = row;
-    if (typeof cgo === 'boolean')
-        overrides.cgo = cgo;
-    if (typeof env === 'object')
-        overrides.env = env;
-    return overrides;
-}
-function textUnder(row, key) {
-    const cell = row[key];
-    return typeof cell === 'string' && cell !== '' ? cell : undefined;
-}
-/** The row as YAML would write it on one line. */
-function describeRow(row) {
-    const pairs = Object.entries(row).filter(([, cell]) => cell !== '');
-    return `row {${pairs.map(([key, cell]) => `${key}: ${describeCell(cell)}`).join(', ')}}`;
-}
-function describeCell(cell) {
-    return typeof cell === 'object' ? '{…}' : wording_shown(String(cell));
-}
-function isMapping(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-;// CONCATENATED MODULE: ./src/plan/parse-targets.ts
-// Turns the text of the input matrix, a list or YAML or JSON, into the targets to build.
-
-
-
-
-/** An input comes in a variable of the environment, and Linux takes no longer one than 128 KiB. */
-const MAX_CHARACTERS = 131_072;
-/**
- * The targets in the order given, those of a wildcard in the order of `platforms`, the rows of
- * `go tool dist list -json`. A row's own `cgo` wins over that of the options.
- *
- * @throws InputError at the first thing that is wrong, and where no target is left
- */
-function parseTargets(text, platforms, options) {
-    if (text.length > MAX_CHARACTERS) {
-        throw matrixError(`it has ${text.length} characters; at most ${MAX_CHARACTERS} are allowed`);
-    }
-    const matrix = readMatrix(text.replaceAll(/\r\n?/g, '\n'));
-    const targets = typeof matrix === 'string'
-        ? parseTargetList(matrix, platforms, options.cgo)
-        : parseTargetRows(matrix, platforms, options.cgo);
-    if (targets.length === 0)
-        throw matrixError('no target is left to build; name one, such as linux/amd64');
-    return targets;
-}
-/** The text of a list, or the values of YAML. A list has no braces and no `key: `, and brackets only as JSON has them. */
-function readMatrix(text) {
-    const plain = text.replaceAll(/#.*/g, '');
-    if (!/\{|^\s*\[|:\s/.test(`${plain}\n`))
-        return text;
-    const value = parseMatrixYaml(text);
-    const isListOfTexts = Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
-    return isListOfTexts ? value.join('\n') : value;
-}
-
-;// CONCATENATED MODULE: ./src/quoted.ts
-// Splits a text into words as Go splits flags and the commands of C compilers.
-/**
- * Words are separated by spaces, tabs and line ends, and by no other white space; one that begins with a quote ends at the next such quote, and nothing is unescaped.
- * Source: Split in cmd/internal/quoted.
- */
-function splitQuoted(text) {
-    const words = text.matchAll(/"([^"]*)"|'([^']*)'|([^ \t\n\r]+)/g);
-    return [...words].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
-}
-
-;// CONCATENATED MODULE: ./src/flags.ts
-// Turns the flags that users give to Go's tools into an error where one runs a program, moves files or undoes this action's own.
-
-
-const RUNS = 'it names a program to run';
-const READS = 'it changes where the files of a build come from';
-const WRITES = 'it writes files where this action does not look';
-const NOTHING = 'nothing is built with it';
-/** The best known of the go command's that are not allowed; all others share one reason. */
-const DENIED_TO_GO = {
-    ...reason(RUNS, 'toolexec', 'exec', 'vettool', 'compiler', 'gccgoflags'),
-    ...reason(READS, 'overlay', 'modfile', 'pkgdir', 'installsuffix', 'C', 'reuse'),
-    ...reason(WRITES, 'o', 'debug-actiongraph', 'debug-trace', 'debug-runtime-trace'),
-    ...reason(NOTHING, 'n'),
+//#endregion
+//#region src/api/functions/push-file.ts
+const pushFileFilterAndCount = (filename, _paths, counts, filters) => {
+	if (filters.every((filter) => filter(filename, false))) counts.files++;
 };
-/** Go's own are none of the linker's, but what they would do is why. Source: cmd/link/internal/ld/main.go of Go 1.26. */
-const DENIED_TO_LINK = {
-    ...DENIED_TO_GO,
-    extld: `${RUNS}; name the C compiler with cc in the row of the matrix`,
-    extar: RUNS,
-    ...reason(READS, 'L', 'importcfg', 'installsuffix', 'libgcc'),
-    ...reason(WRITES, 'o', 'tmpdir', 'capturehostobjs', 'fipso', 'cpuprofile', 'memprofile'),
-    ...reason(WRITES, 'benchmarkprofile'),
-    buildmode: 'it undoes the input buildmode; set that one',
-    linkshared: 'it makes programs that run only where this Go is installed',
-    V: NOTHING,
+const pushFileFilter = (filename, paths, _counts, filters) => {
+	if (filters.every((filter) => filter(filename, false))) paths.push(filename);
 };
-/** Those that take their value from the next word too; others that take one need `=`, or are refused above. */
-const LINK_VALUES = new Set([
-    ...['X', 'extldflags', 'linkmode', 'buildid', 'H', 'B', 'I', 'E', 'r', 'R', 'T', 'D', 'k', 'pluginpath'],
-    ...['funcalign', 'randlayout', 'strictdups', 'debugtramp', 'debugtextsize', 'benchmark', 'memprofilerate'],
-]);
-/** Of the C compiler's that links, and of the linker's that `-Wl,` hands on, the best known that are not allowed. */
-const DENIED_TO_C_LINKER = [
-    [/^-X/, 'what it hands on cannot be read here; write -Wl,'],
-    [
-        /^--?(wrapper|f(pass-)?plugin|specs|config|ld-path|gcc-toolchain|B(?!static$|dynamic$|symbolic)|mllvm)/,
-        RUNS,
-    ],
-    [/^--?(load-pass-plugin|plugin|lto_library)|^-fuse-ld=.*[\\/]/, RUNS],
-    [/^(-o|--output|--?Map|--out-implib|--dependency-file|-save-temps|-dump|-fdump|-W[pa],|-M)/, WRITES],
-];
-/** Names of the C compiler's flags, and of the linker's behind `-Wl,`, that say what is linked, how and against what. */
-const FOR_C_COMPILER = new Set([
-    ...[
-        's',
-        'S',
-        'v',
-        'w',
-        'z',
-        'L',
-        'l',
-        'T',
-        'u',
-        'e',
-        'F',
-        'g',
-        'O',
-        'static',
-        'static-pie',
-        'static-libgcc',
-    ],
-    ...[
-        'static-libstdc++',
-        'pie',
-        'no-pie',
-        'shared',
-        'dynamic',
-        'rdynamic',
-        'pthread',
-        'nostdlib',
-        'nodefaultlibs',
-    ],
-    ...[
-        'nostartfiles',
-        'fuse-ld',
-        'flto',
-        'fno-lto',
-        'fPIC',
-        'fpic',
-        'fPIE',
-        'fpie',
-        'fno-PIC',
-        'fno-PIE',
-        'target',
-    ],
-    ...[
-        'sysroot',
-        'isysroot',
-        'rtlib',
-        'stdlib',
-        'unwindlib',
-        'arch',
-        'framework',
-        'weak_framework',
-        'rpath',
-        'undefined',
-    ],
-    ...['dead_strip', 'headerpad_max_install_names', 'install_name', 'all_load', 'force_load'],
-]);
-const FOR_LINKER = new Set([
-    ...[
-        's',
-        'S',
-        'x',
-        'z',
-        'E',
-        'L',
-        'l',
-        'T',
-        'u',
-        'e',
-        'O',
-        'R',
-        'h',
-        'N',
-        'rpath',
-        'rpath-link',
-        'as-needed',
-    ],
-    ...[
-        'no-as-needed',
-        'gc-sections',
-        'no-gc-sections',
-        'no-undefined',
-        'whole-archive',
-        'no-whole-archive',
-        'start-group',
-    ],
-    ...[
-        'end-group',
-        '(',
-        ')',
-        'Bstatic',
-        'Bdynamic',
-        'Bsymbolic',
-        'Bsymbolic-functions',
-        'build-id',
-        'hash-style',
-    ],
-    ...[
-        'export-dynamic',
-        'strip-all',
-        'strip-debug',
-        'soname',
-        'dynamic-linker',
-        'no-dynamic-linker',
-        'version-script',
-    ],
-    ...[
-        'dynamic-list',
-        'exclude-libs',
-        'defsym',
-        'wrap',
-        'icf',
-        'eh-frame-hdr',
-        'fatal-warnings',
-        'no-fatal-warnings',
-    ],
-    ...[
-        'compress-debug-sections',
-        'allow-multiple-definition',
-        'allow-shlib-undefined',
-        'unresolved-symbols',
-        'pie',
-    ],
-    ...[
-        'static',
-        'relax',
-        'no-relax',
-        'subsystem',
-        'stack',
-        'dynamicbase',
-        'nxcompat',
-        'high-entropy-va',
-        'image-base',
-    ],
-    ...['enable-auto-import', 'disable-auto-import', 'dead_strip', 'headerpad', 'headerpad_max_install_names'],
-    ...[
-        'install_name',
-        'undefined',
-        'framework',
-        'weak_framework',
-        'all_load',
-        'force_load',
-        'exported_symbols_list',
-    ],
-    ...['no_warn_duplicate_libraries', 'no_compact_unwind', 'no_pie', 'platform_version', 'macosx_version_min'],
-    ...['current_version', 'compatibility_version', 'sectcreate'],
-]);
-/** Those of one letter have their value right behind them, and those for the machine are without number. */
-const WITH_VALUE_BEHIND = /^-(?:[LlTueOgFRh]|m(?!llvm))./;
-function isForLinking(word, names) {
-    return names.has(word.replace(/^--?/, '').replace(/=.*$/s, '')) || WITH_VALUE_BEHIND.test(word);
-}
-/** Source: cmd/compile/internal/base/flag.go and cmd/asm/internal/flags/flags.go. */
-const DENIED_TO_COMPILE = {
-    ...reason(READS, 'I', 'D', 'importcfg', 'embedcfg', 'coveragecfg', 'symabis', 'installsuffix'),
-    ...reason(READS, 'pgoprofile'),
-    ...reason(WRITES, 'o', 'asmhdr', 'bench', 'blockprofile', 'cpuprofile', 'json', 'linkobj', 'memprofile'),
-    ...reason(WRITES, 'mutexprofile', 'traceprofile', 'gensymabis'),
-    trimpath: 'it undoes the input trimpath; set that one',
-    p: 'it gives a package the path of another',
-    V: NOTHING,
+const pushFileCount = (_filename, _paths, counts, _filters) => {
+	counts.files++;
 };
-/** D defines a macro there. */
-const { D: _, ...DENIED_TO_ASM } = DENIED_TO_COMPILE;
-/** What changes how packages are compiled, or only what go prints; those of `go test` alone do nothing here. */
-const ALLOWED_IN_GOFLAGS = [
-    ...['asan', 'asmflags', 'buildmode', 'buildvcs', 'cover', 'covermode', 'coverpkg', 'gcflags', 'ldflags'],
-    ...['linkshared', 'mod', 'modcacherw', 'msan', 'p', 'pgo', 'race', 'tags', 'trimpath'],
-    ...['a', 'v', 'work', 'x'],
-];
-const OF_GO_TEST = ['count', 'failfast', 'parallel', 'short', 'shuffle', 'timeout', 'vet'];
-/**
- * @param input where the flags come from, for the error
- * @param text as `-ldflags` takes it, with every placeholder replaced
- * @throws InputError that names the flag and why it is refused
- */
-function refuseLinkerFlags(input, text) {
-    const problem = linkerProblem(text);
-    if (problem !== undefined)
-        throw new InputError(input, `ldflags: ${problem}`);
-}
-/**
- * @param goflags what `go env GOFLAGS` says: of the environment, or of the file that `go env -w` writes
- * @throws ActionError that names the flag and why it is refused
- */
-function refuseGoflags(goflags) {
-    const problem = goflagsProblem(goflags);
-    if (problem === undefined)
-        return;
-    throw new ActionError(`GOFLAGS: ${problem}; take it out of the environment, or of \`go env -w\` with \`go env -u GOFLAGS\``);
-}
-function goflagsProblem(goflags) {
-    for (const word of splitQuoted(goflags)) {
-        const flag = readFlag(word);
-        if (flag === undefined)
-            return `${JSON.stringify(word)} is not a flag`;
-        const { name, value } = flag;
-        if (!ALLOWED_IN_GOFLAGS.includes(name) && !OF_GO_TEST.includes(name)) {
-            const why = denial(DENIED_TO_GO, name) ?? 'no release needs it';
-            return `-${name} is refused: ${why}; there may be ${ALLOWED_IN_GOFLAGS.map((allowed) => `-${allowed}`).join(' ')}`;
-        }
-        const problem = TOOL_PROBLEMS.get(name)?.(value);
-        if (problem !== undefined)
-            return `-${name}: ${problem}`;
-    }
-    return undefined;
-}
-/** By the flag of the go command that hands flags on to a tool. */
-const TOOL_PROBLEMS = new Map([
-    ['ldflags', linkerProblem],
-    ['gcflags', (flags) => toolProblem(flags, DENIED_TO_COMPILE)],
-    ['asmflags', (flags) => toolProblem(flags, DENIED_TO_ASM)],
-]);
-function linkerProblem(text) {
-    return (toolProblem(text, DENIED_TO_LINK, LINK_VALUES) ??
-        linkedInC(text)
-            .map((word) => externalProblem(word))
-            .find((problem) => problem !== undefined));
-}
-/** The words of every `-extldflags`. */
-function linkedInC(text) {
-    const words = splitQuoted(withoutPattern(text));
-    return words.flatMap((word, index) => {
-        const flag = readFlag(word);
-        if (flag?.name !== 'extldflags')
-            return [];
-        return splitQuoted(word.includes('=') ? flag.value : (words[index + 1] ?? ''));
-    });
-}
-function externalProblem(word) {
-    const toLinker = word.startsWith('-Wl,');
-    for (const part of toLinker ? word.split(',').slice(1) : [word]) {
-        const why = partProblem(part, toLinker ? FOR_LINKER : FOR_C_COMPILER);
-        if (why !== undefined)
-            return `${JSON.stringify(word)} in -extldflags is refused: ${why}`;
-    }
-    return undefined;
-}
-/** What is no flag is a file, or the value of the one before. */
-function partProblem(part, names) {
-    if (part.startsWith('@'))
-        return 'its flags are in a file';
-    if (!part.startsWith('-'))
-        return undefined;
-    const [, why] = DENIED_TO_C_LINKER.find(([pattern]) => pattern.test(part)) ?? [];
-    return why ?? (isForLinking(part, names) ? undefined : 'it is none that linking needs');
-}
-/** Every word is looked at as a flag, also one that the tool would take for the value of the one before. */
-function toolProblem(text, denied, takesNext = new Set()) {
-    let former = '';
-    for (const word of splitQuoted(withoutPattern(text))) {
-        const flag = readFlag(word);
-        if (word.startsWith('@'))
-            return `${JSON.stringify(word)} is refused: its flags are in a file`;
-        if (/^--?$/.test(word))
-            return `${word} is refused: what follows would be files`;
-        if (flag === undefined && !takesNext.has(former)) {
-            return `${JSON.stringify(word)} is no flag, and belongs to none; a value stands behind =, and one with spaces in quotes, as in '-X=main.text=a b'`;
-        }
-        const why = flag && denial(denied, flag.name);
-        if (why !== undefined)
-            return `-${flag?.name ?? ''} is refused: ${why}`;
-        former = flag === undefined || word.includes('=') || takesNext.has(former) ? '' : flag.name;
-    }
-    return undefined;
-}
-/** `pattern=flags` is legal too: it names the packages that the flags are for. Go counts U+0085 as white space there. */
-function withoutPattern(text) {
-    return text.replace(/^[\s\u0085]+/, '').replace(/^[^-][^=]*=/, '');
-}
-/** One or two dashes, and `=` before a value. */
-function readFlag(word) {
-    const [, name, value = ''] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-    return name === undefined ? undefined : { name, value };
-}
-function denial(denied, name) {
-    return Object.hasOwn(denied, name) ? denied[name] : undefined;
-}
-function reason(why, ...names) {
-    return Object.fromEntries(names.map((name) => [name, why]));
-}
-
-;// CONCATENATED MODULE: ./src/plan/names.ts
-// Turns name templates into file names that are safe on every system.
-
-/** File systems take 255; extensions and the suffixes of SBOMs and signatures are added to it. */
-const MAX_NAME_LENGTH = 200;
-/**
- * Replaces `{word}`; a brace that belongs to no known placeholder is an error, never kept.
- *
- * @throws InputError naming `input`, with the placeholders there are
- */
-function expandPlaceholders(input, template, values) {
-    const expanded = template.replaceAll(/\{([^{}]*)\}/g, (placeholder, word) => {
-        const value = Object.hasOwn(values, word) ? values[word] : undefined;
-        if (value === undefined) {
-            const known = Object.keys(values).map((name) => `{${name}}`);
-            throw new InputError(input, `${placeholder} is not a placeholder; there are ${known.join(' ')}`);
-        }
-        return value;
-    });
-    const [brace] = /[{}]/.exec(template.replaceAll(/\{[^{}]*\}/g, '')) ?? [];
-    if (brace !== undefined) {
-        throw new InputError(input, `${JSON.stringify(template)} has a "${brace}" that belongs to no placeholder`);
-    }
-    return expanded;
-}
-/** No letter that another file system or a shell takes for something else; versions and module paths bring `+`, `~` and `/`. */
-const names_NAME = /^[A-Za-z0-9_][A-Za-z0-9._+~/-]*$/;
-/** Whatever follows the dot. */
-const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
-/**
- * A file name of `[A-Za-z0-9._-]`; `+`, `~` and `/` become `_`.
- *
- * @throws InputError for any other character, for a path that leaves its folder, and for what Windows takes for a device
- */
-function fileName(input, text) {
-    if (text.length > MAX_NAME_LENGTH) {
-        throw new InputError(input, `the name ${JSON.stringify(text.slice(0, 40))}… has ${text.length} characters; at most ${MAX_NAME_LENGTH} are allowed`);
-    }
-    if (!names_NAME.test(text) || /\/\.\.?(\/|$)/.test(text)) {
-        throw new InputError(input, `${JSON.stringify(text)} is not a name for a file in the output directory; a name begins with a letter, a digit or _ and holds letters, digits, and . _ - + ~ /, of which the last three become _`);
-    }
-    const name = text.replaceAll(/[+~/]/g, '_');
-    if (WINDOWS_DEVICE.test(name)) {
-        throw new InputError(input, `${JSON.stringify(text)} is a device on Windows, and no name of a file there`);
-    }
-    return name;
-}
-
-;// CONCATENATED MODULE: ./src/plan/plan.ts
-// Lays out a release before anything is compiled: for each target its main packages, its flags and every file name.
-
-
-
-
-
-const CHECKSUMS_FILE = 'SHA256SUMS';
-const MANIFEST_FILE = 'manifest.json';
-const PUBLIC_KEY_FILE = 'cosign.pub';
-const PROVENANCE_FILE = 'provenance.intoto.json';
-/** Follows the name of a signed file. */
-const BUNDLE_SUFFIX = '.sigstore.json';
-const SBOM_SUFFIX = { 'spdx-json': '.spdx.json', 'cyclonedx-json': '.cdx.json' };
-/** @throws InputError where a name cannot be used or two files would have the same one */
-function planRelease(facts, targets) {
-    // It must be a name by itself, or the error would be about a template.
-    fileName('name', facts.name);
-    const planned = targets.map((options) => {
-        const alike = targets.filter(({ target }) => target.overrides.packages === options.target.overrides.packages);
-        return planTarget(facts, options, new Set(alike.flatMap(({ packages }) => packages)));
-    });
-    refuseCollisions('archive-name', planned.flatMap((target) => releaseFiles(target).map((file) => [file, target.id])), [CHECKSUMS_FILE, MANIFEST_FILE, PROVENANCE_FILE, PUBLIC_KEY_FILE, '.gitignore']);
-    // The names of the targets' artifacts tell jobs apart even where two of them build the same targets.
-    const artifacts = planned.map((target) => target.artifact).sort();
-    const digest = (0,external_node_crypto_.createHash)('sha256').update(artifacts.join('\n')).digest('hex').slice(0, 8);
-    const releaseArtifact = fileName('name', `${facts.name}_${facts.version}_release_${digest}`);
-    refuseCollisions('artifact-name', planned.map((target) => [target.artifact, target.id]), []);
-    return { targets: planned, releaseArtifact };
-}
-/** Every file that a target puts into the output directory, signatures apart. */
-function releaseFiles(target) {
-    const archive = target.archive === undefined ? [] : [target.archive.file];
-    return [...archive, ...target.bare.map(({ file }) => file), ...target.sboms.map((sbom) => sbom.file)];
-}
-/** Every name that the stages may put into the output directory, but for the manifest. */
-function plannedFiles(plan) {
-    const files = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE, PROVENANCE_FILE];
-    return [...files, ...files.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE];
-}
-/** Statement and signature of it: what tells of all other files, and so of the manifest. */
-const PROVENANCE_FILES = [PROVENANCE_FILE, PROVENANCE_FILE + BUNDLE_SUFFIX];
-/** Every name that a build of any target has in an archive. */
-function builtFiles(plan) {
-    const programs = plan.targets.flatMap((target) => target.programs);
-    return new Set(programs.flatMap(({ file, header }) => (header === undefined ? [file] : [file, header])));
-}
-function planTarget(facts, options, asked) {
-    const { target, buildmode } = options;
-    const id = formatTarget(target);
-    if (options.packages.length === 0) {
-        throw new InputError('packages', `no main package has files for ${id}; take ${id} out of the matrix`);
-    }
-    if (buildmode === 'c-shared' && !options.cgo && target.goarch !== 'wasm') {
-        throw new InputError('buildmode', `c-shared needs cgo, which is off for ${id}; set cgo: true, here or in the target's row of the matrix, or choose another buildmode`);
-    }
-    const values = {
-        name: facts.name,
-        version: facts.version,
-        goos: target.goos,
-        goarch: target.goarch,
-        variant: variantSuffix(target),
-    };
-    const named = (input, template, name) => fileName(input, expandPlaceholders(input, template, { ...values, name }));
-    const stem = named('archive-name', facts.archiveName, facts.name);
-    const format = facts.archive === 'auto' ? (target.goos === 'windows' ? 'zip' : 'tar.gz') : facts.archive;
-    const bareStem = (program) => named('archive-name', facts.archiveName, program);
-    const programs = options.packages.map((importPath) => {
-        const name = programName(importPath);
-        // It is a file's name as it is: of the build, and in the archives.
-        fileName('packages', name);
-        const file = name + programExtension(target.goos, target.goarch, buildmode);
-        return buildmode === 'c-archive' || buildmode === 'c-shared'
-            ? { importPath, file, header: `${name}.h` }
-            : { importPath, file };
-    });
-    refuseSameProgramName(programs);
-    return {
-        target,
-        id,
-        folder: id.replaceAll(/[/+]/g, '_'),
-        cgo: options.cgo,
-        buildmode,
-        ldflags: linkerFlags(target.overrides.ldflags === undefined ? 'ldflags' : 'matrix', options.ldflags, {
-            version: facts.version,
-            commit: facts.commit,
-            date: facts.date,
-            goos: target.goos,
-            goarch: target.goarch,
-        }),
-        tags: options.tags,
-        linkage: options.linkage,
-        programs,
-        skippedPackages: [...asked].filter((importPath) => !options.packages.includes(importPath) && !options.needsCgo.includes(importPath)),
-        needsCgo: options.needsCgo,
-        archive: format === 'none' ? undefined : { format, file: withExtension(stem, `.${format}`) },
-        bare: format === 'none' ? programs.flatMap((program) => bareFiles(program, bareStem)) : [],
-        sboms: facts.sbom.map((sbom) => ({ format: sbom, file: `${stem}${SBOM_SUFFIX[sbom]}` })),
-        artifact: named('artifact-name', facts.artifactName, facts.name),
-    };
-}
-/** What can neither end a word of flags nor begin a flag. */
-const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._+:/-]*$/;
-/** @throws InputError where a value could add a flag, or where a flag is refused */
-function linkerFlags(input, template, values) {
-    for (const [name, value] of Object.entries(values)) {
-        if (template.includes(`{${name}}`) && !PLAIN.test(value)) {
-            throw new InputError(input, `{${name}} is ${JSON.stringify(value)}, which cannot stand in flags; it may hold letters, digits, and . _ + : / -`);
-        }
-    }
-    const flags = expandPlaceholders(input, template, values);
-    refuseLinkerFlags(input, flags);
-    return flags;
-}
-/** @param stem what a program's own name becomes in the output directory */
-function bareFiles({ importPath, file, header }, stem) {
-    const name = programName(importPath);
-    const extension = file.slice(name.length);
-    const program = { built: file, file: withExtension(stem(name), extension), executable: true };
-    return header === undefined
-        ? [program]
-        : [program, { built: header, file: `${stem(name)}.h`, executable: false }];
-}
-/** archive-name may bring the extension along, in any case: `{name}.exe`, `{name}.EXE`. */
-function withExtension(stem, extension) {
-    return stem.toLowerCase().endsWith(extension) ? stem : stem + extension;
-}
-/**
- * The name that `go build` gives a program: the last element of its import path that is not a major version.
- * Source: DefaultExecName in cmd/go/internal/load.
- */
-function programName(importPath) {
-    const elements = importPath.split('/');
-    const last = elements.at(-1) ?? importPath;
-    return /^v[2-9]\d*$|^v1\d+$/.test(last) ? (elements.at(-2) ?? last) : last;
-}
-function programExtension(goos, goarch, buildmode) {
-    if (buildmode === 'c-archive')
-        return '.a';
-    if (goarch === 'wasm')
-        return '.wasm';
-    if (buildmode === 'c-shared')
-        return goos === 'windows' ? '.dll' : goos === 'darwin' || goos === 'ios' ? '.dylib' : '.so';
-    return goos === 'windows' ? '.exe' : '';
-}
-function refuseSameProgramName(programs) {
-    const seen = new Map();
-    for (const { file, importPath } of programs) {
-        const other = seen.get(file.toLowerCase());
-        if (other !== undefined) {
-            throw new InputError('packages', `${other} and ${importPath} would both be built as ${file}; name only one of them`);
-        }
-        seen.set(file.toLowerCase(), importPath);
-    }
-}
-/** Names are compared without case, as file systems on Windows and macOS compare them. */
-function refuseCollisions(input, files, reserved) {
-    const seen = new Map(reserved.map((file) => [file.toLowerCase(), 'the release itself']));
-    for (const [file, target] of files) {
-        const other = seen.get(file.toLowerCase());
-        if (other !== undefined) {
-            throw new InputError(input, `${other} and ${target} would both be named ${file}; add {name}, {goos}, {goarch} and {variant}`);
-        }
-        seen.set(file.toLowerCase(), target);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/plan/index.ts
-// The plan: which targets, which programs, which file names.
-
-
-
-
-;// CONCATENATED MODULE: ./src/build/command.ts
-// Turns a planned target into the command lines of the go command, and the environment they run in.
-
-
-/**
- * One `go build` for all programs of a target, since they share the loading and compiling of their packages; one for each
- * where Go demands it (an explicit exe, c-archive, c-shared) or where Go's own file name would lack an extension (wasm).
- *
- * @param compilers that one go command may run at once: `-p`
- * @param folder absolute path of the folder that the programs are written to
- */
-function buildCommands(target, flags, compilers, folder) {
-    const common = [
-        'go',
-        'build',
-        `-trimpath=${flags.trimpath}`,
-        `-buildvcs=${flags.buildvcs}`,
-        `-p=${compilers}`,
-        `-ldflags=${target.ldflags}`,
-        `-tags=${target.tags}`,
-        ...(target.buildmode === undefined ? [] : [`-buildmode=${target.buildmode}`]),
-        ...(flags.mod === undefined ? [] : [`-mod=${flags.mod}`]),
-    ];
-    const command = (output, programs) => [
-        ...common,
-        '-o',
-        output,
-        '--',
-        ...programs.map((program) => program.importPath),
-    ];
-    const together = target.buildmode !== 'exe' && target.target.goarch !== 'wasm' && !target.buildmode?.startsWith('c-');
-    return together && target.programs.length > 1
-        ? [command(`${folder}${(external_node_path_default()).sep}`, target.programs)]
-        : target.programs.map((program) => command(external_node_path_default().join(folder, program.file), [program]));
-}
-/** Has go write there what it did; see `parseActionGraph`. */
-function withActionGraph([go = '', build = '', ...rest], file) {
-    return [go, build, `-debug-actiongraph=${file}`, ...rest];
-}
-/** GOOS, GOARCH, every variant variable, CGO_ENABLED, and what the target's matrix row sets. */
-function buildEnvironment(target, cgo) {
-    return { ...targetEnvironment(target, cgo), ...rowEnvironment(target) };
-}
-
-;// CONCATENATED MODULE: ./src/build/compile-errors.ts
-// Finds the places that a failed `go build` complains of in what it printed.
-
-
-/** `path.go:3:5: message` and `path.go:3: message`; a drive letter may stand before it. */
-const COMPLAINT = /^((?:[A-Za-z]:)?[^\s:][^:]*):(\d+)(?::(\d+))?: (.+)$/;
-/**
- * Files outside the workspace (a dependency's, the standard library's) have no line of the user's to point at.
- *
- * @param folder absolute path of the folder that go ran in, which its paths are relative to
- */
-function parseCompileErrors(stderr, folder, workspace) {
-    const errors = [];
-    for (const text of stderr.split(/[\r\n]+/)) {
-        const [, file, line, column, message] = COMPLAINT.exec(text) ?? [];
-        if (file === undefined || message === undefined)
-            continue;
-        const inWorkspace = pathInside(workspace, external_node_path_default().resolve(folder, file));
-        if (inWorkspace === undefined)
-            continue;
-        errors.push({
-            file: inWorkspace,
-            line: Number(line),
-            column: column === undefined ? undefined : Number(column),
-            message,
-        });
-    }
-    return errors;
-}
-
-;// CONCATENATED MODULE: ./src/build/killed.ts
-// Tells from how a go command ended whether it, or a program that it ran, was killed because memory ran out.
-/** Words of go, its runtime and linker, GCC, GNU ld and Windows. */
-const OUT_OF_MEMORY = /signal: killed|Killed signal|signal 9|cannot allocate memory|out of memory|memory exhausted|paging file is too small/i;
-/** What a compiler says of a line of the user's, who may write of memory too. */
-const OF_A_LINE = /:\d+: /;
-/** Linux kills the largest process: the compiler, the linker or go itself. */
-function wasKilledForMemory({ signal, stderr, }) {
-    if (signal === 'SIGKILL')
-        return true;
-    return stderr.split(/[\r\n]+/).some((line) => OUT_OF_MEMORY.test(line) && !OF_A_LINE.test(line));
-}
-
-;// CONCATENATED MODULE: ./src/build/linker-warnings.ts
-// What a successful `go build` printed -> the functions of each program that load shared libraries though it is linked statically.
-/** The line before what was printed of a package. */
-const PACKAGE = /^# (\S+)/;
-/** In the words of GNU ld, for a symbol that glibc marks so. */
-const WARNING = /Using '([^']+)' in statically linked applications/;
-/** @returns import path of a main package -> names of functions; `''` holds those that stand under no package */
-function parseStaticWarnings(stderr) {
-    const functions = new Map();
-    let importPath = '';
-    for (const line of stderr.split(/\r?\n/)) {
-        importPath = PACKAGE.exec(line)?.[1] ?? importPath;
-        const [, name] = WARNING.exec(line) ?? [];
-        if (name === undefined)
-            continue;
-        const known = functions.get(importPath) ?? [];
-        if (!known.includes(name))
-            functions.set(importPath, [...known, name]);
-    }
-    return functions;
-}
-
-;// CONCATENATED MODULE: ./src/build/budget.ts
-/** What linking a large program, and compiling a large package, needs at its worst. */
-const BYTES_PER_BUILD = 2 * 1024 ** 3;
-const BYTES_PER_COMPILER = 700 * 1024 ** 2;
-const MIB = 1024 ** 2;
-/** The rest is for this process, the C compilers, and the system's cache of files. */
-const MEMORY_FOR_GO = 0.75;
-/** A compiler that comes near its limit collects garbage all the time; some need two thirds of this. */
-const MIN_LIMIT_MIB = 1024;
-/** The least memory by the least speed: for what was killed when it had more. */
-const ALONE = { compilers: 1, environment: {} };
-/**
- * @param environment of this run: what the user has set there wins
- * @param asked how many targets the user wants to be built at once
- */
-function openBudget({ machine, environment }, targets, asked) {
-    const parallelism = planParallelism(machine, targets, asked);
-    const { parallel, compilers } = parallelism;
-    const share = { compilers, environment: toolchainEnvironment(machine, parallelism, environment) };
-    const take = createPlaces(parallel);
-    return {
-        share: (work) => take(1, () => work(share)),
-        alone: (work) => take(parallel, () => work(ALONE)),
-    };
-}
-/**
- * How many targets are built at once, and how many compilers each may run. Of several targets some wait for a package that
- * others need or link, which takes one core, so that together they may run two compilers for each core.
- */
-function planParallelism({ cores, memory }, targets, asked) {
-    const parallel = Math.min(targets, asked ?? Math.max(1, Math.min(cores, Math.floor(memory / BYTES_PER_BUILD))));
-    const affordable = Math.floor(memory / BYTES_PER_COMPILER / parallel);
-    const wanted = parallel === 1 ? cores : Math.ceil((2 * cores) / parallel);
-    return { parallel, compilers: Math.max(1, Math.min(wanted, affordable)) };
-}
-/**
- * The cores of a target's part for each compiler, and no garbage collection in it before it has used its part of the memory.
- *
- * Seven targets of four programs, cold, on 2 cores, beside the same two builds at once in Go's own environment: about 0.85 of
- * the time and of the CPU time, and nothing gained where GOGC=off is left out. One build at once, or one compiler for each,
- * is slower; four or seven builds at once, or temporary files in memory, gain nothing.
- */
-function toolchainEnvironment({ cores, memory }, { parallel, compilers }, environment) {
-    const isSet = (name) => (environment[name] ?? '') !== '';
-    const limit = Math.floor((MEMORY_FOR_GO * memory) / MIB / (parallel * compilers));
-    return {
-        ...(isSet('GOMAXPROCS') ? {} : { GOMAXPROCS: `${Math.max(1, Math.round(cores / parallel))}` }),
-        // Either of them alone turns off the large heap that Go's compiler starts with.
-        ...(isSet('GOGC') || isSet('GOMEMLIMIT') || limit < MIN_LIMIT_MIB
-            ? {}
-            : { GOGC: 'off', GOMEMLIMIT: `${limit}MiB` }),
-    };
-}
-/** Whoever waits for many places keeps those that came later waiting too, or it would wait for ever. */
-function createPlaces(total) {
-    let free = total;
-    const waiting = [];
-    const startNext = () => {
-        for (let next = waiting[0]; next !== undefined && next.places <= free; next = waiting[0]) {
-            waiting.shift();
-            free -= next.places;
-            next.start();
-        }
-    };
-    return async (places, work) => {
-        await new Promise((start) => {
-            waiting.push({ places, start });
-            startNext();
-        });
-        try {
-            return await work();
-        }
-        finally {
-            free += places;
-            startNext();
-        }
-    };
-}
-
-;// CONCATENATED MODULE: ./src/build/cross-compilers.ts
-/** GNU's name of each GOARCH in Debian's cross compilers for Linux; 32-bit ARM has two. */
-const LINUX_TRIPLETS = {
-    386: 'i686-linux-gnu',
-    amd64: 'x86_64-linux-gnu',
-    arm64: 'aarch64-linux-gnu',
-    loong64: 'loongarch64-linux-gnu',
-    mips: 'mips-linux-gnu',
-    mipsle: 'mipsel-linux-gnu',
-    mips64: 'mips64-linux-gnuabi64',
-    mips64le: 'mips64el-linux-gnuabi64',
-    ppc64: 'powerpc64-linux-gnu',
-    ppc64le: 'powerpc64le-linux-gnu',
-    riscv64: 'riscv64-linux-gnu',
-    s390x: 's390x-linux-gnu',
+const pushFile = (filename, paths) => {
+	paths.push(filename);
 };
-/** For these Debian has MinGW. */
-const WINDOWS_TRIPLETS = {
-    386: 'i686-w64-mingw32',
-    amd64: 'x86_64-w64-mingw32',
+const empty$1 = () => {};
+function build$5(options) {
+	const { excludeFiles, filters, onlyCounts } = options;
+	if (excludeFiles) return empty$1;
+	if (filters && filters.length) return onlyCounts ? pushFileFilterAndCount : pushFileFilter;
+	else if (onlyCounts) return pushFileCount;
+	else return pushFile;
+}
+
+//#endregion
+//#region src/api/functions/get-array.ts
+const getArray = (paths) => {
+	return paths;
 };
-/** Debian's cross compiler for the target; undefined where it has none. */
-function crossCompiler(target) {
-    const triplet = tripletOf(target);
-    return triplet === undefined ? undefined : `${triplet}-gcc`;
-}
-function tripletOf(target) {
-    if (target.goos === 'windows')
-        return WINDOWS_TRIPLETS[target.goarch];
-    if (target.goos !== 'linux')
-        return undefined;
-    if (target.goarch !== 'arm')
-        return LINUX_TRIPLETS[target.goarch];
-    const softfloat = target.goarm === '5' || target.goarm.endsWith(',softfloat');
-    return softfloat ? 'arm-linux-gnueabi' : 'arm-linux-gnueabihf';
-}
-/** Programs whose package is not named after them. */
-const PACKAGES = new Map([
-    ['cc', 'gcc'],
-    ['c++', 'g++'],
-    ['clang++', 'clang'],
-    ['musl-gcc', 'musl-tools'],
-]);
-/** Programs whose package has their name. */
-const OWN_NAMES = /^(gcc|g\+\+|clang)(-\d+)?$|^(tcc|ccache|distcc|icecc|sccache|pkg-config)$/;
-/** The package of Debian and Ubuntu that has `program`, a base name; undefined where there is none or none is known. */
-function debianPackage(program) {
-    if (OWN_NAMES.test(program))
-        return program;
-    const [, clang] = /^clang\+\+(-\d+)$/.exec(program) ?? [];
-    if (clang !== undefined)
-        return `clang${clang}`;
-    const cross = /^(\w+-linux-gnu\w*)-(gcc|g\+\+)(-\d+)?$/.exec(program);
-    if (cross !== null) {
-        const [, triplet = '', compiler = '', version = ''] = cross;
-        return `${compiler}${version}-${dashed(triplet)}`;
-    }
-    const mingw = /^(x86_64|i686)-w64-mingw32-(gcc|g\+\+)(-posix|-win32)?$/.exec(program);
-    if (mingw !== null) {
-        const [, machine = '', compiler = '', threads = ''] = mingw;
-        return `${compiler}-mingw-w64-${dashed(machine)}${threads}`;
-    }
-    return PACKAGES.get(program);
-}
-/** A package's name holds no underscore. */
-function dashed(text) {
-    return text.replaceAll('_', '-');
-}
-
-;// CONCATENATED MODULE: ./src/build/c-compiler.ts
-// Finds out, before anything is compiled, which targets with cgo have no C compiler, and says which package has it.
-
-
-
-
-
-/**
- * What a row with cgo names is always looked for; what the environment or Go's default names only where the programs have C in
- * them, since Go needs no C compiler for others.
- *
- * @throws InputError with a line for each target whose compiler is not there, or is for another system
- */
-async function checkCompilers(processes, targets, { mod }, place) {
-    const problems = [];
-    for (const planned of targets.filter(({ cgo }) => cgo)) {
-        const problem = await compilerProblem(processes, planned, mod, place);
-        if (problem !== undefined)
-            problems.push(`${planned.id}: ${problem}`);
-    }
-    if (problems.length > 0)
-        throw new InputError('matrix', problems.join('\n'));
-}
-async function compilerProblem(processes, planned, mod, place) {
-    const { target } = planned;
-    const { cc = '', cxx = '' } = target.overrides;
-    for (const command of [cc, cxx]) {
-        const problem = await missingProgram(processes, command);
-        if (problem !== undefined)
-            return problem;
-    }
-    const run = (command, env = {}) => processes.run(command, {
-        cwd: place.source,
-        env: { ...place.environment, ...buildEnvironment(target, true), ...env },
-    });
-    if (cc !== '' || !(await hasC(run, planned, mod)))
-        return undefined;
-    const command = (await run(['go', 'env', 'CC'])).stdout.trim();
-    const standard = (await run(['go', 'env', 'CC'], { CC: '', GOENV: 'off' })).stdout.trim();
-    return command === standard && !(await makes(run, command, target, place))
-        ? wrongCompiler(command, target, place)
-        : missingProgram(processes, command);
-}
-/** Go adds runtime/cgo to all that has C in it or that a C compiler links. What `go list` complains of is `go build`'s to tell. */
-async function hasC(run, planned, mod) {
-    const { buildmode, ldflags, programs, tags } = planned;
-    const { stdout } = await run([
-        ...['go', 'list', '-deps', '-f={{.ImportPath}}', `-ldflags=${ldflags}`, `-tags=${tags}`],
-        ...(buildmode === undefined ? [] : [`-buildmode=${buildmode}`]),
-        ...(mod === undefined ? [] : [`-mod=${mod}`]),
-        '--',
-        ...programs.map(({ importPath }) => importPath),
-    ]);
-    return stdout.split(/\r?\n/).includes('runtime/cgo');
-}
-/** Whether Go's default compiler makes programs for the target. Go itself gives it -m32, -m64 or -arch. */
-async function makes(run, command, { goos, goarch }, { hostOs, hostArch }) {
-    if (goos !== hostOs)
-        return false;
-    // Those of macOS and Windows make programs for other architectures too.
-    if (goarch === hostArch || hostOs !== 'linux')
-        return true;
-    if (goarch !== '386' || hostArch !== 'amd64')
-        return false;
-    // GCC without its 32-bit files falls back to those it has.
-    const libgcc = async (...flags) => (await run([...splitQuoted(command), ...flags, '-print-libgcc-file-name']).catch(() => undefined))?.stdout;
-    return (await libgcc('-m32')) !== (await libgcc());
-}
-function wrongCompiler(command, target, { hostOs, hostArch }) {
-    const { goos, goarch } = target;
-    const problem = `cgo needs a C compiler for ${goos}/${goarch}, and Go's default, ${command}, is for ${hostOs}/${hostArch}`;
-    const cross = crossCompiler(target);
-    const mend = cross === undefined
-        ? 'name one with cc in its row of the matrix'
-        : `set cc: ${cross} in its row of the matrix (${installation(cross)})`;
-    return `${problem}; ${mend}, or set cgo: false`;
-}
-/** Programs that are given the compiler's name as their first word. */
-const LAUNCHERS = ['ccache', 'distcc', 'icecc', 'sccache'];
-/** @param command as in CC: a program, perhaps with a launcher before and flags behind it; empty for none */
-async function missingProgram(processes, command) {
-    const words = splitQuoted(command);
-    const launched = LAUNCHERS.includes(external_node_path_default().basename(words[0] ?? ''));
-    for (const program of words.slice(0, launched ? 2 : 1)) {
-        const name = external_node_path_default().basename(program);
-        if (name !== program && !external_node_path_default().isAbsolute(program)) {
-            return `Go takes no relative path of a compiler: ${program}; give an absolute one, or a name on PATH`;
-        }
-        if ((await processes.find(program)) !== undefined)
-            continue;
-        const where = name === program ? 'is not on PATH' : 'is no program that is there';
-        return `the compiler ${program} ${where}; ${installation(name)}`;
-    }
-    return undefined;
-}
-function installation(program) {
-    if (program === 'zig')
-        return 'Debian has no package of it, but the step mlugg/setup-zig installs it';
-    const debian = debianPackage(program);
-    return debian === undefined
-        ? 'install it before this step'
-        : `on Debian and Ubuntu: apt-get install ${debian}`;
-}
-
-;// CONCATENATED MODULE: ./src/build/kept-outputs.ts
-// Keeps the programs of a run for the next one, in which go then finds them up to date and links nothing.
-
-
-
-
-/** For a build that is to link all of its programs. */
-const NOTHING_KEPT = {
-    bring: () => Promise.resolve(),
-    keep: () => Promise.resolve(),
+const getArrayGroup = () => {
+	return [""].slice(0, 0);
 };
-/** As long as Go keeps what a build does not use. */
-const UNUSED_FOR_MS = 5 * 24 * 60 * 60 * 1000;
-/** A kept file is named by what must be in it: `<sha256>-<name>`. */
-const KEPT_NAME = /^([0-9a-f]{64})-(.+)$/s;
-/**
- * Runs share nothing but files that are whole as soon as they have their name, that nobody writes to (go puts a new program in
- * the place of an old one), and that are compared with their name before go sees them: there may be several runs at once, a
- * killed one, and a file that something else has changed.
- *
- * @param module absolute path of the folder that go runs in
- * @param gocache what they are linked from, empty for Go's own: what was linked from another one is not wanted, since that may
- * have been restored
- */
-async function openKeptOutputs({ folders, log }, module, gocache) {
-    const all = external_node_path_default().join(folders.work, 'outputs');
-    const own = external_node_path_default().join(all, (0,external_node_crypto_.createHash)('sha256').update(`${module}\0${gocache}`).digest('hex').slice(0, 16));
-    let told = false;
-    const warn = (error) => {
-        if (told)
-            return;
-        told = true;
-        log.warning(`programs cannot be kept for the next run, which will link them again: ${String(error)}`);
-    };
-    const programsOf = (target) => (isKept(target) ? target.programs : []);
-    await removeUnused(all).catch(warn);
-    return {
-        async bring(target, folder) {
-            for (const { file } of programsOf(target)) {
-                const to = external_node_path_default().join(folder, file);
-                await bringFile(external_node_path_default().join(own, target.folder), file, to).catch(async (error) => {
-                    await (0,promises_.rm)(to, { force: true });
-                    warn(error);
-                });
-            }
-        },
-        async keep(target, folder, digests) {
-            for (const { file } of programsOf(target)) {
-                const digest = digests.get(file);
-                if (digest)
-                    await keepFile(external_node_path_default().join(own, target.folder), external_node_path_default().join(folder, file), digest).catch(warn);
-            }
-        },
-    };
-}
-/** Go's test of what is up to date sees no C library, no external linker and no header. */
-function isKept({ cgo, buildmode, ldflags }) {
-    return !cgo && buildmode?.startsWith('c-') !== true && !/-(linkmode|extld)/.test(ldflags);
-}
-async function bringFile(store, file, to) {
-    for (const kept of await findKept(store, file)) {
-        const linked = await (0,promises_.link)(kept.path, to).then(() => true, 
-        // Another run has just put a newer one in its place.
-        ignoreMissing);
-        if (linked !== true)
-            continue;
-        if ((await hashFile(to)).sha256 === kept.sha256) {
-            const now = new Date();
-            await (0,promises_.utimes)(to, now, now);
-            return;
-        }
-        await (0,promises_.rm)(to);
-        await (0,promises_.rm)(kept.path, { force: true });
-    }
-}
-async function keepFile(store, from, { sha256 }) {
-    const file = external_node_path_default().basename(from);
-    const to = external_node_path_default().join(store, `${sha256}-${file}`);
-    await (0,promises_.mkdir)(store, { recursive: true });
-    // It is there where another run has made the same.
-    await (0,promises_.link)(from, to).catch(ignoreThere);
-    const former = (await findKept(store, file)).filter((kept) => kept.path !== to);
-    for (const kept of former)
-        await (0,promises_.rm)(kept.path, { force: true });
-}
-async function findKept(store, file) {
-    const names = await (0,promises_.readdir)(store).catch(ignoreMissing);
-    return (names ?? []).flatMap((name) => {
-        const [, sha256, of] = KEPT_NAME.exec(name) ?? [];
-        return sha256 === undefined || of !== file ? [] : [{ path: external_node_path_default().join(store, name), sha256 }];
-    });
-}
-/** Of all modules: one that is not built any more has nobody else to remove its programs. */
-async function removeUnused(folder) {
-    const entries = (await (0,promises_.readdir)(folder, { recursive: true, withFileTypes: true }).catch(ignoreMissing)) ?? [];
-    const oldest = Date.now() - UNUSED_FOR_MS;
-    for (const entry of entries) {
-        const file = external_node_path_default().join(entry.parentPath, entry.name);
-        const found = await (0,promises_.stat)(file).catch(ignoreMissing);
-        if (found === undefined || found.mtimeMs > oldest)
-            continue;
-        // A folder that something is left in stays.
-        await (entry.isDirectory() ? (0,promises_.rmdir)(file).catch(() => undefined) : (0,promises_.rm)(file, { force: true }));
-    }
-}
-/** Another run may remove what this one has found. */
-function ignoreMissing(error) {
-    if (error.code !== 'ENOENT')
-        throw error;
-}
-function ignoreThere(error) {
-    if (error.code !== 'EEXIST')
-        throw error;
+function build$4(options) {
+	return options.group ? getArrayGroup : getArray;
 }
 
-;// CONCATENATED MODULE: ./src/build/index.ts
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
+//#endregion
+//#region src/api/functions/group-files.ts
+const groupFiles = (groups, directory, files) => {
+	groups.push({
+		directory,
+		files,
+		dir: directory
+	});
 };
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-// Cross-compiles one planned target: source in, one file per main package out.
+const empty = () => {};
+function build$3(options) {
+	return options.group ? groupFiles : empty;
+}
 
+//#endregion
+//#region src/api/functions/resolve-symlink.ts
+const resolveSymlinksAsync = function(path, state, callback$1) {
+	const { queue, fs, options: { suppressErrors } } = state;
+	queue.enqueue();
+	fs.realpath(path, (error, resolvedPath) => {
+		if (error) return queue.dequeue(suppressErrors ? null : error, state);
+		fs.stat(resolvedPath, (error$1, stat) => {
+			if (error$1) return queue.dequeue(suppressErrors ? null : error$1, state);
+			if (stat.isDirectory() && isRecursive(path, resolvedPath, state)) return queue.dequeue(null, state);
+			callback$1(stat, resolvedPath);
+			queue.dequeue(null, state);
+		});
+	});
+};
+const resolveSymlinks = function(path, state, callback$1) {
+	const { queue, fs, options: { suppressErrors } } = state;
+	queue.enqueue();
+	try {
+		const resolvedPath = fs.realpathSync(path);
+		const stat = fs.statSync(resolvedPath);
+		if (stat.isDirectory() && isRecursive(path, resolvedPath, state)) return;
+		callback$1(stat, resolvedPath);
+	} catch (e) {
+		if (!suppressErrors) throw e;
+	}
+};
+function build$2(options, isSynchronous) {
+	if (!options.resolveSymlinks || options.excludeSymlinks) return null;
+	return isSynchronous ? resolveSymlinks : resolveSymlinksAsync;
+}
+function isRecursive(path, resolved, state) {
+	if (state.options.useRealPaths) return isRecursiveUsingRealPaths(resolved, state);
+	let parent = (0,external_path_.dirname)(path);
+	let depth = 1;
+	while (parent !== state.root && depth < 2) {
+		const resolvedPath = state.symlinks.get(parent);
+		const isSameRoot = !!resolvedPath && (resolvedPath === resolved || resolvedPath.startsWith(resolved) || resolved.startsWith(resolvedPath));
+		if (isSameRoot) depth++;
+		else parent = (0,external_path_.dirname)(parent);
+	}
+	state.symlinks.set(path, resolved);
+	return depth > 1;
+}
+function isRecursiveUsingRealPaths(resolved, state) {
+	return state.visited.includes(resolved + state.options.pathSeparator);
+}
 
+//#endregion
+//#region src/api/functions/invoke-callback.ts
+const onlyCountsSync = (state) => {
+	return state.counts;
+};
+const groupsSync = (state) => {
+	return state.groups;
+};
+const defaultSync = (state) => {
+	return state.paths;
+};
+const limitFilesSync = (state) => {
+	return state.paths.slice(0, state.options.maxFiles);
+};
+const onlyCountsAsync = (state, error, callback$1) => {
+	report(error, callback$1, state.counts, state.options.suppressErrors);
+	return null;
+};
+const defaultAsync = (state, error, callback$1) => {
+	report(error, callback$1, state.paths, state.options.suppressErrors);
+	return null;
+};
+const limitFilesAsync = (state, error, callback$1) => {
+	report(error, callback$1, state.paths.slice(0, state.options.maxFiles), state.options.suppressErrors);
+	return null;
+};
+const groupsAsync = (state, error, callback$1) => {
+	report(error, callback$1, state.groups, state.options.suppressErrors);
+	return null;
+};
+function report(error, callback$1, output, suppressErrors) {
+	if (error && !suppressErrors) callback$1(error, output);
+	else callback$1(null, output);
+}
+function build$1(options, isSynchronous) {
+	const { onlyCounts, group, maxFiles } = options;
+	if (onlyCounts) return isSynchronous ? onlyCountsSync : onlyCountsAsync;
+	else if (group) return isSynchronous ? groupsSync : groupsAsync;
+	else if (maxFiles) return isSynchronous ? limitFilesSync : limitFilesAsync;
+	else return isSynchronous ? defaultSync : defaultAsync;
+}
 
+//#endregion
+//#region src/api/functions/walk-directory.ts
+const readdirOpts = { withFileTypes: true };
+const walkAsync = (state, crawlPath, directoryPath, currentDepth, callback$1) => {
+	state.queue.enqueue();
+	if (currentDepth < 0) return state.queue.dequeue(null, state);
+	const { fs } = state;
+	state.visited.push(crawlPath);
+	state.counts.directories++;
+	fs.readdir(crawlPath || ".", readdirOpts, (error, entries = []) => {
+		callback$1(entries, directoryPath, currentDepth);
+		state.queue.dequeue(state.options.suppressErrors ? null : error, state);
+	});
+};
+const walkSync = (state, crawlPath, directoryPath, currentDepth, callback$1) => {
+	const { fs } = state;
+	if (currentDepth < 0) return;
+	state.visited.push(crawlPath);
+	state.counts.directories++;
+	let entries = [];
+	try {
+		entries = fs.readdirSync(crawlPath || ".", readdirOpts);
+	} catch (e) {
+		if (!state.options.suppressErrors) throw e;
+	}
+	callback$1(entries, directoryPath, currentDepth);
+};
+function build(isSynchronous) {
+	return isSynchronous ? walkSync : walkAsync;
+}
 
-
-
-
-
-
-
-
-
-
-
-const KILLED = 'killed for memory';
+//#endregion
+//#region src/api/queue.ts
 /**
- * Waits for its turn; a build that is killed for memory has a second one, alone.
- *
- * @param started called when a turn begins
- * @throws BuildError with go's own words, and the places in the user's files that they name
- */
-async function buildTarget(host, target, flags, place, started) {
-    const folder = external_node_path_default().join(place.output, target.folder);
-    await (0,promises_.mkdir)(folder, { recursive: true });
-    await place.kept.bring(target, folder);
-    const build = (share) => {
-        started();
-        return runGo(host, target, flags, place, folder, share);
-    };
-    let ran;
-    let retried;
-    try {
-        ran = await place.budget.share(build);
-    }
-    catch (error) {
-        if (!isKilled(error))
-            throw describeTrouble(error, place, host);
-        host.log.notice(`${target.id}: the build was ${KILLED}; it is tried once more, alone`);
-        retried = KILLED;
-        ran = await place.budget
-            .alone(async (share) => {
-            // Of a file that go was killed over it would look at the beginning, and take it for up to date.
-            await (0,promises_.rm)(folder, { recursive: true, maxRetries: 3 });
-            await (0,promises_.mkdir)(folder);
-            return build(share);
-        })
-            .catch((failure) => {
-            throw describeTrouble(failure, place, host);
-        });
-    }
-    const programs = await findPrograms(target, folder, ran.said);
-    return { ...ran, programs, folder, ...(retried === undefined ? {} : { retried }) };
-}
-/** @throws ToolError as soon as one of the go commands fails */
-async function runGo(host, target, flags, place, folder, { compilers, environment }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const env = { ...place.environment, ...environment, ...buildEnvironment(target.target, target.cgo) };
-        const graphs = __addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'graphs'), true);
-        const told = [];
-        let seconds = 0;
-        let said = '';
-        for (const [index, command] of buildCommands(target, flags, compilers, folder).entries()) {
-            const graph = external_node_path_default().join(graphs.path, `${index}.json`);
-            const finished = await host.processes.runChecked(withActionGraph(command, graph), {
-                cwd: place.source,
-                env,
-            });
-            seconds += finished.seconds;
-            said += finished.stderr;
-            told.push(parseActionGraph(await (0,promises_.readFile)(graph, 'utf8').catch(() => '')));
-        }
-        const known = told.filter((actions) => actions !== undefined);
-        // Some of it would pass for all.
-        const actions = known.length === told.length ? mergeActions(known) : undefined;
-        return { seconds, said: said.trim(), actions };
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = __disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
-async function findPrograms(target, folder, said) {
-    const warnings = parseStaticWarnings(said);
-    const programs = target.programs.map((program) => ({
-        program,
-        path: external_node_path_default().join(folder, program.file),
-        opens: [...(warnings.get(program.importPath) ?? []), ...(warnings.get('') ?? [])],
-    }));
-    for (const built of programs) {
-        await (0,promises_.stat)(built.path).catch(() => {
-            throw new ActionError(`${target.id}: go build ended well but did not write ${built.path}`);
-        });
-    }
-    return programs;
-}
-const isKilled = (error) => error instanceof ToolError && wasKilledForMemory(error);
-function describeTrouble(error, { source }, host) {
-    if (!(error instanceof ToolError))
-        return error;
-    // Without the command line, which names the target: the same trouble on every target is one message.
-    const problem = `go build: ${error.signal ?? `exit code ${error.exitCode ?? 'none'}`}\n${error.stderr}`;
-    if (isKilled(error)) {
-        const mend = 'use a machine with more memory, or set parallel: 1, so that nothing else runs beside a build';
-        return new BuildError(`${problem}\n${KILLED}, and again when tried alone; ${mend}`, [], { cause: error });
-    }
-    return new BuildError(problem, parseCompileErrors(error.stderr, source, host.folders.workspace), {
-        cause: error,
-    });
-}
+* This is a custom stateless queue to track concurrent async fs calls.
+* It increments a counter whenever a call is queued and decrements it
+* as soon as it completes. When the counter hits 0, it calls onQueueEmpty.
+*/
+var Queue = class {
+	count = 0;
+	constructor(onQueueEmpty) {
+		this.onQueueEmpty = onQueueEmpty;
+	}
+	enqueue() {
+		this.count++;
+		return this.count;
+	}
+	dequeue(error, output) {
+		if (this.onQueueEmpty && (--this.count <= 0 || error)) {
+			this.onQueueEmpty(error, output);
+			if (error) {
+				output.controller.abort();
+				this.onQueueEmpty = void 0;
+			}
+		}
+	}
+};
 
-;// CONCATENATED MODULE: ./src/output/index.ts
-// Puts the finished files into the output directory: an empty one, or one that a former run of this action filled.
+//#endregion
+//#region src/api/counter.ts
+var Counter = class {
+	_files = 0;
+	_directories = 0;
+	set files(num) {
+		this._files = num;
+	}
+	get files() {
+		return this._files;
+	}
+	set directories(num) {
+		this._directories = num;
+	}
+	get directories() {
+		return this._directories;
+	}
+	/**
+	* @deprecated use `directories` instead
+	*/
+	/* c8 ignore next 3 */
+	get dirs() {
+		return this._directories;
+	}
+};
 
-
-
-
-
-
-
-/** Marks a manifest as this action's own. */
-const GENERATOR = 'go-cross-release';
-/** Files made here must not make the tree look changed to Go's VCS stamping. */
-const IGNORE_FILE = '.gitignore';
-const IGNORE_ALL = '*\n';
+//#endregion
+//#region src/api/aborter.ts
 /**
- * Names that a former run may have left in the folder; empty where there is nothing, or no folder.
- *
- * @param folder absolute path
- * @throws InputError where the folder holds files that no run of this action wrote
- */
-async function checkOutput(folder) {
-    if (!(await exists(folder)))
-        return [];
-    const present = await (0,promises_.readdir)(folder).catch((error) => {
-        throw new InputError('output-directory', `${folder} cannot be read: ${String(error)}`, { cause: error });
-    });
-    const former = await readFormerFiles(folder);
-    const own = (await isOwnIgnoreFile(folder)) ? [IGNORE_FILE] : [];
-    const foreign = present.filter((name) => ![...own, MANIFEST_FILE + PARTIAL_SUFFIX].includes(name));
-    if (former === undefined && foreign.length > 0) {
-        throw new InputError('output-directory', `${folder} holds files of something else (${foreign.slice(0, 3).join(', ')}); name an empty or new folder`);
-    }
-    return former ?? [];
+* AbortController is not supported on Node 14 so we use this until we can drop
+* support for Node 14.
+*/
+var Aborter = class {
+	aborted = false;
+	abort() {
+		this.aborted = true;
+	}
+};
+
+//#endregion
+//#region src/api/walker.ts
+var Walker = class {
+	root;
+	isSynchronous;
+	state;
+	joinPath;
+	pushDirectory;
+	pushFile;
+	getArray;
+	groupFiles;
+	resolveSymlink;
+	walkDirectory;
+	callbackInvoker;
+	constructor(root, options, callback$1) {
+		this.isSynchronous = !callback$1;
+		this.callbackInvoker = build$1(options, this.isSynchronous);
+		this.root = normalizePath(root, options);
+		this.state = {
+			root: isRootDirectory(this.root) ? this.root : this.root.slice(0, -1),
+			paths: [""].slice(0, 0),
+			groups: [],
+			counts: new Counter(),
+			options,
+			queue: new Queue((error, state) => this.callbackInvoker(state, error, callback$1)),
+			symlinks: /* @__PURE__ */ new Map(),
+			visited: [""].slice(0, 0),
+			controller: new Aborter(),
+			fs: options.fs || external_fs_namespaceObject
+		};
+		this.joinPath = build$7(this.root, options);
+		this.pushDirectory = build$6(this.root, options);
+		this.pushFile = build$5(options);
+		this.getArray = build$4(options);
+		this.groupFiles = build$3(options);
+		this.resolveSymlink = build$2(options, this.isSynchronous);
+		this.walkDirectory = build(this.isSynchronous);
+	}
+	start() {
+		this.pushDirectory(this.root, this.state.paths, this.state.options.filters);
+		this.walkDirectory(this.state, this.root, this.root, this.state.options.maxDepth, this.walk);
+		return this.isSynchronous ? this.callbackInvoker(this.state, null) : null;
+	}
+	walk = (entries, directoryPath, depth) => {
+		const { paths, options: { filters, resolveSymlinks: resolveSymlinks$1, excludeSymlinks, exclude, maxFiles, signal, useRealPaths, pathSeparator }, controller } = this.state;
+		if (controller.aborted || signal && signal.aborted || maxFiles && paths.length > maxFiles) return;
+		const files = this.getArray(this.state.paths);
+		for (let i = 0; i < entries.length; ++i) {
+			const entry = entries[i];
+			if (entry.isFile() || entry.isSymbolicLink() && !resolveSymlinks$1 && !excludeSymlinks) {
+				const filename = this.joinPath(entry.name, directoryPath);
+				this.pushFile(filename, files, this.state.counts, filters);
+			} else if (entry.isDirectory()) {
+				let path = joinDirectoryPath(entry.name, directoryPath, this.state.options.pathSeparator);
+				if (exclude && exclude(entry.name, path)) continue;
+				this.pushDirectory(path, paths, filters);
+				this.walkDirectory(this.state, path, path, depth - 1, this.walk);
+			} else if (this.resolveSymlink && entry.isSymbolicLink()) {
+				let path = joinPathWithBasePath(entry.name, directoryPath);
+				this.resolveSymlink(path, this.state, (stat, resolvedPath) => {
+					if (stat.isDirectory()) {
+						resolvedPath = normalizePath(resolvedPath, this.state.options);
+						if (exclude && exclude(entry.name, useRealPaths ? resolvedPath : path + pathSeparator)) return;
+						this.walkDirectory(this.state, resolvedPath, useRealPaths ? resolvedPath : path + pathSeparator, depth - 1, this.walk);
+					} else {
+						resolvedPath = useRealPaths ? resolvedPath : path;
+						const filename = (0,external_path_.basename)(resolvedPath);
+						const directoryPath$1 = normalizePath((0,external_path_.dirname)(resolvedPath), this.state.options);
+						resolvedPath = this.joinPath(filename, directoryPath$1);
+						this.pushFile(resolvedPath, files, this.state.counts, filters);
+					}
+				});
+			}
+		}
+		this.groupFiles(this.state.groups, directoryPath, files);
+	};
+};
+
+//#endregion
+//#region src/api/async.ts
+function promise(root, options) {
+	return new Promise((resolve$1, reject) => {
+		callback(root, options, (err, output) => {
+			if (err) return reject(err);
+			resolve$1(output);
+		});
+	});
+}
+function callback(root, options, callback$1) {
+	let walker = new Walker(root, options, callback$1);
+	walker.start();
+}
+
+//#endregion
+//#region src/api/sync.ts
+function sync(root, options) {
+	const walker = new Walker(root, options);
+	return walker.start();
+}
+
+//#endregion
+//#region src/builder/api-builder.ts
+var APIBuilder = class {
+	constructor(root, options) {
+		this.root = root;
+		this.options = options;
+	}
+	withPromise() {
+		return promise(this.root, this.options);
+	}
+	withCallback(cb) {
+		callback(this.root, this.options, cb);
+	}
+	sync() {
+		return sync(this.root, this.options);
+	}
+};
+
+//#endregion
+//#region src/builder/index.ts
+let pm = null;
+/* c8 ignore next 6 */
+try {
+	__require.resolve("picomatch");
+	pm = __require("picomatch");
+} catch {}
+var Builder = class {
+	globCache = {};
+	options = {
+		maxDepth: Infinity,
+		suppressErrors: true,
+		pathSeparator: external_path_.sep,
+		filters: []
+	};
+	globFunction;
+	constructor(options) {
+		this.options = {
+			...this.options,
+			...options
+		};
+		this.globFunction = this.options.globFunction;
+	}
+	group() {
+		this.options.group = true;
+		return this;
+	}
+	withPathSeparator(separator) {
+		this.options.pathSeparator = separator;
+		return this;
+	}
+	withBasePath() {
+		this.options.includeBasePath = true;
+		return this;
+	}
+	withRelativePaths() {
+		this.options.relativePaths = true;
+		return this;
+	}
+	withDirs() {
+		this.options.includeDirs = true;
+		return this;
+	}
+	withMaxDepth(depth) {
+		this.options.maxDepth = depth;
+		return this;
+	}
+	withMaxFiles(limit) {
+		this.options.maxFiles = limit;
+		return this;
+	}
+	withFullPaths() {
+		this.options.resolvePaths = true;
+		this.options.includeBasePath = true;
+		return this;
+	}
+	withErrors() {
+		this.options.suppressErrors = false;
+		return this;
+	}
+	withSymlinks({ resolvePaths = true } = {}) {
+		this.options.resolveSymlinks = true;
+		this.options.useRealPaths = resolvePaths;
+		return this.withFullPaths();
+	}
+	withAbortSignal(signal) {
+		this.options.signal = signal;
+		return this;
+	}
+	normalize() {
+		this.options.normalizePath = true;
+		return this;
+	}
+	filter(predicate) {
+		this.options.filters.push(predicate);
+		return this;
+	}
+	onlyDirs() {
+		this.options.excludeFiles = true;
+		this.options.includeDirs = true;
+		return this;
+	}
+	exclude(predicate) {
+		this.options.exclude = predicate;
+		return this;
+	}
+	onlyCounts() {
+		this.options.onlyCounts = true;
+		return this;
+	}
+	crawl(root) {
+		return new APIBuilder(root || ".", this.options);
+	}
+	withGlobFunction(fn) {
+		this.globFunction = fn;
+		return this;
+	}
+	/**
+	* @deprecated Pass options using the constructor instead:
+	* ```ts
+	* new fdir(options).crawl("/path/to/root");
+	* ```
+	* This method will be removed in v7.0
+	*/
+	/* c8 ignore next 4 */
+	crawlWithOptions(root, options) {
+		this.options = {
+			...this.options,
+			...options
+		};
+		return new APIBuilder(root || ".", this.options);
+	}
+	glob(...patterns) {
+		if (this.globFunction) return this.globWithOptions(patterns);
+		return this.globWithOptions(patterns, ...[{ dot: true }]);
+	}
+	globWithOptions(patterns, ...options) {
+		const globFn = this.globFunction || pm;
+		/* c8 ignore next 5 */
+		if (!globFn) throw new Error("Please specify a glob function to use glob matching.");
+		var isMatch = this.globCache[patterns.join("\0")];
+		if (!isMatch) {
+			isMatch = globFn(patterns, ...options);
+			this.globCache[patterns.join("\0")] = isMatch;
+		}
+		this.options.filters.push((path) => isMatch(path));
+		return this;
+	}
+};
+
+//#endregion
+
+// EXTERNAL MODULE: ./node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(14006);
+;// CONCATENATED MODULE: ./node_modules/tinyglobby/dist/index.mjs
+
+
+
+
+
+//#region src/utils.ts
+const isReadonlyArray = Array.isArray;
+const BACKSLASHES = /\\/g;
+const DRIVE_RELATIVE_PATH = /^[A-Za-z]:$/;
+const isWin = process.platform === "win32";
+const ONLY_PARENT_DIRECTORIES = /^(\/?\.\.)+$/;
+function getPartialMatcher(patterns, options = {}) {
+	const patternsCount = patterns.length;
+	const patternsParts = Array(patternsCount);
+	const matchers = Array(patternsCount);
+	let i, j;
+	for (i = 0; i < patternsCount; i++) {
+		const parts = splitPattern(patterns[i]);
+		patternsParts[i] = parts;
+		const partsCount = parts.length;
+		const partMatchers = Array(partsCount);
+		for (j = 0; j < partsCount; j++) partMatchers[j] = picomatch(parts[j], options);
+		matchers[i] = partMatchers;
+	}
+	return (input) => {
+		const inputParts = input.split("/");
+		if (inputParts[0] === ".." && ONLY_PARENT_DIRECTORIES.test(input)) return true;
+		for (i = 0; i < patternsCount; i++) {
+			const patternParts = patternsParts[i];
+			const matcher = matchers[i];
+			const inputPatternCount = inputParts.length;
+			const minParts = Math.min(inputPatternCount, patternParts.length);
+			j = 0;
+			while (j < minParts) {
+				const part = patternParts[j];
+				if (part.includes("/")) return true;
+				if (!matcher[j](inputParts[j])) break;
+				if (!options.noglobstar && part === "**") return true;
+				j++;
+			}
+			if (j === inputPatternCount) return true;
+		}
+		return false;
+	};
+}
+/* node:coverage ignore next 2 */
+const WIN32_ROOT_DIR = /^[A-Z]:\/$/i;
+const isRoot = isWin ? (p) => WIN32_ROOT_DIR.test(p) : (p) => p === "/";
+function buildFormat(cwd, root, absolute) {
+	if (cwd === root || root.startsWith(`${cwd}/`)) {
+		if (absolute) {
+			const start = cwd.length + +!isRoot(cwd);
+			return (p, isDir) => p.slice(start, isDir ? -1 : void 0) || ".";
+		}
+		const prefix = root.slice(cwd.length + 1);
+		if (prefix) return (p, isDir) => {
+			if (p === ".") return prefix;
+			const result = `${prefix}/${p}`;
+			return isDir ? result.slice(0, -1) : result;
+		};
+		return (p, isDir) => isDir && p !== "." ? p.slice(0, -1) : p;
+	}
+	if (absolute) return (p) => external_path_.posix.relative(cwd, p) || ".";
+	return (p) => external_path_.posix.relative(cwd, `${root}/${p}`) || ".";
+}
+function buildRelative(cwd, root) {
+	if (root.startsWith(`${cwd}/`)) {
+		const prefix = root.slice(cwd.length + 1);
+		return (p) => `${prefix}/${p}`;
+	}
+	return (p) => {
+		const result = external_path_.posix.relative(cwd, `${root}/${p}`);
+		return p[p.length - 1] === "/" && result !== "" ? `${result}/` : result || ".";
+	};
+}
+function ensureNonDriveRelativePath(path) {
+	return path.replace(DRIVE_RELATIVE_PATH, (match) => `${match}/`);
+}
+const splitPatternOptions = { parts: true };
+function splitPattern(path) {
+	var _result$parts;
+	const result = picomatch.scan(path, splitPatternOptions);
+	return ((_result$parts = result.parts) === null || _result$parts === void 0 ? void 0 : _result$parts.length) ? result.parts : [path];
+}
+const ESCAPED_WIN32_BACKSLASHES = /\\(?![()[\]{}!+@])/g;
+function convertPosixPathToPattern(path) {
+	return escapePosixPath(path);
+}
+function convertWin32PathToPattern(path) {
+	return escapeWin32Path(path).replace(ESCAPED_WIN32_BACKSLASHES, "/");
 }
 /**
- * Keeps other runs out of the folder until it is disposed of, sees that it can be made, and removes what a former run wrote,
- * by its manifest. The folder is not there after that, if nothing else is in it: a module that embeds its own folder would
- * take in what it holds while it is built.
- *
- * @param folder absolute path
- * @throws InputError where the folder cannot be made, is not ours, or is another run's at this moment
- */
-async function openOutput(folder, folders) {
-    const claimed = await claim(folder, folders);
-    try {
-        const former = await checkOutput(folder);
-        const made = await output_makeFolder(folder);
-        await (0,promises_.access)(folder, promises_.constants.W_OK).catch((error) => {
-            throw new InputError('output-directory', `${folder} cannot be written to: ${String(error)}`, {
-                cause: error,
-            });
-        });
-        const left = [...former, MANIFEST_FILE].filter(isFileName);
-        for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
-            await (0,promises_.rm)(external_node_path_default().join(folder, name), { force: true });
-        }
-        if (made !== undefined)
-            await (0,promises_.rm)(made, { recursive: true });
-        else
-            await removeIfEmpty(folder);
-        return { ...claimed, fill: (planned, files) => fill(folder, planned, files) };
-    }
-    catch (error) {
-        await claimed[Symbol.asyncDispose]();
-        throw error;
-    }
+* Converts a path to a pattern depending on the platform.
+* Identical to {@link escapePath} on POSIX systems.
+* @see {@link https://superchupu.dev/tinyglobby/documentation#convertPathToPattern}
+*/
+/* node:coverage ignore next 3 */
+const convertPathToPattern = (/* unused pure expression or super */ null && (isWin ? convertWin32PathToPattern : convertPosixPathToPattern));
+const POSIX_UNESCAPED_GLOB_SYMBOLS = /(?<!\\)([()[\]{}*?|]|^!|[!+@](?=\()|\\(?![()[\]{}!*+?@|]))/g;
+const WIN32_UNESCAPED_GLOB_SYMBOLS = /(?<!\\)([()[\]{}]|^!|[!+@](?=\())/g;
+const escapePosixPath = (path) => path.replace(POSIX_UNESCAPED_GLOB_SYMBOLS, "\\$&");
+const escapeWin32Path = (path) => path.replace(WIN32_UNESCAPED_GLOB_SYMBOLS, "\\$&");
+/**
+* Escapes a path's special characters depending on the platform.
+* @see {@link https://superchupu.dev/tinyglobby/documentation#escapePath}
+*/
+/* node:coverage ignore next */
+const escapePath = isWin ? escapeWin32Path : escapePosixPath;
+/**
+* Checks if a pattern has dynamic parts.
+*
+* Has a few minor differences with [`fast-glob`](https://github.com/mrmlnc/fast-glob) for better accuracy:
+*
+* - Doesn't necessarily return `false` on patterns that include `\`.
+* - Returns `true` if the pattern includes parentheses, regardless of them representing one single pattern or not.
+* - Returns `true` for unfinished glob extensions i.e. `(h`, `+(h`.
+* - Returns `true` for unfinished brace expansions as long as they include `,` or `..`.
+*
+* @see {@link https://superchupu.dev/tinyglobby/documentation#isDynamicPattern}
+*/
+function isDynamicPattern(pattern, options) {
+	if ((options === null || options === void 0 ? void 0 : options.caseSensitiveMatch) === false) return true;
+	const scan = picomatch.scan(pattern);
+	return scan.isGlob || scan.negated;
 }
-async function fill(folder, planned, files) {
-    await output_makeFolder(folder);
-    const ignore = external_node_path_default().join(folder, IGNORE_FILE);
-    // A link that lies there would be followed out of the folder.
-    await (0,promises_.rm)(ignore, { force: true });
-    await (0,promises_.writeFile)(ignore, IGNORE_ALL, { flag: 'wx' });
-    const first = { generator: GENERATOR, status: 'running', files: [], planned };
-    await artifact_writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: folder }, [JSON.stringify(first)]);
-    const moved = [];
-    for (const file of files) {
-        const to = external_node_path_default().join(folder, file.name);
-        await move(file.path, to);
-        moved.push({ ...file, path: to });
-    }
-    return moved;
+function log(...tasks) {
+	console.log(`[tinyglobby ${(/* @__PURE__ */ new Date()).toLocaleTimeString("es")}]`, ...tasks);
 }
-/** What else is in the folder keeps it, and needs the file that hides it from Git. */
-async function removeIfEmpty(folder) {
-    const left = await (0,promises_.readdir)(folder);
-    if (left.some((name) => name !== IGNORE_FILE))
-        return;
-    if (await isOwnIgnoreFile(folder))
-        await (0,promises_.rm)(external_node_path_default().join(folder, IGNORE_FILE));
-    // It may be one that cannot be removed, as where another file system begins.
-    await (0,promises_.rmdir)(folder).catch(() => undefined);
+function ensureStringArray(value) {
+	return typeof value === "string" ? [value] : value !== null && value !== void 0 ? value : [];
 }
-/** Whole under its name or not there, also from one file system to another. */
-async function move(from, to) {
-    try {
-        await (0,promises_.rename)(from, to);
-    }
-    catch (error) {
-        if (error.code !== 'EXDEV')
-            throw error;
-        const partial = to + PARTIAL_SUFFIX;
-        try {
-            await (0,promises_.rm)(partial, { force: true });
-            await (0,promises_.copyFile)(from, partial, promises_.constants.COPYFILE_EXCL);
-            await (0,promises_.rename)(partial, to);
-        }
-        catch (failure) {
-            await (0,promises_.rm)(partial, { force: true });
-            throw failure;
-        }
-        await (0,promises_.rm)(from);
-    }
+//#endregion
+//#region src/patterns.ts
+const PARENT_DIRECTORY = /^(\/?\.\.)+/;
+const ESCAPING_BACKSLASHES = /\\(?=[()[\]{}!*+?@|])/g;
+function normalizePattern(pattern, opts, props, isIgnore) {
+	var _PARENT_DIRECTORY$exe;
+	const cwd = opts.cwd;
+	let result = pattern;
+	if (pattern[pattern.length - 1] === "/") result = pattern.slice(0, -1);
+	if (result[result.length - 1] !== "*" && opts.expandDirectories) result += "/**";
+	const escapedCwd = escapePath(cwd);
+	result = (0,external_path_.isAbsolute)(result.replace(ESCAPING_BACKSLASHES, "")) ? external_path_.posix.relative(escapedCwd, result) : external_path_.posix.normalize(result);
+	const parentDir = (_PARENT_DIRECTORY$exe = PARENT_DIRECTORY.exec(result)) === null || _PARENT_DIRECTORY$exe === void 0 ? void 0 : _PARENT_DIRECTORY$exe[0];
+	const parts = splitPattern(result);
+	if (parentDir) {
+		const n = (parentDir.length + 1) / 3;
+		let i = 0;
+		const cwdParts = escapedCwd.split("/");
+		while (i < n && parts[i + n] === cwdParts[cwdParts.length + i - n]) {
+			result = result.slice(0, (n - i - 1) * 3) + result.slice((n - i) * 3 + parts[i + n].length + 1) || ".";
+			i++;
+		}
+		const potentialRoot = external_path_.posix.join(cwd, parentDir.slice(i * 3));
+		if (potentialRoot[0] !== "." && props.root.length > potentialRoot.length) {
+			props.root = ensureNonDriveRelativePath(potentialRoot);
+			props.depthOffset = -n + i;
+		}
+	}
+	if (!isIgnore && props.depthOffset >= 0) {
+		var _props$commonPath;
+		(_props$commonPath = props.commonPath) !== null && _props$commonPath !== void 0 || (props.commonPath = parts);
+		const newCommonPath = [];
+		const length = Math.min(props.commonPath.length, parts.length);
+		for (let i = 0; i < length; i++) {
+			const part = parts[i];
+			if (part === "**" && !parts[i + 1]) {
+				newCommonPath.pop();
+				break;
+			}
+			if (i === parts.length - 1 || part !== props.commonPath[i] || isDynamicPattern(part)) break;
+			newCommonPath.push(part);
+		}
+		props.depthOffset = newCommonPath.length;
+		props.commonPath = newCommonPath;
+		props.root = ensureNonDriveRelativePath(newCommonPath.length > 0 ? external_path_.posix.join(cwd, ...newCommonPath) : cwd);
+	}
+	return result;
 }
-/** Resolves to the first folder that had to be made. */
-async function output_makeFolder(folder) {
-    try {
-        // In two steps: made recursively at once, a folder that its parent refuses as not found is tried again for ever.
-        const made = await (0,promises_.mkdir)(external_node_path_default().dirname(folder), { recursive: true });
-        if (await exists(folder))
-            return undefined;
-        await (0,promises_.mkdir)(folder);
-        return made ?? folder;
-    }
-    catch (error) {
-        throw new InputError('output-directory', `${folder} cannot be made: ${String(error)}`, { cause: error });
-    }
+function processPatterns(options, patterns, props) {
+	const matchPatterns = [];
+	const ignorePatterns = [];
+	for (const pattern of options.ignore) {
+		if (!pattern) continue;
+		if (pattern[0] !== "!" || pattern[1] === "(") ignorePatterns.push(normalizePattern(pattern, options, props, true));
+	}
+	for (const pattern of patterns) {
+		if (!pattern) continue;
+		if (pattern[0] !== "!" || pattern[1] === "(") matchPatterns.push(normalizePattern(pattern, options, props, false));
+		else if (pattern[1] !== "!" || pattern[2] === "(") ignorePatterns.push(normalizePattern(pattern.slice(1), options, props, true));
+	}
+	return {
+		match: matchPatterns,
+		ignore: ignorePatterns
+	};
 }
-/** A file that names the claiming run's scratch folder, which is there as long as that run is. */
-async function claim(folder, { work, scratch }) {
-    const digest = (0,external_node_crypto_.createHash)('sha256').update(await realFolder(folder));
-    const lock = external_node_path_default().join(work, `output-${digest.digest('hex').slice(0, 16)}.lock`);
-    await removeStaleLocks(work, scratch);
-    await (0,promises_.writeFile)(lock, scratch, { flag: 'wx' }).catch(async (error) => {
-        if (error.code !== 'EEXIST') {
-            await (0,promises_.rm)(lock, { force: true });
-            throw error;
-        }
-        throw new InputError('output-directory', `another run writes to ${folder} at this moment; wait for its end, or name another folder (if there is no other run, remove ${lock})`);
-    });
-    return { [Symbol.asyncDispose]: () => (0,promises_.rm)(lock, { force: true }) };
+//#endregion
+//#region src/crawler.ts
+function buildCrawler(options, patterns) {
+	const cwd = options.cwd;
+	const props = {
+		root: cwd,
+		depthOffset: 0
+	};
+	const processed = processPatterns(options, patterns, props);
+	if (options.debug) log("internal processing patterns:", processed);
+	const { absolute, caseSensitiveMatch, debug, dot, followSymbolicLinks, onlyDirectories } = options;
+	const root = props.root.replace(BACKSLASHES, "");
+	const matchOptions = {
+		dot,
+		nobrace: options.braceExpansion === false,
+		nocase: !caseSensitiveMatch,
+		noextglob: options.extglob === false,
+		noglobstar: options.globstar === false,
+		posix: true
+	};
+	const matcher = picomatch(processed.match, matchOptions);
+	const ignore = picomatch(processed.ignore, matchOptions);
+	const partialMatcher = getPartialMatcher(processed.match, matchOptions);
+	const format = buildFormat(cwd, root, absolute);
+	const excludeFormatter = absolute ? format : buildFormat(cwd, root, true);
+	const excludePredicate = (_, p) => {
+		const relativePath = excludeFormatter(p, true);
+		return relativePath !== "." && !partialMatcher(relativePath) || ignore(relativePath);
+	};
+	let maxDepth;
+	if (options.deep !== void 0) maxDepth = Math.round(options.deep - props.depthOffset);
+	const crawler = new Builder({
+		filters: [debug ? (p, isDirectory) => {
+			const path = format(p, isDirectory);
+			const matches = matcher(path) && !ignore(path);
+			if (matches) log(`matched ${path}`);
+			return matches;
+		} : (p, isDirectory) => {
+			const path = format(p, isDirectory);
+			return matcher(path) && !ignore(path);
+		}],
+		exclude: debug ? (_, p) => {
+			const skipped = excludePredicate(_, p);
+			log(`${skipped ? "skipped" : "crawling"} ${p}`);
+			return skipped;
+		} : excludePredicate,
+		fs: options.fs,
+		pathSeparator: "/",
+		relativePaths: !absolute,
+		resolvePaths: absolute,
+		includeBasePath: absolute,
+		resolveSymlinks: followSymbolicLinks,
+		excludeSymlinks: !followSymbolicLinks,
+		excludeFiles: onlyDirectories,
+		includeDirs: onlyDirectories || !options.onlyFiles,
+		maxDepth,
+		signal: options.signal
+	}).crawl(root);
+	if (options.debug) log("internal properties:", {
+		...props,
+		root
+	});
+	return [crawler, cwd !== root && !absolute && buildRelative(cwd, root)];
 }
-/** Locks of runs that have ended. Each is moved away first, so that of two runs that find it only one removes it. */
-async function removeStaleLocks(work, scratch) {
-    for (const name of await (0,promises_.readdir)(work)) {
-        const lock = external_node_path_default().join(work, name);
-        if (!/^output-[0-9a-f]{16}\.lock$/.test(name) || !(await isStale(lock)))
-            continue;
-        const moved = external_node_path_default().join(scratch, name);
-        await (0,promises_.rename)(lock, moved).catch(() => undefined);
-        // It was another's in the meantime.
-        if ((await exists(moved)) && !(await isStale(moved)))
-            await (0,promises_.rename)(moved, lock);
-    }
+//#endregion
+//#region src/index.ts
+function formatPaths(paths, mapper) {
+	if (mapper) for (let i = paths.length - 1; i >= 0; i--) paths[i] = mapper(paths[i]);
+	return paths;
 }
-/** Longer than it takes to write a name into a file that is there. */
-const NAMELESS_FOR_MS = 10_000;
-async function isStale(lock) {
-    const holder = await (0,promises_.readFile)(lock, 'utf8').catch(() => '');
-    if (holder !== '')
-        return !(await exists(holder));
-    // Of a run that was killed before it had written its name, or met a full disk.
-    const { mtimeMs } = await (0,promises_.stat)(lock).catch(() => ({ mtimeMs: Date.now() }));
-    return Date.now() - mtimeMs > NAMELESS_FOR_MS;
+const defaultOptions = {
+	caseSensitiveMatch: true,
+	debug: !!process.env.TINYGLOBBY_DEBUG,
+	expandDirectories: true,
+	followSymbolicLinks: true,
+	onlyFiles: true
+};
+function getOptions(options) {
+	const opts = Object.assign({}, options);
+	for (const key in defaultOptions) if (opts[key] === void 0) Object.assign(opts, { [key]: defaultOptions[key] });
+	opts.cwd = (opts.cwd instanceof URL ? (0,external_url_.fileURLToPath)(opts.cwd) : (0,external_path_.resolve)(opts.cwd || process.cwd())).replace(BACKSLASHES, "/");
+	opts.ignore = ensureStringArray(opts.ignore);
+	opts.fs && (opts.fs = {
+		readdir: opts.fs.readdir || external_fs_.readdir,
+		readdirSync: opts.fs.readdirSync || external_fs_.readdirSync,
+		realpath: opts.fs.realpath || external_fs_.realpath,
+		realpathSync: opts.fs.realpathSync || external_fs_.realpathSync,
+		stat: opts.fs.stat || external_fs_.stat,
+		statSync: opts.fs.statSync || external_fs_.statSync
+	});
+	if (opts.debug) log("globbing with options:", opts);
+	return opts;
 }
-/** Without links, also where the folder is still to be made. */
-async function realFolder(folder) {
-    const parent = external_node_path_default().dirname(folder);
-    return (0,promises_.realpath)(folder).catch(async () => parent === folder ? folder : external_node_path_default().join(await realFolder(parent), external_node_path_default().basename(folder)));
+function getCrawler(globInput, inputOptions = {}) {
+	var _ref;
+	if (globInput && (inputOptions === null || inputOptions === void 0 ? void 0 : inputOptions.patterns)) throw new Error("Cannot pass patterns as both an argument and an option");
+	const isModern = isReadonlyArray(globInput) || typeof globInput === "string";
+	const patterns = ensureStringArray((_ref = isModern ? globInput : globInput.patterns) !== null && _ref !== void 0 ? _ref : "**/*");
+	const options = getOptions(isModern ? inputOptions : globInput);
+	return patterns.length > 0 ? buildCrawler(options, patterns) : [];
 }
-/** Whoever wrote the manifest may have written paths into it. */
-const isFileName = (name) => external_node_path_default().basename(name) === name && !/^\.{0,2}$/.test(name);
-const isOwnIgnoreFile = (folder) => (0,promises_.readFile)(external_node_path_default().join(folder, IGNORE_FILE), 'utf8').then((text) => text === IGNORE_ALL, () => false);
-/** Names in the manifest of a former run; undefined where there is none of this action's. */
-async function readFormerFiles(folder) {
-    try {
-        const manifest = JSON.parse(await (0,promises_.readFile)(external_node_path_default().join(folder, MANIFEST_FILE), 'utf8'));
-        if (manifest.generator !== GENERATOR)
-            return undefined;
-        const names = [...manifest.files.map(({ name }) => name), ...(manifest.planned ?? [])];
-        return names.filter((name) => typeof name === 'string');
-    }
-    catch {
-        return undefined;
-    }
+async function glob(globInput, options) {
+	const [crawler, relative] = getCrawler(globInput, options);
+	return crawler ? formatPaths(await crawler.withPromise(), relative) : [];
 }
+function globSync(globInput, options) {
+	const [crawler, relative] = getCrawler(globInput, options);
+	return crawler ? formatPaths(crawler.sync(), relative) : [];
+}
+//#endregion
+
 
 // EXTERNAL MODULE: external "node:worker_threads"
 var external_node_worker_threads_ = __nccwpck_require__(75919);
@@ -46857,1266 +45878,366 @@ async function keepThose(items, test) {
     return items.filter((_, index) => kept[index]);
 }
 
-;// CONCATENATED MODULE: ./src/go-module.ts
-// What Go says that a program was built from: modules, and their package URLs.
+;// CONCATENATED MODULE: ./src/report/linkage-table.ts
+const LINKAGE_HEAD = ['Linkage', 'PIE', 'RELRO', 'NX', 'Stripped', 'Floor', 'Checks'];
+function linkageCells({ verdict, linkage, hardening, checks }) {
+    const { pie = '', relro = '', nx = '', stripped = '', floor = [], highEntropyVa } = hardening ?? {};
+    const entropy = highEntropyVa === undefined ? '' : highEntropyVa ? ', high entropy' : ', low entropy';
+    const named = (outcome) => {
+        const names = checks.flatMap((check) => (check.outcome === outcome ? [check.check] : []));
+        return names.length === 0 ? [] : [`${outcome}: ${names.join(', ')}`];
+    };
+    const told = ['refused', 'warned', 'not checked', 'off'].flatMap(named);
+    return [
+        // What a dynamic program needs is worth the room; that a static one needs nothing is not.
+        verdict === 'dynamic' || verdict === 'unreadable' ? linkage : verdict,
+        ...[`${pie}${entropy}`, relro, nx, stripped, floor.join(', ')],
+        told.length === 0 ? 'passed' : told.join('; '),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/printable.ts
+// Turns text from anywhere into text that shows as it is: nothing in it hides, reorders or moves what is printed around it.
+/** Control characters, line ends of Unicode's own, and all that has no width: escape sequences, bidirectional marks, tags. */
+const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+/** Lines stay lines; what cannot be seen is written as in `\u{1b}`. */
+function printable(text) {
+    return text
+        .replaceAll('\r\n', '\n')
+        .replaceAll(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+;// CONCATENATED MODULE: ./src/report/table.ts
+// Rows of cells, the head first -> a table in Markdown, or in text.
+
+function formatMarkdownTable([head = [], ...rows]) {
+    return [
+        `| ${head.join(' | ')} |`,
+        `| ${head.map(() => '---').join(' | ')} |`,
+        ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
+    ];
+}
+function formatTextTable(raw) {
+    const rows = raw.map((cells) => cells.map(table_oneLine));
+    const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
+    return rows.map((cells) => cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd());
+}
+/** What Markdown of GitHub's kind takes for markup, for a mention, and for an address that it would make a link. */
+const MARKUP = /[\\`*_{}[\]<>|#&~$@]|:(?=\/\/)|(?<=www)\./gi;
+/** Text from files and tools may hold anything; in a table cell it must stay one line of text. */
+function escapeMarkdown(text) {
+    return table_oneLine(text).replaceAll(MARKUP, (character) => `&#${character.charCodeAt(0)};`);
+}
+function table_oneLine(text) {
+    return printable(text.replaceAll(/\s+/g, ' '));
+}
+
+;// CONCATENATED MODULE: ./src/report/inspection.ts
+// What the linkage check says to files that something else built -> what a person reads, in Markdown or as text.
+
+
+function formatInspectionMarkdown(files) {
+    return [
+        `## ${headline(files)}`,
+        '',
+        ...formatMarkdownTable(rows(files)),
+        '',
+        ...inspection_complaints(files).map((line) => `- ${escapeMarkdown(line)}`),
+        '',
+    ].join('\n');
+}
+function formatInspectionText(files) {
+    return ['', headline(files), '', ...formatTextTable(rows(files)), '', ...inspection_complaints(files)].join('\n');
+}
+function headline(files) {
+    const refused = files.filter(({ checks }) => checks.some(({ outcome }) => outcome === 'refused')).length;
+    const count = `${files.length} ${files.length === 1 ? 'file' : 'files'} inspected`;
+    return refused === 0 ? `${count}, none refused` : `${count}, ${refused} refused`;
+}
+function rows(files) {
+    return [['File', ...LINKAGE_HEAD], ...files.map((file) => [file.name, ...linkageCells(file)])];
+}
+function inspection_complaints(files) {
+    return files.flatMap(({ name, checks }) => checks
+        .filter(({ outcome }) => outcome === 'refused' || outcome === 'warned')
+        .flatMap(({ check, outcome, messages }) => messages.map((message) => `${outcome}: ${name}: ${check}: ${message}`)));
+}
+
+;// CONCATENATED MODULE: ./src/report/manifest.ts
 /**
- * A package URL. Source: purl specification, type golang; unlike its letter, case is kept: Go tells modules apart by it.
+ * Files are named, not located: the manifest travels with them.
  *
- * @param version empty where there is none
+ * @param generator marks the manifest as this action's own, for the next run in the same folder
  */
-function moduleUrl(path, version) {
-    const name = path.split('/').map(encodeURIComponent).join('/');
-    return version === '' ? `pkg:golang/${name}` : `pkg:golang/${name}@${encodeURIComponent(version)}`;
+function formatManifest(report, generator) {
+    const { name, version, planned, output, provenance, ...rest } = report;
+    const files = [
+        ...report.files
+            .filter((file) => !provenance.includes(file.name))
+            .map(({ name, kind, target, size, sha256 }) => ({ name, kind, target, size, sha256 })),
+        ...provenance.map((name) => ({ name })),
+    ];
+    // The next run in the same folder removes what this one left half done.
+    const unfinished = report.status === 'done' ? {} : { planned };
+    return `${JSON.stringify({ generator, name, version, ...rest, files, ...unfinished }, undefined, 2)}\n`;
 }
 
-;// CONCATENATED MODULE: ./src/provenance/descriptor.ts
-// What was used or made -> in-toto's ResourceDescriptor and DigestSet of it. Source: in-toto Attestation Framework, spec v1.
-/** Git knows hashes of SHA-1 and SHA-256. */
-const GIT_HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-/** A commit by the URL of its repository and what names it there. Source: SPDX 2.3, package download location. */
-function commitAt(repositoryUrl, ref, commit) {
+;// CONCATENATED MODULE: ./src/progress.ts
+const INTERVAL_MS = 15_000;
+/** @param describe what to say, asked anew each time; nothing is said before the first 15 seconds are over */
+function tellProgress(log, describe) {
+    const started = Date.now();
+    const timer = setInterval(() => {
+        log.info(describe(Math.round((Date.now() - started) / 1000)));
+    }, INTERVAL_MS);
     return {
-        uri: `git+${repositoryUrl}@${ref}`,
-        ...(GIT_HASH.test(commit) && { digest: { gitCommit: commit } }),
-    };
-}
-/** `h1:` and base64, as in go.sum, to hex; undefined for any other form. Source: golang.org/x/mod/sumdb/dirhash. */
-function hexOfSum(sum) {
-    const [, base64] = /^h1:([A-Za-z0-9+/]{43}=)$/.exec(sum) ?? [];
-    return base64 === undefined ? undefined : Buffer.from(base64, 'base64').toString('hex');
-}
-
-;// CONCATENATED MODULE: ./src/provenance/modules.ts
-// The modules that Go says are in the programs -> dependencies with the digest that go.sum has of each.
-
-
-/** Each once, sorted, however many programs hold it. */
-function describeModules(modules) {
-    const described = new Map(modules.map(describeModule).map((descriptor) => [JSON.stringify(descriptor), descriptor]));
-    return [...described].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, descriptor]) => descriptor);
-}
-function describeModule(module) {
-    const built = module.replace ?? module;
-    const sum = built.sum ?? '';
-    const dirHash = hexOfSum(sum);
-    const annotations = {
-        ...(module.replace && { replaces: moduleUrl(module.path, module.version) }),
-        // What has no digest is marked, so that nobody takes it for forgotten.
-        ...(dirHash === undefined && {
-            unverified: sum === '' ? 'go.sum has no hash of it' : `its hash is ${sum}`,
-        }),
-    };
-    return {
-        uri: isFolder(built) ? `file:${encodeURI(built.path)}` : moduleUrl(built.path, built.version),
-        ...(dirHash !== undefined && { digest: { dirHash } }),
-        ...(Object.keys(annotations).length > 0 && { annotations }),
-    };
-}
-/** Only a folder has no version; it is relative to the main module's, or absolute. */
-const isFolder = ({ path, version }) => version === '' || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path);
-
-;// CONCATENATED MODULE: ./src/provenance/parameters.ts
-
-/** A runner hands over the default of an input that is not given, so a text that equals it counts as not given. */
-function describeInputs(contract, read) {
-    const given = {};
-    const defaults = {};
-    for (const input of contract) {
-        if (input.name === 'cosign-password')
-            continue;
-        const text = read(input.name);
-        if (text.trim() !== '' && text.trim() !== input.default.trim()) {
-            given[input.name] = input.name === 'cosign-key' ? keyKind(text.trim()) : text;
-        }
-        else if (input.default !== '')
-            defaults[input.name] = input.default;
-    }
-    return { given, defaults };
-}
-/** `throwaway`, the scheme of a URI such as `env` and `awskms`, or `path`: a name can be a secret, and a text a key. */
-function keyKind(key) {
-    if (key === 'throwaway' || key === 'none')
-        return key;
-    return /^([a-z][a-z0-9+.-]*):\/\//.exec(key)?.[1] ?? 'path';
-}
-function readWorkflow(environment) {
-    const { GITHUB_REPOSITORY: repository, GITHUB_REF: ref, GITHUB_WORKFLOW_REF: file = '' } = environment;
-    if (repository === undefined || ref === undefined)
-        return undefined;
-    const [before, after] = [`${repository}/`, `@${ref}`];
-    // Both a path and a ref may hold an @.
-    const path = file.startsWith(before) && file.endsWith(after) ? file.slice(before.length, -after.length) : file;
-    return { ref, repository: `${serverUrl(environment)}/${repository}`, path };
-}
-const serverUrl = (environment) => (environment['GITHUB_SERVER_URL'] ?? 'https://github.com').replace(/\/+$/, '');
-/** All that somebody outside of the action decides. */
-function externalParameters({ inputs, plan, workflow, goSettings }) {
-    const { include } = JSON.parse(matrixOutput(plan.targets.map(({ target }) => target)));
-    return {
-        ...(workflow && { workflow }),
-        inputs: inputs.given,
-        targets: include,
-        goSettings: sortedTexts(goSettings),
-    };
-}
-/** @param environment undefined outside of a runner */
-function internalParameters({ inputs, release, machine }, environment) {
-    const { defaults } = inputs;
-    if (environment === undefined)
-        return { defaults, release, runner: { ...machine, environment: 'local' } };
-    return {
-        defaults,
-        release,
-        runner: sortedTexts({
-            os: environment['RUNNER_OS'] ?? machine.os,
-            arch: environment['RUNNER_ARCH'] ?? machine.arch,
-            environment: environment['RUNNER_ENVIRONMENT'],
-            imageOS: environment['ImageOS'],
-            imageVersion: environment['ImageVersion'],
-        }),
-        // Names change hands, numbers do not.
-        github: sortedTexts({
-            eventName: environment['GITHUB_EVENT_NAME'],
-            actorId: environment['GITHUB_ACTOR_ID'],
-            repositoryId: environment['GITHUB_REPOSITORY_ID'],
-            repositoryOwnerId: environment['GITHUB_REPOSITORY_OWNER_ID'],
-        }),
-    };
-}
-/** Without those that are not there or empty. */
-function sortedTexts(texts) {
-    const there = Object.entries(texts).filter(([, text]) => text !== undefined && text !== '');
-    return Object.fromEntries(there.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-;// CONCATENATED MODULE: ./src/provenance/statement.ts
-const statement_HOME = 'https://github.com/go-cross-release/go-cross-release/blob/main/docs/provenance.md';
-/** The page says how to read the parameters; a form that breaks this reading gets another number. */
-const BUILD_TYPE = `${statement_HOME}#build-type-v1`;
-/** Who vouches for a run outside of a workflow: nobody but whoever holds the key. */
-const LOCAL_BUILDER = `${statement_HOME}#outside-a-workflow`;
-const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
-const PREDICATE_TYPE = 'https://slsa.dev/provenance/v1';
-const SUBJECTS = ['archive', 'binary', 'sbom', 'checksums'];
-/** The release files whose origin is stated, by name: all but what tells of them, as signatures and the manifest do. */
-function subjectsOf(files) {
-    return files.filter(({ kind }) => SUBJECTS.includes(kind)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-}
-/** JSON, the same bytes for the same facts. */
-function formatStatement(facts) {
-    const subject = subjectsOf(facts.files).map(({ name, sha256 }) => ({ name, digest: { sha256 } }));
-    const predicate = {
-        buildDefinition: {
-            buildType: BUILD_TYPE,
-            externalParameters: facts.externalParameters,
-            internalParameters: facts.internalParameters,
-            resolvedDependencies: facts.dependencies,
+        [Symbol.dispose]: () => {
+            clearInterval(timer);
         },
-        runDetails: {
-            builder: { id: facts.builder },
-            metadata: {
-                invocationId: facts.invocation,
-                startedOn: timestamp(facts.started),
-                finishedOn: timestamp(facts.finished),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/report/progress.ts
+
+function startProgress(log, total) {
+    const working = new Set();
+    let done = 0;
+    const telling = tellProgress(log, (seconds) => `${done} of ${total} targets done after ${seconds} s; working on ${[...working].join(', ')}`);
+    return {
+        started(target) {
+            working.add(target);
+        },
+        ended(target) {
+            working.delete(target);
+            done++;
+        },
+        [Symbol.dispose]() {
+            telling[Symbol.dispose]();
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/report/build.ts
+/** As in `built in 12.3 s: 185 compiled, 0 cached, 4 linked`. */
+function formatBuild(target) {
+    const work = formatWork(target);
+    return `built in ${(target.buildSeconds ?? 0).toFixed(1)} s${work === '' ? '' : `: ${work}`}`;
+}
+/** Empty where nothing is known. */
+function formatWork({ work, retried }) {
+    return [
+        ...(work === undefined
+            ? []
+            : [
+                `${work.compiled} compiled`,
+                `${work.cached} cached`,
+                `${work.linked} linked`,
+                ...(work.upToDate === 0 ? [] : [`${work.upToDate} up to date`]),
+            ]),
+        ...(retried === undefined ? [] : [`retried: ${retried}`]),
+    ].join(', ');
+}
+
+;// CONCATENATED MODULE: ./src/cache-report.ts
+// What is known of the build cache at the end of a run, and the lines that tell it.
+/** For the log and the summary; none where there is nothing to tell, as on a laptop. */
+function describeCache(report) {
+    const { restore, prune, save, notSaved, compiled, spared, netSeconds } = report;
+    return [
+        ...report.notes,
+        ...(restore === undefined
+            ? []
+            : [
+                `restored ${report.matchedKey}: ${megabytes(restore.bytes)} in ${seconds(restore.seconds)}, ${seconds(restore.transferSeconds)} of it to download`,
+                ...report.differs.map((line) => `what is restored is of another kind: ${line}`),
+            ]),
+        ...(restore === undefined || restore.refused === 0
+            ? []
+            : [`${restore.refused} restored files were not what their names say, and were left out`]),
+        ...(compiled === undefined || spared === undefined
+            ? []
+            : [
+                `compiling took ${seconds(compiled)} of CPU time` +
+                    (spared > 0 ? `; ${seconds(spared)} more were spared by what was restored` : ''),
+            ]),
+        ...(prune === undefined || prune.files === 0
+            ? []
+            : [`${prune.files} files that this run did not use are left out (${megabytes(prune.bytes)})`]),
+        ...(save === undefined
+            ? []
+            : [`saved ${report.key}: ${megabytes(save.bytes)} in ${seconds(save.seconds)}`]),
+        ...(notSaved === undefined ? [] : [`nothing was saved: ${notSaved}`]),
+        ...describeTransfer('restored the modules', report.modules?.restore),
+        ...describeTransfer('saved the modules', report.modules?.save),
+        ...(netSeconds === undefined ? [] : [describeGain(report.hit, netSeconds)]),
+    ];
+}
+const describeTransfer = (what, transfer) => transfer === undefined ? [] : [`${what}: ${megabytes(transfer.bytes)} in ${seconds(transfer.seconds)}`];
+function describeGain(hit, netSeconds) {
+    if (netSeconds >= 0)
+        return `the build cache gained ${seconds(netSeconds)} of this run`;
+    const lost = `the build cache lost ${seconds(-netSeconds)} of this run`;
+    return hit ? `${lost}: set cache: off, and such runs are faster` : lost;
+}
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+const seconds = (number) => `${number.toFixed(1)} s`;
+
+;// CONCATENATED MODULE: ./src/report/summary.ts
+// Turns the report into what a person reads: a step summary in Markdown, or the same as text.
+
+
+
+
+const HEAD = ['Target', 'Status', 'Linkage', 'Size', 'Build', 'Compiled', 'SHA-256'];
+function formatMarkdown(report) {
+    return [
+        `## ${escapeMarkdown(summary_headline(report))}`,
+        '',
+        ...formatMarkdownTable(targetRows(report)),
+        '',
+        ...fold('Programs', formatMarkdownTable(programRows(report))),
+        ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
+        ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
+        ...cacheLines(report).map((line) => `- ${escapeMarkdown(`Build cache: ${line}`)}`),
+        ...(report.verify.length === 0
+            ? []
+            : ['', 'Verify a downloaded file:', '', '```sh', ...report.verify, '```']),
+        '',
+    ].join('\n');
+}
+function formatText(report) {
+    return [
+        '',
+        summary_headline(report),
+        '',
+        ...formatTextTable(targetRows(report)),
+        '',
+        ...formatTextTable(programRows(report)),
+        '',
+        ...failures(report).map((line) => `failed: ${line}`),
+        ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
+        ...cacheLines(report).map((line) => `cache:   ${line}`),
+        `files:   ${report.output}`,
+        ...report.verify.map((command) => `verify:  ${command}`),
+    ].join('\n');
+}
+const cacheLines = ({ cache }) => (cache === undefined ? [] : describeCache(cache));
+function summary_headline(report) {
+    const done = report.targets.filter((target) => target.status === 'done').length;
+    const count = `${done} of ${report.targets.length} targets`;
+    const what = `${report.name} ${report.version}`;
+    if (report.status === 'done')
+        return `${what}: ${count}, ${report.files.length} files`;
+    return `${what} failed: ${count} done`;
+}
+function failures(report) {
+    const targets = report.targets.flatMap(({ target, error }) => error === undefined ? [] : [`${target}: ${error}`]);
+    return report.error === undefined ? targets : [...targets, report.error];
+}
+function skipped(report) {
+    const packages = report.targets.flatMap(({ target, skippedPackages }) => skippedPackages.map(({ importPath, why }) => ({ what: `${importPath} for ${target}`, why })));
+    return [...report.skipped, ...packages];
+}
+const targetRows = (report) => [
+    HEAD,
+    ...report.targets.map((target) => row(report, target)),
+];
+const programRows = (report) => [
+    ['Target', 'Program', ...LINKAGE_HEAD],
+    ...report.targets.flatMap(({ target, programs }) => programs.map((program) => [target, program.name, ...linkageCells(program)])),
+];
+/** Folded away until somebody wants to see it. */
+const fold = (title, lines) => [
+    `<details><summary>${title}</summary>`,
+    '',
+    ...lines,
+    '',
+    '</details>',
+    '',
+];
+function row(report, target) {
+    const files = report.files.filter((file) => file.target === target.target && (file.kind === 'archive' || file.kind === 'binary'));
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    return [
+        target.target,
+        target.status,
+        // What a dynamic program needs is worth the room; that a static one needs nothing is not.
+        [
+            ...new Set(target.programs.map(({ verdict, linkage }) => (verdict === 'dynamic' ? linkage : verdict))),
+        ].join('; '),
+        size === 0 ? '' : `${(size / 1e6).toFixed(1)} MB`,
+        target.buildSeconds === undefined ? '' : `${target.buildSeconds.toFixed(1)} s`,
+        formatWork(target),
+        files.map((file) => file.sha256).join(' '),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/report/sarif.ts
+// What the linkage check says to files -> SARIF 2.1.0, which GitHub's code scanning shows on the files.
+
+
+
+/** Binaries have no lines, but code scanning shows no result without one. */
+const FIRST_CHARACTER = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
+const HOME = 'https://github.com/go-cross-release/go-cross-release';
+const HELP = `${HOME}/blob/main/docs/linkage.md`;
+/** @param rules name of each check, and what it refuses */
+function formatSarif(files, rules) {
+    const log = {
+        version: '2.1.0',
+        $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+        runs: [
+            {
+                tool: {
+                    driver: {
+                        name: 'go-cross-release',
+                        informationUri: HOME,
+                        rules: Object.entries(rules).map(([id, text]) => ({
+                            id,
+                            shortDescription: { text },
+                            fullDescription: { text },
+                            help: { text: `What each check asks for: ${HELP}` },
+                            helpUri: HELP,
+                        })),
+                    },
+                },
+                artifacts: files.map(({ name, size, sha256 }) => ({
+                    location: { uri: uriOf(name) },
+                    length: size,
+                    hashes: { 'sha-256': sha256 },
+                })),
+                results: files.flatMap(({ name, checks }) => checks
+                    .filter(({ outcome }) => outcome === 'refused' || outcome === 'warned')
+                    .flatMap(({ check, outcome, messages }) => messages.map((text, index) => ({
+                    ruleId: check,
+                    partialFingerprints: { primaryLocationLineHash: fingerprint(name, check, index) },
+                    level: outcome === 'refused' ? 'error' : 'warning',
+                    message: { text },
+                    locations: [
+                        { physicalLocation: { artifactLocation: { uri: uriOf(name) }, region: FIRST_CHARACTER } },
+                    ],
+                })))),
             },
-            byproducts: [{ name: facts.manifest.name, digest: { sha256: facts.manifest.sha256 } }],
-        },
-    };
-    return `${JSON.stringify({ _type: STATEMENT_TYPE, subject, predicateType: PREDICATE_TYPE, predicate }, undefined, 2)}\n`;
-}
-/** RFC 3339 in whole seconds, UTC. */
-const timestamp = (time) => time.toISOString().replace(/\.\d+Z$/, 'Z');
-
-;// CONCATENATED MODULE: ./src/provenance/origin.ts
-// What a runner's variables and git tell -> where the source, the action and the run itself come from.
-
-
-
-
-/** The commit that was built, and the workflow's where that is another. */
-function describeSource({ modulePath, repository }, workflow, environment) {
-    const started = environment?.['GITHUB_SHA'];
-    const ofWorkflow = workflow && started && commitAt(workflow.repository, workflow.ref, started);
-    const annotations = repository?.modified === true ? { annotations: { modified: true } } : {};
-    if (repository === undefined) {
-        const unknown = { uri: moduleUrl(modulePath, ''), annotations: { unverified: 'it is in no repository' } };
-        return ofWorkflow ? [unknown, ofWorkflow] : [unknown];
-    }
-    const { commit } = repository;
-    if (ofWorkflow && commit === started)
-        return [{ ...ofWorkflow, ...annotations }];
-    // Where another commit was checked out, nothing tells of which repository and ref it is.
-    const built = { name: modulePath, digest: { gitCommit: commit }, ...annotations };
-    return ofWorkflow ? [built, ofWorkflow] : [built];
-}
-/** This action as the workflow names it; one that lies in the checkout is of the source's commit. */
-function describeAction(environment) {
-    const { GITHUB_ACTION_REPOSITORY: repository = '', GITHUB_ACTION_REF: ref = '' } = environment ?? {};
-    if (environment === undefined || repository === '')
-        return [];
-    const descriptor = commitAt(`${serverUrl(environment)}/${repository}`, ref, ref);
-    const annotations = { unverified: 'the workflow names it by a ref that can be moved' };
-    return [descriptor.digest === undefined ? { ...descriptor, annotations } : descriptor];
-}
-/** No token names the job's own workflow file here, so it is the one that the event started. */
-function builderOf(environment) {
-    const file = environment?.['GITHUB_WORKFLOW_REF'];
-    return environment === undefined || file === undefined ? LOCAL_BUILDER : `${serverUrl(environment)}/${file}`;
-}
-/** @param fallback for where nobody else gave the run a name */
-function invocationOf(environment, fallback) {
-    const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt } = environment ?? {};
-    if (environment === undefined || repository === undefined || run === undefined)
-        return fallback;
-    return `${serverUrl(environment)}/${repository}/actions/runs/${run}/attempts/${attempt ?? '1'}`;
-}
-
-;// CONCATENATED MODULE: ./src/provenance/toolchain.ts
-// A GOROOT -> the hash that the checksum database has of that Go, sum.golang.org's name for it included.
-
-
-
-
-
-
-/** The module as which each Go is published for `GOTOOLCHAIN`. Source: cmd/go/internal/gover, ToolchainModule. */
-const MODULE = 'golang.org/toolchain';
-/** Files read at once: most are small, and only waiting for the disk takes time. */
-const WIDTH = 16;
-/**
- * All files that take part in a build, and so one digest for the compiler, the linker and the standard library. Of a Go as it
- * is published it is the one in the checksum database; of one that was changed or built otherwise it is another.
- */
-async function describeToolchain(installation) {
-    const { version, hostOs, hostArch, goroot } = installation;
-    // Experiments follow the version behind a space.
-    const [release = version] = version.split(' ');
-    const moduleVersion = `v0.0.1-${release}.${hostOs}-${hostArch}`;
-    const files = publishedFiles(await listFiles(goroot), `${hostOs}_${hostArch}`);
-    const dirHash = await hashFiles(goroot, files, `${MODULE}@${moduleVersion}`);
-    return { name: 'go', uri: moduleUrl(MODULE, moduleVersion), digest: { dirHash } };
-}
-/** Without the folders that are left out below anyway. Links are followed: distributions put `src` elsewhere. */
-async function listFiles(goroot, folder = '') {
-    const entries = await (0,promises_.readdir)(external_node_path_default().join(goroot, folder), { withFileTypes: true });
-    const names = await mapConcurrently(entries, entries.length, async (entry) => {
-        const name = folder + entry.name;
-        if (/^(?:\.git|test)$/.test(name))
-            return [];
-        const isFolder = entry.isSymbolicLink()
-            ? (await (0,promises_.stat)(external_node_path_default().join(goroot, name))).isDirectory()
-            : entry.isDirectory();
-        return isFolder ? listFiles(goroot, `${name}/`) : [name];
-    });
-    return names.flat();
-}
-const UNPUBLISHED = [
-    /^(?:api|doc|misc|test|\.git|\.github)\//,
-    /^(?:\.gitattributes|\.gitignore|VERSION\.cache|src\/cmd\/dist\/dist(?:\.exe)?)$/,
-    /(?:^|\/)\.DS_Store$|\.exe~$/,
-    /^bin\/(?!(?:go|gofmt)(?:\.exe)?$)/,
-];
-/**
- * By the name that the file has in the published module, its name on disk. Source: cmd/distpack.
- *
- * @param names relative to GOROOT, with `/`
- * @param platform as in the name of the folder of tools: `linux_amd64`
- */
-function publishedFiles(names, platform) {
-    const kept = names.filter((name) => !UNPUBLISHED.some((pattern) => pattern.test(name)) &&
-        (!name.startsWith('pkg/') ||
-            name.startsWith('pkg/include/') ||
-            name.startsWith(`pkg/tool/${platform}/`)));
-    // A module can hold no other go.mod. Where Go has unpacked it both names are there, and only go.mod is read.
-    const isMod = (name) => /(?:^|\/)go\.mod$/.test(name);
-    const published = (name) => (isMod(name) ? name.replace(/go\.mod$/, '_go.mod') : name);
-    const inOrder = [...kept.filter((name) => !isMod(name)), ...kept.filter(isMod)];
-    return new Map(inOrder.map((name) => [published(name), name]));
-}
-const SETTINGS = 'go.env';
-/** Container images of Go forbid it to fetch another Go, and change nothing else; what this one builds is the same. */
-function asPublished(settings) {
-    const text = settings.toString('latin1').replace(/^GOTOOLCHAIN=local$/m, 'GOTOOLCHAIN=auto');
-    return Buffer.from(text, 'latin1');
-}
-/** Source: Hash1 in golang.org/x/mod/sumdb/dirhash. */
-async function hashFiles(folder, files, prefix) {
-    // By code units, which for these names is the order of their bytes.
-    const sorted = [...files].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    const broken = sorted.find(([name]) => name.includes('\n'));
-    // It could pass for two files.
-    if (broken !== undefined)
-        throw new ActionError(`provenance: ${JSON.stringify(broken[0])} in ${folder} is no name of a file of Go's`);
-    const lines = await mapConcurrently(sorted, WIDTH, async ([name, file]) => {
-        const bytes = await (0,promises_.readFile)(external_node_path_default().join(folder, file));
-        const digest = (0,external_node_crypto_.createHash)('sha256').update(name === SETTINGS ? asPublished(bytes) : bytes);
-        return `${digest.digest('hex')}  ${prefix}/${name}\n`;
-    });
-    return (0,external_node_crypto_.createHash)('sha256').update(lines.join('')).digest('hex');
-}
-
-;// CONCATENATED MODULE: ./src/provenance/index.ts
-// Turns what a run was given, used and made into a signed-to-be statement of where the release files come from.
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** `provenance.intoto.json`: not signed yet. */
-async function writeProvenance(host, request) {
-    const { inputs, source, plan, modules, files, manifest, identity, started, output } = request;
-    const { toolchain } = source;
-    const environment = host.kind === 'github' ? host.environment : undefined;
-    const workflow = environment && readWorkflow(environment);
-    const goSettings = { GOFLAGS: toolchain.goflags, ...toolchain.compileVariables };
-    const { name, version, date } = source;
-    const statement = formatStatement({
-        files,
-        externalParameters: externalParameters({ inputs, plan, workflow, goSettings }),
-        internalParameters: internalParameters({
-            inputs,
-            release: { name, version, date },
-            machine: { os: toolchain.hostOs, arch: toolchain.hostArch },
-        }, environment),
-        dependencies: [
-            ...describeSource(source, workflow, environment),
-            ...describeAction(environment),
-            await describeToolchain({ ...toolchain, goroot: await findGoroot(host, source) }),
-            ...describeModules(modules),
-        ],
-        builder: identity ?? builderOf(environment),
-        invocation: invocationOf(environment, `urn:uuid:${(0,external_node_crypto_.randomUUID)()}`),
-        started,
-        finished: new Date(),
-        manifest,
-    });
-    return artifact_writeArtifact({ name: PROVENANCE_FILE, kind: 'provenance', output }, [statement]);
-}
-/**
- * A file in the form of SHA256SUMS with every subject, SHA256SUMS too, as the input `subject-checksums` of actions/attest takes
- * it. It lies outside of the output directory, since it is no release file.
- *
- * @returns its absolute path
- */
-async function writeSubjectChecksums(host, files, { output, source }) {
-    // Up to the summer of 2026 actions/attest knew on Windows no other line ends, and took the whole file for one line.
-    const lineEnd = source.toolchain.hostOs === 'windows' ? '\r\n' : '\n';
-    const lines = subjectsOf(files).map(({ name, sha256 }) => `${sha256}  ${name}${lineEnd}`);
-    // Two steps of a job have two output directories.
-    const digest = (0,external_node_crypto_.createHash)('sha256').update(output).digest('hex').slice(0, 16);
-    const file = external_node_path_default().join(host.folders.work, `subject-checksums-${digest}.txt`);
-    await (0,promises_.writeFile)(file, lines.join(''));
-    return file;
-}
-/** Go runs what its settings and the module ask for, which need not be the one on PATH. */
-async function findGoroot({ processes }, { folder, environment }) {
-    const asked = { cwd: folder, env: environment };
-    const goroot = (await processes.runChecked(['go', 'env', 'GOROOT'], asked)).stdout.trim();
-    if (goroot === '')
-        throw new ActionError('provenance: go does not tell where it is; unset GOROOT');
-    return goroot;
-}
-
-;// CONCATENATED MODULE: ./src/release.ts
-/** Tells of a stage that does not run, now and in the report. */
-function skip({ host, skipped }, what, why) {
-    skipped.push({ what, why });
-    host.log.info(`${what} skipped: ${why}`);
-}
-
-;// CONCATENATED MODULE: ./src/sign/command.ts
-// Turns what is to be signed or verified into cosign's command lines.
-
-
-/** One call a file: two files with one bundle keep one signature, and cosign calls that a success. */
-function signCommand(cosign, signer, file, bundle) {
-    return [cosign, 'sign-blob', '--yes', '--bundle', bundle, ...means(signer), '--', file];
-}
-/** @param statement path of an in-toto Statement v1, whose subjects cosign takes as they are; no file is named beside it */
-function attestCommand(cosign, signer, statement, bundle) {
-    return [cosign, 'attest-blob', '--yes', '--bundle', bundle, ...means(signer), '--statement', statement];
-}
-/** What to sign with. */
-function means(signer) {
-    const services = signer.mode === 'key' ? signer : signer.sigstore;
-    return [
-        ...(signer.mode === 'key' ? ['--key', signer.key] : []),
-        ...(services ? ['--signing-config', services.signingConfig, '--trusted-root', services.trustedRoot] : []),
-    ];
-}
-function verifyCommand(cosign, signer, file, bundle) {
-    return [cosign, 'verify-blob', '--bundle', bundle, ...expectations(signer), '--', file];
-}
-/** @param file whose digest must be among the statement's subjects */
-function verifyAttestationCommand(cosign, signer, file, bundle) {
-    return [
-        cosign,
-        'verify-blob-attestation',
-        '--bundle',
-        bundle,
-        ...PROVENANCE,
-        ...expectations(signer),
-        '--',
-        file,
-    ];
-}
-/** Cosign's name of SLSA provenance v1; without it any attestation by the same signer would do. */
-const PROVENANCE = ['--type', 'slsaprovenance1'];
-/** The command with which a stranger verifies a file that was downloaded together with its bundle. */
-function verifyHint(signer) {
-    return hint(['cosign', 'verify-blob', '--bundle', `FILE${BUNDLE_SUFFIX}`], signer);
-}
-/** The same for where a file comes from. */
-function provenanceHint(signer) {
-    const bundle = PROVENANCE_FILE + BUNDLE_SUFFIX;
-    return hint(['cosign', 'verify-blob-attestation', '--bundle', bundle, ...PROVENANCE], signer);
-}
-function hint(command, signer) {
-    return [...command, ...expectations(withoutFolders(signer)), 'FILE'].map(quoteForShell).join(' ');
-}
-/** Whoever verifies has the files in a folder of his own. */
-function withoutFolders(signer) {
-    if (signer.mode === 'key')
-        return { ...signer, publicKey: PUBLIC_KEY_FILE };
-    const { sigstore } = signer;
-    if (sigstore === undefined)
-        return signer;
-    return { ...signer, sigstore: { ...sigstore, trustedRoot: external_node_path_default().basename(sigstore.trustedRoot) } };
-}
-/** A branch's name may hold what a shell would obey. */
-function quoteForShell(word) {
-    if (/^[A-Za-z0-9@%+=:,./_-]+$/.test(word))
-        return word;
-    const quoted = `'${word.replaceAll("'", "'\\''")}'`;
-    // What cannot be seen would make another command of it for the eye.
-    return quoted.replaceAll(/[^\x20-\x7e]+/g, (text) => `'"$(printf '${octal(text)}')"'`);
-}
-/** As `printf` of any shell takes bytes. */
-function octal(text) {
-    return [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
-}
-/** What must be true of whoever signed. */
-function expectations(signer) {
-    switch (signer.mode) {
-        case 'key':
-            return ['--key', signer.publicKey, '--insecure-ignore-tlog=true'];
-        case 'keyless':
-            return [
-                ...['--certificate-identity', signer.identity],
-                ...['--certificate-oidc-issuer', signer.issuer],
-                ...['--certificate-github-workflow-repository', signer.repository],
-                ...['--certificate-github-workflow-ref', signer.ref],
-                ...(signer.sigstore ? trust(signer.sigstore) : []),
-            ];
-    }
-}
-/** What the trusted root does not name cannot be asked for; the time of a signature is the authority's where there is one. */
-function trust({ trustedRoot, hasCtLog, hasTimestampAuthority }) {
-    return [
-        ...['--trusted-root', trustedRoot],
-        ...(hasCtLog ? [] : ['--insecure-ignore-sct']),
-        ...(hasTimestampAuthority ? ['--use-signed-timestamps'] : []),
-    ];
-}
-
-;// CONCATENATED MODULE: ./src/sign/decide.ts
-const NOT_FOR_PULL_REQUESTS = 'a pull request is not signed keyless: its signature would stay in a log for ever';
-function decideSigning(facts) {
-    const decision = decideMode(facts);
-    const signs = decision.mode === 'key' || decision.mode === 'ask';
-    return signs && facts.untrusted !== undefined
-        ? {
-            mode: 'impossible',
-            problem: `nothing is signed here: ${facts.untrusted}; sign in a workflow that a tag or a push starts, or set sign: off`,
-        }
-        : decision;
-}
-function decideMode(facts) {
-    switch (facts.sign) {
-        case 'off':
-            return off('sign: off');
-        case 'key':
-            return facts.hasKey
-                ? { mode: 'key' }
-                : {
-                    mode: 'impossible',
-                    problem: 'sign: key needs cosign-key: a path, env://NAME, a KMS URI or throwaway',
-                };
-        case 'keyless':
-            if (facts.onPullRequest)
-                return off(NOT_FOR_PULL_REQUESTS);
-            return facts.idTokenAvailable
-                ? { mode: 'ask' }
-                : {
-                    mode: 'impossible',
-                    problem: 'there is no id-token: in a job, add `id-token: write` under permissions, or set sign: off; elsewhere, sign with a cosign-key',
-                };
-        case 'auto':
-            if (facts.hasKey && facts.onPullRequest && facts.emptyVariable !== undefined)
-                return off(`${facts.emptyVariable} is empty, and a pull request from a fork gets no secrets`);
-            if (facts.hasKey)
-                return { mode: 'key' };
-            if (facts.onPullRequest)
-                return off(`no cosign-key, and ${NOT_FOR_PULL_REQUESTS}`);
-            if (!facts.onTag)
-                return off('no cosign-key, and no tag started this run');
-            if (!facts.idTokenAvailable)
-                return off('no cosign-key, and the job has no `id-token: write` permission');
-            return { mode: 'ask' };
-    }
-}
-/** Keyless signing writes the repository's name into a public log for ever, which a private one has to ask for. */
-function decideByToken({ sign, privateSigstore }, claims) {
-    if (sign === 'keyless' || privateSigstore || claims.visibility === 'public')
-        return { mode: 'keyless', claims };
-    return off(`no cosign-key, and the repository is ${claims.visibility}; sign: keyless signs all the same, with the repository's name in a public log`);
-}
-const off = (reason) => ({ mode: 'off', reason });
-
-;// CONCATENATED MODULE: ./src/sign/token.ts
-// The job's id-token -> the claims that decide whether keyless signing is allowed, and that the certificate will name.
-
-/** The signature is for Sigstore's certificate authority to check. @throws ActionError naming the claim that is not there */
-function parseToken(token) {
-    const claims = token_readPayload(token);
-    const claim = (name) => {
-        const value = claims[name];
-        if (typeof value !== 'string' || value === '')
-            throw new ActionError(`sign: the job's id-token has no claim ${name}, so that it is not GitHub's`);
-        return value;
-    };
-    return {
-        issuer: claim('iss'),
-        jobWorkflowRef: claim('job_workflow_ref'),
-        repository: claim('repository'),
-        ref: claim('ref'),
-        visibility: claim('repository_visibility'),
-    };
-}
-function token_readPayload(token) {
-    try {
-        const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-        if (typeof payload === 'object' && payload !== null)
-            return payload;
-    }
-    catch {
-        // The text is a secret, and so would be a part of it in the error.
-    }
-    throw new ActionError("sign: the job's id-token is no JSON Web Token");
-}
-
-;// CONCATENATED MODULE: ./src/sign/sigstore.ts
-// The files that describe another Sigstore than the public one -> what cosign is told of it.
-
-
-/** @throws InputError naming the file that cannot be used */
-async function readPrivateSigstore(signingConfig, trustedRoot) {
-    const { caUrls } = await readJson('sigstore-signing-config', signingConfig);
-    if (!isFilled(caUrls)) {
-        throw new InputError('sigstore-signing-config', `${signingConfig} names no caUrls, so that nobody would certify who signs; make it with cosign signing-config create --fulcio …`);
-    }
-    const { certificateAuthorities, ctlogs, timestampAuthorities } = await readJson('sigstore-trusted-root', trustedRoot);
-    if (!isFilled(certificateAuthorities)) {
-        throw new InputError('sigstore-trusted-root', `${trustedRoot} names no certificateAuthorities, so that nothing could be verified; make it with cosign trusted-root create --fulcio …`);
-    }
-    return {
-        signingConfig,
-        trustedRoot,
-        hasCtLog: isFilled(ctlogs),
-        hasTimestampAuthority: isFilled(timestampAuthorities),
-    };
-}
-async function readJson(input, file) {
-    try {
-        const value = JSON.parse(await (0,promises_.readFile)(file, 'utf8'));
-        if (typeof value === 'object' && value !== null && !Array.isArray(value))
-            return value;
-    }
-    catch (error) {
-        throw new InputError(input, `${file} cannot be read: ${String(error)}`, { cause: error });
-    }
-    throw new InputError(input, `${file} is no JSON object; cosign makes one`);
-}
-const isFilled = (list) => Array.isArray(list) && list.length > 0;
-
-;// CONCATENATED MODULE: ./src/sign/index.ts
-// Signs release files with cosign and verifies every signature right after it is made.
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Of cosign's environment alone. */
-const THROWAWAY_VARIABLE = 'COSIGN_THROWAWAY_KEY';
-/** The value of `cosign-key` that asks for a key of this run only. */
-const THROWAWAY = 'throwaway';
-/**
- * Opens the key, which shows before the first compile whether it and its password can be used.
- *
- * @throws InputError naming the input to mend
- */
-async function prepareKeySigning(host, cosign, wanted, givenPassword) {
-    if (wanted.includes('-----BEGIN')) {
-        host.mask(wanted);
-        throw new InputError('cosign-key', 'it holds a key itself; put the key into a variable of the environment and give env://NAME');
-    }
-    if (wanted !== THROWAWAY)
-        await checkKey(host, wanted);
-    const scratch = await scratchFolder(host.folders.scratch, 'sign');
-    try {
-        const [signingConfig, trustedRoot] = [
-            external_node_path_default().join(scratch.path, 'signing-config.json'),
-            external_node_path_default().join(scratch.path, 'trusted-root.json'),
-        ];
-        const throwaway = wanted === THROWAWAY;
-        // An empty one is a password too.
-        const password = throwaway
-            ? (0,external_node_crypto_.randomBytes)(16).toString('hex')
-            : (givenPassword ?? host.environment['COSIGN_PASSWORD']);
-        const secrets = { ...keyEnvironment(host.environment, wanted, password) };
-        for (const secret of Object.values(secrets))
-            if (secret !== undefined && secret !== '')
-                host.mask(secret);
-        const prefix = external_node_path_default().join(scratch.path, 'throwaway');
-        const key = throwaway ? `env://${THROWAWAY_VARIABLE}` : resolveKey(host, wanted);
-        const makeKey = async () => {
-            const command = [cosign, 'generate-key-pair', '--output-key-prefix', prefix];
-            await host.processes.runChecked(command, { env: secrets });
-            // Encrypted, and yet on no disk any longer than cosign needs to hand it over.
-            secrets[THROWAWAY_VARIABLE] = await (0,promises_.readFile)(`${prefix}.key`, 'utf8');
-            await (0,promises_.rm)(`${prefix}.key`);
-            return (0,promises_.readFile)(`${prefix}.pub`, 'utf8');
-        };
-        const [publicText] = await Promise.all([
-            throwaway ? makeKey() : readPublicKey(host, cosign, key, password, secrets),
-            host.processes.runChecked([cosign, 'signing-config', 'create', '--out', signingConfig]),
-            host.processes.runChecked([cosign, 'trusted-root', 'create', '--out', trustedRoot]),
-        ]);
-        const publicKey = external_node_path_default().join(scratch.path, PUBLIC_KEY_FILE);
-        await (0,promises_.writeFile)(publicKey, publicText);
-        const signer = { mode: 'key', key, publicKey, signingConfig, trustedRoot };
-        return {
-            cosign,
-            signer,
-            secrets,
-            scratch: scratch.path,
-            [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
-        };
-    }
-    catch (error) {
-        await scratch[Symbol.asyncDispose]();
-        throw error;
-    }
-}
-/** The audience that Sigstore's certificate authority asks for. */
-const SIGSTORE_AUDIENCE = 'sigstore';
-/** Asks for the job's token only where keyless signing is what all else comes to. */
-async function settleSigning(host, facts) {
-    const decision = decideSigning(facts);
-    if (decision.mode !== 'ask')
-        return decision;
-    const token = await host.idToken(SIGSTORE_AUDIENCE);
-    host.mask(token);
-    return decideByToken(facts, parseToken(token));
-}
-/**
- * Verification asks for exactly the identity that the job's own token has.
- *
- * @param sigstore undefined for the public one
- */
-async function prepareKeylessSigning(host, cosign, claims, sigstore) {
-    const server = host.environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
-    const scratch = await scratchFolder(host.folders.scratch, 'sign');
-    return {
-        cosign,
-        signer: {
-            mode: 'keyless',
-            identity: `${server}/${claims.jobWorkflowRef}`,
-            issuer: claims.issuer,
-            repository: claims.repository,
-            ref: claims.ref,
-            ...(sigstore && { sigstore }),
-        },
-        secrets: pick(host.environment, /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|GITHUB_ACTIONS)$/),
-        scratch: scratch.path,
-        [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
-    };
-}
-/**
- * One bundle, `FILE.sigstore.json`, for each archive, bare binary and SHA256SUMS, and the public key where there is one.
- */
-async function signArtifacts(host, signing, artifacts, output) {
-    const { cosign, signer, secrets, scratch } = signing;
-    const signed = artifacts.filter(({ kind }) => kind === 'archive' || kind === 'binary' || kind === 'checksums');
-    const bundles = await mapConcurrently(signed, host.machine.cores, async (artifact) => {
-        const name = artifact.name + BUNDLE_SUFFIX;
-        const bundle = external_node_path_default().join(scratch, name);
-        await host.processes.runChecked(signCommand(cosign, signer, artifact.path, bundle), { env: secrets });
-        await host.processes.runChecked(verifyCommand(cosign, signer, artifact.path, bundle));
-        await checkDigest(bundle, artifact);
-        const { target } = artifact;
-        return artifact_writeArtifact({ name, kind: 'signature', output, ...(target === undefined ? {} : { target }) }, (0,external_node_fs_.createReadStream)(bundle));
-    });
-    if (signer.mode === 'keyless')
-        return bundles;
-    const publicKey = { name: PUBLIC_KEY_FILE, kind: 'public-key', output };
-    return [...bundles, await artifact_writeArtifact(publicKey, [await (0,promises_.readFile)(signer.publicKey, 'utf8')])];
-}
-/** The certificate's subject, where there is a certificate. */
-const identityOf = ({ signer }) => signer.mode === 'keyless' ? signer.identity : undefined;
-/**
- * Signs an in-toto Statement: one bundle for it, which is verified against every file that it speaks of.
- *
- * @param subjects the files in the statement
- * @throws ToolError or ActionError where what is signed is not the statement, or is not of these files
- */
-async function signStatement(host, { cosign, signer, secrets, scratch }, statement, subjects, output) {
-    const name = statement.name + BUNDLE_SUFFIX;
-    const bundle = external_node_path_default().join(scratch, name);
-    const { processes, machine } = host;
-    await processes.runChecked(attestCommand(cosign, signer, statement.path, bundle), { env: secrets });
-    await checkPayload(bundle, statement);
-    await mapConcurrently(subjects, machine.cores, (subject) => processes.runChecked(verifyAttestationCommand(cosign, signer, subject.path, bundle)));
-    return artifact_writeArtifact({ name, kind: 'signature', output }, (0,external_node_fs_.createReadStream)(bundle));
-}
-/** What lies there now must be what was written, and stands in SHA256SUMS. */
-async function checkDigest(bundle, artifact) {
-    const { messageSignature } = JSON.parse(await (0,promises_.readFile)(bundle, 'utf8'));
-    const signed = Buffer.from(messageSignature?.messageDigest?.digest ?? '', 'base64').toString('hex');
-    if (signed === artifact.sha256)
-        return;
-    throw new ActionError(`sign: ${artifact.name} was changed after it was written: ${signed} was signed instead of ${artifact.sha256}; see that no other step writes into ${external_node_path_default().dirname(artifact.path)}`);
-}
-/** Cosign reads a statement in order to sign it, so it could leave out what it does not know. */
-async function checkPayload(bundle, statement) {
-    const { dsseEnvelope } = JSON.parse(await (0,promises_.readFile)(bundle, 'utf8'));
-    const signed = Buffer.from(dsseEnvelope?.payload ?? '', 'base64');
-    if (signed.equals(await (0,promises_.readFile)(statement.path)))
-        return;
-    throw new ActionError(`sign: what cosign signed is not what ${statement.name} says`);
-}
-async function readPublicKey(host, cosign, key, password, env) {
-    try {
-        return (await host.processes.runChecked([cosign, 'public-key', '--key', key], { env })).stdout;
-    }
-    catch (error) {
-        if (!(error instanceof ToolError))
-            throw error;
-        const said = error.stderr.trim().split('\n').at(-1) ?? '';
-        if (password === undefined && /inappropriate ioctl|terminal|password/i.test(said)) {
-            throw new InputError('cosign-password', 'the key asks for a password and none is given; give cosign-password or the environment variable COSIGN_PASSWORD (empty for a key without one)', { cause: error });
-        }
-        if (/decryption failed/.test(said)) {
-            throw new InputError('cosign-password', 'it does not open the key', { cause: error });
-        }
-        throw new InputError('cosign-key', `cosign cannot use it: ${said}`, { cause: error });
-    }
-}
-/** Cosign asks for the password before it looks at the key, and would blame a text that is none on the password. */
-async function checkKey(host, key) {
-    const variable = variableOf(key);
-    if (variable === '') {
-        throw new InputError('cosign-key', 'env:// names no variable; write env://NAME');
-    }
-    if (emptyVariable(host.environment, key) !== undefined) {
-        throw new InputError('cosign-key', `the environment variable ${variable ?? ''} is empty or not set; set it under env, from a secret that this run can read`);
-    }
-    // What cannot be read is left to cosign: it knows more places than these.
-    const text = variable === undefined
-        ? await (0,promises_.readFile)(resolveKey(host, key), 'utf8').catch(() => undefined)
-        : host.environment[variable];
-    if (text !== undefined && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
-        throw new InputError('cosign-key', `${key} is no key of cosign's (no -----BEGIN … PRIVATE KEY-----); make one with cosign generate-key-pair`);
-    }
-    if (text !== undefined)
-        host.mask(text);
-}
-/** The name in `env://NAME`, undefined for any other `cosign-key`. */
-function variableOf(key) {
-    return /^env:\/\/(.*)$/.exec(key)?.[1];
-}
-/** The name of the variable that the key is to come from, where that is empty or not there. */
-function emptyVariable(environment, key = '') {
-    const variable = variableOf(key);
-    return variable !== undefined && (environment[variable] ?? '') === '' ? variable : undefined;
-}
-/** A path is relative to the workspace, as every other path in the inputs is. */
-function resolveKey(host, key) {
-    return /^[a-z0-9]+:\/\//.test(key) ? key : external_node_path_default().resolve(host.folders.workspace, key);
-}
-/** Variables that cosign reads its access to a KMS from, by the scheme of a key. */
-const KMS_VARIABLES = {
-    awskms: /^AWS_/,
-    azurekms: /^AZURE_/,
-    gcpkms: /^GOOGLE_/,
-    hashivault: /^VAULT_/,
-};
-/** The password, and the variable that `env://NAME` names or those of the key's KMS. */
-function keyEnvironment(environment, key, password) {
-    const variable = variableOf(key);
-    const kms = KMS_VARIABLES[/^([a-z]+):\/\//.exec(key)?.[1] ?? ''];
-    return {
-        ...(kms && pick(environment, kms)),
-        ...(variable === undefined ? {} : { [variable]: environment[variable] }),
-        ...(password === undefined ? {} : { COSIGN_PASSWORD: password }),
-    };
-}
-function pick(environment, names) {
-    return Object.fromEntries(Object.entries(environment).filter(([name]) => names.test(name)));
-}
-
-;// CONCATENATED MODULE: ./src/upload/index.ts
-async function uploadArtifacts(host, service, request) {
-    const groups = [
-        ...request.plan.targets.map(({ id, artifact }) => ({ target: id, name: artifact })),
-        { target: undefined, name: request.plan.releaseArtifact },
-    ];
-    for (const { target, name } of groups) {
-        const files = request.artifacts
-            .filter((artifact) => artifact.target === target)
-            .map((artifact) => artifact.path);
-        if (files.length === 0)
-            continue;
-        await host.log.group(`Upload ${name}`, () => service.upload(name, files, request.output, request.retentionDays));
-    }
-}
-
-;// CONCATENATED MODULE: ./src/finish.ts
-// Ends a release once all targets are through: output directory, caches, checksums, signatures, upload, report.
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** A failure on the way is told last, with everything that is there all the same. */
-async function finish(planned, { cache, verified, settings }, folder, signing, results) {
-    // What was generated may have changed the source.
-    const release = { ...planned, source: settings.source };
-    const { host, inputs, plan, output } = release;
-    const files = [];
-    const report = (failure) => describeRelease(release, cache, signing, results, files, failure);
-    let failure;
-    try {
-        await verified;
-        const made = results.flatMap((result) => result.files);
-        files.push(...(await folder.fill(plannedFiles(plan), made)));
-        host.setOutput('output-directory', output);
-        throwFailures(host, results);
-        await saveCaches(release, cache, results);
-        files.push(await writeChecksums(files, output));
-        host.setOutput('subject-checksums', await writeSubjectChecksums(host, files, release));
-        const artifacts = inputs.upload ? host.artifacts : undefined;
-        if (artifacts === undefined && host.kind === 'github') {
-            skip(release, 'Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false');
-        }
-        if (signing !== undefined)
-            files.push(...(await signArtifacts(host, signing, files, output)));
-        const manifest = await writeManifest(report());
-        if (signing !== undefined && inputs.provenance) {
-            files.push(...(await proveOrigin(release, signing, results, files, manifest)));
-        }
-        if (artifacts !== undefined) {
-            await uploadArtifacts(host, artifacts, {
-                plan,
-                artifacts: [...files, manifest],
-                output,
-                retentionDays: inputs.retentionDays,
-            });
-        }
-    }
-    catch (error) {
-        failure = failures_asError(error);
-    }
-    const last = report(failure);
-    const manifest = await writeManifest(last).catch((error) => {
-        // What failed before is the likelier cause.
-        if (failure === undefined)
-            throw error;
-        return [];
-    });
-    try {
-        setOutputs(host, last, files.concat(manifest));
-    }
-    catch (error) {
-        failure ??= failures_asError(error);
-    }
-    await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) }).catch((error) => {
-        host.log.warning(`the summary cannot be written: ${describeFailure(error)}`);
-    });
-    if (failure !== undefined)
-        throw failure;
-}
-/** The statement speaks of the manifest, which must not change after it. */
-async function proveOrigin({ host, started, given, source, plan, output }, signing, results, files, manifest) {
-    const statement = await writeProvenance(host, {
-        inputs: given,
-        source,
-        plan,
-        modules: results.flatMap(({ modules }) => modules),
-        files,
-        manifest,
-        identity: identityOf(signing),
-        started,
-        output,
-    });
-    return [statement, await signStatement(host, signing, statement, subjectsOf(files), output)];
-}
-/** Before anything is signed or uploaded: what fails there did not fail for what was compiled. */
-async function saveCaches({ host, modules }, cache, results) {
-    const actions = results.map((result) => result.actions);
-    const known = actions.filter((target) => target !== undefined);
-    await cache.close(known.length === actions.length ? mergeActions(known).packages : undefined);
-    await modules.close();
-    const report = cache.report();
-    host.setOutput('cache-key', report.key);
-    for (const line of describeCache({ ...report, modules: modules.report() }))
-        host.log.info(`cache: ${line}`);
-}
-function describeRelease({ inputs, source, plan, output, skipped, modules }, cache, signing, results, files, failure) {
-    // What a failed run has signed is told by its files alone.
-    const signed = failure === undefined ? signing : undefined;
-    const proven = signed !== undefined && inputs.provenance;
-    return {
-        status: failure === undefined ? 'done' : 'failed',
-        // The targets tell of their own failures.
-        ...(failure === undefined || failure instanceof TargetsError ? {} : { error: describeFailure(failure) }),
-        name: source.name,
-        version: source.version,
-        module: source.modulePath,
-        ...(source.repository && { commit: source.repository.commit, modified: source.repository.modified }),
-        date: source.date,
-        go: source.toolchain.version,
-        cache: { ...cache.report(), modules: modules.report() },
-        targets: results.map((result) => result.report),
-        planned: plannedFiles(plan),
-        output,
-        files,
-        skipped,
-        provenance: proven ? PROVENANCE_FILES : [],
-        verify: [
-            ...(signed === undefined ? [] : [verifyHint(signed.signer)]),
-            ...(proven ? [provenanceHint(signed.signer)] : []),
         ],
     };
+    return `${JSON.stringify(log, undefined, 2)}\n`;
 }
-function writeManifest(report) {
-    return artifact_writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: report.output }, [
-        formatManifest(report, GENERATOR),
-    ]);
-}
-/** Every failed target is told of on its own; the same complaint of several targets is told once. */
-function throwFailures(host, results) {
-    const failed = results.filter((result) => result.error !== undefined);
-    if (failed.length === 0)
-        return;
-    // An annotation holds one line of what Go said; the log holds all of it, once.
-    const said = failed.flatMap(({ error }) => (error instanceof BuildError ? [error.message] : []));
-    for (const text of new Set(said))
-        host.log.info(text);
-    for (const { text, complaint, targets } of collectFailures(failed)) {
-        host.log.error(`${text} (on ${targets.length} of ${results.length} targets: ${targets.join(', ')})`, complaint);
-    }
-    const names = failed.map(({ report }) => report.target);
-    throw new TargetsError(`${failed.length} of ${results.length} targets failed: ${names.join(', ')}`);
-}
-function setOutputs(host, report, files) {
-    const programs = report.targets.flatMap(({ target, programs }) => programs.map(({ name, verdict, linkage }) => ({ target, program: name, verdict, linkage })));
-    host.setOutput('artifacts', JSON.stringify(files));
-    host.setOutput('linkage', JSON.stringify(programs));
-    host.setOutput('manifest', files.find(({ kind }) => kind === 'manifest')?.path ?? '');
-    host.setOutput('checksums', files.find(({ kind }) => kind === 'checksums')?.path ?? '');
-}
+/** A path inside the workspace is a relative reference, any other a file URL. */
+const uriOf = (name) => external_node_path_default().isAbsolute(name) ? (0,external_node_url_.pathToFileURL)(name).href : name.split('/').map(encodeURIComponent).join('/');
+/** The same for every build of the file, so that an alert stays one alert. */
+const fingerprint = (...parts) => (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 
-;// CONCATENATED MODULE: ./src/explain/directives.ts
-// Finds in the text of a Go file the libraries that its //go:cgo_import_dynamic directives ask for.
-/**
- * `//go:cgo_import_dynamic local remote "library"`. Outside the standard library Go takes no other form of it, and it takes
- * this one with cgo off too. Source: pragma in cmd/compile/internal/noder/noder.go.
- */
-const DIRECTIVE = /^[ \t]*\/\/go:cgo_import_dynamic [^"\n]*"([^"\n]*)"/gm;
-/** @returns library names as written, each once, in the order of the file */
-function dynamicImports(source) {
-    const libraries = [...source.matchAll(DIRECTIVE)].map(([, library = '']) => library);
-    return [...new Set(libraries)].filter((library) => library !== '');
-}
-
-;// CONCATENATED MODULE: ./src/explain/link-flags.ts
-// Turns the flags of a build into what they ask of the linker.
-
-const LINKING_GOFLAGS = ['-race', '-msan', '-asan', '-linkshared'];
-function readLinkFlags({ buildmode, ldflags, goflags }) {
-    const general = splitFlags(goflags);
-    // `pattern=flags` is legal too: it names the packages that the flags are for.
-    const linker = splitFlags(ldflags.replace(/^\s*[^-\s][^=]*=/, ''));
-    return {
-        buildmode: buildmode ?? flagValue(general, 'buildmode'),
-        linkmode: flagValue(linker, 'linkmode'),
-        extldflags: flagValue(linker, 'extldflags'),
-        goflags: LINKING_GOFLAGS.filter((flag) => general.includes(flag) || general.includes(`${flag}=true`)),
-    };
-}
-/** Whether the C linker is told to make a file without a loader. */
-function linksStatically({ extldflags = '' }) {
-    return splitQuoted(extldflags).some((flag) => flag === '-static' || flag === '-static-pie');
-}
-/** Go takes two dashes for one. */
-function splitFlags(text) {
-    return splitQuoted(text).map((flag) => flag.replace(/^--/, '-'));
-}
-/** Of `-name=value` or `-name value`; of several the last. */
-function flagValue(flags, name) {
-    const index = flags.findLastIndex((flag) => flag === `-${name}` || flag.startsWith(`-${name}=`));
-    const flag = flags[index];
-    return flag === `-${name}` ? flags[index + 1] : flag?.slice(name.length + 2);
-}
-
-;// CONCATENATED MODULE: ./src/explain/packages.ts
-// Turns what `go list -deps -json` prints into the packages of a program, and finds the shortest import chain to each.
-/** What is asked of each package. */
-const PACKAGE_FIELDS = [
-    'ImportPath',
-    'Standard',
-    'Dir',
-    'GoFiles',
-    'CgoFiles',
-    'SwigFiles',
-    'SwigCXXFiles',
-    'Imports',
-];
-/** @param text objects one after another, without a list around them */
-function packages_parsePackages(text) {
-    const list = text.trim().replaceAll(/^\}\r?\n\{/gm, '},\n{');
-    return JSON.parse(`[${list}]`);
-}
-/** Whether cgo compiles files of it; SWIG writes such files. */
-function usesCgo({ CgoFiles = [], SwigFiles = [], SwigCXXFiles = [] }) {
-    return CgoFiles.length + SwigFiles.length + SwigCXXFiles.length > 0;
-}
-/**
- * For each package that `main` imports, directly or not, the import paths from `main` to it, both included. There is none for what
- * only the linker adds.
- *
- * @param main import path
- */
-function shortestChains(packages, main) {
-    const byPath = new Map(packages.map((listed) => [listed.ImportPath, listed]));
-    const chains = new Map([[main, [main]]]);
-    // A Map is walked in the order of insertion, and what is added on the way is walked too.
-    for (const [importPath, chain] of chains) {
-        for (const imported of byPath.get(importPath)?.Imports ?? []) {
-            if (!chains.has(imported))
-                chains.set(imported, [...chain, imported]);
-        }
-    }
-    return chains;
-}
-
-;// CONCATENATED MODULE: ./src/explain/reasons.ts
-// Turns the packages of a program and the flags of its build into the reasons why it is dynamic, each with its mend.
-
-
-/** The tag that has a package of the standard library do without C. */
-const PURE_GO_TAGS = new Map([
-    ['os/user', 'osusergo'],
-    ['net', 'netgo'],
-]);
-const STATIC_FLAGS = '-linkmode external -extldflags -static';
-/** @returns those of the packages first, by the length of their chains; empty where nothing that is known makes it dynamic */
-function findReasons(facts) {
-    const chains = shortestChains(facts.packages, facts.mainPackage);
-    const imports = [...cgoReasons(facts, chains), ...dynamicImportReasons(facts, chains)];
-    return [...imports.toSorted((a, b) => a.chain.length - b.chain.length), ...flagReasons(facts)];
-}
-function cgoReasons({ goos, packages }, chains) {
-    const withCgo = packages.filter((listed) => usesCgo(listed) && chains.has(listed.ImportPath));
-    // Go has every package with cgo import runtime/cgo, which is a reason by itself only where the program imports it alone.
-    const own = withCgo.filter(({ ImportPath }) => !ImportPath.startsWith('runtime/'));
-    const reasons = own.length === 0 ? withCgo : own;
-    const tags = [...PURE_GO_TAGS].flatMap(([importPath, tag]) => reasons.some(({ ImportPath }) => ImportPath === importPath) ? [tag] : []);
-    const onlyStandard = reasons.every(({ Standard }) => Standard === true);
-    const mend = ({ ImportPath, Standard }) => {
-        if (PURE_GO_TAGS.has(ImportPath)) {
-            return `add ${tags.join(',')} to tags${onlyStandard ? ', or set cgo: false' : ''}`;
-        }
-        if (Standard === true)
-            return `set cgo: false, or leave out ${ImportPath}`;
-        const without = 'set cgo: false if the program can do without its C code';
-        return goos === 'linux'
-            ? `link it with musl: cc: musl-gcc in the row and ${STATIC_FLAGS} in ldflags; or ${without}`
-            : `${without}, or allow what it needs with linkage`;
-    };
-    return reasons.map((listed) => ({
-        kind: 'cgo',
-        chain: chains.get(listed.ImportPath) ?? [],
-        mend: mend(listed),
-    }));
-}
-/** What Go's standard library asks for by itself, it asks for in every program of that GOOS. */
-function dynamicImportReasons({ packages, dynamicImports }, chains) {
-    const librariesOf = ({ ImportPath }) => dynamicImports.get(ImportPath) ?? [];
-    const always = new Set(packages.filter(({ Standard }) => Standard === true).flatMap(librariesOf));
-    return packages.flatMap((listed) => {
-        const chain = chains.get(listed.ImportPath);
-        const libraries = librariesOf(listed).filter((library) => !always.has(library));
-        if (chain === undefined || libraries.length === 0)
-            return [];
-        const mend = `leave out ${listed.ImportPath}, which nothing makes static, or allow what it loads with linkage`;
-        return [{ kind: 'cgo_import_dynamic', chain, libraries, mend }];
-    });
-}
-/** Systems whose programs are static unless something is done about it. */
-const STATIC_SYSTEMS = ['linux', 'freebsd', 'netbsd', 'dragonfly'];
-function flagReasons({ goos, cgo, flags }) {
-    const { buildmode, linkmode, extldflags } = flags;
-    const reasons = flags.goflags.map((flag) => ({
-        kind: 'flag',
-        flag,
-        mend: `take ${flag} out of GOFLAGS`,
-    }));
-    if (buildmode === 'c-shared') {
-        reasons.push({
-            kind: 'flag',
-            flag: '-buildmode=c-shared',
-            mend: 'a shared library is never static: set linkage to what it may need',
-        });
-    }
-    if (!STATIC_SYSTEMS.includes(goos) || linksStatically(flags))
-        return reasons;
-    if (buildmode === 'pie') {
-        reasons.push({
-            kind: 'flag',
-            flag: '-buildmode=pie',
-            mend: 'set buildmode: exe; or, for a static PIE, cgo: true, tags: netgo,osusergo and -linkmode external -extldflags -static-pie in ldflags',
-        });
-    }
-    if (linkmode === 'external') {
-        reasons.push({
-            kind: 'flag',
-            flag: '-linkmode external',
-            mend: 'take it out of ldflags, or add -extldflags -static',
-        });
-    }
-    if (cgo && extldflags !== undefined) {
-        reasons.push({ kind: 'flag', flag: `-extldflags "${extldflags}"`, mend: 'add -static to it' });
-    }
-    return reasons;
-}
-
-;// CONCATENATED MODULE: ./src/explain/wording.ts
-/** So many reasons of one mend are told one by one. */
-const MAX_REASONS_SHOWN = 8;
-/** One line for each reason, and one for the mend of those that have it in common. */
-function formatReasons(reasons) {
-    if (reasons.length === 0)
-        return ['why: no package of it and no flag of the build explains this'];
-    const mends = [...new Set(reasons.map(({ mend }) => mend))];
-    return mends.flatMap((mend) => {
-        const alike = reasons.filter((reason) => reason.mend === mend);
-        const more = alike.length - MAX_REASONS_SHOWN;
-        return [
-            ...alike.slice(0, MAX_REASONS_SHOWN).map((reason) => `why: ${formatReason(reason)}`),
-            ...(more > 0 ? [`why: and ${more} more like these`] : []),
-            `mend: ${mend}`,
-        ];
-    });
-}
-/** `main → example.test/db → github.com/mattn/go-sqlite3 (cgo)` */
-function formatReason(reason) {
-    switch (reason.kind) {
-        case 'flag':
-            return reason.flag;
-        case 'cgo':
-            return `${formatChain(reason.chain)} (${reason.chain.at(-1) === 'net' ? 'cgo resolver' : 'cgo'})`;
-        case 'cgo_import_dynamic':
-            return `${formatChain(reason.chain)} (//go:cgo_import_dynamic ${reason.libraries.join(', ')})`;
-    }
-}
-function formatChain([, ...imported]) {
-    return ['main', ...imported].join(' → ');
-}
-
-;// CONCATENATED MODULE: ./src/explain/index.ts
-// Finds out why a program is dynamic: which of its packages bring C or libraries in, through which imports, and which flags do.
+;// CONCATENATED MODULE: ./src/report/index.ts
+// Tells what happened: the manifest for programs, the summary for people.
 
 
 
 
 
 
-
-
-/** Generated ones are large, but directives stand near the top; what lies further down is not looked at. */
-const MAX_GO_FILE_BYTES = 4 * 1024 ** 2;
-const PACKAGES_AT_ONCE = 8;
-/** @throws ToolError where `go list` fails */
-async function explainLinkage(processes, build) {
-    const { folder: cwd, environment: env, mainPackage } = build;
-    const command = [
-        ...['go', 'list', '-deps', `-json=${PACKAGE_FIELDS.join()}`, `-tags=${build.tags}`],
-        ...(build.mod === undefined ? [] : [`-mod=${build.mod}`]),
-        '--',
-        mainPackage,
-    ];
-    const packages = packages_parsePackages((await processes.runChecked(command, { cwd, env })).stdout);
-    return findReasons({
-        goos: env['GOOS'] ?? '',
-        cgo: env['CGO_ENABLED'] === '1',
-        mainPackage,
-        packages,
-        dynamicImports: await readDynamicImports(packages),
-        flags: readLinkFlags(build),
-    });
-}
-/** Of every package, by its import path. */
-async function readDynamicImports(packages) {
-    const entries = await mapConcurrently(packages, PACKAGES_AT_ONCE, async ({ ImportPath, Dir = '', GoFiles = [] }) => {
-        const libraries = new Set();
-        for (const file of GoFiles) {
-            for (const library of dynamicImports(await readStart(external_node_path_default().join(Dir, file))))
-                libraries.add(library);
-        }
-        return [ImportPath, [...libraries]];
-    });
-    return new Map(entries);
-}
-/** Empty where the file is not there: an overlay has it elsewhere. */
-async function readStart(file) {
-    const chunks = [];
-    const stream = (0,external_node_fs_.createReadStream)(file, { end: MAX_GO_FILE_BYTES - 1 });
-    try {
-        for await (const chunk of stream)
-            chunks.push(chunk);
-    }
-    catch {
-        return '';
-    }
-    return Buffer.concat(chunks).toString();
-}
 
 ;// CONCATENATED MODULE: ./src/lane.ts
 // The way of one target, from source to its release files: build, linkage, package.
@@ -48282,992 +46403,519 @@ async function explain(host, target, mainPackage, { source, flags, place }) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/cache/balance.ts
-// Weighs what a cache costs against what it saves: compile seconds that were spared, and that the next run would spare.
-/** Of the packages of this run. */
-function compileCosts(actions, known) {
-    const costs = actions.map(({ actionId, compiled, cpuSeconds }) => [
-        actionId,
-        compiled ? cpuSeconds : (known[actionId] ?? 0),
-    ]);
-    return Object.fromEntries(costs);
-}
-function sumCompiling(actions, known) {
-    const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
-    const compiled = sum(actions.map(({ cpuSeconds }) => cpuSeconds));
-    const spared = sum(actions.map(({ actionId, compiled }) => (compiled ? 0 : (known[actionId] ?? 0))));
-    return { compiled, spared, cold: compiled + spared };
-}
-/** An upload costs the storage of the repository, and those it crowds out. */
-const WORTH_SAVING = 0.1;
-/** Whether what an entry lacks takes at least a tenth of the time that all of it takes. */
-const isWorthSaving = ({ compiled, cold }) => compiled > 0 && compiled >= WORTH_SAVING * cold;
-/**
- * Seconds of wall-clock time that the cache gained; negative where it lost.
- *
- * @param cores that would have compiled at once
- * @param spent seconds to restore, prune and save
- */
-const netSeconds = ({ spared }, cores, spent) => spared / cores - spent;
-
-;// CONCATENATED MODULE: ./src/cache/facts.ts
-// Reads what the key rests on and no input says: module files, profiles, and the versions of C compilers.
-
-
-
-
-/** What cannot be read is as if it were not there: a key that is too wide costs time, never a wrong build. */
-async function completeFacts(processes, build) {
-    return {
-        ...build.facts,
-        targets: await Promise.all(build.facts.targets.map((target) => withCompiler(processes, target))),
-        moduleFiles: await readModuleFiles(build),
-        profiles: await readProfiles(build),
-    };
-}
-/** The files that a module's dependencies are pinned by: go.mod, go.sum, and those of a workspace. */
-async function readModuleFiles({ gomod, gowork }) {
-    const files = [gomod, gomod.replace(/mod$/, 'sum')];
-    if (gowork !== '')
-        files.push(gowork, `${gowork}.sum`);
-    const texts = await Promise.all(files.map((file) => (0,promises_.readFile)(file, 'utf8').catch(() => '')));
-    return Object.fromEntries(files.map((file, index) => [external_node_path_default().basename(file), texts[index] ?? '']));
-}
-/** With a default.pgo beside it, everything that a main package needs is compiled for it alone. */
-async function readProfiles({ mainPackages }) {
-    const found = await Promise.all(Object.entries(mainPackages).map(async ([importPath, folder]) => {
-        const profile = await (0,promises_.readFile)(external_node_path_default().join(folder, 'default.pgo')).catch(() => undefined);
-        if (profile === undefined)
-            return [];
-        return [[importPath, (0,external_node_crypto_.createHash)('sha256').update(profile).digest('hex')]];
-    }));
-    return Object.fromEntries(found.flat());
-}
-async function withCompiler(processes, target) {
-    if (!target.cgo)
-        return target;
-    const command = splitQuoted(target.environment['CC'] ?? '');
-    if (command.length === 0)
-        return target;
-    const said = await processes.run([...command, '--version']).catch(() => undefined);
-    return { ...target, compiler: said?.stdout ?? '' };
-}
-
-;// CONCATENATED MODULE: ./src/cache/gocache.ts
-// A GOCACHE on disk: what lies in it, what of it a run has used, and in which order it packs best.
-
-
-
-/**
- * The path below GOCACHE of an action's entry (`-a`) or of an output (`-d`), which is named by its own SHA-256.
- * Source: cmd/go/internal/cache.
- */
-const CACHE_FILE = /^([0-9a-f]{2})\/(\1[0-9a-f]{62})-([ad])$/;
-/** Go renews the time of an entry that it uses only where that is an hour old. Source: cmd/go/internal/cache, markUsed. */
-const AGE_MS = 2 * 60 * 60 * 1000;
-const DISK_WIDTH = 16;
-/**
- * Makes what is restored look two hours old, and the cache as if it had just been trimmed. Go would otherwise delete, at
- * its first target, all that the other targets need: what was not used for five days, once `trim.txt` is a day old.
- *
- * @returns the time that tells: what Go uses from now on is younger, in milliseconds since the epoch
- */
-async function mendTimes(gocache) {
-    const aged = Date.now() - AGE_MS;
-    await (0,promises_.writeFile)(external_node_path_default().join(gocache, 'trim.txt'), String(Math.floor(Date.now() / 1000)));
-    await mapConcurrently(await listNames(gocache), DISK_WIDTH, (name) => (0,promises_.utimes)(external_node_path_default().join(gocache, name), new Date(aged), new Date(aged)));
-    return aged + AGE_MS / 2;
-}
-/** @param since from `mendTimes` */
-async function splitByUse(gocache, since) {
-    const files = await mapConcurrently(await listNames(gocache), DISK_WIDTH, async (name) => {
-        const { size, mtimeMs } = await (0,promises_.stat)(external_node_path_default().join(gocache, name));
-        return { name, size, used: mtimeMs >= since };
-    });
-    const plain = ({ name, size }) => ({ name, size });
-    return {
-        used: files.filter(({ used }) => used).map(plain),
-        unused: files.filter(({ used }) => !used).map(plain),
-    };
-}
-async function listNames(gocache) {
-    const entries = await (0,promises_.readdir)(gocache, { recursive: true, withFileTypes: true });
-    // What `go run` and `go tool` built lies in folders of such names.
-    return entries
-        .filter((entry) => entry.isFile())
-        .map((entry) => external_node_path_default().relative(gocache, external_node_path_default().join(entry.parentPath, entry.name)).replaceAll((external_node_path_default()).sep, '/'))
-        .filter((name) => CACHE_FILE.test(name));
-}
-/** Hex digits of an action ID that its short form in base64 holds: 15 bytes. */
-const SHORT_ID_DIGITS = 30;
-/**
- * In the order that packs best: the outputs of one package for all targets beside each other, since they have most of their
- * bytes in common; what no action names comes after them, and the small entries last. Packages with C in them are left out:
- * another runner may have other headers and libraries, which Go would not see.
- */
-async function sortForPacking(gocache, files, actions) {
-    const known = new Map(actions.map((action) => [shortHex(action.actionId), action]));
-    const outputs = new Map();
-    const left = new Set();
-    await mapConcurrently(files, DISK_WIDTH, async ({ name }) => {
-        const action = known.get(entryId(name));
-        if (action === undefined)
-            return;
-        const output = (await (0,promises_.readFile)(external_node_path_default().join(gocache, name), 'latin1')).split(' ')[2] ?? '';
-        const outputName = `${output.slice(0, 2)}/${output}-d`;
-        outputs.set(outputName, action.importPath);
-        if (action.cgo)
-            left.add(name).add(outputName);
-    });
-    // ASCII has nothing after these, and import paths have no such character.
-    const rank = (name) => outputs.get(name) ?? (name.endsWith('-d') ? '~' : '~~');
-    return files
-        .filter(({ name }) => !left.has(name))
-        .sort((a, b) => gocache_compare(rank(a.name), rank(b.name)) || gocache_compare(a.name, b.name));
-}
-const gocache_compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-/** Empty for an output. */
-const entryId = (name) => {
-    const [, , id = '', kind] = CACHE_FILE.exec(name) ?? [];
-    return kind === 'a' ? id.slice(0, SHORT_ID_DIGITS) : '';
-};
-const shortHex = (actionId) => Buffer.from(actionId, 'base64url').toString('hex');
-
-;// CONCATENATED MODULE: ./src/cache/key.ts
-// Turns what a build depends on into the keys of its cache entries: the same inputs give the same key on every machine.
-
-
-/** Raised when what the entries hold changes its shape, so that no old entry is taken for a new one. */
-const key_PREFIX = 'go-cross-release-2';
-const DIGEST_LENGTH = 16;
-/**
- * `<prefix>-<os>-<arch>-<go>-<flags>-<targets>-<deps>-`, to which `entryKey` adds `<content>`. What does not change a
- * compiled package is left out: ldflags, VCS stamping, version, names, the order and repetition of targets and tags, line
- * ends, path separators, how many compilers run at once.
- */
-function cacheKey(facts) {
-    const flags = key_words({
-        trimpath: String(facts.trimpath),
-        ...(facts.trimpath ? {} : { folder: key_normalizePath(facts.folder) }),
-        GOFLAGS: compileFlags(facts.goflags).join(' '),
-        ...prefixed('default.pgo of ', facts.profiles),
-    });
-    const targets = [...new Set(facts.targets.map(describeTarget))].sort();
-    const modules = key_words(Object.fromEntries(Object.entries(facts.moduleFiles).map(([name, text]) => [name, digest(normalizeText(text))])));
-    const parts = [
-        key_PREFIX,
-        facts.os,
-        facts.arch,
-        facts.goVersion.replaceAll(/[^A-Za-z0-9._]/g, '_'),
-        ...[flags, targets, modules].map((list) => digest(JSON.stringify(list))),
-    ];
-    const prefix = (length) => `${parts.slice(0, length).join('-')}-`;
-    return {
-        // Other flags mean other packages, all of them.
-        prefixes: [prefix(7), prefix(6), prefix(5)],
-        ingredients: { runner: [`${facts.os}/${facts.arch}`], go: [facts.goVersion], flags, targets, modules },
-    };
-}
-/** @param actionIds of the packages that the entry is to serve, in any order */
-function entryKey(key, actionIds) {
-    return `${key.prefixes[0]}${digest([...new Set(actionIds)].sort().join('\n'))}`;
-}
-/** What another key had otherwise, one line for each ingredient: `targets: + linux/riscv64 cgo=0, - linux/386 cgo=0`. */
-function describeDifference(own, other) {
-    return Object.entries(own).flatMap(([name, mine]) => {
-        const theirs = other[name] ?? [];
-        const changes = [
-            ...mine.filter((word) => !theirs.includes(word)).map((word) => `+ ${word}`),
-            ...theirs.filter((word) => !mine.includes(word)).map((word) => `- ${word}`),
-        ];
-        return changes.length === 0 ? [] : [`${name}: ${changes.join(', ')}`];
-    });
-}
-/** Variables that matter to one who compiles C only. Source: `go help environment`. */
-const CGO_VARIABLE = /^(CC|CXX|FC|AR|CGO_.+|PKG_CONFIG.*|SDKROOT|MACOSX_DEPLOYMENT_TARGET)$/;
-function describeTarget(target) {
-    const tags = [...new Set(target.tags.split(',').filter((tag) => tag !== ''))].sort();
-    const environment = Object.fromEntries(Object.entries(target.environment).filter(([name, value]) => value !== '' && (target.cgo || !CGO_VARIABLE.test(name))));
+;// CONCATENATED MODULE: ./src/sbom/command.ts
+/** Versions of the formats are named, since syft's own defaults move. */
+const SYFT_FORMATS = { 'spdx-json': 'spdx-json@2.3', 'cyclonedx-json': 'cyclonedx-json@1.6' };
+/** Scans the working directory, named by a relative path, so that no folder of this machine gets into the document. */
+function scanCommand({ syft, name, version, document }) {
     return [
-        target.id,
-        `cgo=${target.cgo ? '1' : '0'}`,
-        ...(tags.length === 0 ? [] : [`tags=${tags.join(',')}`]),
-        ...(target.buildmode === undefined ? [] : [`buildmode=${target.buildmode}`]),
-        ...key_words(environment),
-        ...(target.cgo ? [`compiler=${digest(normalizeText(target.compiler ?? ''))}`] : []),
-    ].join(' ');
+        syft,
+        'scan',
+        'dir:.',
+        '--quiet',
+        '--override-default-catalogers',
+        'go-module-binary-cataloger,go-module-file-cataloger',
+        '--source-name',
+        name,
+        '--source-version',
+        version,
+        '--output',
+        `syft-json=${document}`,
+    ];
 }
-/** Flags that change no compiled package, those of `go test`, and those that this action gives to every build itself. */
-const OTHER_FLAGS = new Set(('buildvcs C json ldflags mod modcacherw modfile n o p tags trimpath v work x ' +
-    'count failfast parallel short shuffle timeout vet').split(' '));
-/** Those of GOFLAGS that change what is compiled: an unknown one is taken for one that does. */
-function compileFlags(goflags) {
-    const name = (flag) => flag.replace(/^--?/, '').replace(/=.*$/s, '');
-    // Sorted by name only: of two for one flag, the later may win.
-    return splitQuoted(goflags)
-        .filter((flag) => !OTHER_FLAGS.has(name(flag)))
-        .sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
+function convertCommand({ syft, document, outputs }) {
+    const wanted = outputs.flatMap(({ format, path }) => ['--output', `${SYFT_FORMATS[format]}=${path}`]);
+    return [syft, 'convert', document, '--quiet', ...wanted];
 }
-/** `name=value`, sorted by name; quoted where one value with a space could be taken for two. */
-function key_words(record) {
-    return Object.entries(record)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, value]) => `${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`);
-}
-function prefixed(prefix, record) {
-    return Object.fromEntries(Object.entries(record).map(([name, value]) => [`${prefix}${name}`, value]));
-}
-function key_normalizePath(path) {
-    return path.replaceAll('\\', '/').replace(/^[A-Za-z]:/, (drive) => drive.toLowerCase());
-}
-/** Git may check the same file out with other line ends, and `replace` paths are written with either separator. */
-function normalizeText(text) {
-    return text.replaceAll('\r\n', '\n').replaceAll('\\', '/');
-}
-function digest(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
-}
-
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(38522);
-var external_node_zlib_default = /*#__PURE__*/__nccwpck_require__.n(external_node_zlib_);
-;// CONCATENATED MODULE: ./src/cache/pack.ts
-// Turns files of a folder into one compressed file, the pack, and a pack into files again.
-
-
-
-
-
-
-const { createZstdCompress, createZstdDecompress, constants } = (external_node_zlib_default());
-/**
- * Of a GOCACHE of seven targets, 634 MB, in the order of `sortForPacking`: long-distance matching in a window of 2^27 makes 62 MB
- * in 3.2 s, 2^24 68 MB in 2.8 s, 2^29 60 MB in 4.2 s, none 100 MB in 2.8 s; sorted by name 2^27 makes 90 MB. Readers
- * take windows up to 2^27 unasked.
- */
-const WINDOW_LOG = 27;
-const pack_LEVEL = 3;
-/** Every chunk is a turn of the thread pool; Node's own size of 16 kB makes tens of thousands of them. */
-const pack_CHUNK_BYTES = 1024 ** 2;
-/** Files written at once: disks are slow to make new ones. */
-const pack_WIDTH = 16;
-/** The first entry: what whoever made the pack knows of it. */
-const RECORD = 'record.json';
-const MAX_RECORD_BYTES = 16 * 1024 ** 2;
-/** Nothing that Go writes there is larger; a pack that says so is not one. */
-const MAX_FILE_BYTES = 2 * 1024 ** 3;
-/** What Go writes shrinks to a tenth; a few bytes that become gigabytes are to fill the disk. */
-const MAX_RATIO = 200;
-/** @throws where this Node cannot compress */
-function requireZstd(create) {
-    if (create === undefined)
-        throw new Error('this Node has no zstd; Node 24 has');
-    return create;
-}
-/**
- * @param folder absolute path that `names` are relative to, with `/`
- * @param record of JSON
- * @returns bytes of the pack
- */
-async function writePack(pack, folder, names, record) {
-    const archive = tar_stream.pack();
-    const adding = (async () => {
-        archive.entry({ name: RECORD, mtime: new Date(0) }, JSON.stringify(record));
-        for (const name of names) {
-            const bytes = await (0,promises_.readFile)(external_node_path_default().join(folder, name));
-            await (0,external_node_stream_promises_namespaceObject.pipeline)([bytes], archive.entry({ name, size: bytes.length, mtime: new Date(0) }));
-        }
-        archive.finalize();
-    })();
-    adding.catch((error) => {
-        archive.destroy(error);
-    });
-    const compressor = requireZstd(createZstdCompress)({
-        chunkSize: pack_CHUNK_BYTES,
-        params: {
-            [number('ZSTD_c_compressionLevel')]: pack_LEVEL,
-            [number('ZSTD_c_enableLongDistanceMatching')]: 1,
-            [number('ZSTD_c_windowLog')]: WINDOW_LOG,
-            [number('ZSTD_c_checksumFlag')]: 1,
-        },
-    });
-    try {
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(archive, compressor, (0,external_node_fs_.createWriteStream)(pack));
-        await adding;
-    }
-    catch (error) {
-        await (0,promises_.rm)(pack, { force: true, recursive: true });
-        throw error;
-    }
-    return (await (0,promises_.stat)(pack)).size;
-}
-function number(name) {
-    const value = constants[name];
-    if (value === undefined)
-        throw new Error(`this Node's zstd has no ${name}`);
-    return value;
-}
-/**
- * What was written before trouble shows stays there: each file was accepted on its own.
- *
- * @param accept whether a file of this name may have these bytes; it must refuse every name that leads out of the folder
- * @param onRecord given the record, before any file is written
- * @throws where the pack is truncated, or not one, or holds a name twice
- */
-async function readPack(pack, folder, accept, onRecord) {
-    const unpacked = { files: 0, bytes: 0, refused: 0 };
-    const folders = new Map();
-    const writing = new Set();
-    const extract = tar_stream.extract();
-    const reading = (0,external_node_stream_promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(pack, { highWaterMark: pack_CHUNK_BYTES }), requireZstd(createZstdDecompress)({ chunkSize: pack_CHUNK_BYTES }), extract);
-    // Who reads the entries is told of it too.
-    reading.catch(() => undefined);
-    const seen = new Set();
-    let first = true;
-    let total = 0;
-    const most = MAX_RECORD_BYTES + MAX_RATIO * (await (0,promises_.stat)(pack)).size;
-    try {
-        for await (const entry of extract) {
-            const { name, type, size } = entry.header;
-            if (size > (first ? MAX_RECORD_BYTES : MAX_FILE_BYTES))
-                throw new Error(`${name} has ${size} bytes`);
-            // Which of the two is meant, nobody could say.
-            if (seen.has(name))
-                throw new Error(`it holds ${name} twice`);
-            seen.add(name);
-            total += size;
-            if (total > most)
-                throw new Error(`it unpacks to more than ${MAX_RATIO} times its size`);
-            const chunks = [];
-            for await (const chunk of entry)
-                chunks.push(chunk);
-            const bytes = Buffer.concat(chunks);
-            if (first) {
-                if (name !== RECORD)
-                    throw new Error(`it begins with ${name}, not with ${RECORD}`);
-                onRecord(JSON.parse(bytes.toString()));
-                first = false;
-            }
-            else if (type === 'file' && accept(name, bytes)) {
-                const file = external_node_path_default().join(folder, name);
-                const parent = external_node_path_default().dirname(file);
-                const made = folders.get(parent) ?? (0,promises_.mkdir)(parent, { recursive: true });
-                folders.set(parent, made);
-                const written = made.then(() => writeNew(file, bytes)).finally(() => writing.delete(written));
-                // Whoever waits for it is told.
-                written.catch(() => undefined);
-                writing.add(written);
-                if (writing.size >= pack_WIDTH)
-                    await Promise.race(writing);
-                unpacked.files++;
-                unpacked.bytes += bytes.length;
-            }
-            else
-                unpacked.refused++;
-        }
-        await Promise.all([reading, ...writing]);
-    }
-    finally {
-        // A file that came late would pass for one that this run has used.
-        await Promise.allSettled(writing);
-    }
-    if (first)
-        throw new Error('it is empty');
-    return unpacked;
-}
-/** A file that is there already is another step's, and as good. */
-async function writeNew(file, bytes) {
-    try {
-        await (0,promises_.writeFile)(file, bytes, { flag: 'wx' });
-    }
-    catch (error) {
-        if (error.code === 'EEXIST')
-            return;
-        await (0,promises_.rm)(file, { force: true });
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/cache/transfer.ts
-// A pack on its way between this machine and the cache service, with what the way takes.
-
-
-
-/**
- * @param name of the pack in the work folder, which an entry is bound to
- * @param unpack gets the absolute path of the pack, which is removed after that, and the key of its entry
- * @returns undefined where there is no entry
- */
-async function fetchPack(service, { work }, name, prefixes, unpack) {
-    const pack = external_node_path_default().join(work, name);
-    try {
-        const started = external_node_perf_hooks_.performance.now();
-        const key = await service.restore(name, prefixes);
-        if (key === undefined)
-            return undefined;
-        const fetched = external_node_perf_hooks_.performance.now();
-        const { size } = await (0,promises_.stat)(pack);
-        const unpacked = await unpack(pack, key);
-        return { key, unpacked, transfer: { ...took(started, fetched - started), bytes: size } };
-    }
-    finally {
-        await removePack(pack);
-    }
-}
-/**
- * @param write makes the pack at an absolute path, and tells its bytes
- * @returns undefined where the service did not take it
- */
-async function storePack(service, { work }, name, key, write) {
-    const pack = external_node_path_default().join(work, name);
-    try {
-        const started = external_node_perf_hooks_.performance.now();
-        const bytes = await write(pack);
-        const packed = external_node_perf_hooks_.performance.now();
-        if (!(await service.save(name, key)))
-            return undefined;
-        return { ...took(started, external_node_perf_hooks_.performance.now() - packed), bytes };
-    }
-    finally {
-        await removePack(pack);
-    }
-}
-/** What cannot be removed goes with the runner. */
-const removePack = (pack) => (0,promises_.rm)(pack, { force: true, recursive: true, maxRetries: 3 }).catch(() => undefined);
-const took = (started, transferMs) => ({
-    seconds: (external_node_perf_hooks_.performance.now() - started) / 1000,
-    transferSeconds: transferMs / 1000,
-});
-
-;// CONCATENATED MODULE: ./src/cache/restore.ts
-var restore_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var restore_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-// Fetches the nearest pack and lays it out as a GOCACHE, file by file, each checked against its name.
-
-
-
-
-
-
-
-/** The file that a GOCACHE travels in, in the host's work folder. */
-const PACK = 'go-build.pack';
-/** Trouble is told. */
-async function restoreGocache({ log, folders }, service, gocache, prefixes) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const _progress = restore_addDisposableResource(env_1, tellProgress(log, (seconds) => `cache: still restoring after ${seconds} s`), false);
-        const entry = {};
-        let record = parseRecord(undefined);
-        try {
-            const fetched = await fetchPack(service, folders, PACK, prefixes, (pack, key) => {
-                entry.key = key;
-                return readPack(pack, gocache, isCacheFile, (text) => {
-                    record = parseRecord(text);
-                });
-            });
-            if (fetched === undefined) {
-                log.info('cache: there is nothing to restore');
-                return 'nothing';
-            }
-            const { key, transfer, unpacked } = fetched;
-            const { files, bytes, refused } = unpacked;
-            if (refused > 0)
-                log.warning(`cache: ${refused} files of ${key} are not what their names say: left out`);
-            return { key, record, transfer: { ...transfer, files, unpackedBytes: bytes, refused } };
-        }
-        catch (error) {
-            // Half of it helps nobody who has no room to build.
-            if (error.code === 'ENOSPC')
-                await (0,promises_.rm)(gocache, { force: true, recursive: true });
-            await (0,promises_.mkdir)(gocache, { recursive: true });
-            // Entries never change: this one stays as it is for as long as it is asked for.
-            const advice = entry.key === undefined ? '' : `; delete the entry ${entry.key}`;
-            log.warning(`cache: what was restored cannot be used, and Go compiles anew: ${messageOf(error)}${advice}`);
-            return 'trouble';
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        restore_disposeResources(env_1);
-    }
-}
-/** Go takes an output for what its name says; that an entry names the right output cannot be seen. */
-function isCacheFile(name, bytes) {
-    const [, , id, kind] = CACHE_FILE.exec(name) ?? [];
-    if (id === undefined)
-        return false;
-    return kind === 'a' || (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex') === id;
-}
-/** An entry of this shape is of our own making, under a key of our own; nothing but words and numbers is taken from it. */
-function parseRecord(value) {
-    const { ingredients, costs } = (value ?? {});
+/** To lay over syft's environment: all that syft can be told otherwise is taken away, so that it says the same everywhere. */
+function syftEnvironment({ environment, config, licences }) {
+    const told = Object.keys(environment).filter((name) => /^SYFT_/i.test(name));
     return {
-        ingredients: filterRecord(ingredients, (words) => Array.isArray(words) && words.every((word) => typeof word === 'string')),
-        costs: filterRecord(costs, (cost) => typeof cost === 'number' && cost >= 0),
+        ...Object.fromEntries(told.map((name) => [name, undefined])),
+        SYFT_CONFIG: config,
+        SYFT_CHECK_FOR_APP_UPDATE: 'false',
+        // Programs that it cannot read, too.
+        SYFT_FILE_METADATA_SELECTION: 'all',
+        // It would start go, and ask the network.
+        SYFT_GOLANG_USE_PACKAGES_LIB: 'false',
+        ...('vendor' in licences
+            ? { SYFT_GOLANG_SEARCH_LOCAL_VENDOR_LICENSES: 'true', SYFT_GOLANG_LOCAL_VENDOR_DIR: licences.vendor }
+            : {
+                SYFT_GOLANG_SEARCH_LOCAL_MOD_CACHE_LICENSES: 'true',
+                SYFT_GOLANG_LOCAL_MOD_CACHE_DIR: licences.moduleCache,
+            }),
     };
 }
-function filterRecord(value, isWanted) {
-    if (typeof value !== 'object' || value === null)
-        return {};
-    return Object.fromEntries(Object.entries(value).filter((entry) => isWanted(entry[1])));
-}
 
-;// CONCATENATED MODULE: ./src/cache/save.ts
-var save_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var save_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-// Packs what a run used of its GOCACHE, leaves the rest out, and hands the pack to the cache service.
+;// CONCATENATED MODULE: ./src/sbom/complete.ts
+// What syft found in a target's programs, and what Go's build info says of them -> a document with exactly those modules.
 
 
-
-
-
-
-
-/** Nothing is deleted: what this run did not use is not packed, and goes with the runner. */
-async function saveGocache({ log, folders }, service, { key, gocache, since, actions, record }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const _progress = save_addDisposableResource(env_1, tellProgress(log, (seconds) => `cache: still saving after ${seconds} s`), false);
-        let report = {};
-        try {
-            if (await service.has(PACK, key))
-                return { notSaved: 'another run has saved the same already' };
-            const started = external_node_perf_hooks_.performance.now();
-            const { used, unused } = await splitByUse(gocache, since);
-            const pruned = external_node_perf_hooks_.performance.now();
-            const unusedBytes = unused.reduce((sum, { size }) => sum + size, 0);
-            report = { prune: { seconds: (pruned - started) / 1000, files: unused.length, bytes: unusedBytes } };
-            const save = await storePack(service, folders, PACK, key, async (pack) => {
-                const names = (await sortForPacking(gocache, used, actions)).map(({ name }) => name);
-                return writePack(pack, gocache, names, record);
-            });
-            if (save)
-                return { ...report, save };
-            // The client says why not only where it was no refusal, as of a token that may only read.
-            const notSaved = 'the cache service did not take it';
-            log.notice(`cache: nothing was saved: ${notSaved}`);
-            return { ...report, notSaved };
-        }
-        catch (error) {
-            log.warning(`cache: nothing was saved: ${messageOf(error)}`);
-            return { ...report, notSaved: 'there was trouble, which a warning tells' };
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        save_disposeResources(env_1);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/cache/modules.ts
-var modules_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var modules_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-// Restores the modules' downloads before the first go command needs them, and saves those of a large module for the next run.
-
-
-
-
-
-
-
-const modules_PREFIX = 'go-cross-release-modules-1';
-const modules_PACK = 'go-modules.pack';
-/** The module proxy sends what is smaller in about the time that asking the cache service and unpacking take. */
-const PAYS_FROM_BYTES = 50e6;
-/**
- * What the module proxy sent, below `cache/download`. Left out is `.ziphash`: without it Go hashes the zip anew and compares it
- * with go.sum, so that a module changed in the cache is refused. Source: cmd/go/internal/modfetch.
- */
-const DOWNLOAD = /^(?:(?!\.{1,2}\/)[A-Za-z0-9!._~-]+\/)+@v\/[A-Za-z0-9!._~+-]+\.(?:info|mod|zip)$/;
-const TOOLCHAIN = 'golang.org/toolchain/';
-const isDownload = (name) => DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN);
-/** A folder of downloads that is there already, as another step's or the machine's own, is left as it is. */
-async function openModuleCache(host, policy, { gosum, gomodcache }) {
-    const { cache: service, log } = host;
-    let report = {};
-    const folder = external_node_path_default().join(gomodcache, 'cache', 'download');
-    const sums = await (0,promises_.readFile)(gosum, 'utf8').catch(() => '');
-    if (!policy.own || service === undefined || sums === '' || (await listDownloaded(folder)).length > 0)
-        return { report: () => report, close: () => Promise.resolve() };
-    // go.sum alone: what a module holds is the same on every system and for every Go.
-    const key = `${modules_PREFIX}-${(0,external_node_crypto_.createHash)('sha256').update(sums.replaceAll('\r\n', '\n')).digest('hex').slice(0, 32)}`;
-    const attempt = async (what, work) => {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const _progress = modules_addDisposableResource(env_1, tellProgress(log, (seconds) => `modules: still ${what} after ${seconds} s`), false);
-            try {
-                report = { ...report, ...(await work()) };
-            }
-            catch (error) {
-                log.warning(`modules: ${what} ${key} failed, and Go downloads them itself: ${messageOf(error)}; delete the entry where it is broken`);
-            }
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            modules_disposeResources(env_1);
-        }
-    };
-    if (policy.restore)
-        await attempt('restoring', () => restore(host, service, key, folder));
+/** As syft writes a version that nobody knows. */
+const UNKNOWN_VERSION = 'UNKNOWN';
+const complete_NOTHING = { licenses: [], cpes: [] };
+const knowledgeIn = ({ licenses, cpes }) => ({ licenses, cpes });
+/** What each of `programs` is made of, wherever syft could read them and whatever it found. */
+function completeDocument(document, programs, lookups) {
+    const known = new Map(lookups.artifacts.map((artifact) => [keyOf(artifact), knowledgeIn(artifact)]));
+    const completed = programs.map((program) => completeProgram(document, program, known));
+    const artifacts = completed.flatMap((program) => program.artifacts);
     return {
-        report: () => report,
-        close: async () => {
-            if (policy.save && report.restore === undefined)
-                await attempt('saving', () => save(host, service, key, folder));
-        },
+        ...document,
+        artifacts,
+        artifactRelationships: completed.flatMap((program) => program.relationships),
+        // Programs only: neither their folder nor a C header beside them.
+        files: completed.map(({ file }) => file),
     };
 }
-/** What lies in the folder of downloads, but for a Go that the go command has fetched for itself, and its checksum database. */
-async function listDownloaded(folder) {
-    const list = (name) => (0,promises_.readdir)(external_node_path_default().join(folder, name)).catch(() => []);
-    const names = (await list('.')).filter((name) => name !== 'sumdb' && name !== 'golang.org');
-    const golang = (await list('golang.org')).filter((name) => name !== 'toolchain');
-    return [...names, ...golang.map((name) => `golang.org/${name}`)];
+/** Of the main module syft guesses the version where Go tells none. */
+const isOf = ({ role, name, version = UNKNOWN_VERSION }, artifact) => artifact.name === name && (role === 'main' || artifact.version === version);
+/** Syft's own identifiers depend on licences that were there by chance. */
+function identified(artifact) {
+    const content = JSON.stringify({ ...artifact, id: '' });
+    return { ...artifact, id: (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex').slice(0, 16) };
 }
-async function restore(host, service, key, folder) {
-    const restored = await fetchPack(service, host.folders, modules_PACK, [key], async (pack) => {
-        await readPack(pack, folder, isDownload, () => undefined).catch(async (error) => {
-            // Go would not fetch again what is there, but refuse it.
-            const names = await listDownloaded(folder);
-            await Promise.all(names.map((name) => (0,promises_.rm)(external_node_path_default().join(folder, name), { recursive: true })));
-            throw error;
+function completeProgram(document, program, known) {
+    const path = `/${program.file}`;
+    const file = document.files.find(({ location }) => location.path === path);
+    if (file === undefined) {
+        throw new ActionError(`syft does not list the file ${program.file}, and an SBOM without it would be wrong; set sbom: off`);
+    }
+    const found = document.artifacts.filter(({ locations }) => locations.some((each) => each.path === path));
+    const artifacts = program.modules.map((module) => {
+        const own = found.find((each) => isOf(module, each));
+        const { name, version = UNKNOWN_VERSION, purl } = module;
+        return identified({
+            ...(own ?? describe(program, module, file)),
+            ...{ name, version, purl },
+            ...knowledgeOf(module, own, known),
         });
     });
-    return restored === undefined ? {} : { restore: restored.transfer };
+    const [main] = artifacts;
+    const relationships = artifacts.flatMap(({ id }) => [
+        { parent: id, child: file.id, type: 'evident-by', metadata: { kind: 'primary' } },
+        ...(main === undefined || id === main.id ? [] : [{ parent: id, child: main.id, type: 'dependency-of' }]),
+    ]);
+    return { file, artifacts, relationships };
 }
-async function save(host, service, key, folder) {
-    const names = (await (0,promises_.readdir)(folder, { recursive: true }).catch(() => []))
-        .map((name) => name.replaceAll((external_node_path_default()).sep, '/'))
-        .filter(isDownload)
-        .sort();
-    const sizes = await Promise.all(names.map(async (name) => (await (0,promises_.stat)(external_node_path_default().join(folder, name))).size));
-    if (sizes.reduce((sum, size) => sum + size, 0) < PAYS_FROM_BYTES || (await service.has(modules_PACK, key)))
-        return {};
-    const saved = await storePack(service, host.folders, modules_PACK, key, (pack) => writePack(pack, folder, names, {}));
-    return saved === undefined ? {} : { save: saved };
+/** Syft looks for the licence of what a module replaces, so only what was asked for it by its own name counts. */
+function knowledgeOf(module, own, known) {
+    switch (module.role) {
+        case 'stdlib':
+            return own === undefined ? standardLibrary(module) : knowledgeIn(own);
+        case 'main':
+            // The release is built from its folder: a copy of that version in the module cache is there only by chance.
+            return { ...(known.get(keyOf(module)) ?? complete_NOTHING), licenses: [] };
+        case 'dependency':
+            return known.get(keyOf(module)) ?? complete_NOTHING;
+    }
 }
-
-;// CONCATENATED MODULE: ./src/cache/policy.ts
-// Decides whether the build cache is restored and saved, and which folder Go keeps it in.
-const policy_NOTHING = { own: false, clean: false, restore: false, save: false };
-/** Runs of these are started by somebody who may push. */
-const policy_TRUSTED_EVENTS = ['push', 'schedule', 'workflow_dispatch', 'repository_dispatch'];
-/** What these save, no other branch can restore. */
-const CONFINED_EVENTS = ['pull_request', 'merge_group'];
-/**
- * A file changed in a restored cache would be linked into a release without a word, so that `auto` restores nothing where
- * files are released. No run but another of the same tag can see what a tag run saves, and none but the pull request itself
- * what a pull request saves.
- */
-function decideCaching(cache, cacheSave, facts) {
-    // On a laptop the cache is Go's own, and needs neither.
-    if (!facts.onRunner)
-        return { ...policy_NOTHING, reasons: [] };
-    const releasing = facts.onTag ? 'on a tag' : facts.signing ? 'when signing' : undefined;
-    if (cache === 'off') {
-        // Another step may have restored what is in Go's own.
-        const apart = releasing !== undefined;
-        return { ...policy_NOTHING, own: apart, clean: apart, reasons: ['cache: off'] };
-    }
-    const mistrusted = cache === 'auto' && releasing !== undefined;
-    if (!facts.available) {
-        // What another step restored is no better than what this action would.
-        return { ...policy_NOTHING, own: mistrusted, clean: mistrusted, reasons: ['this job has no cache service'] };
-    }
-    const unsaved = whyUnsaved(cache, cacheSave, facts);
-    const reasons = [
-        ...(mistrusted
-            ? [`nothing is restored ${releasing}, since what is built is released; cache: on restores`]
-            : []),
-        ...(cache !== 'auto' && releasing !== undefined
-            ? [`cache: ${cache} restores what other runs compiled, though files are released from it`]
-            : []),
-        ...(unsaved === undefined ? [] : [unsaved]),
-    ];
+/** As syft writes it. */
+function standardLibrary({ version = '' }) {
+    const [, number] = /^go(\d+(?:\.\d+)+)$/.exec(version) ?? [];
+    const license = 'BSD-3-Clause';
     return {
-        own: true,
-        clean: mistrusted,
-        restore: !mistrusted,
-        save: cache !== 'restore' && unsaved === undefined,
-        reasons,
+        licenses: [{ value: license, spdxExpression: license, type: 'declared', urls: [], locations: [] }],
+        cpes: number === undefined
+            ? []
+            : [{ cpe: `cpe:2.3:a:golang:go:${number}:-:*:*:*:*:*:*`, source: 'syft-generated' }],
     };
 }
-function whyUnsaved(cache, cacheSave, { onTag, event, onDefaultBranch }) {
-    if (cache === 'restore')
-        return undefined;
-    if (onTag)
-        return 'nothing is saved on a tag, where no other run could restore it';
-    // As pull_request_target and workflow_run, which work for the default branch, often with what a pull request brought.
-    if (!policy_TRUSTED_EVENTS.includes(event) && !CONFINED_EVENTS.includes(event))
-        return `nothing is saved on ${event}, where anybody could write what the default branch restores`;
-    if (cacheSave === 'always')
-        return undefined;
-    if (CONFINED_EVENTS.includes(event))
-        return `nothing is saved on ${event}; cache-save: always saves`;
-    if (!onDefaultBranch)
-        return 'nothing is saved but from the default branch; cache-save: always saves';
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/cache/index.ts
-// Restores Go's build cache before the first compile, and saves what of it this run used after the last; trouble here fails no build.
-
-
-
-
-
-
-
-
-
-
-
-/** Names, below the host's work folder, of the GOCACHE that this action makes on a runner. */
-const FOLDER = 'go-build';
-const CLEAN_FOLDER = 'go-build-clean';
-/** Restores what the policy allows. */
-async function openCache(host, policy, build) {
-    const { cache: service, log } = host;
-    const key = cacheKey(await completeFacts(host.processes, build));
-    const [prefix] = key.prefixes;
-    let report = {
-        key: prefix.slice(0, -1),
-        matchedKey: '',
-        hit: false,
-        notes: policy.reasons,
-        differs: [],
+/** As syft writes what it finds itself, but for who found it. */
+function describe({ goVersion, settings, main }, module, file) {
+    const { path } = file.location;
+    return {
+        type: 'go-module',
+        foundBy: 'go-build-info',
+        locations: [{ path, accessPath: path, annotations: { evidence: 'primary' } }],
+        language: 'go',
+        metadataType: 'go-module-buildinfo-entry',
+        metadata: {
+            ...(module.role === 'main' && {
+                goBuildSettings: Object.entries(settings).map(([key, value]) => ({ key, value })),
+            }),
+            goCompiledVersion: goVersion,
+            architecture: module.role === 'stdlib' ? '' : (settings['GOARCH'] ?? ''),
+            ...(module.sum !== undefined && { h1Digest: module.sum }),
+            ...(module.role !== 'stdlib' && { mainModule: main.name }),
+        },
     };
-    const untouched = { environment: {}, report: () => report, close: () => Promise.resolve() };
-    if (!policy.own)
-        return untouched;
-    await log.group(`Cache key ${report.key}`, () => {
-        for (const [name, words] of Object.entries(key.ingredients))
-            log.info(`${name}: ${words.join('; ')}`);
-        return Promise.resolve();
-    });
-    const gocache = external_node_path_default().join(host.folders.work, policy.clean ? CLEAN_FOLDER : FOLDER);
-    let restored = 'nothing';
-    let since;
-    try {
-        await (0,promises_.mkdir)(gocache, { recursive: true });
-        if (policy.restore && service !== undefined) {
-            restored = await restoreGocache(host, service, gocache, key.prefixes);
+}
+/** What the documents of any format have to say of it. */
+const listedIn = ({ modules }) => modules.map(({ name, version = UNKNOWN_VERSION }) => ({ name, version }));
+const keyOf = ({ name, version }) => `${name}@${version ?? UNKNOWN_VERSION}`;
+
+;// CONCATENATED MODULE: ./src/sbom/document.ts
+// Makes an SBOM that syft wrote say the same for the same programs, and checks that it lists the modules it should.
+
+
+/**
+ * Syft draws a random identity and the time of day for every document. Both are replaced by what the document says:
+ * the identity by a digest of its content, the time by the commit's.
+ *
+ * @param text the document as syft wrote it
+ * @param modules all that have to be in it, and nothing else; a module of several programs once or more often
+ * @throws ActionError where it lists others
+ */
+function finishDocument(format, text, facts, modules) {
+    switch (format) {
+        case 'spdx-json': {
+            const document = JSON.parse(text);
+            requireModules(modules, document.packages?.map(({ name, versionInfo, externalRefs }) => ({
+                name,
+                version: versionInfo,
+                purls: externalRefs?.map(({ referenceLocator }) => referenceLocator),
+            })));
+            document.creationInfo.created = facts.date;
+            document.documentNamespace = '';
+            document.documentNamespace = `https://spdx.org/spdxdocs/${encodeURIComponent(facts.name)}-${digestUuid(document)}`;
+            return `${JSON.stringify(document)}\n`;
         }
-        // An earlier step of this job may have left a cache there too.
-        since = await mendTimes(gocache);
+        case 'cyclonedx-json': {
+            const document = JSON.parse(text);
+            requireModules(modules, document.components?.map(({ name, version, purl }) => ({ name, version, purls: [purl] })));
+            document.metadata.timestamp = facts.date;
+            // Syft names the programs by their path in what it scanned, which may be an absolute one.
+            for (const component of document.components ?? []) {
+                if (component.type === 'file')
+                    component.name = component.name?.replace(/^.*[\\/]/, '') ?? '';
+            }
+            document.serialNumber = '';
+            document.serialNumber = `urn:uuid:${digestUuid(document)}`;
+            return `${JSON.stringify(document)}\n`;
+        }
+    }
+}
+/** The document's own subject may have the name of a module; only a package found in the programs has a package URL of Go. */
+function requireModules(modules, packages = []) {
+    const listed = namesOf(packages.filter(({ purls }) => purls?.some((purl) => purl?.startsWith('pkg:golang/'))));
+    const asked = namesOf(modules);
+    const missing = [...asked].filter((name) => !listed.has(name));
+    const added = [...listed].filter((name) => !asked.has(name));
+    if (asked.size > 0 && missing.length === 0 && added.length === 0)
+        return;
+    const problems = [
+        ...(missing.length > 0 ? [`leaves out ${missing.join(', ')}`] : []),
+        ...(added.length > 0 ? [`adds ${added.join(', ')}`] : []),
+        ...(asked.size === 0 ? ['is of no module'] : []),
+    ];
+    throw new ActionError(`the SBOM that syft wrote is not what Go says of these programs: it ${problems.join(', and ')}; take this syft off PATH, so that the action gets its own, or set sbom: off`);
+}
+const namesOf = (modules) => new Set(modules.map(({ name = '', version = '' }) => `${name} ${version}`));
+/** The first 128 bits of a SHA-256, marked as a version 8 UUID: one whose bits mean what its maker says (RFC 9562). */
+function digestUuid(document) {
+    const hex = (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(document)).digest('hex');
+    const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+    return [
+        hex.slice(0, 8),
+        hex.slice(8, 12),
+        `8${hex.slice(13, 16)}`,
+        variant + hex.slice(17, 20),
+        hex.slice(20, 32),
+    ].join('-');
+}
+
+;// CONCATENATED MODULE: ./src/go-module.ts
+// What Go says that a program was built from: modules, and their package URLs.
+/**
+ * A package URL. Source: purl specification, type golang; unlike its letter, case is kept: Go tells modules apart by it.
+ *
+ * @param version empty where there is none
+ */
+function moduleUrl(path, version) {
+    const name = path.split('/').map(encodeURIComponent).join('/');
+    return version === '' ? `pkg:golang/${name}` : `pkg:golang/${name}@${encodeURIComponent(version)}`;
+}
+
+;// CONCATENATED MODULE: ./src/sbom/modules.ts
+// Go's build info of a program -> the modules that an SBOM of it lists, by the names and versions they were built from.
+
+
+/** @throws ActionError where nothing tells its modules */
+function listModules({ file, buildInfo }, release) {
+    if (buildInfo?.main === undefined) {
+        throw new ActionError(`${file} holds no Go build info that names its modules, and an SBOM without them would be wrong; set sbom: off`);
+    }
+    const { goVersion = release.goVersion, deps, settings } = buildInfo;
+    const main = listMain(buildInfo.main, release);
+    return {
+        file,
+        goVersion: versionOfGo(goVersion),
+        settings,
+        main,
+        modules: [main, ...deps.map(listDependency), listStandardLibrary(versionOfGo(goVersion))],
+    };
+}
+/** Go stamps the version where it sees the repository and its tags; without them only the release knows it. */
+function listMain({ path, version, sum }, release) {
+    const known = versionOf(version) ?? (path === release.modulePath ? release.version : undefined);
+    return { role: 'main', ...named(path, known), ...(sum !== undefined && { sum }) };
+}
+/** What is in the program is what replaces; a folder keeps the name that it is imported by, not its place on this machine. */
+function listDependency(module) {
+    const { replace } = module;
+    if (replace !== undefined && isFolder(replace)) {
+        return { role: 'dependency', ...named(module.path, undefined) };
+    }
+    const { path, version, sum } = replace ?? module;
+    return { role: 'dependency', ...named(path, versionOf(version)), ...(sum !== undefined && { sum }) };
+}
+function listStandardLibrary(version) {
+    const { purl } = named('stdlib', version.replace(/^go/, ''));
+    return { role: 'stdlib', name: 'stdlib', version, purl };
+}
+const named = (name, version) => ({
+    name,
+    version,
+    purl: moduleUrl(name, version ?? ''),
+});
+const versionOf = (version) => version === '' || version === '(devel)' ? undefined : version;
+const isFolder = ({ path, version }) => versionOf(version) === undefined || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path);
+/** `go1.26.8 X:jsonv2` -> `go1.26.8`, `devel go1.27-ab12 …` -> `go1.27-ab12`. */
+const versionOfGo = (version) => /\bgo\d\S*/.exec(version)?.[0] ?? version;
+const PLAIN_PATH = /^[A-Za-z0-9][A-Za-z0-9._~/-]*$/;
+const PLAIN_VERSION = /^v\d+\.\d+\.\d+[A-Za-z0-9.+-]*$/;
+/**
+ * One go.mod for each module, for syft to look up what it knows of it: a file of all could not name one twice, and one that
+ * cannot be read would take the others with it. Folders have nothing to look up.
+ */
+function formatLookups(programs) {
+    const lookups = programs
+        .flatMap(({ modules }) => modules)
+        .flatMap(({ role, name, version }) => role !== 'stdlib' && version !== undefined && PLAIN_PATH.test(name) && PLAIN_VERSION.test(version)
+        ? [`module lookup\n\nrequire ${name} ${version}\n`]
+        : []);
+    return [...new Set(lookups)];
+}
+
+;// CONCATENATED MODULE: ./src/sbom/split.ts
+// Cuts what syft found in a folder of targets' folders into one document per target, as if it had scanned each alone.
+
+/** @throws ActionError where one of them is not as it is declared above */
+function parseSyftDocument(text) {
+    let document;
+    try {
+        document = JSON.parse(text);
     }
     catch (error) {
-        log.warning(`cache: ${gocache} cannot be used, and Go compiles anew: ${messageOf(error)}`);
-        return { ...untouched, environment: { GOCACHE: external_node_path_default().join(host.folders.scratch, FOLDER) } };
+        throw unknownFormat({}, `no JSON: ${String(error)}`, { cause: error });
     }
-    const known = typeof restored === 'string' ? undefined : restored;
-    if (known !== undefined) {
-        report = {
-            ...report,
-            matchedKey: known.key,
-            hit: known.key.startsWith(prefix),
-            differs: describeDifference(key.ingredients, known.record.ingredients),
-            restore: known.transfer,
-        };
-    }
-    async function close(actions) {
-        if (actions === undefined) {
-            report = { ...report, notSaved: 'this Go does not tell what it compiled' };
-            return;
-        }
-        const costs = known?.record.costs ?? {};
-        // Those of main packages change with every commit, whose hash is stamped into them.
-        const libraries = actions.filter(({ importPath, cgo }) => !cgo && !(importPath in build.mainPackages));
-        const compiling = sumCompiling(libraries, costs);
-        const content = entryKey(key, libraries.map(({ actionId }) => actionId));
-        // An entry that is broken never changes: its place is taken by a newer one of the same beginning.
-        const broken = restored === 'trouble' || (known?.transfer.refused ?? 0) > 0;
-        const full = broken ? `${content}-${host.event.run}` : content;
-        report = { ...report, key: full, compiled: compiling.compiled, spared: compiling.spared };
-        if (policy.save && service !== undefined) {
-            const record = { ingredients: key.ingredients, costs: compileCosts(libraries, costs) };
-            const outcome = isWorthSaving(compiling)
-                ? await saveGocache(host, service, { key: full, gocache, since, actions, record })
-                : { notSaved: whyNotWorth(report) };
-            report = { ...report, ...outcome };
-        }
-        if (known !== undefined) {
-            const { restore, prune, save } = report;
-            const spent = [restore, prune, save].reduce((sum, part) => sum + (part?.seconds ?? 0), 0);
-            report = { ...report, netSeconds: netSeconds(compiling, host.machine.cores, spent) };
-        }
-    }
-    return {
-        // Nor does a program hand anything in.
-        environment: { GOCACHE: gocache, ...(policy.clean ? { GOCACHEPROG: '' } : {}) },
-        report: () => report,
-        close,
+    if (!split_isObject(document))
+        throw unknownFormat({}, 'no object');
+    const { artifacts, artifactRelationships, source } = document;
+    // Where nothing was found there is no list of files.
+    const files = document['files'] ?? (isEmptyList(artifacts) ? [] : undefined);
+    const parts = {
+        artifacts: isListOf(artifacts, isArtifact),
+        artifactRelationships: isListOf(artifactRelationships, isRelationship),
+        files: isListOf(files, isFile),
+        source: hasId(source),
     };
+    const wrong = Object.entries(parts).find(([, right]) => !right);
+    if (wrong)
+        throw unknownFormat(document, `no usable "${wrong[0]}" in it`);
+    return { ...document, files };
 }
-function whyNotWorth({ compiled }) {
-    return compiled === 0
-        ? 'what was restored is all that is needed'
-        : 'what it would add takes less than a tenth of the time to compile';
+/** What lies in `folder`, a direct child of the scanned one; relationships to anything else are left out. */
+function cutDocument(document, folder) {
+    const artifacts = document.artifacts.flatMap((artifact) => {
+        const locations = artifact.locations.flatMap((location) => locateIn(folder, location));
+        return locations.length === 0 ? [] : [{ ...artifact, locations }];
+    });
+    const files = document.files.flatMap((file) => locateIn(folder, file.location).map((location) => ({ ...file, location })));
+    const known = new Set([document.source, ...artifacts, ...files].map(({ id }) => id));
+    const artifactRelationships = document.artifactRelationships.filter(({ parent, child }) => known.has(parent) && known.has(child));
+    return { ...document, artifacts, artifactRelationships, files };
+}
+/** None where it is not in `folder`. */
+function locateIn(folder, location) {
+    const { path, accessPath = path } = location;
+    const root = `/${folder}`;
+    if (![path, accessPath].every((one) => one.startsWith(`${root}/`)))
+        return [];
+    return [
+        {
+            ...location,
+            path: path.slice(root.length),
+            ...(location.accessPath !== undefined && { accessPath: accessPath.slice(root.length) }),
+        },
+    ];
+}
+const split_isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isListOf = (value, is) => Array.isArray(value) && value.every(is);
+const isEmptyList = (value) => Array.isArray(value) && value.length === 0;
+const hasId = (value) => split_isObject(value) && typeof value['id'] === 'string';
+const isLocation = (value) => split_isObject(value) &&
+    typeof value['path'] === 'string' &&
+    ['string', 'undefined'].includes(typeof value['accessPath']);
+const isText = (value) => typeof value === 'string';
+const isArtifact = (value) => hasId(value) &&
+    isText(value['name']) &&
+    isText(value['version']) &&
+    isListOf(value['locations'], isLocation) &&
+    Array.isArray(value['licenses']) &&
+    Array.isArray(value['cpes']);
+const isRelationship = (value) => split_isObject(value) && isText(value['parent']) && isText(value['child']) && isText(value['type']);
+const isFile = (value) => hasId(value) && isLocation(value['location']);
+function unknownFormat({ descriptor, schema }, problem, options) {
+    const version = (value) => split_isObject(value) && typeof value['version'] === 'string' ? value['version'] : 'unknown';
+    return new ActionError(`syft ${version(descriptor)} describes the programs in a form that this action does not know (schema ${version(schema)}): ${problem}; take this syft off PATH, so that the action gets its own, or set sbom: off`, options);
+}
+
+;// CONCATENATED MODULE: ./src/sbom/index.ts
+var sbom_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var sbom_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Lists what the programs of each target are made of: one document per target and format, by Go's build info and syft.
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Syft scans all targets at once, and turns what is in each into the formats: most of the time that it takes for one target
+ * is its own start.
+ *
+ * @returns by the id of each target that asks for documents: these, or why it has none
+ * @throws ToolError where syft cannot scan, ActionError where what it wrote is not understood
+ */
+async function listContents(host, request) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const contents = new Map();
+        const listings = [];
+        for (const target of request.targets.filter(({ sboms }) => sboms.length > 0)) {
+            try {
+                const built = request.programs.get(target.id) ?? [];
+                listings.push({ target, programs: built.map((program) => listModules(program, request)) });
+            }
+            catch (error) {
+                contents.set(target.id, failures_asError(error));
+            }
+        }
+        if (listings.length === 0)
+            return contents;
+        const scratch = sbom_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'sbom'), true);
+        const config = external_node_path_default().join(scratch.path, 'syft.yaml');
+        await (0,promises_.writeFile)(config, '{}\n');
+        const { licences } = request;
+        const syft = {
+            environment: syftEnvironment({ environment: host.environment, config, licences }),
+            scratch: scratch.path,
+        };
+        const scan = await scanPrograms(host, request, listings, syft);
+        const written = await mapConcurrently(listings, host.machine.cores, async (listing) => {
+            const documents = writeDocuments(host, request, listing, scan, syft);
+            return [listing.target.id, await documents.catch(failures_asError)];
+        });
+        for (const [id, documents] of written)
+            contents.set(id, documents);
+        return contents;
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = sbom_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+async function scanPrograms(host, { syft, name, version, folder }, listings, { environment, scratch }) {
+    const env_2 = { stack: [], error: void 0, hasError: false };
+    try {
+        // In what is scanned anyway.
+        const asked = sbom_addDisposableResource(env_2, await scratchFolder(folder, 'modules'), true);
+        const lookups = formatLookups(listings.flatMap(({ programs }) => programs));
+        for (const [index, lookup] of lookups.entries()) {
+            const place = external_node_path_default().join(asked.path, String(index));
+            await (0,promises_.mkdir)(place);
+            await (0,promises_.writeFile)(external_node_path_default().join(place, 'go.mod'), lookup);
+        }
+        const document = external_node_path_default().join(scratch, 'scan.syft.json');
+        const scan = scanCommand({ syft, name, version, document });
+        await host.processes.runChecked(scan, { cwd: folder, env: environment });
+        const all = parseSyftDocument(await (0,promises_.readFile)(document, 'utf8'));
+        return { all, lookups: cutDocument(all, external_node_path_default().basename(asked.path)) };
+    }
+    catch (e_2) {
+        env_2.error = e_2;
+        env_2.hasError = true;
+    }
+    finally {
+        const result_2 = sbom_disposeResources(env_2);
+        if (result_2)
+            await result_2;
+    }
+}
+async function writeDocuments(host, request, { target, programs }, { all, lookups }, { environment, scratch }) {
+    const document = external_node_path_default().join(scratch, `${target.folder}.syft.json`);
+    const contents = completeDocument(cutDocument(all, target.folder), programs, lookups);
+    await (0,promises_.writeFile)(document, JSON.stringify(contents));
+    const outputs = target.sboms.map(({ format, file }) => ({ format, file, path: external_node_path_default().join(scratch, file) }));
+    const convert = convertCommand({ syft: request.syft, document, outputs });
+    await host.processes.runChecked(convert, { cwd: scratch, env: environment });
+    const modules = programs.flatMap(listedIn);
+    return await Promise.all(outputs.map(async ({ format, file, path: from }) => {
+        const text = finishDocument(format, await (0,promises_.readFile)(from, 'utf8'), request, modules);
+        return artifact_writeArtifact({ name: file, kind: 'sbom', target: target.id, output: request.output }, [text]);
+    }));
 }
 
 ;// CONCATENATED MODULE: ./src/source/git.ts
@@ -49557,7 +47205,7 @@ function chooseVersion(facts) {
 }
 
 ;// CONCATENATED MODULE: ./src/source/modules.ts
-var source_modules_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+var modules_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
         var dispose, inner;
@@ -49579,7 +47227,7 @@ var source_modules_addDisposableResource = (undefined && undefined.__addDisposab
     }
     return value;
 };
-var source_modules_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+var modules_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
     return function (env) {
         function fail(e) {
             env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
@@ -49650,7 +47298,7 @@ async function goMod(host, { gomod }, verb, trouble, env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const command = ['go', 'mod', verb];
-        const _progress = source_modules_addDisposableResource(env_1, tellProgress(host.log, (seconds) => `${command.join(' ')} is at work for ${seconds} s`), false);
+        const _progress = modules_addDisposableResource(env_1, tellProgress(host.log, (seconds) => `${command.join(' ')} is at work for ${seconds} s`), false);
         const finished = await host.processes.run(command, { cwd: external_node_path_default().dirname(gomod), env });
         if (finished.exitCode === 0)
             return;
@@ -49662,7 +47310,7 @@ async function goMod(host, { gomod }, verb, trouble, env) {
         env_1.hasError = true;
     }
     finally {
-        source_modules_disposeResources(env_1);
+        modules_disposeResources(env_1);
     }
 }
 /** `go generate ./...`, on the machine as it is: generators run here, whatever the targets are. */
@@ -49679,7 +47327,7 @@ async function generate(host, folder, env) {
 async function verifyVendorFolder(host, toolchain, vendor, env) {
     const env_2 = { stack: [], error: void 0, hasError: false };
     try {
-        const fresh = source_modules_addDisposableResource(env_2, await scratchFolder(host.folders.scratch, 'vendor'), true);
+        const fresh = modules_addDisposableResource(env_2, await scratchFolder(host.folders.scratch, 'vendor'), true);
         const output = external_node_path_default().join(fresh.path, 'vendor');
         const command = ['go', toolchain.gowork === '' ? 'mod' : 'work', 'vendor', '-o', output];
         const finished = await host.processes.run(command, { cwd: external_node_path_default().dirname(vendor), env });
@@ -49701,14 +47349,14 @@ async function verifyVendorFolder(host, toolchain, vendor, env) {
         env_2.hasError = true;
     }
     finally {
-        const result_1 = source_modules_disposeResources(env_2);
+        const result_1 = modules_disposeResources(env_2);
         if (result_1)
             await result_1;
     }
 }
 /** Relative path of the first file that only one of two trees has or whose bytes differ. */
 async function firstDifference(one, other) {
-    const [left, right] = await Promise.all([modules_listFiles(one), modules_listFiles(other)]);
+    const [left, right] = await Promise.all([listFiles(one), listFiles(other)]);
     for (const file of new Set([...left, ...right])) {
         if (!left.has(file) || !right.has(file))
             return file;
@@ -49719,7 +47367,7 @@ async function firstDifference(one, other) {
     }
     return undefined;
 }
-async function modules_listFiles(folder) {
+async function listFiles(folder) {
     return new Set((await glob('**', { cwd: folder, dot: true })).sort());
 }
 function withoutCarriageReturns(bytes) {
@@ -49855,329 +47503,1573 @@ function sourceDateEpoch(environment) {
     return Number(text);
 }
 
-;// CONCATENATED MODULE: ./src/planning.ts
-// Turns the inputs and the source into the plan of a release, asking Go what it can build and which programs there are.
-
-
-
-
-
-
-
-
-/** @throws InputError at the first thing that cannot be built, named or judged as asked */
-async function planTargets(host, inputs, source) {
-    parsePolicy(inputs.linkage);
-    const platforms = await readPlatforms(host.processes, source.folder, source.environment);
-    const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo });
-    const flags = inputs.verifyModules ? [`-mod=${await chooseMod(source.toolchain)}`] : [];
-    const options = await mapConcurrently(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target, flags));
-    if (options.every(({ packages }) => packages.length === 0)) {
-        await refuseNoMainPackage(host, inputs, source, flags);
-    }
-    if (inputs.packages === undefined)
-        await tellUnbuilt(host, source, options);
-    return planRelease({
-        name: source.name,
-        version: source.version,
-        commit: source.repository?.commit ?? 'unknown',
-        date: source.date,
-        archive: inputs.archive,
-        archiveName: inputs.archiveName,
-        artifactName: inputs.artifactName,
-        sbom: inputs.sbom,
-    }, options);
-}
-/** What a row says itself wins over the input of the same name, and is read by the same rules. */
-async function resolveOptions(host, inputs, source, target, flags) {
-    const { overrides } = target;
-    const cgo = overrides.cgo ?? inputs.cgo;
-    const row = (text, otherwise, parse) => text === undefined ? otherwise : inRow(target, () => parse(text === 'none' ? '' : text));
-    const tags = row(overrides.tags, inputs.tags, (text) => parseTags('tags', text));
-    const patterns = row(overrides.packages, inputs.packages, (text) => parsePackages('packages', text));
-    const environment = { ...source.environment, ...buildEnvironment(target, cgo) };
-    return {
-        target,
-        cgo,
-        buildmode: row(overrides.buildmode, inputs.buildmode, (text) => parseBuildmode('buildmode', text)),
-        ldflags: row(overrides.ldflags, inputs.ldflags, (text) => text),
-        tags,
-        linkage: row(overrides.linkage, inputs.linkage, (text) => {
-            parsePolicy(text);
-            return text;
-        }),
-        ...(await listMainPackages(host.processes, source.folder, patterns, [...flags, `-tags=${tags}`], environment)),
-    };
-}
-/** The user wrote the value into a row of the matrix, so that is where the error must point. */
-function inRow(target, parse) {
-    try {
-        return parse();
-    }
-    catch (error) {
-        if (!(error instanceof InputError))
-            throw error;
-        throw new InputError('matrix', `${formatTarget(target)}: ${error.input}: ${error.problem}`, {
-            cause: error,
-        });
-    }
-}
-/** By default all commands are meant: one that no target has is not left out in silence. */
-async function tellUnbuilt(host, { folder, modulePath }, options) {
-    const known = new Set(options.flatMap(({ packages, needsCgo }) => [...packages, ...needsCgo]));
-    const unbuilt = await findUnbuiltCommands(folder, modulePath, known);
-    if (unbuilt.length === 0)
-        return;
-    host.log.notice(`${unbuilt.join(', ')}: skipped, since build constraints leave no file for any target; name the packages to release where that is meant`);
-}
-async function refuseNoMainPackage(host, inputs, source, flags) {
-    const where = inputs.packages?.join(' ') ?? 'the root of the module or under ./cmd';
-    const elsewhere = await findMainPackages(host.processes, source.folder, flags, source.environment);
-    const hint = elsewhere.length === 0 ? 'the module has none at all' : `there is ${elsewhere.join(', ')}: name it here`;
-    throw new InputError('packages', `no main package in ${where}; ${hint}`);
-}
-/** What the build cache of this plan depends on. */
-function cachedBuild(inputs, { toolchain, folder, modulePath }, plan) {
-    const importPaths = plan.targets.flatMap(({ programs }) => programs.map(({ importPath }) => importPath));
-    const folderOf = (importPath) => external_node_path_default().join(folder, importPath.slice(modulePath.length));
-    return {
-        facts: {
-            os: toolchain.hostOs,
-            arch: toolchain.hostArch,
-            goVersion: toolchain.version,
-            trimpath: inputs.trimpath,
-            folder,
-            goflags: toolchain.goflags,
-            targets: plan.targets.map(({ target, id, cgo, tags, buildmode }) => ({
-                id,
-                cgo,
-                tags,
-                buildmode,
-                environment: { ...toolchain.compileVariables, ...rowEnvironment(target) },
-            })),
-        },
-        gomod: toolchain.gomod,
-        gowork: toolchain.gowork,
-        // A package's folder lies below its module's as its import path lies below the module path.
-        mainPackages: Object.fromEntries(importPaths.map((importPath) => [importPath, folderOf(importPath)])),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/tools/retry-after.ts
-// What a server's Retry-After header says into the milliseconds that it asks for.
-/**
- * @param header its value: seconds, or a date as HTTP writes it
- * @param now milliseconds since 1970 by the server's own clock, where that is known
- * @returns undefined where nothing can be understood
- */
-function parseRetryAfter(header, now) {
-    const text = header?.trim() ?? '';
-    if (/^\d+$/.test(text))
-        return Number(text) * 1000;
-    // Date.parse takes a lot for a date that is none, such as "-5"; those of HTTP begin with the day's name.
-    if (!/^[A-Z][a-z]{2,8},? /.test(text))
-        return undefined;
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-;// CONCATENATED MODULE: ./src/tools/download.ts
-// An address and a digest into the bytes behind them, with patience for a busy server and none for wrong bytes.
-
-
-
-
-const ATTEMPTS = 5;
-const FIRST_WAIT_MS = 1000;
-/** A server that asks for more patience is not asked again, and the next source is tried. */
-const LONGEST_WAIT_MS = 60_000;
-const LONGEST_FETCH_MS = 300_000;
-/** No such host, or one that nothing vouches for: that does not change in a moment. EAI_AGAIN is a machine without a network. */
-const HOPELESS = /ENOTFOUND|EAI_AGAIN|CERT|SELF_SIGNED|UNABLE_TO_/;
-/** The file cannot be had from there: no such host, no such file, or a server that stays in trouble. */
-class Unavailable extends ActionError {
-    name = 'Unavailable';
-}
-const TERMS = { sleep: external_node_timers_promises_namespaceObject.setTimeout, mostBytes: 512 * 1024 * 1024 };
-/**
- * @param sha256 lower-case hex that the bytes must have
- * @throws Unavailable where nothing was received, ActionError where something else was
- */
-async function download(url, sha256, log, terms = TERMS) {
-    const bytes = await fetchPatiently(url, log, terms);
-    const actual = download_digest(bytes);
-    if (actual !== sha256) {
-        throw new ActionError(`${url} is not the file that is pinned: SHA-256 ${actual} instead of ${sha256}; it was thrown away. Try again, and if it stays so, something between here and there alters files`);
-    }
-    return bytes;
-}
-/** @returns SHA-256 in lower-case hex */
-function download_digest(bytes) {
-    return (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
-}
-async function fetchPatiently(url, log, terms) {
-    for (let attempt = 1;; attempt++) {
-        const answer = await attemptFetch(url, terms.mostBytes);
-        if (answer.bytes !== undefined)
-            return answer.bytes;
-        if (!answer.worthRetrying || attempt === ATTEMPTS)
-            throw new Unavailable(`${url}: ${answer.trouble}`);
-        const wait = answer.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1);
-        if (wait > LONGEST_WAIT_MS)
-            throw new Unavailable(`${url}: ${answer.trouble}; it asks to be left alone for ${Math.round(wait / 1000)} s`);
-        log.info(`${url}: ${answer.trouble}; trying again in ${Math.round(wait / 1000)} s`);
-        await terms.sleep(wait);
-    }
-}
-/** Nothing here says who asks: no token and no cookie, so there is none that a redirect or a mirror could take. */
-async function attemptFetch(url, mostBytes) {
-    try {
-        const response = await fetch(url, {
-            signal: AbortSignal.timeout(LONGEST_FETCH_MS),
-            // The digest is of the file, not of what a server may unpack it to.
-            headers: { 'accept-encoding': 'identity' },
-        });
-        if (response.ok)
-            return { bytes: await readBody(response, mostBytes) };
-        await response.body?.cancel();
-        const { status, headers } = response;
-        const serverTime = Date.parse(headers.get('date') ?? '');
-        return {
-            trouble: `HTTP ${status}`,
-            worthRetrying: status === 408 || status === 429 || status >= 500,
-            retryAfterMs: parseRetryAfter(headers.get('retry-after'), Number.isNaN(serverTime) ? Date.now() : serverTime),
-        };
-    }
-    catch (error) {
-        if (error instanceof ActionError)
-            throw error;
-        return download_describeTrouble(error);
-    }
-}
-async function readBody(response, mostBytes) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of (response.body ?? [])) {
-        size += chunk.length;
-        // Leaving the loop closes the connection.
-        if (size > mostBytes) {
-            throw new ActionError(`${response.url} has more than ${mostBytes} bytes, which no pinned file has`);
+;// CONCATENATED MODULE: ./src/build-targets.ts
+var build_targets_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
         }
-        chunks.push(chunk);
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
     }
-    return Buffer.concat(chunks);
-}
-/** What breaks under `fetch` has a code; what it refuses itself, as too many redirects, has none and stays as it is. */
-function download_describeTrouble(error) {
-    const { cause } = error;
-    const { code, message = '', name = '' } = (cause ?? error);
-    const broken = typeof code === 'string' && !HOPELESS.test(code);
-    return {
-        trouble: message || code || name || String(error),
-        worthRetrying: broken || name === 'TimeoutError',
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var build_targets_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
     };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Takes the targets of a plan from source to release files, each in a lane of its own, and lists what all of them are made of.
+
+
+
+
+
+
+
+/** The SBOMs wait for the last build, not for the last archive. */
+async function buildTargets(release, { settings, syft }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { host, plan } = release;
+        const progress = build_targets_addDisposableResource(env_1, startProgress(host.log, plan.targets.length), false);
+        const threads = build_targets_addDisposableResource(env_1, openPackThreads(Math.min(host.machine.cores, plan.targets.length)), true);
+        const lane = { ...settings, pack: threads.pack };
+        const lanes = plan.targets.map((target) => startLane(host, target, lane, progress));
+        const listing = syft === undefined ? undefined : listBuilt(release, settings, syft, lanes);
+        const results = await Promise.all(lanes.map((lane) => lane.done));
+        const sboms = await listing;
+        return results.map((result) => addFiles(result, sboms?.get(result.report.target) ?? []));
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = build_targets_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
 }
-
-;// CONCATENATED MODULE: ./src/tools/go-install.ts
-// A module's version into a program, built by Go and vouched for by its checksum database.
-
-/**
- * @param gosumdb Go's own setting
- * @param folder where the program is put
- */
-async function goInstall(host, { name, goInstall: source }, gosumdb, folder) {
-    if (gosumdb === 'off')
-        throw new ActionError('nothing would check it while GOSUMDB=off');
-    host.log.info(`${name}: go install ${source.module}@v${source.version} (some minutes, the first time)`);
-    const command = [
-        'go',
-        'install',
-        '-trimpath',
-        `-ldflags=${source.ldflags}`,
-        `${source.module}@v${source.version}`,
-    ];
-    await host.processes.runChecked(command, {
-        cwd: folder,
-        env: {
-            GOBIN: folder,
-            CGO_ENABLED: '0',
-            GOOS: '',
-            GOARCH: '',
-            GOWORK: 'off',
-            // Go takes an empty variable for an unset one and would look into the user's settings; these have no effect.
-            GOFLAGS: '-trimpath',
-            GONOSUMDB: 'none',
-        },
+/** @returns by target: its SBOMs, or why there are none */
+async function listBuilt({ host, plan, source }, { place, output }, syft, lanes) {
+    const built = await Promise.all(lanes.map((lane) => lane.built));
+    const targets = plan.targets.filter((_, index) => built[index] !== undefined);
+    const { modulePath, name, version, date, toolchain } = source;
+    const list = async () => {
+        const vendor = await findVendorFolder(toolchain);
+        return listContents(host, {
+            ...{ syft, modulePath, name, version, date, targets, folder: place.output, output },
+            goVersion: toolchain.version,
+            programs: new Map(plan.targets.map(({ id }, index) => [id, (built[index] ?? []).flatMap(listPrograms)])),
+            licences: vendor === undefined ? { moduleCache: toolchain.gomodcache } : { vendor },
+        });
+    };
+    return list().catch((error) => {
+        const failure = failures_asError(error);
+        return new Map(targets.map(({ id }) => [id, failure]));
     });
 }
+/** A file holds one program, but for a fat Mach-O file. */
+function listPrograms({ path: file, inspection }) {
+    const found = inspection.kind === 'readable' ? inspection.programs : [{ buildInfo: undefined }];
+    return found.map(({ buildInfo }) => ({ file: external_node_path_default().basename(file), buildInfo }));
+}
 
-;// CONCATENATED MODULE: ./src/tools/keep.ts
-// Files of former runs into bytes that are still what they were, and bytes of this run into files for the next one.
+;// CONCATENATED MODULE: ./src/publish/request.ts
+// What is asked for into what GitHub is told of a release.
 
-
-
-
-/** No download and no compilation takes that long. */
-const keep_ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
-const UNFINISHED = '.part';
+/** The tag of a module in a folder has that before its version. */
+function isPrerelease(tag) {
+    return semver_default().prerelease(tag.slice(tag.lastIndexOf('/') + 1)) !== null;
+}
+function describeDraft({ tag, title, notes }) {
+    return {
+        tag_name: tag,
+        name: title,
+        prerelease: isPrerelease(tag),
+        generate_release_notes: notes === 'generate',
+        ...(typeof notes === 'object' && { body: notes.text }),
+    };
+}
+/** A draft that somebody else has made may be called a pre-release there; GitHub takes none for the latest. */
+function describePublication({ tag, makeLatest }, draft) {
+    const prerelease = draft.prerelease || isPrerelease(tag);
+    const latest = prerelease ? 'false' : makeLatest;
+    return { prerelease, ...(latest !== undefined && { make_latest: latest }) };
+}
 /**
- * What other jobs of this machine, or their users, can write to is not believed: the file is read once and hashed as read.
- *
- * @returns undefined where there is no such file, or where it was changed, which is told; then it is gone
+ * Which of the releases is the tag's: the published one, else the first of its drafts, so that all who look find the same.
  */
-async function readKept(log, place, sha256) {
-    // A pipe would keep a reader waiting, and a link may lead anywhere.
-    if ((await (0,promises_.lstat)(place).catch(() => undefined))?.isFile() !== true)
-        return undefined;
-    const bytes = await (0,promises_.readFile)(place).catch(() => undefined);
-    if (bytes === undefined)
-        return undefined;
-    const actual = download_digest(bytes);
-    if (actual === sha256)
-        return bytes;
-    log.warning(`${place} was changed since it was kept (SHA-256 ${actual} instead of ${sha256}); it is not used, and fetched anew`);
-    await (0,promises_.rm)(place, { force: true }).catch(() => undefined);
-    return undefined;
+function request_choose(releases, tag) {
+    return releases
+        .filter((release) => release.tag_name === tag)
+        .sort((a, b) => Number(a.draft) - Number(b.draft) || a.id - b.id)[0];
 }
-/** As `readKept`, for a folder of files that are named by their own digests. */
-async function readAnyKept(log, folder) {
-    for (const name of await (0,promises_.readdir)(folder).catch(() => [])) {
-        if (!/^[0-9a-f]{64}$/.test(name))
-            continue;
-        const bytes = await readKept(log, external_node_path_default().join(folder, name), name);
-        if (bytes !== undefined)
-            return bytes;
+/**
+ * GitHub makes periods of other characters, and lets none stand at the ends. The tilde is among those.
+ * Source: GitHub's reference of "Upload a release asset", and the names that it gave.
+ */
+function keepsName(name) {
+    return /^(?!\.)[A-Za-z0-9._+-]+(?<!\.)$/.test(name);
+}
+
+;// CONCATENATED MODULE: ./src/publish/trouble.ts
+// What a call of GitHub's API has thrown into words for it, and how long to wait before the call is made again.
+/** An answer that is not what the call should have brought; the next one may be. */
+class BrokenOff extends Error {
+}
+const FIRST_WAIT_MS = 1000;
+/** What GitHub asks for where it limits how much is written without saying for how long. */
+const LIMITED_WAIT_MS = 60_000;
+/** A gateway may answer with a whole page. */
+const LONGEST_TEXT = 300;
+/** @param attempt from 1 */
+const backoff = (attempt) => FIRST_WAIT_MS * 2 ** (attempt - 1);
+/**
+ * @param attempt how often the call was made, this one included
+ * @returns undefined for what neither GitHub nor the way there has caused
+ */
+function understand(error, attempt) {
+    const wait = backoff(attempt);
+    if (error instanceof BrokenOff)
+        return { text: error.message, status: undefined, wait };
+    if (!isHttpError(error))
+        return undefined;
+    const { message, status, response } = error;
+    if (response === undefined)
+        return { text: message, status: undefined, wait };
+    const { headers } = response;
+    const asked = askedWait(headers);
+    const limited = status === 429 || (status === 403 && (asked !== undefined || /rate limit/i.test(message)));
+    // A name may be taken by an earlier attempt, which a look then shows.
+    const taken = status === 422 && message.includes('already_exists');
+    const passing = status === 408 || status >= 500 || taken;
+    const [line = ''] = message.trim().split('\n', 1);
+    return {
+        text: `HTTP ${status}: ${line.slice(0, LONGEST_TEXT)}`,
+        status,
+        wait: limited ? (asked ?? LIMITED_WAIT_MS) : passing ? (asked ?? wait) : undefined,
+    };
+}
+/** Undefined where there was no answer, and for what is not of the API. */
+const statusOf = (error) => isHttpError(error) && error.response !== undefined ? error.status : undefined;
+function isHttpError(error) {
+    return error instanceof Error && error.name === 'HttpError';
+}
+/** Milliseconds. GitHub writes seconds, and the time of a new hour's quota as seconds since 1970. */
+function askedWait(headers) {
+    const number = (name) => {
+        const value = headers[name];
+        return value !== undefined && /^\d+$/.test(String(value)) ? Number(value) : undefined;
+    };
+    const after = number('retry-after');
+    if (after !== undefined)
+        return after * 1000;
+    const reset = number('x-ratelimit-reset');
+    if (number('x-ratelimit-remaining') !== 0 || reset === undefined)
+        return undefined;
+    // By the server's own clock.
+    const now = Date.parse(String(headers['date'])) || Date.now();
+    return Math.max(FIRST_WAIT_MS, reset * 1000 - now);
+}
+
+;// CONCATENATED MODULE: ./src/publish/fill.ts
+
+
+
+
+/** What each run makes anew of the same files: none is as another's. */
+const ANEW = ['signature', 'provenance', 'manifest'];
+const isAnew = ({ kind }) => ANEW.includes(kind);
+const AT_ONCE = 3;
+/** How often what may change by itself is looked at, with growing pauses. */
+const LOOKS = 3;
+/** @throws ActionError naming the files that GitHub would rename */
+function checkNames(files) {
+    const renamed = fill_namesOf(files.filter(({ name }) => !keepsName(name)));
+    if (renamed === '')
+        return;
+    throw new ActionError(`release: GitHub would rename ${renamed}; a file of a release has letters, digits, and . _ + - in its name, and no period at its ends`);
+}
+class Filling {
+    #host;
+    #terms;
+    #repository;
+    #release;
+    #overwrite;
+    constructor(host, terms, repository, release, overwrite) {
+        this.#host = host;
+        this.#terms = terms;
+        this.#repository = repository;
+        this.#release = release;
+        this.#overwrite = overwrite;
     }
-    return undefined;
+    /** @throws ActionError naming the files that cannot get there */
+    async fill(all) {
+        const there = await this.#assets();
+        const files = this.#without(all, there);
+        const missing = files.filter((file) => !isRight(there.get(file.name), file));
+        if (this.#release.immutable === true && missing.length > 0) {
+            throw new ActionError(`release: ${this.#release.tag_name} is published and immutable, and has not these bytes of ${fill_namesOf(missing)}; release them under a new tag`);
+        }
+        const others = missing.filter((file) => !this.#mayReplace(file) && isWhole(there.get(file.name)));
+        if (others.length > 0)
+            throw this.#refuse(others);
+        let stopped = false;
+        await mapConcurrently(missing, AT_ONCE, async (file) => {
+            if (stopped)
+                return;
+            try {
+                await this.#put(file, there.get(file.name));
+                this.#host.log.info(`uploaded ${file.name}`);
+            }
+            catch (error) {
+                stopped = true;
+                throw error;
+            }
+        });
+        await this.#confirm(files);
+        const uploaded = missing.map(({ name }) => name);
+        return { uploaded, kept: all.map(({ name }) => name).filter((name) => !uploaded.includes(name)) };
+    }
+    /** What an earlier run has published stays: its signatures are of the same files, which are looked at. */
+    #without(files, there) {
+        const anew = files.filter(isAnew);
+        const complete = anew.every(({ name }) => isWhole(there.get(name)));
+        return this.#release.draft || this.#overwrite || !complete ? files : files.filter((file) => !isAnew(file));
+    }
+    /** Nobody has seen the signatures of a draft. */
+    #mayReplace(file) {
+        return this.#overwrite || (this.#release.draft && isAnew(file));
+    }
+    /** By name. */
+    async #assets() {
+        const { id, tag_name: tag } = this.#release;
+        const assets = await this.#repository.patiently(`the files of ${tag}`, () => this.#repository.assets(id));
+        return new Map(assets.map((asset) => [asset.name, asset]));
+    }
+    async #put(file, first) {
+        const patience = this.#repository.patience(file.name);
+        let there = first;
+        let mine = false;
+        for (;;) {
+            try {
+                if (!mine)
+                    there = await this.#awaitOther(there);
+                if (isRight(there, file))
+                    return;
+                if (there !== undefined)
+                    await this.#clear(there, file);
+                await this.#send(file);
+                return;
+            }
+            catch (error) {
+                // What broke off has left its own beginning there; what was refused has left nothing.
+                const status = statusOf(error);
+                mine = status === undefined || status >= 500;
+                const hopeless = await patience.bear(error).then(() => undefined, (explained) => ({ explained }));
+                try {
+                    // An upload may have arrived though its answer did not, or be another run's.
+                    there = (await this.#assets()).get(file.name);
+                }
+                catch (unlisted) {
+                    throw hopeless === undefined ? unlisted : hopeless.explained;
+                }
+                if (hopeless !== undefined && !isRight(there, file))
+                    throw hopeless.explained;
+            }
+        }
+    }
+    async #send(file) {
+        const asset = await this.#repository.upload(this.#release, file);
+        if (asset.name !== file.name) {
+            await this.#delete(asset);
+            throw new ActionError(`release: GitHub renamed ${file.name} to ${asset.name}, which was removed again; give the file another name`);
+        }
+        // A digest that is not told yet is asked for at the end.
+        if (isRight({ ...asset, digest: asset.digest ?? digestOf(file) }, file))
+            return;
+        await this.#delete(asset);
+        throw new BrokenOff(`GitHub received ${fill_describe(asset)} instead of ${fill_describe({ ...asset, size: file.size, digest: digestOf(file) })}`);
+    }
+    /** Another run may be sending it at this moment; what stays unfinished is left of a failed upload. */
+    async #awaitOther(asset) {
+        let there = asset;
+        for (let look = 1; look <= LOOKS && there !== undefined && there.state !== 'uploaded'; look++) {
+            await this.#terms.sleep(backoff(look));
+            there = (await this.#assets()).get(there.name);
+        }
+        return there;
+    }
+    async #clear(there, file) {
+        if (isWhole(there) && !this.#mayReplace(file))
+            throw this.#refuse([file]);
+        await this.#delete(there);
+    }
+    #delete({ id, name }) {
+        return this.#repository.patiently(`removing ${name}`, () => this.#repository.deleteAsset(id));
+    }
+    #refuse(files) {
+        return new ActionError(`release: ${this.#release.tag_name} has ${fill_namesOf(files)} already, with other bytes; remove them there, or set overwrite: true`);
+    }
+    /** What another run, or a person, has removed or replaced meanwhile shows here. */
+    async #confirm(files) {
+        for (let look = 1;; look++) {
+            const there = await this.#assets();
+            const wrong = files.filter((file) => !isRight(there.get(file.name), file));
+            if (wrong.length === 0)
+                return;
+            if (look > LOOKS) {
+                const told = wrong.map(({ name }) => `${name} (${fill_describe(there.get(name))})`);
+                throw new ActionError(`release: ${this.#release.tag_name} does not hold what was uploaded: ${told.join(', ')}; see that nothing else writes to it, and run this again`);
+            }
+            await this.#terms.sleep(backoff(look));
+        }
+    }
 }
-/** Whoever finds the file finds all of it, and runs at once put the same one there. To keep nothing is no failure. */
-async function keep(log, place, bytes) {
-    const unfinished = `${place}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}${UNFINISHED}`;
+const digestOf = ({ sha256 }) => `sha256:${sha256}`;
+const isWhole = (asset) => asset?.state === 'uploaded';
+function isRight(asset, file) {
+    return asset?.state === 'uploaded' && asset.size === file.size && asset.digest === digestOf(file);
+}
+function fill_describe(asset) {
+    return asset === undefined ? 'not there' : `${asset.size} bytes, ${asset.digest ?? 'no digest'}`;
+}
+const fill_namesOf = (files) => files.map(({ name }) => name).join(', ');
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./src/publish/patience.ts
+// Bears what goes wrong in calls of GitHub's API: waits while that may help, and explains when it does not.
+
+
+
+const TERMS = { sleep: external_node_timers_promises_namespaceObject.setTimeout };
+const ATTEMPTS = 5;
+const LONGEST_WAIT_MS = 300_000;
+/** With what is there already nothing is done again. */
+const AGAIN = 'run this again later, and it goes on where it stopped';
+const CONTENTS_WRITE = 'give the job `contents: write` under `permissions:`';
+/** The patience of one undertaking. */
+class Patience {
+    #what;
+    #log;
+    #terms;
+    #attempt = 0;
+    /** @param what begins every message */
+    constructor(what, log, terms) {
+        this.#what = what;
+        this.#log = log;
+        this.#terms = terms;
+    }
+    /**
+     * Resolves when it is time for another attempt. The error of octokit is not handed on: it holds the whole request.
+     *
+     * @throws ActionError where there is no hope; what is not of the API or the way there, as it is
+     */
+    async bear(error) {
+        this.#attempt += 1;
+        const trouble = understand(error, this.#attempt);
+        if (trouble === undefined)
+            throw error;
+        const { text, wait } = trouble;
+        if (wait === undefined || this.#attempt === ATTEMPTS)
+            throw new ActionError(`${this.#what}: ${text}; ${advise(trouble)}`);
+        const seconds = Math.ceil(wait / 1000);
+        if (wait > LONGEST_WAIT_MS)
+            throw new ActionError(`${this.#what}: ${text}; GitHub asks to be left alone for ${seconds} s; ${AGAIN}`);
+        this.#log.info(`${this.#what}: ${text}; trying again in ${seconds} s`);
+        await this.#terms.sleep(wait);
+    }
+}
+function advise({ status, wait }) {
+    if (wait !== undefined)
+        return AGAIN;
+    switch (status) {
+        case 401:
+            return "the token is not valid here; give the job's own, ${{ github.token }}";
+        case 403:
+            return CONTENTS_WRITE;
+        case 404:
+            return `it is gone, or the token has no right to it; ${CONTENTS_WRITE}`;
+        default:
+            return 'mend what GitHub complains of, and run this again';
+    }
+}
+
+// EXTERNAL MODULE: ./node_modules/@octokit/core/dist-src/index.js + 12 modules
+var dist_src = __nccwpck_require__(14730);
+;// CONCATENATED MODULE: ./src/publish/repository.ts
+var repository_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var repository_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// A repository's releases and their files, one call of GitHub's API each.
+
+
+
+
+const PER_PAGE = 100;
+const LONGEST_CALL_MS = 120_000;
+/** A connection that takes less than this is as good as broken. */
+const SLOWEST_BYTES_PER_MS = 50;
+const mute = () => undefined;
+const SILENT = { debug: mute, info: mute, warn: mute, error: mute };
+/** The calls throw what octokit throws; `patiently` turns that into attempts and words. */
+class Repository {
+    #octokit;
+    #where;
+    #log;
+    #terms;
+    constructor({ api, repository, token }, log, terms) {
+        this.#octokit = new dist_src/* Octokit */.E({
+            auth: token,
+            baseUrl: api,
+            userAgent: 'go-cross-release',
+            log: SILENT,
+            request: { log: SILENT },
+        });
+        this.#octokit.hook.before('request', (options) => {
+            const size = Number(options.headers['content-length'] ?? 0);
+            options.request.signal = AbortSignal.timeout(LONGEST_CALL_MS + Math.ceil(size / SLOWEST_BYTES_PER_MS));
+        });
+        const [owner = '', repo = ''] = repository.split('/');
+        this.#where = { owner, repo };
+        this.#log = log;
+        this.#terms = terms;
+    }
+    /** @param what the undertaking, as messages name it */
+    patience(what) {
+        return new Patience(`release: ${what}`, this.#log, this.#terms);
+    }
+    /** @throws ActionError that names `what` */
+    async patiently(what, undertaking) {
+        const patience = this.patience(what);
+        for (;;) {
+            try {
+                return await undertaking();
+            }
+            catch (error) {
+                await patience.bear(error);
+            }
+        }
+    }
+    async hasTag(tag) {
+        try {
+            const parameters = { ...this.#where, ref: `tags/${tag}` };
+            whole(await this.#octokit.request('GET /repos/{owner}/{repo}/git/ref/{ref}', parameters));
+            return true;
+        }
+        catch (error) {
+            if (statusOf(error) === 404)
+                return false;
+            throw error;
+        }
+    }
+    /** Drafts are among them where the token may write. */
+    releases() {
+        return readPages((page) => this.#octokit.request('GET /repos/{owner}/{repo}/releases', {
+            ...this.#where,
+            per_page: PER_PAGE,
+            page,
+        }));
+    }
+    /** Throws where the token may not write. GitHub asks for that right here too, and nothing is changed. */
+    async proveMayWrite(tag) {
+        const parameters = { ...this.#where, tag_name: tag };
+        try {
+            await this.#octokit.request('POST /repos/{owner}/{repo}/releases/generate-notes', parameters);
+        }
+        catch (error) {
+            // Any other trouble with notes that nobody wants says nothing about the right.
+            if ([403, 404, 429].includes(statusOf(error) ?? 0))
+                throw error;
+        }
+    }
+    async makeDraft(draft) {
+        const parameters = { ...this.#where, ...draft, draft: true };
+        return whole(await this.#octokit.request('POST /repos/{owner}/{repo}/releases', parameters));
+    }
+    async release(id) {
+        const parameters = { ...this.#where, release_id: id };
+        return whole(await this.#octokit.request('GET /repos/{owner}/{repo}/releases/{release_id}', parameters));
+    }
+    async publish(id, publication) {
+        const parameters = { ...this.#where, release_id: id, ...publication, draft: false };
+        return whole(await this.#octokit.request('PATCH /repos/{owner}/{repo}/releases/{release_id}', parameters));
+    }
+    async deleteRelease(id) {
+        const parameters = { ...this.#where, release_id: id };
+        await gone(this.#octokit.request('DELETE /repos/{owner}/{repo}/releases/{release_id}', parameters));
+    }
+    assets(release) {
+        return readPages((page) => this.#octokit.request('GET /repos/{owner}/{repo}/releases/{release_id}/assets', {
+            ...this.#where,
+            release_id: release,
+            per_page: PER_PAGE,
+            page,
+        }));
+    }
+    async upload({ upload_url: url }, { name, path, size }) {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const file = repository_addDisposableResource(env_1, await (0,promises_.open)(path), true);
+            const data = file.createReadStream();
+            try {
+                const headers = { 'content-type': 'application/octet-stream', 'content-length': size };
+                const answer = await this.#octokit.request({ method: 'POST', url, name, data, headers });
+                return whole(answer);
+            }
+            finally {
+                data.destroy();
+            }
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            const result_1 = repository_disposeResources(env_1);
+            if (result_1)
+                await result_1;
+        }
+    }
+    async deleteAsset(id) {
+        const parameters = { ...this.#where, asset_id: id };
+        await gone(this.#octokit.request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', parameters));
+    }
+}
+async function readPages(read) {
+    const all = [];
+    for (let number = 1;; number++) {
+        const page = await read(number);
+        all.push(...whole(page));
+        if (page.headers.link?.includes('rel="next"') !== true)
+            return all;
+    }
+}
+/** Octokit hands over the text of an answer that breaks off, which may be empty, as a success. */
+function whole({ data }) {
+    if (typeof data === 'object')
+        return data;
+    throw new BrokenOff('the answer broke off');
+}
+/** What an earlier attempt, or another run, has deleted is deleted. */
+async function gone(deletion) {
     try {
-        await (0,promises_.mkdir)(external_node_path_default().dirname(place), { recursive: true });
-        await removeAbandoned(external_node_path_default().dirname(place));
-        await (0,promises_.writeFile)(unfinished, bytes);
-        await (0,promises_.rename)(unfinished, place);
+        await deletion;
     }
     catch (error) {
-        await (0,promises_.rm)(unfinished, { force: true }).catch(() => undefined);
-        log.info(`${place} cannot be kept for the next run: ${String(error)}`);
-    }
-}
-/** Of runs that were killed while they wrote. */
-async function removeAbandoned(folder) {
-    for (const name of await (0,promises_.readdir)(folder)) {
-        if (!name.endsWith(UNFINISHED))
-            continue;
-        const file = external_node_path_default().join(folder, name);
-        const { mtimeMs } = await (0,promises_.stat)(file).catch(() => ({ mtimeMs: Date.now() }));
-        if (Date.now() - mtimeMs > keep_ABANDONED_AFTER_MS)
-            await (0,promises_.rm)(file, { force: true });
+        if (statusOf(error) !== 404)
+            throw error;
     }
 }
 
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(57075);
+;// CONCATENATED MODULE: ./src/publish/index.ts
+
+
+
+
+
+/**
+ * Finds the tag's release or makes its draft: before anything is downloaded or built for it. A draft that is found keeps
+ * its title and notes.
+ *
+ * @throws ActionError where there is no such tag, or the token may not write
+ */
+async function openRelease(host, place, request, terms = TERMS) {
+    host.mask(place.token);
+    const repository = new Repository(place, host.log, terms);
+    await checkTag(repository, place, request.tag);
+    const { id, html_url: url } = await findOrMake(repository, request);
+    host.log.info(`release of ${request.tag}: ${url}`);
+    return {
+        url,
+        fill: (files) => host.log.group(`Release ${request.tag}`, async () => {
+            checkNames(files);
+            const { tag } = request;
+            const release = await repository.patiently(`the release of ${tag}`, () => repository.release(id));
+            const filled = await new Filling(host, terms, repository, release, request.overwrite).fill(files);
+            if (!release.draft || !request.publish)
+                return { ...filled, url: release.html_url, published: !release.draft };
+            // GitHub would make the tag itself, wherever the default branch is.
+            await checkTag(repository, place, tag);
+            const published = await repository.patiently(`publishing ${tag}`, async () => {
+                // An earlier attempt may have done it though its answer did not arrive, or another run.
+                const now = await repository.release(id);
+                return now.draft ? repository.publish(id, describePublication(request, now)) : now;
+            });
+            return { ...filled, url: published.html_url, published: true };
+        }),
+    };
+}
+async function checkTag(repository, place, tag) {
+    if (await repository.patiently(`the tag ${tag}`, () => repository.hasTag(tag)))
+        return;
+    throw new ActionError(`release: ${place.repository} has no tag ${tag}, or the token may not read it; push the tag first: git push origin ${tag}`);
+}
+async function findOrMake(repository, request) {
+    const { tag } = request;
+    // Each attempt looks first: a draft may have been made though the answer did not arrive.
+    const { release, made } = await repository.patiently(`the draft of ${tag}`, async () => {
+        const found = request_choose(await repository.releases(), tag);
+        if (found === undefined)
+            return { release: await repository.makeDraft(describeDraft(request)), made: true };
+        // Whoever sees a draft may write; a published release everybody sees.
+        if (!found.draft && found.immutable !== true)
+            await repository.proveMayWrite(tag);
+        return { release: found, made: false };
+    });
+    if (!made)
+        return release;
+    const all = await repository.patiently(`the releases of ${tag}`, () => repository.releases());
+    // The list may not have the new one yet.
+    const winner = request_choose([...all, release], tag) ?? release;
+    if (winner.id !== release.id)
+        await repository.patiently(`the second draft of ${tag}`, () => repository.deleteRelease(release.id));
+    return winner;
+}
+
+;// CONCATENATED MODULE: ./src/release.ts
+/** Tells of a stage that does not run, now and in the report. */
+function skip({ host, skipped }, what, why) {
+    skipped.push({ what, why });
+    host.log.info(`${what} skipped: ${why}`);
+}
+
+;// CONCATENATED MODULE: ./src/github-release.ts
+// What the inputs ask of the tag's GitHub release, and its files once they are there.
+
+
+
+
+
+/**
+ * Found or made before anything is built or fetched for it, so that a job that may not do so fails at once.
+ *
+ * @returns undefined where none is asked for
+ */
+async function findGithubRelease(release) {
+    const { host, inputs, source } = release;
+    if (inputs.release === 'off') {
+        if (host.event.tag !== undefined)
+            skip(release, 'GitHub release', 'release: off');
+        return undefined;
+    }
+    const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository } = host.environment;
+    if (host.kind !== 'github' || api === undefined || repository === undefined)
+        throw new InputError('release', 'only a job of a workflow can fill a GitHub release; leave it out here');
+    const tag = host.event.tag ?? source.tag;
+    if (tag === undefined)
+        throw new InputError('release', 'there is no tag to release: none started this run, and the commit carries none; push one, or set release: off');
+    if (inputs.githubToken === undefined)
+        throw new InputError('github-token', `release: ${inputs.release} needs one; leave it at its default`);
+    const found = await openRelease(host, { api, repository, token: inputs.githubToken }, {
+        ...{ tag, title: `${source.name} ${source.version}`, overwrite: inputs.overwrite },
+        publish: inputs.release === 'publish',
+        notes: await readNotes(host.folders.workspace, inputs.releaseNotes),
+        makeLatest: inputs.makeLatest === 'auto' ? undefined : inputs.makeLatest,
+    });
+    host.setOutput('release-url', found.url);
+    return found;
+}
+async function readNotes(workspace, notes) {
+    if (notes === undefined || notes === 'generate')
+        return notes;
+    const file = external_node_path_default().resolve(workspace, notes);
+    const text = await (0,promises_.readFile)(file, 'utf8').catch((error) => {
+        throw new InputError('release-notes', `${file} cannot be read: ${String(error)}`, { cause: error });
+    });
+    return { text };
+}
+async function fillGithubRelease({ host }, githubRelease, files) {
+    const { url, uploaded, kept, published } = await githubRelease.fill(files);
+    host.setOutput('release-url', url);
+    host.log.notice(`${published ? 'released' : 'a draft, for you to publish'}: ${url} (${uploaded.length} files uploaded, ${kept.length} there already)`);
+}
+
+;// CONCATENATED MODULE: ./src/output/index.ts
+// Puts the finished files into the output directory: an empty one, or one that a former run of this action filled.
+
+
+
+
+
+
+
+/** Marks a manifest as this action's own. */
+const GENERATOR = 'go-cross-release';
+/** Files made here must not make the tree look changed to Go's VCS stamping. */
+const IGNORE_FILE = '.gitignore';
+const IGNORE_ALL = '*\n';
+/**
+ * Names that a former run may have left in the folder; empty where there is nothing, or no folder.
+ *
+ * @param folder absolute path
+ * @throws InputError where the folder holds files that no run of this action wrote
+ */
+async function checkOutput(folder) {
+    if (!(await exists(folder)))
+        return [];
+    const present = await (0,promises_.readdir)(folder).catch((error) => {
+        throw new InputError('output-directory', `${folder} cannot be read: ${String(error)}`, { cause: error });
+    });
+    const former = await readFormerFiles(folder);
+    const own = (await isOwnIgnoreFile(folder)) ? [IGNORE_FILE] : [];
+    const foreign = present.filter((name) => ![...own, MANIFEST_FILE + PARTIAL_SUFFIX].includes(name));
+    if (former === undefined && foreign.length > 0) {
+        throw new InputError('output-directory', `${folder} holds files of something else (${foreign.slice(0, 3).join(', ')}); name an empty or new folder`);
+    }
+    return former ?? [];
+}
+/**
+ * Keeps other runs out of the folder until it is disposed of, sees that it can be made, and removes what a former run wrote,
+ * by its manifest. The folder is not there after that, if nothing else is in it: a module that embeds its own folder would
+ * take in what it holds while it is built.
+ *
+ * @param folder absolute path
+ * @throws InputError where the folder cannot be made, is not ours, or is another run's at this moment
+ */
+async function openOutput(folder, folders) {
+    const claimed = await claim(folder, folders);
+    try {
+        const former = await checkOutput(folder);
+        const made = await makeFolder(folder);
+        await (0,promises_.access)(folder, promises_.constants.W_OK).catch((error) => {
+            throw new InputError('output-directory', `${folder} cannot be written to: ${String(error)}`, {
+                cause: error,
+            });
+        });
+        const left = [...former, MANIFEST_FILE].filter(isFileName);
+        for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
+            await (0,promises_.rm)(external_node_path_default().join(folder, name), { force: true });
+        }
+        if (made !== undefined)
+            await (0,promises_.rm)(made, { recursive: true });
+        else
+            await removeIfEmpty(folder);
+        return { ...claimed, fill: (planned, files) => fill(folder, planned, files) };
+    }
+    catch (error) {
+        await claimed[Symbol.asyncDispose]();
+        throw error;
+    }
+}
+async function fill(folder, planned, files) {
+    await makeFolder(folder);
+    const ignore = external_node_path_default().join(folder, IGNORE_FILE);
+    // A link that lies there would be followed out of the folder.
+    await (0,promises_.rm)(ignore, { force: true });
+    await (0,promises_.writeFile)(ignore, IGNORE_ALL, { flag: 'wx' });
+    const first = { generator: GENERATOR, status: 'running', files: [], planned };
+    await artifact_writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: folder }, [JSON.stringify(first)]);
+    const moved = [];
+    for (const file of files) {
+        const to = external_node_path_default().join(folder, file.name);
+        await move(file.path, to);
+        moved.push({ ...file, path: to });
+    }
+    return moved;
+}
+/** What else is in the folder keeps it, and needs the file that hides it from Git. */
+async function removeIfEmpty(folder) {
+    const left = await (0,promises_.readdir)(folder);
+    if (left.some((name) => name !== IGNORE_FILE))
+        return;
+    if (await isOwnIgnoreFile(folder))
+        await (0,promises_.rm)(external_node_path_default().join(folder, IGNORE_FILE));
+    // It may be one that cannot be removed, as where another file system begins.
+    await (0,promises_.rmdir)(folder).catch(() => undefined);
+}
+/** Whole under its name or not there, also from one file system to another. */
+async function move(from, to) {
+    try {
+        await (0,promises_.rename)(from, to);
+    }
+    catch (error) {
+        if (error.code !== 'EXDEV')
+            throw error;
+        const partial = to + PARTIAL_SUFFIX;
+        try {
+            await (0,promises_.rm)(partial, { force: true });
+            await (0,promises_.copyFile)(from, partial, promises_.constants.COPYFILE_EXCL);
+            await (0,promises_.rename)(partial, to);
+        }
+        catch (failure) {
+            await (0,promises_.rm)(partial, { force: true });
+            throw failure;
+        }
+        await (0,promises_.rm)(from);
+    }
+}
+/** Resolves to the first folder that had to be made. */
+async function makeFolder(folder) {
+    try {
+        // In two steps: made recursively at once, a folder that its parent refuses as not found is tried again for ever.
+        const made = await (0,promises_.mkdir)(external_node_path_default().dirname(folder), { recursive: true });
+        if (await exists(folder))
+            return undefined;
+        await (0,promises_.mkdir)(folder);
+        return made ?? folder;
+    }
+    catch (error) {
+        throw new InputError('output-directory', `${folder} cannot be made: ${String(error)}`, { cause: error });
+    }
+}
+/** A file that names the claiming run's scratch folder, which is there as long as that run is. */
+async function claim(folder, { work, scratch }) {
+    const digest = (0,external_node_crypto_.createHash)('sha256').update(await realFolder(folder));
+    const lock = external_node_path_default().join(work, `output-${digest.digest('hex').slice(0, 16)}.lock`);
+    await removeStaleLocks(work, scratch);
+    await (0,promises_.writeFile)(lock, scratch, { flag: 'wx' }).catch(async (error) => {
+        if (error.code !== 'EEXIST') {
+            await (0,promises_.rm)(lock, { force: true });
+            throw error;
+        }
+        throw new InputError('output-directory', `another run writes to ${folder} at this moment; wait for its end, or name another folder (if there is no other run, remove ${lock})`);
+    });
+    return { [Symbol.asyncDispose]: () => (0,promises_.rm)(lock, { force: true }) };
+}
+/** Locks of runs that have ended. Each is moved away first, so that of two runs that find it only one removes it. */
+async function removeStaleLocks(work, scratch) {
+    for (const name of await (0,promises_.readdir)(work)) {
+        const lock = external_node_path_default().join(work, name);
+        if (!/^output-[0-9a-f]{16}\.lock$/.test(name) || !(await isStale(lock)))
+            continue;
+        const moved = external_node_path_default().join(scratch, name);
+        await (0,promises_.rename)(lock, moved).catch(() => undefined);
+        // It was another's in the meantime.
+        if ((await exists(moved)) && !(await isStale(moved)))
+            await (0,promises_.rename)(moved, lock);
+    }
+}
+/** Longer than it takes to write a name into a file that is there. */
+const NAMELESS_FOR_MS = 10_000;
+async function isStale(lock) {
+    const holder = await (0,promises_.readFile)(lock, 'utf8').catch(() => '');
+    if (holder !== '')
+        return !(await exists(holder));
+    // Of a run that was killed before it had written its name, or met a full disk.
+    const { mtimeMs } = await (0,promises_.stat)(lock).catch(() => ({ mtimeMs: Date.now() }));
+    return Date.now() - mtimeMs > NAMELESS_FOR_MS;
+}
+/** Without links, also where the folder is still to be made. */
+async function realFolder(folder) {
+    const parent = external_node_path_default().dirname(folder);
+    return (0,promises_.realpath)(folder).catch(async () => parent === folder ? folder : external_node_path_default().join(await realFolder(parent), external_node_path_default().basename(folder)));
+}
+/** Whoever wrote the manifest may have written paths into it. */
+const isFileName = (name) => external_node_path_default().basename(name) === name && !/^\.{0,2}$/.test(name);
+const isOwnIgnoreFile = (folder) => (0,promises_.readFile)(external_node_path_default().join(folder, IGNORE_FILE), 'utf8').then((text) => text === IGNORE_ALL, () => false);
+/** Names in the manifest of a former run; undefined where there is none of this action's. */
+async function readFormerFiles(folder) {
+    try {
+        const manifest = JSON.parse(await (0,promises_.readFile)(external_node_path_default().join(folder, MANIFEST_FILE), 'utf8'));
+        if (manifest.generator !== GENERATOR)
+            return undefined;
+        const names = [...manifest.files.map(({ name }) => name), ...(manifest.planned ?? [])];
+        return names.filter((name) => typeof name === 'string');
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/provenance/descriptor.ts
+// What was used or made -> in-toto's ResourceDescriptor and DigestSet of it. Source: in-toto Attestation Framework, spec v1.
+/** Git knows hashes of SHA-1 and SHA-256. */
+const GIT_HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+/** A commit by the URL of its repository and what names it there. Source: SPDX 2.3, package download location. */
+function commitAt(repositoryUrl, ref, commit) {
+    return {
+        uri: `git+${repositoryUrl}@${ref}`,
+        ...(GIT_HASH.test(commit) && { digest: { gitCommit: commit } }),
+    };
+}
+/** `h1:` and base64, as in go.sum, to hex; undefined for any other form. Source: golang.org/x/mod/sumdb/dirhash. */
+function hexOfSum(sum) {
+    const [, base64] = /^h1:([A-Za-z0-9+/]{43}=)$/.exec(sum) ?? [];
+    return base64 === undefined ? undefined : Buffer.from(base64, 'base64').toString('hex');
+}
+
+;// CONCATENATED MODULE: ./src/provenance/modules.ts
+// The modules that Go says are in the programs -> dependencies with the digest that go.sum has of each.
+
+
+/** Each once, sorted, however many programs hold it. */
+function describeModules(modules) {
+    const described = new Map(modules.map(describeModule).map((descriptor) => [JSON.stringify(descriptor), descriptor]));
+    return [...described].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, descriptor]) => descriptor);
+}
+function describeModule(module) {
+    const built = module.replace ?? module;
+    const sum = built.sum ?? '';
+    const dirHash = hexOfSum(sum);
+    const annotations = {
+        ...(module.replace && { replaces: moduleUrl(module.path, module.version) }),
+        // What has no digest is marked, so that nobody takes it for forgotten.
+        ...(dirHash === undefined && {
+            unverified: sum === '' ? 'go.sum has no hash of it' : `its hash is ${sum}`,
+        }),
+    };
+    return {
+        uri: modules_isFolder(built) ? `file:${encodeURI(built.path)}` : moduleUrl(built.path, built.version),
+        ...(dirHash !== undefined && { digest: { dirHash } }),
+        ...(Object.keys(annotations).length > 0 && { annotations }),
+    };
+}
+/** Only a folder has no version; it is relative to the main module's, or absolute. */
+const modules_isFolder = ({ path, version }) => version === '' || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path);
+
+;// CONCATENATED MODULE: ./src/provenance/parameters.ts
+
+const SECRETS = ['cosign-password', 'github-token'];
+/** A runner hands over the default of an input that is not given, so a text that equals it counts as not given. */
+function describeInputs(contract, read) {
+    const given = {};
+    const defaults = {};
+    for (const input of contract) {
+        if (SECRETS.includes(input.name))
+            continue;
+        const text = read(input.name);
+        if (text.trim() !== '' && text.trim() !== input.default.trim()) {
+            given[input.name] = input.name === 'cosign-key' ? keyKind(text.trim()) : text;
+        }
+        else if (input.default !== '')
+            defaults[input.name] = input.default;
+    }
+    return { given, defaults };
+}
+/** `throwaway`, the scheme of a URI such as `env` and `awskms`, or `path`: a name can be a secret, and a text a key. */
+function keyKind(key) {
+    if (key === 'throwaway' || key === 'none')
+        return key;
+    return /^([a-z][a-z0-9+.-]*):\/\//.exec(key)?.[1] ?? 'path';
+}
+function readWorkflow(environment) {
+    const { GITHUB_REPOSITORY: repository, GITHUB_REF: ref, GITHUB_WORKFLOW_REF: file = '' } = environment;
+    if (repository === undefined || ref === undefined)
+        return undefined;
+    const [before, after] = [`${repository}/`, `@${ref}`];
+    // Both a path and a ref may hold an @.
+    const path = file.startsWith(before) && file.endsWith(after) ? file.slice(before.length, -after.length) : file;
+    return { ref, repository: `${serverUrl(environment)}/${repository}`, path };
+}
+const serverUrl = (environment) => (environment['GITHUB_SERVER_URL'] ?? 'https://github.com').replace(/\/+$/, '');
+/** All that somebody outside of the action decides. */
+function externalParameters({ inputs, plan, workflow, goSettings }) {
+    const { include } = JSON.parse(matrixOutput(plan.targets.map(({ target }) => target)));
+    return {
+        ...(workflow && { workflow }),
+        inputs: inputs.given,
+        targets: include,
+        goSettings: sortedTexts(goSettings),
+    };
+}
+/** @param environment undefined outside of a runner */
+function internalParameters({ inputs, release, machine }, environment) {
+    const { defaults } = inputs;
+    if (environment === undefined)
+        return { defaults, release, runner: { ...machine, environment: 'local' } };
+    return {
+        defaults,
+        release,
+        runner: sortedTexts({
+            os: environment['RUNNER_OS'] ?? machine.os,
+            arch: environment['RUNNER_ARCH'] ?? machine.arch,
+            environment: environment['RUNNER_ENVIRONMENT'],
+            imageOS: environment['ImageOS'],
+            imageVersion: environment['ImageVersion'],
+        }),
+        // Names change hands, numbers do not.
+        github: sortedTexts({
+            eventName: environment['GITHUB_EVENT_NAME'],
+            actorId: environment['GITHUB_ACTOR_ID'],
+            repositoryId: environment['GITHUB_REPOSITORY_ID'],
+            repositoryOwnerId: environment['GITHUB_REPOSITORY_OWNER_ID'],
+        }),
+    };
+}
+/** Without those that are not there or empty. */
+function sortedTexts(texts) {
+    const there = Object.entries(texts).filter(([, text]) => text !== undefined && text !== '');
+    return Object.fromEntries(there.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+;// CONCATENATED MODULE: ./src/provenance/statement.ts
+const statement_HOME = 'https://github.com/go-cross-release/go-cross-release/blob/main/docs/provenance.md';
+/** The page says how to read the parameters; a form that breaks this reading gets another number. */
+const BUILD_TYPE = `${statement_HOME}#build-type-v1`;
+/** Who vouches for a run outside of a workflow: nobody but whoever holds the key. */
+const LOCAL_BUILDER = `${statement_HOME}#outside-a-workflow`;
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+const PREDICATE_TYPE = 'https://slsa.dev/provenance/v1';
+const SUBJECTS = ['archive', 'binary', 'sbom', 'checksums'];
+/** The release files whose origin is stated, by name: all but what tells of them, as signatures and the manifest do. */
+function subjectsOf(files) {
+    return files.filter(({ kind }) => SUBJECTS.includes(kind)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+/** JSON, the same bytes for the same facts. */
+function formatStatement(facts) {
+    const subject = subjectsOf(facts.files).map(({ name, sha256 }) => ({ name, digest: { sha256 } }));
+    const predicate = {
+        buildDefinition: {
+            buildType: BUILD_TYPE,
+            externalParameters: facts.externalParameters,
+            internalParameters: facts.internalParameters,
+            resolvedDependencies: facts.dependencies,
+        },
+        runDetails: {
+            builder: { id: facts.builder },
+            metadata: {
+                invocationId: facts.invocation,
+                startedOn: timestamp(facts.started),
+                finishedOn: timestamp(facts.finished),
+            },
+            byproducts: [{ name: facts.manifest.name, digest: { sha256: facts.manifest.sha256 } }],
+        },
+    };
+    return `${JSON.stringify({ _type: STATEMENT_TYPE, subject, predicateType: PREDICATE_TYPE, predicate }, undefined, 2)}\n`;
+}
+/** RFC 3339 in whole seconds, UTC. */
+const timestamp = (time) => time.toISOString().replace(/\.\d+Z$/, 'Z');
+
+;// CONCATENATED MODULE: ./src/provenance/origin.ts
+// What a runner's variables and git tell -> where the source, the action and the run itself come from.
+
+
+
+
+/** The commit that was built, and the workflow's where that is another. */
+function describeSource({ modulePath, repository }, workflow, environment) {
+    const started = environment?.['GITHUB_SHA'];
+    const ofWorkflow = workflow && started && commitAt(workflow.repository, workflow.ref, started);
+    const annotations = repository?.modified === true ? { annotations: { modified: true } } : {};
+    if (repository === undefined) {
+        const unknown = { uri: moduleUrl(modulePath, ''), annotations: { unverified: 'it is in no repository' } };
+        return ofWorkflow ? [unknown, ofWorkflow] : [unknown];
+    }
+    const { commit } = repository;
+    if (ofWorkflow && commit === started)
+        return [{ ...ofWorkflow, ...annotations }];
+    // Where another commit was checked out, nothing tells of which repository and ref it is.
+    const built = { name: modulePath, digest: { gitCommit: commit }, ...annotations };
+    return ofWorkflow ? [built, ofWorkflow] : [built];
+}
+/** This action as the workflow names it; one that lies in the checkout is of the source's commit. */
+function describeAction(environment) {
+    const { GITHUB_ACTION_REPOSITORY: repository = '', GITHUB_ACTION_REF: ref = '' } = environment ?? {};
+    if (environment === undefined || repository === '')
+        return [];
+    const descriptor = commitAt(`${serverUrl(environment)}/${repository}`, ref, ref);
+    const annotations = { unverified: 'the workflow names it by a ref that can be moved' };
+    return [descriptor.digest === undefined ? { ...descriptor, annotations } : descriptor];
+}
+/** No token names the job's own workflow file here, so it is the one that the event started. */
+function builderOf(environment) {
+    const file = environment?.['GITHUB_WORKFLOW_REF'];
+    return environment === undefined || file === undefined ? LOCAL_BUILDER : `${serverUrl(environment)}/${file}`;
+}
+/** @param fallback for where nobody else gave the run a name */
+function invocationOf(environment, fallback) {
+    const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt } = environment ?? {};
+    if (environment === undefined || repository === undefined || run === undefined)
+        return fallback;
+    return `${serverUrl(environment)}/${repository}/actions/runs/${run}/attempts/${attempt ?? '1'}`;
+}
+
+;// CONCATENATED MODULE: ./src/provenance/toolchain.ts
+// A GOROOT -> the hash that the checksum database has of that Go, sum.golang.org's name for it included.
+
+
+
+
+
+
+/** The module as which each Go is published for `GOTOOLCHAIN`. Source: cmd/go/internal/gover, ToolchainModule. */
+const MODULE = 'golang.org/toolchain';
+/** Files read at once: most are small, and only waiting for the disk takes time. */
+const WIDTH = 16;
+/**
+ * All files that take part in a build, and so one digest for the compiler, the linker and the standard library. Of a Go as it
+ * is published it is the one in the checksum database; of one that was changed or built otherwise it is another.
+ */
+async function describeToolchain(installation) {
+    const { version, hostOs, hostArch, goroot } = installation;
+    // Experiments follow the version behind a space.
+    const [release = version] = version.split(' ');
+    const moduleVersion = `v0.0.1-${release}.${hostOs}-${hostArch}`;
+    const files = publishedFiles(await toolchain_listFiles(goroot), `${hostOs}_${hostArch}`);
+    const dirHash = await hashFiles(goroot, files, `${MODULE}@${moduleVersion}`);
+    return { name: 'go', uri: moduleUrl(MODULE, moduleVersion), digest: { dirHash } };
+}
+/** Without the folders that are left out below anyway. Links are followed: distributions put `src` elsewhere. */
+async function toolchain_listFiles(goroot, folder = '') {
+    const entries = await (0,promises_.readdir)(external_node_path_default().join(goroot, folder), { withFileTypes: true });
+    const names = await mapConcurrently(entries, entries.length, async (entry) => {
+        const name = folder + entry.name;
+        if (/^(?:\.git|test)$/.test(name))
+            return [];
+        const isFolder = entry.isSymbolicLink()
+            ? (await (0,promises_.stat)(external_node_path_default().join(goroot, name))).isDirectory()
+            : entry.isDirectory();
+        return isFolder ? toolchain_listFiles(goroot, `${name}/`) : [name];
+    });
+    return names.flat();
+}
+const UNPUBLISHED = [
+    /^(?:api|doc|misc|test|\.git|\.github)\//,
+    /^(?:\.gitattributes|\.gitignore|VERSION\.cache|src\/cmd\/dist\/dist(?:\.exe)?)$/,
+    /(?:^|\/)\.DS_Store$|\.exe~$/,
+    /^bin\/(?!(?:go|gofmt)(?:\.exe)?$)/,
+];
+/**
+ * By the name that the file has in the published module, its name on disk. Source: cmd/distpack.
+ *
+ * @param names relative to GOROOT, with `/`
+ * @param platform as in the name of the folder of tools: `linux_amd64`
+ */
+function publishedFiles(names, platform) {
+    const kept = names.filter((name) => !UNPUBLISHED.some((pattern) => pattern.test(name)) &&
+        (!name.startsWith('pkg/') ||
+            name.startsWith('pkg/include/') ||
+            name.startsWith(`pkg/tool/${platform}/`)));
+    // A module can hold no other go.mod. Where Go has unpacked it both names are there, and only go.mod is read.
+    const isMod = (name) => /(?:^|\/)go\.mod$/.test(name);
+    const published = (name) => (isMod(name) ? name.replace(/go\.mod$/, '_go.mod') : name);
+    const inOrder = [...kept.filter((name) => !isMod(name)), ...kept.filter(isMod)];
+    return new Map(inOrder.map((name) => [published(name), name]));
+}
+const SETTINGS = 'go.env';
+/** Container images of Go forbid it to fetch another Go, and change nothing else; what this one builds is the same. */
+function asPublished(settings) {
+    const text = settings.toString('latin1').replace(/^GOTOOLCHAIN=local$/m, 'GOTOOLCHAIN=auto');
+    return Buffer.from(text, 'latin1');
+}
+/** Source: Hash1 in golang.org/x/mod/sumdb/dirhash. */
+async function hashFiles(folder, files, prefix) {
+    // By code units, which for these names is the order of their bytes.
+    const sorted = [...files].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const broken = sorted.find(([name]) => name.includes('\n'));
+    // It could pass for two files.
+    if (broken !== undefined)
+        throw new ActionError(`provenance: ${JSON.stringify(broken[0])} in ${folder} is no name of a file of Go's`);
+    const lines = await mapConcurrently(sorted, WIDTH, async ([name, file]) => {
+        const bytes = await (0,promises_.readFile)(external_node_path_default().join(folder, file));
+        const digest = (0,external_node_crypto_.createHash)('sha256').update(name === SETTINGS ? asPublished(bytes) : bytes);
+        return `${digest.digest('hex')}  ${prefix}/${name}\n`;
+    });
+    return (0,external_node_crypto_.createHash)('sha256').update(lines.join('')).digest('hex');
+}
+
+;// CONCATENATED MODULE: ./src/provenance/index.ts
+// Turns what a run was given, used and made into a signed-to-be statement of where the release files come from.
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** `provenance.intoto.json`: not signed yet. */
+async function writeProvenance(host, request) {
+    const { inputs, source, goSettings, toolchains, plan, modules, files, manifest } = request;
+    const { identity, started, output } = request;
+    const environment = host.kind === 'github' ? host.environment : undefined;
+    const workflow = environment && readWorkflow(environment);
+    const { name, version, date } = source;
+    const statement = formatStatement({
+        files,
+        externalParameters: externalParameters({ inputs, plan, workflow, goSettings }),
+        internalParameters: internalParameters({
+            inputs,
+            release: { name, version, date },
+            machine: { os: host.machine.goos, arch: host.machine.goarch },
+        }, environment),
+        dependencies: [
+            ...describeSource(source, workflow, environment),
+            ...describeAction(environment),
+            ...toolchains,
+            ...describeModules(modules),
+        ],
+        builder: identity ?? builderOf(environment),
+        invocation: invocationOf(environment, `urn:uuid:${(0,external_node_crypto_.randomUUID)()}`),
+        started,
+        finished: new Date(),
+        manifest,
+    });
+    return artifact_writeArtifact({ name: PROVENANCE_FILE, kind: 'provenance', output }, [statement]);
+}
+/**
+ * A file in the form of SHA256SUMS with every subject, SHA256SUMS too, as the input `subject-checksums` of actions/attest takes
+ * it. It lies outside of the output directory, since it is no release file.
+ *
+ * @returns its absolute path
+ */
+async function writeSubjectChecksums(host, files, output) {
+    // Up to the summer of 2026 actions/attest knew on Windows no other line ends, and took the whole file for one line.
+    const lineEnd = host.machine.goos === 'windows' ? '\r\n' : '\n';
+    const lines = subjectsOf(files).map(({ name, sha256 }) => `${sha256}  ${name}${lineEnd}`);
+    // Two steps of a job have two output directories.
+    const digest = (0,external_node_crypto_.createHash)('sha256').update(output).digest('hex').slice(0, 16);
+    const file = external_node_path_default().join(host.folders.work, `subject-checksums-${digest}.txt`);
+    await (0,promises_.writeFile)(file, lines.join(''));
+    return file;
+}
+/**
+ * Go runs what its settings and the module ask for, which need not be the one on PATH.
+ *
+ * @param place absolute path of the module's folder, and what to lay over the environment of go there
+ */
+async function describeGo({ processes }, place, toolchain) {
+    const asked = { cwd: place.folder, env: place.environment };
+    const goroot = (await processes.runChecked(['go', 'env', 'GOROOT'], asked)).stdout.trim();
+    if (goroot === '')
+        throw new ActionError('provenance: go does not tell where it is; unset GOROOT');
+    return describeToolchain({ ...toolchain, goroot });
+}
+
+;// CONCATENATED MODULE: ./src/shards/pack.ts
+// Packs the targets of a plan into shards, the matrix jobs that build them, so that all take about the same time.
+/**
+ * Targets of different runners never share a shard. Each goes, the heaviest first, to the shard that has the least so far: never
+ * more than a third above the best that there is, and for like targets far less. Source: Graham, "Bounds on multiprocessing timing
+ * anomalies", 1969.
+ *
+ * @param count of shards; each runner has at least one, and no shard is empty
+ */
+function packShards(targets, count) {
+    const runners = [...new Set(targets.map(({ runner }) => runner))];
+    const groups = runners.map((runner) => targets.filter((target) => target.runner === runner));
+    const shares = shareOut(groups, count);
+    const shards = groups.flatMap((group, index) => packGroup(group, shares[index] ?? 1));
+    const place = new Map(targets.map(({ id }, index) => [id, index]));
+    const first = (shard) => place.get(shard.targets[0] ?? '') ?? 0;
+    return shards.toSorted((a, b) => first(a) - first(b));
+}
+/** One shard for each group, and each further one to the group whose shards have the most to do. */
+function shareOut(groups, count) {
+    const shares = groups.map(() => 1);
+    const load = (index) => total(groups[index] ?? []) / (shares[index] ?? 1);
+    for (let left = count - groups.length; left > 0; left--) {
+        const open = [...groups.keys()].filter((index) => (shares[index] ?? 0) < (groups[index]?.length ?? 0));
+        const [heaviest] = open.toSorted((a, b) => load(b) - load(a));
+        if (heaviest === undefined)
+            break;
+        shares[heaviest] = (shares[heaviest] ?? 0) + 1;
+    }
+    return shares;
+}
+function packGroup(group, count) {
+    const shards = Array.from({ length: count }, () => ({ weight: 0, ids: new Set() }));
+    for (const { id, weight } of group.toSorted((a, b) => b.weight - a.weight)) {
+        const lightest = shards.reduce((least, shard) => (shard.weight < least.weight ? shard : least));
+        lightest.weight += weight;
+        lightest.ids.add(id);
+    }
+    return shards.map(({ weight, ids }) => ({
+        runner: group[0]?.runner ?? '',
+        targets: group.map(({ id }) => id).filter((id) => ids.has(id)),
+        weight,
+    }));
+}
+const total = (targets) => targets.reduce((sum, { weight }) => sum + weight, 0);
+
+;// CONCATENATED MODULE: ./src/shards/plan-document.ts
+// The plan of a release <-> plan.json, which the jobs that build and merge it are held to, and the digest of what changes a byte.
+
+
+
+const PLAN_FILE = 'plan.json';
+/** Name of the workflow artifact that holds it. */
+const planArtifact = (digest) => `plan-${digest.slice(0, 16)}`;
+/** A form that another version of this action would misread gets another number. */
+const FORMAT = 1;
+/** @returns the text of plan.json, and the SHA-256 of the part of it that changes bytes, in lower-case hex */
+function formatPlan(document) {
+    const parts = plan_document_split(document);
+    return { text: `${JSON.stringify(parts)}\n`, digest: plan_document_digestOf(parts) };
+}
+/**
+ * @param digest what the plan's own job says
+ * @throws ActionError where the text is not of that plan
+ */
+function parsePlan(text, digest) {
+    const parts = parseJson(text);
+    if (parts?.format !== FORMAT)
+        throw new ActionError(`plan: ${PLAN_FILE} is not of this version of the action; use the same one in every job`);
+    const found = plan_document_digestOf(parts);
+    if (found !== digest)
+        throw new ActionError(`plan: ${PLAN_FILE} was changed: it has the digest ${found}, and plan-digest is ${digest}; run the whole workflow again`);
+    return join(parts);
+}
+/** The first difference, as `ldflags of linux/amd64 is "-s" here and "-s -w" in the plan`; undefined where there is none. */
+function differenceFromPlan(planned, here) {
+    const { inputs, goSettings, ...source } = planned.source;
+    const own = here.source;
+    return (differing('', source, { ...own }) ??
+        differing('input ', inputs, own.inputs) ??
+        differing('', goSettings, own.goSettings) ??
+        differing('', { checks: planned.checks }, { checks: here.checks }) ??
+        differenceOfTargets(planned.plan.targets, here.plan.targets));
+}
+function differenceOfTargets(planned, here) {
+    const ids = (targets) => targets.map(({ id }) => id).join(', ');
+    const list = differing('', { matrix: ids(planned) }, { matrix: ids(here) });
+    if (list !== undefined)
+        return list;
+    for (const [index, target] of planned.entries()) {
+        const found = differing(`${target.id}: `, { ...target }, { ...here[index] });
+        if (found !== undefined)
+            return found;
+    }
+    return undefined;
+}
+function differing(what, planned, here) {
+    const names = Object.keys(planned);
+    // One that is undefined is not in a text of JSON.
+    const plain = (value) => value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+    const name = names.find((each) => !(0,external_node_util_.isDeepStrictEqual)(plain(planned[each]), plain(here[each])));
+    if (name === undefined)
+        return undefined;
+    const shown = (value) => (value === undefined ? 'not set' : JSON.stringify(value));
+    return `${what}${name} is ${shown(here[name])} here and ${shown(planned[name])} in the plan`;
+}
+function plan_document_split({ source, plan, checks }) {
+    const targets = plan.targets.map((planned) => {
+        const { linkage, artifact, skippedPackages, needsCgo, ...rest } = planned;
+        const { linkage: policy, runner, ...overrides } = rest.target.overrides;
+        return {
+            bytes: { ...rest, target: { ...rest.target, overrides } },
+            terms: {
+                ...{ linkage, artifact, skippedPackages, needsCgo },
+                overrides: { ...(policy && { linkage: policy }), ...(runner && { runner }) },
+            },
+        };
+    });
+    return {
+        format: FORMAT,
+        bytes: { source, targets: targets.map(({ bytes }) => bytes) },
+        terms: {
+            checks,
+            releaseArtifact: plan.releaseArtifact,
+            targets: targets.map(({ terms }) => terms),
+        },
+    };
+}
+function join({ bytes, terms }) {
+    const targets = bytes.targets.map((target, index) => {
+        const { overrides, ...own } = terms.targets[index] ?? refuseTerms();
+        const merged = { ...target.target.overrides, ...overrides };
+        return { ...target, ...own, target: { ...target.target, overrides: merged } };
+    });
+    return {
+        source: bytes.source,
+        plan: { targets, releaseArtifact: terms.releaseArtifact },
+        checks: terms.checks,
+    };
+}
+function refuseTerms() {
+    throw new ActionError(`plan: ${PLAN_FILE} says nothing of a target's artifact; run the whole workflow again`);
+}
+/** Its keys keep their order on the way through JSON. */
+const plan_document_digestOf = ({ format, bytes }) => (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify({ format, bytes })).digest('hex');
+/** @returns undefined where it is not of the form of a plan */
+function parseJson(text) {
+    try {
+        const { format, bytes, terms } = JSON.parse(text);
+        return format === undefined || bytes === undefined || !Array.isArray(terms?.targets)
+            ? undefined
+            : { format, bytes, terms };
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/shards/rows.ts
+// Shards <-> the rows of the matrix whose jobs build them.
+
+/** JSON for `strategy.matrix: ${{ fromJSON(…) }}`: `shard` to tell the jobs apart, `runner` for `runs-on`, `targets` to be built. */
+function formatShards(shards) {
+    return JSON.stringify({
+        include: shards.map(({ runner, targets }, index) => ({
+            shard: `${index + 1}/${shards.length}`,
+            runner,
+            targets: targets.join(', '),
+        })),
+    });
+}
+/**
+ * @param text the row of this job, as `toJSON(matrix)` writes it; what else the matrix has is not looked at
+ * @returns ids of targets
+ * @throws InputError where it is no row of a plan
+ */
+function parseShard(text) {
+    const written = readTargets(text);
+    const targets = (written ?? '').split(',').map((id) => id.trim());
+    if (written === undefined || targets.includes(''))
+        throw new InputError('shard', `${JSON.stringify(text)} is no row of a plan's matrix; write shard: \${{ toJSON(matrix) }} in a job with strategy.matrix: \${{ fromJSON(needs.plan.outputs.matrix) }}`);
+    return targets;
+}
+function readTargets(text) {
+    try {
+        const row = JSON.parse(text);
+        return typeof row?.targets === 'string' ? row.targets : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/shards/manifest.ts
+// What a job has built for one target <-> the file that goes with it to the job that merges them.
+
+
+
+/** One line of JSON, with its own digest before it, so that no byte of it changes unseen. */
+function formatShardManifest(manifest) {
+    const text = JSON.stringify(manifest);
+    return `${digest(text)}  ${text}\n`;
+}
+/**
+ * @param target what is asked for
+ * @param planDigest of the plan that it must be of
+ * @throws ActionError where the text is of something else, or was changed
+ */
+function parseShardManifest(text, target, planDigest) {
+    const refuse = (problem) => {
+        throw new ActionError(`${target.id}: ${target.artifact}: ${problem}`);
+    };
+    const [, sha256 = '', body = ''] = /^([0-9a-f]{64}) {2}(.*)\n$/.exec(text) ?? [];
+    if (digest(body) !== sha256)
+        return refuse(`${shardManifestFile(target)} was changed after it was written; run the job that builds it again`);
+    const manifest = JSON.parse(body);
+    if (manifest.target !== target.id)
+        return refuse(`it holds ${manifest.target}; give each target an artifact-name of its own`);
+    if (manifest.planDigest !== planDigest)
+        return refuse('it was built by another plan; run the whole workflow again');
+    return manifest;
+}
+const digest = (text) => (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+
+;// CONCATENATED MODULE: ./src/shards/weights.ts
+// What building each target took in an earlier run -> what it will take in this one.
+/** Longer than a job may last; what says more is not a duration. */
+const MAX_SECONDS = 6 * 3600;
+/**
+ * One that was never built takes as long as the others do; where nothing is known, as long as it has programs.
+ *
+ * @returns above 0, in any unit
+ */
+function weighTargets(targets, durations) {
+    const known = targets.flatMap(({ id }) => durations[id] ?? []);
+    const mean = known.reduce((sum, seconds) => sum + seconds, 0) / known.length;
+    return new Map(targets.map(({ id, programs }) => [id, durations[id] ?? (known.length > 0 ? mean : programs.length)]));
+}
+/** What anybody may have written: everything that is not a duration is left out. */
+function parseDurations(text) {
+    try {
+        const entries = Object.entries((JSON.parse(text) ?? {}));
+        return Object.fromEntries(entries.filter((entry) => typeof entry[1] === 'number' && entry[1] > 0 && entry[1] <= MAX_SECONDS));
+    }
+    catch {
+        return {};
+    }
+}
+
 ;// CONCATENATED MODULE: ./node_modules/fflate/esm/index.mjs
 
 var esm_require = (0,external_module_namespaceObject.createRequire)('/');
@@ -52890,6 +51782,2227 @@ function unzipSync(data, opts) {
     return files;
 }
 
+;// CONCATENATED MODULE: ./src/shards/zip.ts
+// The bytes of a zip that somebody else made -> the files in it that are wanted, and an error for any other.
+
+
+/** What is released is compressed already, so that a zip that is far smaller than its files is made to fill the memory. */
+const MAX_RATIO = 20;
+const SLACK_BYTES = 1024 ** 2;
+/**
+ * Names are compared with those that are wanted, so that none leads anywhere; nothing is written.
+ *
+ * @param wanted each must be there, unless it is `optional`, and no other may be
+ * @throws ActionError where the zip holds something else, or a name twice
+ */
+function readZip(zip, wanted, optional = new Set()) {
+    const most = zip.length * MAX_RATIO + SLACK_BYTES;
+    const seen = new Set();
+    let total = 0;
+    const files = unpack(zip, (name, size) => {
+        if (!wanted.has(name))
+            throw new ActionError(`it holds ${JSON.stringify(name)}, which is not in the plan`);
+        if (seen.has(name))
+            throw new ActionError(`it holds ${name} twice`);
+        seen.add(name);
+        total += size;
+        if (total > most)
+            throw new ActionError(`it unpacks to more than ${MAX_RATIO} times its size`);
+    });
+    const missing = [...wanted].filter((name) => !seen.has(name) && !optional.has(name));
+    if (missing.length > 0)
+        throw new ActionError(`it does not hold ${missing.join(', ')}`);
+    return files;
+}
+function unpack(zip, check) {
+    try {
+        const files = unzipSync(zip, {
+            filter: ({ name, originalSize }) => {
+                check(name, originalSize);
+                return true;
+            },
+        });
+        return new Map(Object.entries(files));
+    }
+    catch (error) {
+        if (error instanceof ActionError)
+            throw error;
+        throw new ActionError(`it is no zip, or a broken one: ${String(error)}`, { cause: error });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/shards/index.ts
+// Plans, builds and merges in several jobs: what they hand to one another.
+
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./src/sign/command.ts
+// Turns what is to be signed or verified into cosign's command lines.
+
+
+/** One call a file: two files with one bundle keep one signature, and cosign calls that a success. */
+function signCommand(cosign, signer, file, bundle) {
+    return [cosign, 'sign-blob', '--yes', '--bundle', bundle, ...means(signer), '--', file];
+}
+/** @param statement path of an in-toto Statement v1, whose subjects cosign takes as they are; no file is named beside it */
+function attestCommand(cosign, signer, statement, bundle) {
+    return [cosign, 'attest-blob', '--yes', '--bundle', bundle, ...means(signer), '--statement', statement];
+}
+/** What to sign with. */
+function means(signer) {
+    const services = signer.mode === 'key' ? signer : signer.sigstore;
+    return [
+        ...(signer.mode === 'key' ? ['--key', signer.key] : []),
+        ...(services ? ['--signing-config', services.signingConfig, '--trusted-root', services.trustedRoot] : []),
+    ];
+}
+function verifyCommand(cosign, signer, file, bundle) {
+    return [cosign, 'verify-blob', '--bundle', bundle, ...expectations(signer), '--', file];
+}
+/** @param file whose digest must be among the statement's subjects */
+function verifyAttestationCommand(cosign, signer, file, bundle) {
+    return [
+        cosign,
+        'verify-blob-attestation',
+        '--bundle',
+        bundle,
+        ...PROVENANCE,
+        ...expectations(signer),
+        '--',
+        file,
+    ];
+}
+/** Cosign's name of SLSA provenance v1; without it any attestation by the same signer would do. */
+const PROVENANCE = ['--type', 'slsaprovenance1'];
+/** The command with which a stranger verifies a file that was downloaded together with its bundle. */
+function verifyHint(signer) {
+    return hint(['cosign', 'verify-blob', '--bundle', `FILE${BUNDLE_SUFFIX}`], signer);
+}
+/** The same for where a file comes from. */
+function provenanceHint(signer) {
+    const bundle = PROVENANCE_FILE + BUNDLE_SUFFIX;
+    return hint(['cosign', 'verify-blob-attestation', '--bundle', bundle, ...PROVENANCE], signer);
+}
+function hint(command, signer) {
+    return [...command, ...expectations(withoutFolders(signer)), 'FILE'].map(quoteForShell).join(' ');
+}
+/** Whoever verifies has the files in a folder of his own. */
+function withoutFolders(signer) {
+    if (signer.mode === 'key')
+        return { ...signer, publicKey: PUBLIC_KEY_FILE };
+    const { sigstore } = signer;
+    if (sigstore === undefined)
+        return signer;
+    return { ...signer, sigstore: { ...sigstore, trustedRoot: external_node_path_default().basename(sigstore.trustedRoot) } };
+}
+/** A branch's name may hold what a shell would obey. */
+function quoteForShell(word) {
+    if (/^[A-Za-z0-9@%+=:,./_-]+$/.test(word))
+        return word;
+    const quoted = `'${word.replaceAll("'", "'\\''")}'`;
+    // What cannot be seen would make another command of it for the eye.
+    return quoted.replaceAll(/[^\x20-\x7e]+/g, (text) => `'"$(printf '${octal(text)}')"'`);
+}
+/** As `printf` of any shell takes bytes. */
+function octal(text) {
+    return [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+}
+/** What must be true of whoever signed. */
+function expectations(signer) {
+    switch (signer.mode) {
+        case 'key':
+            return ['--key', signer.publicKey, '--insecure-ignore-tlog=true'];
+        case 'keyless':
+            return [
+                ...['--certificate-identity', signer.identity],
+                ...['--certificate-oidc-issuer', signer.issuer],
+                ...['--certificate-github-workflow-repository', signer.repository],
+                ...['--certificate-github-workflow-ref', signer.ref],
+                ...(signer.sigstore ? trust(signer.sigstore) : []),
+            ];
+    }
+}
+/** What the trusted root does not name cannot be asked for; the time of a signature is the authority's where there is one. */
+function trust({ trustedRoot, hasCtLog, hasTimestampAuthority }) {
+    return [
+        ...['--trusted-root', trustedRoot],
+        ...(hasCtLog ? [] : ['--insecure-ignore-sct']),
+        ...(hasTimestampAuthority ? ['--use-signed-timestamps'] : []),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/sign/decide.ts
+const NOT_FOR_PULL_REQUESTS = 'a pull request is not signed keyless: its signature would stay in a log for ever';
+function decideSigning(facts) {
+    const decision = decideMode(facts);
+    const signs = decision.mode === 'key' || decision.mode === 'ask';
+    return signs && facts.untrusted !== undefined
+        ? {
+            mode: 'impossible',
+            problem: `nothing is signed here: ${facts.untrusted}; sign in a workflow that a tag or a push starts, or set sign: off`,
+        }
+        : decision;
+}
+function decideMode(facts) {
+    switch (facts.sign) {
+        case 'off':
+            return off('sign: off');
+        case 'key':
+            return facts.hasKey
+                ? { mode: 'key' }
+                : {
+                    mode: 'impossible',
+                    problem: 'sign: key needs cosign-key: a path, env://NAME, a KMS URI or throwaway',
+                };
+        case 'keyless':
+            if (facts.onPullRequest)
+                return off(NOT_FOR_PULL_REQUESTS);
+            return facts.idTokenAvailable
+                ? { mode: 'ask' }
+                : {
+                    mode: 'impossible',
+                    problem: 'there is no id-token: in a job, add `id-token: write` under permissions, or set sign: off; elsewhere, sign with a cosign-key',
+                };
+        case 'auto':
+            if (facts.hasKey && facts.onPullRequest && facts.emptyVariable !== undefined)
+                return off(`${facts.emptyVariable} is empty, and a pull request from a fork gets no secrets`);
+            if (facts.hasKey)
+                return { mode: 'key' };
+            if (facts.onPullRequest)
+                return off(`no cosign-key, and ${NOT_FOR_PULL_REQUESTS}`);
+            if (!facts.onTag)
+                return off('no cosign-key, and no tag started this run');
+            if (!facts.idTokenAvailable)
+                return off('no cosign-key, and the job has no `id-token: write` permission');
+            return { mode: 'ask' };
+    }
+}
+/** Keyless signing writes the repository's name into a public log for ever, which a private one has to ask for. */
+function decideByToken({ sign, privateSigstore }, claims) {
+    if (sign === 'keyless' || privateSigstore || claims.visibility === 'public')
+        return { mode: 'keyless', claims };
+    return off(`no cosign-key, and the repository is ${claims.visibility}; sign: keyless signs all the same, with the repository's name in a public log`);
+}
+const off = (reason) => ({ mode: 'off', reason });
+
+;// CONCATENATED MODULE: ./src/sign/token.ts
+// The job's id-token -> the claims that decide whether keyless signing is allowed, and that the certificate will name.
+
+/** The signature is for Sigstore's certificate authority to check. @throws ActionError naming the claim that is not there */
+function parseToken(token) {
+    const claims = readPayload(token);
+    const claim = (name) => {
+        const value = claims[name];
+        if (typeof value !== 'string' || value === '')
+            throw new ActionError(`sign: the job's id-token has no claim ${name}, so that it is not GitHub's`);
+        return value;
+    };
+    return {
+        issuer: claim('iss'),
+        jobWorkflowRef: claim('job_workflow_ref'),
+        repository: claim('repository'),
+        ref: claim('ref'),
+        visibility: claim('repository_visibility'),
+    };
+}
+function readPayload(token) {
+    try {
+        const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+        if (typeof payload === 'object' && payload !== null)
+            return payload;
+    }
+    catch {
+        // The text is a secret, and so would be a part of it in the error.
+    }
+    throw new ActionError("sign: the job's id-token is no JSON Web Token");
+}
+
+;// CONCATENATED MODULE: ./src/sign/sigstore.ts
+// The files that describe another Sigstore than the public one -> what cosign is told of it.
+
+
+/** @throws InputError naming the file that cannot be used */
+async function readPrivateSigstore(signingConfig, trustedRoot) {
+    const { caUrls } = await readJson('sigstore-signing-config', signingConfig);
+    if (!isFilled(caUrls)) {
+        throw new InputError('sigstore-signing-config', `${signingConfig} names no caUrls, so that nobody would certify who signs; make it with cosign signing-config create --fulcio …`);
+    }
+    const { certificateAuthorities, ctlogs, timestampAuthorities } = await readJson('sigstore-trusted-root', trustedRoot);
+    if (!isFilled(certificateAuthorities)) {
+        throw new InputError('sigstore-trusted-root', `${trustedRoot} names no certificateAuthorities, so that nothing could be verified; make it with cosign trusted-root create --fulcio …`);
+    }
+    return {
+        signingConfig,
+        trustedRoot,
+        hasCtLog: isFilled(ctlogs),
+        hasTimestampAuthority: isFilled(timestampAuthorities),
+    };
+}
+async function readJson(input, file) {
+    try {
+        const value = JSON.parse(await (0,promises_.readFile)(file, 'utf8'));
+        if (typeof value === 'object' && value !== null && !Array.isArray(value))
+            return value;
+    }
+    catch (error) {
+        throw new InputError(input, `${file} cannot be read: ${String(error)}`, { cause: error });
+    }
+    throw new InputError(input, `${file} is no JSON object; cosign makes one`);
+}
+const isFilled = (list) => Array.isArray(list) && list.length > 0;
+
+;// CONCATENATED MODULE: ./src/sign/index.ts
+// Signs release files with cosign and verifies every signature right after it is made.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Of cosign's environment alone. */
+const THROWAWAY_VARIABLE = 'COSIGN_THROWAWAY_KEY';
+/** The value of `cosign-key` that asks for a key of this run only. */
+const THROWAWAY = 'throwaway';
+/**
+ * Opens the key, which shows before the first compile whether it and its password can be used.
+ *
+ * @throws InputError naming the input to mend
+ */
+async function prepareKeySigning(host, cosign, wanted, givenPassword) {
+    if (wanted.includes('-----BEGIN')) {
+        host.mask(wanted);
+        throw new InputError('cosign-key', 'it holds a key itself; put the key into a variable of the environment and give env://NAME');
+    }
+    if (wanted !== THROWAWAY)
+        await checkKey(host, wanted);
+    const scratch = await scratchFolder(host.folders.scratch, 'sign');
+    try {
+        const [signingConfig, trustedRoot] = [
+            external_node_path_default().join(scratch.path, 'signing-config.json'),
+            external_node_path_default().join(scratch.path, 'trusted-root.json'),
+        ];
+        const throwaway = wanted === THROWAWAY;
+        // An empty one is a password too.
+        const password = throwaway
+            ? (0,external_node_crypto_.randomBytes)(16).toString('hex')
+            : (givenPassword ?? host.environment['COSIGN_PASSWORD']);
+        const secrets = { ...keyEnvironment(host.environment, wanted, password) };
+        for (const secret of Object.values(secrets))
+            if (secret !== undefined && secret !== '')
+                host.mask(secret);
+        const prefix = external_node_path_default().join(scratch.path, 'throwaway');
+        const key = throwaway ? `env://${THROWAWAY_VARIABLE}` : resolveKey(host, wanted);
+        const makeKey = async () => {
+            const command = [cosign, 'generate-key-pair', '--output-key-prefix', prefix];
+            await host.processes.runChecked(command, { env: secrets });
+            // Encrypted, and yet on no disk any longer than cosign needs to hand it over.
+            secrets[THROWAWAY_VARIABLE] = await (0,promises_.readFile)(`${prefix}.key`, 'utf8');
+            await (0,promises_.rm)(`${prefix}.key`);
+            return (0,promises_.readFile)(`${prefix}.pub`, 'utf8');
+        };
+        const [publicText] = await Promise.all([
+            throwaway ? makeKey() : readPublicKey(host, cosign, key, password, secrets),
+            host.processes.runChecked([cosign, 'signing-config', 'create', '--out', signingConfig]),
+            host.processes.runChecked([cosign, 'trusted-root', 'create', '--out', trustedRoot]),
+        ]);
+        const publicKey = external_node_path_default().join(scratch.path, PUBLIC_KEY_FILE);
+        await (0,promises_.writeFile)(publicKey, publicText);
+        const signer = { mode: 'key', key, publicKey, signingConfig, trustedRoot };
+        return {
+            cosign,
+            signer,
+            secrets,
+            scratch: scratch.path,
+            [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
+        };
+    }
+    catch (error) {
+        await scratch[Symbol.asyncDispose]();
+        throw error;
+    }
+}
+/** The audience that Sigstore's certificate authority asks for. */
+const SIGSTORE_AUDIENCE = 'sigstore';
+/** Asks for the job's token only where keyless signing is what all else comes to. */
+async function settleSigning(host, facts) {
+    const decision = decideSigning(facts);
+    if (decision.mode !== 'ask')
+        return decision;
+    const token = await host.idToken(SIGSTORE_AUDIENCE);
+    host.mask(token);
+    return decideByToken(facts, parseToken(token));
+}
+/**
+ * Verification asks for exactly the identity that the job's own token has.
+ *
+ * @param sigstore undefined for the public one
+ */
+async function prepareKeylessSigning(host, cosign, claims, sigstore) {
+    const server = host.environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
+    const scratch = await scratchFolder(host.folders.scratch, 'sign');
+    return {
+        cosign,
+        signer: {
+            mode: 'keyless',
+            identity: `${server}/${claims.jobWorkflowRef}`,
+            issuer: claims.issuer,
+            repository: claims.repository,
+            ref: claims.ref,
+            ...(sigstore && { sigstore }),
+        },
+        secrets: pick(host.environment, /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|GITHUB_ACTIONS)$/),
+        scratch: scratch.path,
+        [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
+    };
+}
+/**
+ * One bundle, `FILE.sigstore.json`, for each archive, bare binary and SHA256SUMS, and the public key where there is one.
+ */
+async function signArtifacts(host, signing, artifacts, output) {
+    const { cosign, signer, secrets, scratch } = signing;
+    const signed = artifacts.filter(({ kind }) => kind === 'archive' || kind === 'binary' || kind === 'checksums');
+    const bundles = await mapConcurrently(signed, host.machine.cores, async (artifact) => {
+        const name = artifact.name + BUNDLE_SUFFIX;
+        const bundle = external_node_path_default().join(scratch, name);
+        await host.processes.runChecked(signCommand(cosign, signer, artifact.path, bundle), { env: secrets });
+        await host.processes.runChecked(verifyCommand(cosign, signer, artifact.path, bundle));
+        await checkDigest(bundle, artifact);
+        const { target } = artifact;
+        return artifact_writeArtifact({ name, kind: 'signature', output, ...(target === undefined ? {} : { target }) }, (0,external_node_fs_.createReadStream)(bundle));
+    });
+    if (signer.mode === 'keyless')
+        return bundles;
+    const publicKey = { name: PUBLIC_KEY_FILE, kind: 'public-key', output };
+    return [...bundles, await artifact_writeArtifact(publicKey, [await (0,promises_.readFile)(signer.publicKey, 'utf8')])];
+}
+/** The certificate's subject, where there is a certificate. */
+const identityOf = ({ signer }) => signer.mode === 'keyless' ? signer.identity : undefined;
+/**
+ * Signs an in-toto Statement: one bundle for it, which is verified against every file that it speaks of.
+ *
+ * @param subjects the files in the statement
+ * @throws ToolError or ActionError where what is signed is not the statement, or is not of these files
+ */
+async function signStatement(host, { cosign, signer, secrets, scratch }, statement, subjects, output) {
+    const name = statement.name + BUNDLE_SUFFIX;
+    const bundle = external_node_path_default().join(scratch, name);
+    const { processes, machine } = host;
+    await processes.runChecked(attestCommand(cosign, signer, statement.path, bundle), { env: secrets });
+    await checkPayload(bundle, statement);
+    await mapConcurrently(subjects, machine.cores, (subject) => processes.runChecked(verifyAttestationCommand(cosign, signer, subject.path, bundle)));
+    return artifact_writeArtifact({ name, kind: 'signature', output }, (0,external_node_fs_.createReadStream)(bundle));
+}
+/** What lies there now must be what was written, and stands in SHA256SUMS. */
+async function checkDigest(bundle, artifact) {
+    const { messageSignature } = JSON.parse(await (0,promises_.readFile)(bundle, 'utf8'));
+    const signed = Buffer.from(messageSignature?.messageDigest?.digest ?? '', 'base64').toString('hex');
+    if (signed === artifact.sha256)
+        return;
+    throw new ActionError(`sign: ${artifact.name} was changed after it was written: ${signed} was signed instead of ${artifact.sha256}; see that no other step writes into ${external_node_path_default().dirname(artifact.path)}`);
+}
+/** Cosign reads a statement in order to sign it, so it could leave out what it does not know. */
+async function checkPayload(bundle, statement) {
+    const { dsseEnvelope } = JSON.parse(await (0,promises_.readFile)(bundle, 'utf8'));
+    const signed = Buffer.from(dsseEnvelope?.payload ?? '', 'base64');
+    if (signed.equals(await (0,promises_.readFile)(statement.path)))
+        return;
+    throw new ActionError(`sign: what cosign signed is not what ${statement.name} says`);
+}
+async function readPublicKey(host, cosign, key, password, env) {
+    try {
+        return (await host.processes.runChecked([cosign, 'public-key', '--key', key], { env })).stdout;
+    }
+    catch (error) {
+        if (!(error instanceof ToolError))
+            throw error;
+        const said = error.stderr.trim().split('\n').at(-1) ?? '';
+        if (password === undefined && /inappropriate ioctl|terminal|password/i.test(said)) {
+            throw new InputError('cosign-password', 'the key asks for a password and none is given; give cosign-password or the environment variable COSIGN_PASSWORD (empty for a key without one)', { cause: error });
+        }
+        if (/decryption failed/.test(said)) {
+            throw new InputError('cosign-password', 'it does not open the key', { cause: error });
+        }
+        throw new InputError('cosign-key', `cosign cannot use it: ${said}`, { cause: error });
+    }
+}
+/** Cosign asks for the password before it looks at the key, and would blame a text that is none on the password. */
+async function checkKey(host, key) {
+    const variable = variableOf(key);
+    if (variable === '') {
+        throw new InputError('cosign-key', 'env:// names no variable; write env://NAME');
+    }
+    if (emptyVariable(host.environment, key) !== undefined) {
+        throw new InputError('cosign-key', `the environment variable ${variable ?? ''} is empty or not set; set it under env, from a secret that this run can read`);
+    }
+    // What cannot be read is left to cosign: it knows more places than these.
+    const text = variable === undefined
+        ? await (0,promises_.readFile)(resolveKey(host, key), 'utf8').catch(() => undefined)
+        : host.environment[variable];
+    if (text !== undefined && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+        throw new InputError('cosign-key', `${key} is no key of cosign's (no -----BEGIN … PRIVATE KEY-----); make one with cosign generate-key-pair`);
+    }
+    if (text !== undefined)
+        host.mask(text);
+}
+/** The name in `env://NAME`, undefined for any other `cosign-key`. */
+function variableOf(key) {
+    return /^env:\/\/(.*)$/.exec(key)?.[1];
+}
+/** The name of the variable that the key is to come from, where that is empty or not there. */
+function emptyVariable(environment, key = '') {
+    const variable = variableOf(key);
+    return variable !== undefined && (environment[variable] ?? '') === '' ? variable : undefined;
+}
+/** A path is relative to the workspace, as every other path in the inputs is. */
+function resolveKey(host, key) {
+    return /^[a-z0-9]+:\/\//.test(key) ? key : external_node_path_default().resolve(host.folders.workspace, key);
+}
+/** Variables that cosign reads its access to a KMS from, by the scheme of a key. */
+const KMS_VARIABLES = {
+    awskms: /^AWS_/,
+    azurekms: /^AZURE_/,
+    gcpkms: /^GOOGLE_/,
+    hashivault: /^VAULT_/,
+};
+/** The password, and the variable that `env://NAME` names or those of the key's KMS. */
+function keyEnvironment(environment, key, password) {
+    const variable = variableOf(key);
+    const kms = KMS_VARIABLES[/^([a-z]+):\/\//.exec(key)?.[1] ?? ''];
+    return {
+        ...(kms && pick(environment, kms)),
+        ...(variable === undefined ? {} : { [variable]: environment[variable] }),
+        ...(password === undefined ? {} : { COSIGN_PASSWORD: password }),
+    };
+}
+function pick(environment, names) {
+    return Object.fromEntries(Object.entries(environment).filter(([name]) => names.test(name)));
+}
+
+;// CONCATENATED MODULE: ./src/upload/index.ts
+function uploadsByTarget(plan, files) {
+    const groups = [
+        ...plan.targets.map(({ id, artifact }) => ({ target: id, name: artifact })),
+        { target: undefined, name: plan.releaseArtifact },
+    ];
+    return groups
+        .map(({ target, name }) => ({ name, files: files.filter((file) => file.target === target) }))
+        .filter((upload) => upload.files.length > 0);
+}
+const uploadOfAll = ({ releaseArtifact }, files) => [
+    { name: releaseArtifact, files },
+];
+/**
+ * @param output absolute path of the folder that holds all the files
+ * @param retentionDays undefined for the repository's own setting
+ */
+async function uploadArtifacts(host, service, uploads, output, retentionDays) {
+    for (const { name, files } of uploads) {
+        const paths = files.map((file) => file.path);
+        await host.log.group(`Upload ${name}`, () => service.upload(name, paths, output, retentionDays));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/finish.ts
+// Ends a release, or a shard of one, once all targets are through: output directory, caches, checksums, signatures, upload, report.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** A failure on the way is told last, with everything that is there all the same. */
+async function finish(planned, { cache, verified, settings }, folder, signing, githubRelease, results) {
+    // What was generated may have changed the source.
+    const release = { ...planned, source: settings.source };
+    const { host, source, modules } = release;
+    await finish_conclude(release, { signing, results, cache: () => ({ ...cache.report(), modules: modules.report() }) }, async (files, report) => {
+        await verified;
+        files.push(...(await takeFiles(release, folder, results)));
+        await saveCaches(release, cache, results);
+        const { toolchain } = source;
+        await complete(release, { signing, githubRelease, uploads: uploadsByTarget }, files, report, {
+            modules: results.flatMap((result) => result.modules),
+            goSettings: { GOFLAGS: toolchain.goflags, ...toolchain.compileVariables },
+            toolchains: async () => [await describeGo(host, source, toolchain)],
+        });
+    });
+}
+/** What a job has built of a plan goes, a workflow artifact for each target, to the one that merges. */
+async function finishShard(planned, { cache, verified, settings }, folder, results, { planDigest, service }) {
+    const release = { ...planned, source: settings.source };
+    const { host, inputs, source, modules, output, plan } = release;
+    await finish_conclude(release, { signing: undefined, results, cache: () => ({ ...cache.report(), modules: modules.report() }) }, async (files) => {
+        await verified;
+        files.push(...(await takeFiles(release, folder, results)));
+        await saveCaches(release, cache, results);
+        const go = await describeGo(host, source, source.toolchain);
+        for (const [index, target] of plan.targets.entries()) {
+            const made = files.filter((file) => file.target === target.id);
+            const manifest = formatShardManifest({
+                planDigest,
+                target: target.id,
+                files: made.map(({ name, kind, size, sha256 }) => ({ name, kind, size, sha256 })),
+                report: results[index]?.report,
+                modules: results[index]?.modules ?? [],
+                modified: source.repository?.modified === true,
+                go,
+            });
+            const name = shardManifestFile(target);
+            files.push(await artifact_writeArtifact({ name, kind: 'shard-manifest', target: target.id, output }, [manifest]));
+        }
+        await uploadArtifacts(host, service, uploadsByTarget(plan, files), output, inputs.retentionDays);
+    });
+}
+/**
+ * Reports and sets outputs whatever becomes of `work`, and then throws what failed first.
+ *
+ * @param work adds to the release files as they are made; asked for a report, it gets one of what is there
+ */
+async function finish_conclude(release, ending, work) {
+    const { host } = release;
+    const files = [];
+    const report = (failure) => describeRelease(release, ending, files, failure);
+    let failure;
+    try {
+        await work(files, report);
+    }
+    catch (error) {
+        failure = failures_asError(error);
+    }
+    const last = report(failure);
+    const manifest = await writeManifest(last).catch((error) => {
+        // What failed before is the likelier cause.
+        if (failure === undefined)
+            throw error;
+        return [];
+    });
+    try {
+        setOutputs(host, last, files.concat(manifest));
+    }
+    catch (error) {
+        failure ??= failures_asError(error);
+    }
+    await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) }).catch((error) => {
+        host.log.warning(`the summary cannot be written: ${describeFailure(error)}`);
+    });
+    if (failure !== undefined)
+        throw failure;
+}
+/** @throws TargetsError where a target failed; the files of the others are there all the same */
+async function takeFiles({ host, plan, output }, folder, results) {
+    const files = await folder.fill(plannedFiles(plan), results.flatMap((result) => result.files));
+    host.setOutput('output-directory', output);
+    throwFailures(host, results);
+    return files;
+}
+/** Whatever waits for the files of all targets. */
+async function complete(release, { signing, githubRelease, uploads }, files, report, origins) {
+    const { host, inputs, plan, output } = release;
+    const service = uploadService(release);
+    files.push(await writeChecksums(files, output));
+    host.setOutput('subject-checksums', await writeSubjectChecksums(host, files, output));
+    if (signing !== undefined)
+        files.push(...(await signArtifacts(host, signing, files, output)));
+    const manifest = await writeManifest(report());
+    if (signing !== undefined && inputs.provenance) {
+        files.push(...(await proveOrigin(release, signing, origins, files, manifest)));
+    }
+    const all = [...files, manifest];
+    if (service !== undefined)
+        await uploadArtifacts(host, service, uploads(plan, all), output, inputs.retentionDays);
+    if (githubRelease !== undefined)
+        await fillGithubRelease(release, githubRelease, all);
+}
+function uploadService(release) {
+    const { host, inputs } = release;
+    const service = inputs.upload ? host.artifacts : undefined;
+    if (service === undefined && host.kind === 'github')
+        skip(release, 'Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false');
+    return service;
+}
+/** The statement speaks of the manifest, which must not change after it. */
+async function proveOrigin({ host, started, given, source, plan, output }, signing, { modules, goSettings, toolchains }, files, manifest) {
+    const statement = await writeProvenance(host, {
+        ...{ inputs: given, source, goSettings, plan, modules, files, manifest, started, output },
+        toolchains: await toolchains(),
+        identity: identityOf(signing),
+    });
+    return [statement, await signStatement(host, signing, statement, subjectsOf(files), output)];
+}
+/** Before anything is signed or uploaded: what fails there did not fail for what was compiled. */
+async function saveCaches({ host, modules }, cache, results) {
+    const actions = results.map((result) => result.actions);
+    const known = actions.filter((target) => target !== undefined);
+    await cache.close(known.length === actions.length ? mergeActions(known).packages : undefined);
+    await modules.close();
+    const report = cache.report();
+    host.setOutput('cache-key', report.key);
+    for (const line of describeCache({ ...report, modules: modules.report() }))
+        host.log.info(`cache: ${line}`);
+}
+function describeRelease({ inputs, source, plan, output, skipped }, { signing, results, cache }, files, failure) {
+    // What a failed run has signed is told by its files alone.
+    const signed = failure === undefined ? signing : undefined;
+    const proven = signed !== undefined && inputs.provenance;
+    return {
+        status: failure === undefined ? 'done' : 'failed',
+        // The targets tell of their own failures.
+        ...(failure === undefined || failure instanceof TargetsError ? {} : { error: describeFailure(failure) }),
+        name: source.name,
+        version: source.version,
+        module: source.modulePath,
+        ...(source.repository && { commit: source.repository.commit, modified: source.repository.modified }),
+        date: source.date,
+        go: source.toolchain.version,
+        ...(cache && { cache: cache() }),
+        targets: results.map((result) => result.report),
+        planned: plannedFiles(plan),
+        output,
+        files,
+        skipped,
+        provenance: proven ? PROVENANCE_FILES : [],
+        verify: [
+            ...(signed === undefined ? [] : [verifyHint(signed.signer)]),
+            ...(proven ? [provenanceHint(signed.signer)] : []),
+        ],
+    };
+}
+function writeManifest(report) {
+    return artifact_writeArtifact({ name: MANIFEST_FILE, kind: 'manifest', output: report.output }, [
+        formatManifest(report, GENERATOR),
+    ]);
+}
+/** Every failed target is told of on its own; the same complaint of several targets is told once. */
+function throwFailures(host, results) {
+    const failed = results.filter((result) => result.error !== undefined);
+    if (failed.length === 0)
+        return;
+    // An annotation holds one line of what Go said; the log holds all of it, once.
+    const said = failed.flatMap(({ error }) => (error instanceof BuildError ? [error.message] : []));
+    for (const text of new Set(said))
+        host.log.info(text);
+    for (const { text, complaint, targets } of collectFailures(failed)) {
+        host.log.error(`${text} (on ${targets.length} of ${results.length} targets: ${targets.join(', ')})`, complaint);
+    }
+    const names = failed.map(({ report }) => report.target);
+    throw new TargetsError(`${failed.length} of ${results.length} targets failed: ${names.join(', ')}`);
+}
+function setOutputs(host, report, files) {
+    const programs = report.targets.flatMap(({ target, programs }) => programs.map(({ name, verdict, linkage }) => ({ target, program: name, verdict, linkage })));
+    host.setOutput('artifacts', JSON.stringify(files));
+    host.setOutput('linkage', JSON.stringify(programs));
+    host.setOutput('manifest', files.find(({ kind }) => kind === 'manifest')?.path ?? '');
+    host.setOutput('checksums', files.find(({ kind }) => kind === 'checksums')?.path ?? '');
+}
+
+;// CONCATENATED MODULE: ./src/plan-document.ts
+var plan_document_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var plan_document_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// The plan of a release on its way between the jobs of a run: what it says, and how one job hands it to another.
+
+
+
+
+
+/** Of Go's settings, those that mean the same on every machine. */
+const COMMON_SETTINGS = /^(GOEXPERIMENT|GOFIPS140|CGO_(CFLAGS|CPPFLAGS|CXXFLAGS|FFLAGS|LDFLAGS))$/;
+function describePlan({ inputs, source, plan }) {
+    const { toolchain, repository } = source;
+    return {
+        source: {
+            ...{ modulePath: source.modulePath, name: source.name, version: source.version, date: source.date },
+            go: toolchain.version,
+            commit: repository?.commit ?? null,
+            tag: source.tag ?? null,
+            inputs: {
+                'working-directory': inputs.workingDirectory,
+                trimpath: String(inputs.trimpath),
+                buildvcs: inputs.buildvcs,
+                generate: String(inputs.generate),
+                'verify-modules': String(inputs.verifyModules),
+                'archive-files': inputs.archiveFiles.join('\n'),
+            },
+            goSettings: {
+                GOFLAGS: toolchain.goflags,
+                ...Object.fromEntries(Object.entries(toolchain.compileVariables).filter(([name]) => COMMON_SETTINGS.test(name))),
+            },
+        },
+        plan,
+        checks: inputs.checks,
+    };
+}
+/** @throws ActionError where there is none to hand the plan over by */
+function planService({ artifacts, kind }) {
+    if (artifacts !== undefined)
+        return artifacts;
+    throw new ActionError(kind === 'github'
+        ? 'mode: plan, build and merge hand their files on by the artifact service, which this job does not have; use mode: release'
+        : 'mode: plan, build and merge are for the jobs of a workflow; elsewhere use mode: release');
+}
+function requireDigest({ planDigest, mode }) {
+    if (planDigest !== undefined && /^[0-9a-f]{64}$/.test(planDigest))
+        return planDigest;
+    throw new InputError('plan-digest', `${planDigest === undefined ? `mode: ${mode} needs it` : `${JSON.stringify(planDigest)} is no SHA-256`}; write plan-digest: \${{ needs.plan.outputs.plan-digest }}, and see that the job's needs and outputs name it`);
+}
+/** The plan that another job of this run has made; it is checked against the digest that came by another way. */
+async function fetchPlan(host, service, planDigest) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const name = planArtifact(planDigest);
+        const found = (await service.list()).filter((artifact) => artifact.name === name);
+        const [artifact] = found;
+        if (artifact === undefined || found.length > 1)
+            throw new ActionError(`plan: this run has ${found.length} artifacts ${name}; let a job with mode: plan run before this one, and run the whole workflow again where its artifacts have expired`);
+        const scratch = plan_document_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'plan'), true);
+        const zip = await (0,promises_.readFile)(await service.download(artifact, scratch.path));
+        try {
+            const text = readZip(zip, new Set([PLAN_FILE])).get(PLAN_FILE);
+            return parsePlan(Buffer.from(text ?? []).toString(), planDigest);
+        }
+        catch (error) {
+            throw new ActionError(`${name}: ${describeFailure(error)}`, { cause: error });
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = plan_document_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/cache/balance.ts
+// Weighs what a cache costs against what it saves: compile seconds that were spared, and that the next run would spare.
+/** Of the packages of this run. */
+function compileCosts(actions, known) {
+    const costs = actions.map(({ actionId, compiled, cpuSeconds }) => [
+        actionId,
+        compiled ? cpuSeconds : (known[actionId] ?? 0),
+    ]);
+    return Object.fromEntries(costs);
+}
+function sumCompiling(actions, known) {
+    const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+    const compiled = sum(actions.map(({ cpuSeconds }) => cpuSeconds));
+    const spared = sum(actions.map(({ actionId, compiled }) => (compiled ? 0 : (known[actionId] ?? 0))));
+    return { compiled, spared, cold: compiled + spared };
+}
+/** An upload costs the storage of the repository, and those it crowds out. */
+const WORTH_SAVING = 0.1;
+/** Whether what an entry lacks takes at least a tenth of the time that all of it takes. */
+const isWorthSaving = ({ compiled, cold }) => compiled > 0 && compiled >= WORTH_SAVING * cold;
+/**
+ * Seconds of wall-clock time that the cache gained; negative where it lost.
+ *
+ * @param cores that would have compiled at once
+ * @param spent seconds to restore, prune and save
+ */
+const netSeconds = ({ spared }, cores, spent) => spared / cores - spent;
+
+;// CONCATENATED MODULE: ./src/cache/facts.ts
+// Reads what the key rests on and no input says: module files, profiles, and the versions of C compilers.
+
+
+
+
+/** What cannot be read is as if it were not there: a key that is too wide costs time, never a wrong build. */
+async function completeFacts(processes, build) {
+    return {
+        ...build.facts,
+        targets: await Promise.all(build.facts.targets.map((target) => withCompiler(processes, target))),
+        moduleFiles: await readModuleFiles(build),
+        profiles: await readProfiles(build),
+    };
+}
+/** The files that a module's dependencies are pinned by: go.mod, go.sum, and those of a workspace. */
+async function readModuleFiles({ gomod, gowork }) {
+    const files = [gomod, gomod.replace(/mod$/, 'sum')];
+    if (gowork !== '')
+        files.push(gowork, `${gowork}.sum`);
+    const texts = await Promise.all(files.map((file) => (0,promises_.readFile)(file, 'utf8').catch(() => '')));
+    return Object.fromEntries(files.map((file, index) => [external_node_path_default().basename(file), texts[index] ?? '']));
+}
+/** With a default.pgo beside it, everything that a main package needs is compiled for it alone. */
+async function readProfiles({ mainPackages }) {
+    const found = await Promise.all(Object.entries(mainPackages).map(async ([importPath, folder]) => {
+        const profile = await (0,promises_.readFile)(external_node_path_default().join(folder, 'default.pgo')).catch(() => undefined);
+        if (profile === undefined)
+            return [];
+        return [[importPath, (0,external_node_crypto_.createHash)('sha256').update(profile).digest('hex')]];
+    }));
+    return Object.fromEntries(found.flat());
+}
+async function withCompiler(processes, target) {
+    if (!target.cgo)
+        return target;
+    const command = splitQuoted(target.environment['CC'] ?? '');
+    if (command.length === 0)
+        return target;
+    const said = await processes.run([...command, '--version']).catch(() => undefined);
+    return { ...target, compiler: said?.stdout ?? '' };
+}
+
+;// CONCATENATED MODULE: ./src/cache/gocache.ts
+// A GOCACHE on disk: what lies in it, what of it a run has used, and in which order it packs best.
+
+
+
+/**
+ * The path below GOCACHE of an action's entry (`-a`) or of an output (`-d`), which is named by its own SHA-256.
+ * Source: cmd/go/internal/cache.
+ */
+const CACHE_FILE = /^([0-9a-f]{2})\/(\1[0-9a-f]{62})-([ad])$/;
+/** Go renews the time of an entry that it uses only where that is an hour old. Source: cmd/go/internal/cache, markUsed. */
+const AGE_MS = 2 * 60 * 60 * 1000;
+const DISK_WIDTH = 16;
+/**
+ * Makes what is restored look two hours old, and the cache as if it had just been trimmed. Go would otherwise delete, at
+ * its first target, all that the other targets need: what was not used for five days, once `trim.txt` is a day old.
+ *
+ * @returns the time that tells: what Go uses from now on is younger, in milliseconds since the epoch
+ */
+async function mendTimes(gocache) {
+    const aged = Date.now() - AGE_MS;
+    await (0,promises_.writeFile)(external_node_path_default().join(gocache, 'trim.txt'), String(Math.floor(Date.now() / 1000)));
+    await mapConcurrently(await listNames(gocache), DISK_WIDTH, (name) => (0,promises_.utimes)(external_node_path_default().join(gocache, name), new Date(aged), new Date(aged)));
+    return aged + AGE_MS / 2;
+}
+/** @param since from `mendTimes` */
+async function splitByUse(gocache, since) {
+    const files = await mapConcurrently(await listNames(gocache), DISK_WIDTH, async (name) => {
+        const { size, mtimeMs } = await (0,promises_.stat)(external_node_path_default().join(gocache, name));
+        return { name, size, used: mtimeMs >= since };
+    });
+    const plain = ({ name, size }) => ({ name, size });
+    return {
+        used: files.filter(({ used }) => used).map(plain),
+        unused: files.filter(({ used }) => !used).map(plain),
+    };
+}
+async function listNames(gocache) {
+    const entries = await (0,promises_.readdir)(gocache, { recursive: true, withFileTypes: true });
+    // What `go run` and `go tool` built lies in folders of such names.
+    return entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => external_node_path_default().relative(gocache, external_node_path_default().join(entry.parentPath, entry.name)).replaceAll((external_node_path_default()).sep, '/'))
+        .filter((name) => CACHE_FILE.test(name));
+}
+/** Hex digits of an action ID that its short form in base64 holds: 15 bytes. */
+const SHORT_ID_DIGITS = 30;
+/**
+ * In the order that packs best: the outputs of one package for all targets beside each other, since they have most of their
+ * bytes in common; what no action names comes after them, and the small entries last. Packages with C in them are left out:
+ * another runner may have other headers and libraries, which Go would not see.
+ */
+async function sortForPacking(gocache, files, actions) {
+    const known = new Map(actions.map((action) => [shortHex(action.actionId), action]));
+    const outputs = new Map();
+    const left = new Set();
+    await mapConcurrently(files, DISK_WIDTH, async ({ name }) => {
+        const action = known.get(entryId(name));
+        if (action === undefined)
+            return;
+        const output = (await (0,promises_.readFile)(external_node_path_default().join(gocache, name), 'latin1')).split(' ')[2] ?? '';
+        const outputName = `${output.slice(0, 2)}/${output}-d`;
+        outputs.set(outputName, action.importPath);
+        if (action.cgo)
+            left.add(name).add(outputName);
+    });
+    // ASCII has nothing after these, and import paths have no such character.
+    const rank = (name) => outputs.get(name) ?? (name.endsWith('-d') ? '~' : '~~');
+    return files
+        .filter(({ name }) => !left.has(name))
+        .sort((a, b) => gocache_compare(rank(a.name), rank(b.name)) || gocache_compare(a.name, b.name));
+}
+const gocache_compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+/** Empty for an output. */
+const entryId = (name) => {
+    const [, , id = '', kind] = CACHE_FILE.exec(name) ?? [];
+    return kind === 'a' ? id.slice(0, SHORT_ID_DIGITS) : '';
+};
+const shortHex = (actionId) => Buffer.from(actionId, 'base64url').toString('hex');
+
+;// CONCATENATED MODULE: ./src/cache/key.ts
+// Turns what a build depends on into the keys of its cache entries: the same inputs give the same key on every machine.
+
+
+/** Raised when what the entries hold changes its shape, so that no old entry is taken for a new one. */
+const key_PREFIX = 'go-cross-release-2';
+const DIGEST_LENGTH = 16;
+/**
+ * `<prefix>-<os>-<arch>-<go>-<flags>-<targets>-<deps>-`, to which `entryKey` adds `<content>`. What does not change a
+ * compiled package is left out: ldflags, VCS stamping, version, names, the order and repetition of targets and tags, line
+ * ends, path separators, how many compilers run at once.
+ */
+function cacheKey(facts) {
+    const flags = key_words({
+        trimpath: String(facts.trimpath),
+        ...(facts.trimpath ? {} : { folder: key_normalizePath(facts.folder) }),
+        GOFLAGS: compileFlags(facts.goflags).join(' '),
+        ...prefixed('default.pgo of ', facts.profiles),
+    });
+    const targets = [...new Set(facts.targets.map(describeTarget))].sort();
+    const modules = key_words(Object.fromEntries(Object.entries(facts.moduleFiles).map(([name, text]) => [name, key_digest(normalizeText(text))])));
+    const parts = [
+        key_PREFIX,
+        facts.os,
+        facts.arch,
+        facts.goVersion.replaceAll(/[^A-Za-z0-9._]/g, '_'),
+        ...[flags, targets, modules].map((list) => key_digest(JSON.stringify(list))),
+    ];
+    const prefix = (length) => `${parts.slice(0, length).join('-')}-`;
+    return {
+        // Other flags mean other packages, all of them.
+        prefixes: [prefix(7), prefix(6), prefix(5)],
+        ingredients: { runner: [`${facts.os}/${facts.arch}`], go: [facts.goVersion], flags, targets, modules },
+    };
+}
+/** @param actionIds of the packages that the entry is to serve, in any order */
+function entryKey(key, actionIds) {
+    return `${key.prefixes[0]}${key_digest([...new Set(actionIds)].sort().join('\n'))}`;
+}
+/** What another key had otherwise, one line for each ingredient: `targets: + linux/riscv64 cgo=0, - linux/386 cgo=0`. */
+function describeDifference(own, other) {
+    return Object.entries(own).flatMap(([name, mine]) => {
+        const theirs = other[name] ?? [];
+        const changes = [
+            ...mine.filter((word) => !theirs.includes(word)).map((word) => `+ ${word}`),
+            ...theirs.filter((word) => !mine.includes(word)).map((word) => `- ${word}`),
+        ];
+        return changes.length === 0 ? [] : [`${name}: ${changes.join(', ')}`];
+    });
+}
+/** Variables that matter to one who compiles C only. Source: `go help environment`. */
+const CGO_VARIABLE = /^(CC|CXX|FC|AR|CGO_.+|PKG_CONFIG.*|SDKROOT|MACOSX_DEPLOYMENT_TARGET)$/;
+function describeTarget(target) {
+    const tags = [...new Set(target.tags.split(',').filter((tag) => tag !== ''))].sort();
+    const environment = Object.fromEntries(Object.entries(target.environment).filter(([name, value]) => value !== '' && (target.cgo || !CGO_VARIABLE.test(name))));
+    return [
+        target.id,
+        `cgo=${target.cgo ? '1' : '0'}`,
+        ...(tags.length === 0 ? [] : [`tags=${tags.join(',')}`]),
+        ...(target.buildmode === undefined ? [] : [`buildmode=${target.buildmode}`]),
+        ...key_words(environment),
+        ...(target.cgo ? [`compiler=${key_digest(normalizeText(target.compiler ?? ''))}`] : []),
+    ].join(' ');
+}
+/** Flags that change no compiled package, those of `go test`, and those that this action gives to every build itself. */
+const OTHER_FLAGS = new Set(('buildvcs C json ldflags mod modcacherw modfile n o p tags trimpath v work x ' +
+    'count failfast parallel short shuffle timeout vet').split(' '));
+/** Those of GOFLAGS that change what is compiled: an unknown one is taken for one that does. */
+function compileFlags(goflags) {
+    const name = (flag) => flag.replace(/^--?/, '').replace(/=.*$/s, '');
+    // Sorted by name only: of two for one flag, the later may win.
+    return splitQuoted(goflags)
+        .filter((flag) => !OTHER_FLAGS.has(name(flag)))
+        .sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
+}
+/** `name=value`, sorted by name; quoted where one value with a space could be taken for two. */
+function key_words(record) {
+    return Object.entries(record)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, value]) => `${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`);
+}
+function prefixed(prefix, record) {
+    return Object.fromEntries(Object.entries(record).map(([name, value]) => [`${prefix}${name}`, value]));
+}
+function key_normalizePath(path) {
+    return path.replaceAll('\\', '/').replace(/^[A-Za-z]:/, (drive) => drive.toLowerCase());
+}
+/** Git may check the same file out with other line ends, and `replace` paths are written with either separator. */
+function normalizeText(text) {
+    return text.replaceAll('\r\n', '\n').replaceAll('\\', '/');
+}
+function key_digest(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
+}
+
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(38522);
+var external_node_zlib_default = /*#__PURE__*/__nccwpck_require__.n(external_node_zlib_);
+;// CONCATENATED MODULE: ./src/cache/pack.ts
+// Turns files of a folder into one compressed file, the pack, and a pack into files again.
+
+
+
+
+
+
+const { createZstdCompress, createZstdDecompress, constants } = (external_node_zlib_default());
+/**
+ * Of a GOCACHE of seven targets, 634 MB, in the order of `sortForPacking`: long-distance matching in a window of 2^27 makes 62 MB
+ * in 3.2 s, 2^24 68 MB in 2.8 s, 2^29 60 MB in 4.2 s, none 100 MB in 2.8 s; sorted by name 2^27 makes 90 MB. Readers
+ * take windows up to 2^27 unasked.
+ */
+const WINDOW_LOG = 27;
+const pack_LEVEL = 3;
+/** Every chunk is a turn of the thread pool; Node's own size of 16 kB makes tens of thousands of them. */
+const pack_CHUNK_BYTES = 1024 ** 2;
+/** Files written at once: disks are slow to make new ones. */
+const pack_WIDTH = 16;
+/** The first entry: what whoever made the pack knows of it. */
+const RECORD = 'record.json';
+const MAX_RECORD_BYTES = 16 * 1024 ** 2;
+/** Nothing that Go writes there is larger; a pack that says so is not one. */
+const MAX_FILE_BYTES = 2 * 1024 ** 3;
+/** What Go writes shrinks to a tenth; a few bytes that become gigabytes are to fill the disk. */
+const pack_MAX_RATIO = 200;
+/** @throws where this Node cannot compress */
+function requireZstd(create) {
+    if (create === undefined)
+        throw new Error('this Node has no zstd; Node 24 has');
+    return create;
+}
+/**
+ * @param folder absolute path that `names` are relative to, with `/`
+ * @param record of JSON
+ * @returns bytes of the pack
+ */
+async function writePack(pack, folder, names, record) {
+    const archive = tar_stream.pack();
+    const adding = (async () => {
+        archive.entry({ name: RECORD, mtime: new Date(0) }, JSON.stringify(record));
+        for (const name of names) {
+            const bytes = await (0,promises_.readFile)(external_node_path_default().join(folder, name));
+            await (0,external_node_stream_promises_namespaceObject.pipeline)([bytes], archive.entry({ name, size: bytes.length, mtime: new Date(0) }));
+        }
+        archive.finalize();
+    })();
+    adding.catch((error) => {
+        archive.destroy(error);
+    });
+    const compressor = requireZstd(createZstdCompress)({
+        chunkSize: pack_CHUNK_BYTES,
+        params: {
+            [number('ZSTD_c_compressionLevel')]: pack_LEVEL,
+            [number('ZSTD_c_enableLongDistanceMatching')]: 1,
+            [number('ZSTD_c_windowLog')]: WINDOW_LOG,
+            [number('ZSTD_c_checksumFlag')]: 1,
+        },
+    });
+    try {
+        await (0,external_node_stream_promises_namespaceObject.pipeline)(archive, compressor, (0,external_node_fs_.createWriteStream)(pack));
+        await adding;
+    }
+    catch (error) {
+        await (0,promises_.rm)(pack, { force: true, recursive: true });
+        throw error;
+    }
+    return (await (0,promises_.stat)(pack)).size;
+}
+function number(name) {
+    const value = constants[name];
+    if (value === undefined)
+        throw new Error(`this Node's zstd has no ${name}`);
+    return value;
+}
+/**
+ * What was written before trouble shows stays there: each file was accepted on its own.
+ *
+ * @param accept whether a file of this name may have these bytes; it must refuse every name that leads out of the folder
+ * @param onRecord given the record, before any file is written
+ * @throws where the pack is truncated, or not one, or holds a name twice
+ */
+async function readPack(pack, folder, accept, onRecord) {
+    const unpacked = { files: 0, bytes: 0, refused: 0 };
+    const folders = new Map();
+    const writing = new Set();
+    const extract = tar_stream.extract();
+    const reading = (0,external_node_stream_promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(pack, { highWaterMark: pack_CHUNK_BYTES }), requireZstd(createZstdDecompress)({ chunkSize: pack_CHUNK_BYTES }), extract);
+    // Who reads the entries is told of it too.
+    reading.catch(() => undefined);
+    const seen = new Set();
+    let first = true;
+    let total = 0;
+    const most = MAX_RECORD_BYTES + pack_MAX_RATIO * (await (0,promises_.stat)(pack)).size;
+    try {
+        for await (const entry of extract) {
+            const { name, type, size } = entry.header;
+            if (size > (first ? MAX_RECORD_BYTES : MAX_FILE_BYTES))
+                throw new Error(`${name} has ${size} bytes`);
+            // Which of the two is meant, nobody could say.
+            if (seen.has(name))
+                throw new Error(`it holds ${name} twice`);
+            seen.add(name);
+            total += size;
+            if (total > most)
+                throw new Error(`it unpacks to more than ${pack_MAX_RATIO} times its size`);
+            const chunks = [];
+            for await (const chunk of entry)
+                chunks.push(chunk);
+            const bytes = Buffer.concat(chunks);
+            if (first) {
+                if (name !== RECORD)
+                    throw new Error(`it begins with ${name}, not with ${RECORD}`);
+                onRecord(JSON.parse(bytes.toString()));
+                first = false;
+            }
+            else if (type === 'file' && accept(name, bytes)) {
+                const file = external_node_path_default().join(folder, name);
+                const parent = external_node_path_default().dirname(file);
+                const made = folders.get(parent) ?? (0,promises_.mkdir)(parent, { recursive: true });
+                folders.set(parent, made);
+                const written = made.then(() => writeNew(file, bytes)).finally(() => writing.delete(written));
+                // Whoever waits for it is told.
+                written.catch(() => undefined);
+                writing.add(written);
+                if (writing.size >= pack_WIDTH)
+                    await Promise.race(writing);
+                unpacked.files++;
+                unpacked.bytes += bytes.length;
+            }
+            else
+                unpacked.refused++;
+        }
+        await Promise.all([reading, ...writing]);
+    }
+    finally {
+        // A file that came late would pass for one that this run has used.
+        await Promise.allSettled(writing);
+    }
+    if (first)
+        throw new Error('it is empty');
+    return unpacked;
+}
+/** A file that is there already is another step's, and as good. */
+async function writeNew(file, bytes) {
+    try {
+        await (0,promises_.writeFile)(file, bytes, { flag: 'wx' });
+    }
+    catch (error) {
+        if (error.code === 'EEXIST')
+            return;
+        await (0,promises_.rm)(file, { force: true });
+        throw error;
+    }
+}
+
+// EXTERNAL MODULE: external "node:perf_hooks"
+var external_node_perf_hooks_ = __nccwpck_require__(643);
+;// CONCATENATED MODULE: ./src/cache/transfer.ts
+// A pack on its way between this machine and the cache service, with what the way takes.
+
+
+
+/**
+ * @param name of the pack in the work folder, which an entry is bound to
+ * @param unpack gets the absolute path of the pack, which is removed after that, and the key of its entry
+ * @returns undefined where there is no entry
+ */
+async function fetchPack(service, { work }, name, prefixes, unpack) {
+    const pack = external_node_path_default().join(work, name);
+    try {
+        const started = external_node_perf_hooks_.performance.now();
+        const key = await service.restore(name, prefixes);
+        if (key === undefined)
+            return undefined;
+        const fetched = external_node_perf_hooks_.performance.now();
+        const { size } = await (0,promises_.stat)(pack);
+        const unpacked = await unpack(pack, key);
+        return { key, unpacked, transfer: { ...took(started, fetched - started), bytes: size } };
+    }
+    finally {
+        await removePack(pack);
+    }
+}
+/**
+ * @param write makes the pack at an absolute path, and tells its bytes
+ * @returns undefined where the service did not take it
+ */
+async function storePack(service, { work }, name, key, write) {
+    const pack = external_node_path_default().join(work, name);
+    try {
+        const started = external_node_perf_hooks_.performance.now();
+        const bytes = await write(pack);
+        const packed = external_node_perf_hooks_.performance.now();
+        if (!(await service.save(name, key)))
+            return undefined;
+        return { ...took(started, external_node_perf_hooks_.performance.now() - packed), bytes };
+    }
+    finally {
+        await removePack(pack);
+    }
+}
+/** What cannot be removed goes with the runner. */
+const removePack = (pack) => (0,promises_.rm)(pack, { force: true, recursive: true, maxRetries: 3 }).catch(() => undefined);
+const took = (started, transferMs) => ({
+    seconds: (external_node_perf_hooks_.performance.now() - started) / 1000,
+    transferSeconds: transferMs / 1000,
+});
+
+;// CONCATENATED MODULE: ./src/cache/restore.ts
+var restore_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var restore_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Fetches the nearest pack and lays it out as a GOCACHE, file by file, each checked against its name.
+
+
+
+
+
+
+
+/** The file that a GOCACHE travels in, in the host's work folder. */
+const PACK = 'go-build.pack';
+/** Trouble is told. */
+async function restoreGocache({ log, folders }, service, gocache, prefixes) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const _progress = restore_addDisposableResource(env_1, tellProgress(log, (seconds) => `cache: still restoring after ${seconds} s`), false);
+        const entry = {};
+        let record = parseRecord(undefined);
+        try {
+            const fetched = await fetchPack(service, folders, PACK, prefixes, (pack, key) => {
+                entry.key = key;
+                return readPack(pack, gocache, isCacheFile, (text) => {
+                    record = parseRecord(text);
+                });
+            });
+            if (fetched === undefined) {
+                log.info('cache: there is nothing to restore');
+                return 'nothing';
+            }
+            const { key, transfer, unpacked } = fetched;
+            const { files, bytes, refused } = unpacked;
+            if (refused > 0)
+                log.warning(`cache: ${refused} files of ${key} are not what their names say: left out`);
+            return { key, record, transfer: { ...transfer, files, unpackedBytes: bytes, refused } };
+        }
+        catch (error) {
+            // Half of it helps nobody who has no room to build.
+            if (error.code === 'ENOSPC')
+                await (0,promises_.rm)(gocache, { force: true, recursive: true });
+            await (0,promises_.mkdir)(gocache, { recursive: true });
+            // Entries never change: this one stays as it is for as long as it is asked for.
+            const advice = entry.key === undefined ? '' : `; delete the entry ${entry.key}`;
+            log.warning(`cache: what was restored cannot be used, and Go compiles anew: ${messageOf(error)}${advice}`);
+            return 'trouble';
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        restore_disposeResources(env_1);
+    }
+}
+/** Go takes an output for what its name says; that an entry names the right output cannot be seen. */
+function isCacheFile(name, bytes) {
+    const [, , id, kind] = CACHE_FILE.exec(name) ?? [];
+    if (id === undefined)
+        return false;
+    return kind === 'a' || (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex') === id;
+}
+/** An entry of this shape is of our own making, under a key of our own; nothing but words and numbers is taken from it. */
+function parseRecord(value) {
+    const { ingredients, costs } = (value ?? {});
+    return {
+        ingredients: filterRecord(ingredients, (words) => Array.isArray(words) && words.every((word) => typeof word === 'string')),
+        costs: filterRecord(costs, (cost) => typeof cost === 'number' && cost >= 0),
+    };
+}
+function filterRecord(value, isWanted) {
+    if (typeof value !== 'object' || value === null)
+        return {};
+    return Object.fromEntries(Object.entries(value).filter((entry) => isWanted(entry[1])));
+}
+
+;// CONCATENATED MODULE: ./src/cache/save.ts
+var save_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var save_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Packs what a run used of its GOCACHE, leaves the rest out, and hands the pack to the cache service.
+
+
+
+
+
+
+
+/** Nothing is deleted: what this run did not use is not packed, and goes with the runner. */
+async function saveGocache({ log, folders }, service, { key, gocache, since, actions, record }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const _progress = save_addDisposableResource(env_1, tellProgress(log, (seconds) => `cache: still saving after ${seconds} s`), false);
+        let report = {};
+        try {
+            if (await service.has(PACK, key))
+                return { notSaved: 'another run has saved the same already' };
+            const started = external_node_perf_hooks_.performance.now();
+            const { used, unused } = await splitByUse(gocache, since);
+            const pruned = external_node_perf_hooks_.performance.now();
+            const unusedBytes = unused.reduce((sum, { size }) => sum + size, 0);
+            report = { prune: { seconds: (pruned - started) / 1000, files: unused.length, bytes: unusedBytes } };
+            const save = await storePack(service, folders, PACK, key, async (pack) => {
+                const names = (await sortForPacking(gocache, used, actions)).map(({ name }) => name);
+                return writePack(pack, gocache, names, record);
+            });
+            if (save)
+                return { ...report, save };
+            // The client says why not only where it was no refusal, as of a token that may only read.
+            const notSaved = 'the cache service did not take it';
+            log.notice(`cache: nothing was saved: ${notSaved}`);
+            return { ...report, notSaved };
+        }
+        catch (error) {
+            log.warning(`cache: nothing was saved: ${messageOf(error)}`);
+            return { ...report, notSaved: 'there was trouble, which a warning tells' };
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        save_disposeResources(env_1);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/cache/durations.ts
+// How long each target took to build <-> an entry of the cache service, for the next plan; it decides nothing but which job builds what.
+
+
+
+
+const durations_PREFIX = 'go-cross-release-durations-1';
+const FILE = 'durations.json';
+/** @returns the text that was saved last, empty where there is none */
+async function restoreDurations(host, modulePath) {
+    const { cache: service, folders, log } = host;
+    if (service === undefined)
+        return '';
+    const file = external_node_path_default().join(folders.work, FILE);
+    try {
+        const key = await service.restore(FILE, [prefixOf(modulePath)]);
+        return key === undefined ? '' : await (0,promises_.readFile)(file, 'utf8');
+    }
+    catch (error) {
+        log.warning(`cache: the durations of an earlier run cannot be had: ${messageOf(error)}`);
+        return '';
+    }
+    finally {
+        await (0,promises_.rm)(file, { force: true, recursive: true });
+    }
+}
+async function saveDurations(host, modulePath, text) {
+    const { cache: service, folders, log, event } = host;
+    if (service === undefined)
+        return;
+    const file = external_node_path_default().join(folders.work, FILE);
+    try {
+        await (0,promises_.writeFile)(file, text);
+        await service.save(FILE, `${prefixOf(modulePath)}${event.run}`);
+    }
+    catch (error) {
+        log.warning(`cache: how long the targets took cannot be saved: ${messageOf(error)}`);
+    }
+    finally {
+        await (0,promises_.rm)(file, { force: true, recursive: true });
+    }
+}
+const prefixOf = (modulePath) => `${durations_PREFIX}-${(0,external_node_crypto_.createHash)('sha256').update(modulePath).digest('hex').slice(0, 16)}-`;
+
+;// CONCATENATED MODULE: ./src/cache/modules.ts
+var cache_modules_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var cache_modules_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Restores the modules' downloads before the first go command needs them, and saves those of a large module for the next run.
+
+
+
+
+
+
+
+const modules_PREFIX = 'go-cross-release-modules-1';
+const modules_PACK = 'go-modules.pack';
+/** The module proxy sends what is smaller in about the time that asking the cache service and unpacking take. */
+const PAYS_FROM_BYTES = 50e6;
+/**
+ * What the module proxy sent, below `cache/download`. Left out is `.ziphash`: without it Go hashes the zip anew and compares it
+ * with go.sum, so that a module changed in the cache is refused. Source: cmd/go/internal/modfetch.
+ */
+const DOWNLOAD = /^(?:(?!\.{1,2}\/)[A-Za-z0-9!._~-]+\/)+@v\/[A-Za-z0-9!._~+-]+\.(?:info|mod|zip)$/;
+const TOOLCHAIN = 'golang.org/toolchain/';
+const isDownload = (name) => DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN);
+/** A folder of downloads that is there already, as another step's or the machine's own, is left as it is. */
+async function openModuleCache(host, policy, { gosum, gomodcache }) {
+    const { cache: service, log } = host;
+    let report = {};
+    const folder = external_node_path_default().join(gomodcache, 'cache', 'download');
+    const sums = await (0,promises_.readFile)(gosum, 'utf8').catch(() => '');
+    if (!policy.own || service === undefined || sums === '' || (await listDownloaded(folder)).length > 0)
+        return { report: () => report, close: () => Promise.resolve() };
+    // go.sum alone: what a module holds is the same on every system and for every Go.
+    const key = `${modules_PREFIX}-${(0,external_node_crypto_.createHash)('sha256').update(sums.replaceAll('\r\n', '\n')).digest('hex').slice(0, 32)}`;
+    const attempt = async (what, work) => {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const _progress = cache_modules_addDisposableResource(env_1, tellProgress(log, (seconds) => `modules: still ${what} after ${seconds} s`), false);
+            try {
+                report = { ...report, ...(await work()) };
+            }
+            catch (error) {
+                log.warning(`modules: ${what} ${key} failed, and Go downloads them itself: ${messageOf(error)}; delete the entry where it is broken`);
+            }
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            cache_modules_disposeResources(env_1);
+        }
+    };
+    if (policy.restore)
+        await attempt('restoring', () => restore(host, service, key, folder));
+    return {
+        report: () => report,
+        close: async () => {
+            if (policy.save && report.restore === undefined)
+                await attempt('saving', () => save(host, service, key, folder));
+        },
+    };
+}
+/** What lies in the folder of downloads, but for a Go that the go command has fetched for itself, and its checksum database. */
+async function listDownloaded(folder) {
+    const list = (name) => (0,promises_.readdir)(external_node_path_default().join(folder, name)).catch(() => []);
+    const names = (await list('.')).filter((name) => name !== 'sumdb' && name !== 'golang.org');
+    const golang = (await list('golang.org')).filter((name) => name !== 'toolchain');
+    return [...names, ...golang.map((name) => `golang.org/${name}`)];
+}
+async function restore(host, service, key, folder) {
+    const restored = await fetchPack(service, host.folders, modules_PACK, [key], async (pack) => {
+        await readPack(pack, folder, isDownload, () => undefined).catch(async (error) => {
+            // Go would not fetch again what is there, but refuse it.
+            const names = await listDownloaded(folder);
+            await Promise.all(names.map((name) => (0,promises_.rm)(external_node_path_default().join(folder, name), { recursive: true })));
+            throw error;
+        });
+    });
+    return restored === undefined ? {} : { restore: restored.transfer };
+}
+async function save(host, service, key, folder) {
+    const names = (await (0,promises_.readdir)(folder, { recursive: true }).catch(() => []))
+        .map((name) => name.replaceAll((external_node_path_default()).sep, '/'))
+        .filter(isDownload)
+        .sort();
+    const sizes = await Promise.all(names.map(async (name) => (await (0,promises_.stat)(external_node_path_default().join(folder, name))).size));
+    if (sizes.reduce((sum, size) => sum + size, 0) < PAYS_FROM_BYTES || (await service.has(modules_PACK, key)))
+        return {};
+    const saved = await storePack(service, host.folders, modules_PACK, key, (pack) => writePack(pack, folder, names, {}));
+    return saved === undefined ? {} : { save: saved };
+}
+
+;// CONCATENATED MODULE: ./src/cache/policy.ts
+// Decides whether the build cache is restored and saved, and which folder Go keeps it in.
+const policy_NOTHING = { own: false, clean: false, restore: false, save: false };
+/** Runs of these are started by somebody who may push. */
+const TRUSTED_EVENTS = ['push', 'schedule', 'workflow_dispatch', 'repository_dispatch'];
+/** What these save, no other branch can restore. */
+const CONFINED_EVENTS = ['pull_request', 'merge_group'];
+/**
+ * A file changed in a restored cache would be linked into a release without a word, so that `auto` restores nothing where
+ * files are released. No run but another of the same tag can see what a tag run saves, and none but the pull request itself
+ * what a pull request saves.
+ */
+function decideCaching(cache, cacheSave, facts) {
+    // On a laptop the cache is Go's own, and needs neither.
+    if (!facts.onRunner)
+        return { ...policy_NOTHING, reasons: [] };
+    const releasing = facts.onTag ? 'on a tag' : facts.signing ? 'when signing' : undefined;
+    if (cache === 'off') {
+        // Another step may have restored what is in Go's own.
+        const apart = releasing !== undefined;
+        return { ...policy_NOTHING, own: apart, clean: apart, reasons: ['cache: off'] };
+    }
+    const mistrusted = cache === 'auto' && releasing !== undefined;
+    if (!facts.available) {
+        // What another step restored is no better than what this action would.
+        return { ...policy_NOTHING, own: mistrusted, clean: mistrusted, reasons: ['this job has no cache service'] };
+    }
+    const unsaved = whyUnsaved(cache, cacheSave, facts);
+    const reasons = [
+        ...(mistrusted
+            ? [`nothing is restored ${releasing}, since what is built is released; cache: on restores`]
+            : []),
+        ...(cache !== 'auto' && releasing !== undefined
+            ? [`cache: ${cache} restores what other runs compiled, though files are released from it`]
+            : []),
+        ...(unsaved === undefined ? [] : [unsaved]),
+    ];
+    return {
+        own: true,
+        clean: mistrusted,
+        restore: !mistrusted,
+        save: cache !== 'restore' && unsaved === undefined,
+        reasons,
+    };
+}
+function whyUnsaved(cache, cacheSave, { onTag, event, onDefaultBranch }) {
+    if (cache === 'restore')
+        return undefined;
+    if (onTag)
+        return 'nothing is saved on a tag, where no other run could restore it';
+    // As pull_request_target and workflow_run, which work for the default branch, often with what a pull request brought.
+    if (!TRUSTED_EVENTS.includes(event) && !CONFINED_EVENTS.includes(event))
+        return `nothing is saved on ${event}, where anybody could write what the default branch restores`;
+    if (cacheSave === 'always')
+        return undefined;
+    if (CONFINED_EVENTS.includes(event))
+        return `nothing is saved on ${event}; cache-save: always saves`;
+    if (!onDefaultBranch)
+        return 'nothing is saved but from the default branch; cache-save: always saves';
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/cache/index.ts
+// Restores Go's build cache before the first compile, and saves what of it this run used after the last; trouble here fails no build.
+
+
+
+
+
+
+
+
+
+
+
+
+/** Names, below the host's work folder, of the GOCACHE that this action makes on a runner. */
+const FOLDER = 'go-build';
+const CLEAN_FOLDER = 'go-build-clean';
+/** Restores what the policy allows. */
+async function openCache(host, policy, build) {
+    const { cache: service, log } = host;
+    const key = cacheKey(await completeFacts(host.processes, build));
+    const [prefix] = key.prefixes;
+    let report = {
+        key: prefix.slice(0, -1),
+        matchedKey: '',
+        hit: false,
+        notes: policy.reasons,
+        differs: [],
+    };
+    const untouched = { environment: {}, report: () => report, close: () => Promise.resolve() };
+    if (!policy.own)
+        return untouched;
+    await log.group(`Cache key ${report.key}`, () => {
+        for (const [name, words] of Object.entries(key.ingredients))
+            log.info(`${name}: ${words.join('; ')}`);
+        return Promise.resolve();
+    });
+    const gocache = external_node_path_default().join(host.folders.work, policy.clean ? CLEAN_FOLDER : FOLDER);
+    let restored = 'nothing';
+    let since;
+    try {
+        await (0,promises_.mkdir)(gocache, { recursive: true });
+        if (policy.restore && service !== undefined) {
+            restored = await restoreGocache(host, service, gocache, key.prefixes);
+        }
+        // An earlier step of this job may have left a cache there too.
+        since = await mendTimes(gocache);
+    }
+    catch (error) {
+        log.warning(`cache: ${gocache} cannot be used, and Go compiles anew: ${messageOf(error)}`);
+        return { ...untouched, environment: { GOCACHE: external_node_path_default().join(host.folders.scratch, FOLDER) } };
+    }
+    const known = typeof restored === 'string' ? undefined : restored;
+    if (known !== undefined) {
+        report = {
+            ...report,
+            matchedKey: known.key,
+            hit: known.key.startsWith(prefix),
+            differs: describeDifference(key.ingredients, known.record.ingredients),
+            restore: known.transfer,
+        };
+    }
+    async function close(actions) {
+        if (actions === undefined) {
+            report = { ...report, notSaved: 'this Go does not tell what it compiled' };
+            return;
+        }
+        const costs = known?.record.costs ?? {};
+        // Those of main packages change with every commit, whose hash is stamped into them.
+        const libraries = actions.filter(({ importPath, cgo }) => !cgo && !(importPath in build.mainPackages));
+        const compiling = sumCompiling(libraries, costs);
+        const content = entryKey(key, libraries.map(({ actionId }) => actionId));
+        // An entry that is broken never changes: its place is taken by a newer one of the same beginning.
+        const broken = restored === 'trouble' || (known?.transfer.refused ?? 0) > 0;
+        const full = broken ? `${content}-${host.event.run}` : content;
+        report = { ...report, key: full, compiled: compiling.compiled, spared: compiling.spared };
+        if (policy.save && service !== undefined) {
+            const record = { ingredients: key.ingredients, costs: compileCosts(libraries, costs) };
+            const outcome = isWorthSaving(compiling)
+                ? await saveGocache(host, service, { key: full, gocache, since, actions, record })
+                : { notSaved: whyNotWorth(report) };
+            report = { ...report, ...outcome };
+        }
+        if (known !== undefined) {
+            const { restore, prune, save } = report;
+            const spent = [restore, prune, save].reduce((sum, part) => sum + (part?.seconds ?? 0), 0);
+            report = { ...report, netSeconds: netSeconds(compiling, host.machine.cores, spent) };
+        }
+    }
+    return {
+        // Nor does a program hand anything in.
+        environment: { GOCACHE: gocache, ...(policy.clean ? { GOCACHEPROG: '' } : {}) },
+        report: () => report,
+        close,
+    };
+}
+function whyNotWorth({ compiled }) {
+    return compiled === 0
+        ? 'what was restored is all that is needed'
+        : 'what it would add takes less than a tenth of the time to compile';
+}
+
+;// CONCATENATED MODULE: ./src/planning.ts
+// Turns the inputs and the source into the plan of a release, asking Go what it can build and which programs there are.
+
+
+
+
+
+
+
+
+/** @throws InputError at the first thing that cannot be built, named or judged as asked */
+async function planTargets(host, inputs, source) {
+    parsePolicy(inputs.linkage);
+    const platforms = await readPlatforms(host.processes, source.folder, source.environment);
+    const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo });
+    const flags = inputs.verifyModules ? [`-mod=${await chooseMod(source.toolchain)}`] : [];
+    const options = await mapConcurrently(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target, flags));
+    if (options.every(({ packages }) => packages.length === 0)) {
+        await refuseNoMainPackage(host, inputs, source, flags);
+    }
+    if (inputs.packages === undefined)
+        await tellUnbuilt(host, source, options);
+    return planRelease({
+        name: source.name,
+        version: source.version,
+        commit: source.repository?.commit ?? 'unknown',
+        date: source.date,
+        archive: inputs.archive,
+        archiveName: inputs.archiveName,
+        artifactName: inputs.artifactName,
+        sbom: inputs.sbom,
+    }, options);
+}
+/** What a row says itself wins over the input of the same name, and is read by the same rules. */
+async function resolveOptions(host, inputs, source, target, flags) {
+    const { overrides } = target;
+    const cgo = overrides.cgo ?? inputs.cgo;
+    const row = (text, otherwise, parse) => text === undefined ? otherwise : inRow(target, () => parse(text === 'none' ? '' : text));
+    const tags = row(overrides.tags, inputs.tags, (text) => parseTags('tags', text));
+    const patterns = row(overrides.packages, inputs.packages, (text) => parsePackages('packages', text));
+    const environment = { ...source.environment, ...buildEnvironment(target, cgo) };
+    return {
+        target,
+        cgo,
+        buildmode: row(overrides.buildmode, inputs.buildmode, (text) => parseBuildmode('buildmode', text)),
+        ldflags: row(overrides.ldflags, inputs.ldflags, (text) => text),
+        tags,
+        linkage: row(overrides.linkage, inputs.linkage, (text) => {
+            parsePolicy(text);
+            return text;
+        }),
+        ...(await listMainPackages(host.processes, source.folder, patterns, [...flags, `-tags=${tags}`], environment)),
+    };
+}
+/** The user wrote the value into a row of the matrix, so that is where the error must point. */
+function inRow(target, parse) {
+    try {
+        return parse();
+    }
+    catch (error) {
+        if (!(error instanceof InputError))
+            throw error;
+        throw new InputError('matrix', `${formatTarget(target)}: ${error.input}: ${error.problem}`, {
+            cause: error,
+        });
+    }
+}
+/** By default all commands are meant: one that no target has is not left out in silence. */
+async function tellUnbuilt(host, { folder, modulePath }, options) {
+    const known = new Set(options.flatMap(({ packages, needsCgo }) => [...packages, ...needsCgo]));
+    const unbuilt = await findUnbuiltCommands(folder, modulePath, known);
+    if (unbuilt.length === 0)
+        return;
+    host.log.notice(`${unbuilt.join(', ')}: skipped, since build constraints leave no file for any target; name the packages to release where that is meant`);
+}
+async function refuseNoMainPackage(host, inputs, source, flags) {
+    const where = inputs.packages?.join(' ') ?? 'the root of the module or under ./cmd';
+    const elsewhere = await findMainPackages(host.processes, source.folder, flags, source.environment);
+    const hint = elsewhere.length === 0 ? 'the module has none at all' : `there is ${elsewhere.join(', ')}: name it here`;
+    throw new InputError('packages', `no main package in ${where}; ${hint}`);
+}
+/** What the build cache of this plan depends on. */
+function cachedBuild(inputs, { toolchain, folder, modulePath }, plan) {
+    const importPaths = plan.targets.flatMap(({ programs }) => programs.map(({ importPath }) => importPath));
+    const folderOf = (importPath) => external_node_path_default().join(folder, importPath.slice(modulePath.length));
+    return {
+        facts: {
+            os: toolchain.hostOs,
+            arch: toolchain.hostArch,
+            goVersion: toolchain.version,
+            trimpath: inputs.trimpath,
+            folder,
+            goflags: toolchain.goflags,
+            targets: plan.targets.map(({ target, id, cgo, tags, buildmode }) => ({
+                id,
+                cgo,
+                tags,
+                buildmode,
+                environment: { ...toolchain.compileVariables, ...rowEnvironment(target) },
+            })),
+        },
+        gomod: toolchain.gomod,
+        gowork: toolchain.gowork,
+        // A package's folder lies below its module's as its import path lies below the module path.
+        mainPackages: Object.fromEntries(importPaths.map((importPath) => [importPath, folderOf(importPath)])),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/tools/retry-after.ts
+// What a server's Retry-After header says into the milliseconds that it asks for.
+/**
+ * @param header its value: seconds, or a date as HTTP writes it
+ * @param now milliseconds since 1970 by the server's own clock, where that is known
+ * @returns undefined where nothing can be understood
+ */
+function parseRetryAfter(header, now) {
+    const text = header?.trim() ?? '';
+    if (/^\d+$/.test(text))
+        return Number(text) * 1000;
+    // Date.parse takes a lot for a date that is none, such as "-5"; those of HTTP begin with the day's name.
+    if (!/^[A-Z][a-z]{2,8},? /.test(text))
+        return undefined;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+;// CONCATENATED MODULE: ./src/tools/download.ts
+// An address and a digest into the bytes behind them, with patience for a busy server and none for wrong bytes.
+
+
+
+
+const download_ATTEMPTS = 5;
+const download_FIRST_WAIT_MS = 1000;
+/** A server that asks for more patience is not asked again, and the next source is tried. */
+const download_LONGEST_WAIT_MS = 60_000;
+const LONGEST_FETCH_MS = 300_000;
+/** No such host, or one that nothing vouches for: that does not change in a moment. EAI_AGAIN is a machine without a network. */
+const HOPELESS = /ENOTFOUND|EAI_AGAIN|CERT|SELF_SIGNED|UNABLE_TO_/;
+/** The file cannot be had from there: no such host, no such file, or a server that stays in trouble. */
+class Unavailable extends ActionError {
+    name = 'Unavailable';
+}
+const download_TERMS = { sleep: external_node_timers_promises_namespaceObject.setTimeout, mostBytes: 512 * 1024 * 1024 };
+/**
+ * @param sha256 lower-case hex that the bytes must have
+ * @throws Unavailable where nothing was received, ActionError where something else was
+ */
+async function download(url, sha256, log, terms = download_TERMS) {
+    const bytes = await fetchPatiently(url, log, terms);
+    const actual = download_digest(bytes);
+    if (actual !== sha256) {
+        throw new ActionError(`${url} is not the file that is pinned: SHA-256 ${actual} instead of ${sha256}; it was thrown away. Try again, and if it stays so, something between here and there alters files`);
+    }
+    return bytes;
+}
+/** @returns SHA-256 in lower-case hex */
+function download_digest(bytes) {
+    return (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+}
+async function fetchPatiently(url, log, terms) {
+    for (let attempt = 1;; attempt++) {
+        const answer = await attemptFetch(url, terms.mostBytes);
+        if (answer.bytes !== undefined)
+            return answer.bytes;
+        if (!answer.worthRetrying || attempt === download_ATTEMPTS)
+            throw new Unavailable(`${url}: ${answer.trouble}`);
+        const wait = answer.retryAfterMs ?? download_FIRST_WAIT_MS * 2 ** (attempt - 1);
+        if (wait > download_LONGEST_WAIT_MS)
+            throw new Unavailable(`${url}: ${answer.trouble}; it asks to be left alone for ${Math.round(wait / 1000)} s`);
+        log.info(`${url}: ${answer.trouble}; trying again in ${Math.round(wait / 1000)} s`);
+        await terms.sleep(wait);
+    }
+}
+/** Nothing here says who asks: no token and no cookie, so there is none that a redirect or a mirror could take. */
+async function attemptFetch(url, mostBytes) {
+    try {
+        const response = await fetch(url, {
+            signal: AbortSignal.timeout(LONGEST_FETCH_MS),
+            // The digest is of the file, not of what a server may unpack it to.
+            headers: { 'accept-encoding': 'identity' },
+        });
+        if (response.ok)
+            return { bytes: await readBody(response, mostBytes) };
+        await response.body?.cancel();
+        const { status, headers } = response;
+        const serverTime = Date.parse(headers.get('date') ?? '');
+        return {
+            trouble: `HTTP ${status}`,
+            worthRetrying: status === 408 || status === 429 || status >= 500,
+            retryAfterMs: parseRetryAfter(headers.get('retry-after'), Number.isNaN(serverTime) ? Date.now() : serverTime),
+        };
+    }
+    catch (error) {
+        if (error instanceof ActionError)
+            throw error;
+        return download_describeTrouble(error);
+    }
+}
+async function readBody(response, mostBytes) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of (response.body ?? [])) {
+        size += chunk.length;
+        // Leaving the loop closes the connection.
+        if (size > mostBytes) {
+            throw new ActionError(`${response.url} has more than ${mostBytes} bytes, which no pinned file has`);
+        }
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+}
+/** What breaks under `fetch` has a code; what it refuses itself, as too many redirects, has none and stays as it is. */
+function download_describeTrouble(error) {
+    const { cause } = error;
+    const { code, message = '', name = '' } = (cause ?? error);
+    const broken = typeof code === 'string' && !HOPELESS.test(code);
+    return {
+        trouble: message || code || name || String(error),
+        worthRetrying: broken || name === 'TimeoutError',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/tools/go-install.ts
+// A module's version into a program, built by Go and vouched for by its checksum database.
+
+/**
+ * @param gosumdb Go's own setting
+ * @param folder where the program is put
+ */
+async function goInstall(host, { name, goInstall: source }, gosumdb, folder) {
+    if (gosumdb === 'off')
+        throw new ActionError('nothing would check it while GOSUMDB=off');
+    host.log.info(`${name}: go install ${source.module}@v${source.version} (some minutes, the first time)`);
+    const command = [
+        'go',
+        'install',
+        '-trimpath',
+        `-ldflags=${source.ldflags}`,
+        `${source.module}@v${source.version}`,
+    ];
+    await host.processes.runChecked(command, {
+        cwd: folder,
+        env: {
+            GOBIN: folder,
+            CGO_ENABLED: '0',
+            GOOS: '',
+            GOARCH: '',
+            GOWORK: 'off',
+            // Go takes an empty variable for an unset one and would look into the user's settings; these have no effect.
+            GOFLAGS: '-trimpath',
+            GONOSUMDB: 'none',
+        },
+    });
+}
+
+;// CONCATENATED MODULE: ./src/tools/keep.ts
+// Files of former runs into bytes that are still what they were, and bytes of this run into files for the next one.
+
+
+
+
+/** No download and no compilation takes that long. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+const UNFINISHED = '.part';
+/**
+ * What other jobs of this machine, or their users, can write to is not believed: the file is read once and hashed as read.
+ *
+ * @returns undefined where there is no such file, or where it was changed, which is told; then it is gone
+ */
+async function readKept(log, place, sha256) {
+    // A pipe would keep a reader waiting, and a link may lead anywhere.
+    if ((await (0,promises_.lstat)(place).catch(() => undefined))?.isFile() !== true)
+        return undefined;
+    const bytes = await (0,promises_.readFile)(place).catch(() => undefined);
+    if (bytes === undefined)
+        return undefined;
+    const actual = download_digest(bytes);
+    if (actual === sha256)
+        return bytes;
+    log.warning(`${place} was changed since it was kept (SHA-256 ${actual} instead of ${sha256}); it is not used, and fetched anew`);
+    await (0,promises_.rm)(place, { force: true }).catch(() => undefined);
+    return undefined;
+}
+/** As `readKept`, for a folder of files that are named by their own digests. */
+async function readAnyKept(log, folder) {
+    for (const name of await (0,promises_.readdir)(folder).catch(() => [])) {
+        if (!/^[0-9a-f]{64}$/.test(name))
+            continue;
+        const bytes = await readKept(log, external_node_path_default().join(folder, name), name);
+        if (bytes !== undefined)
+            return bytes;
+    }
+    return undefined;
+}
+/** Whoever finds the file finds all of it, and runs at once put the same one there. To keep nothing is no failure. */
+async function keep(log, place, bytes) {
+    const unfinished = `${place}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}${UNFINISHED}`;
+    try {
+        await (0,promises_.mkdir)(external_node_path_default().dirname(place), { recursive: true });
+        await removeAbandoned(external_node_path_default().dirname(place));
+        await (0,promises_.writeFile)(unfinished, bytes);
+        await (0,promises_.rename)(unfinished, place);
+    }
+    catch (error) {
+        await (0,promises_.rm)(unfinished, { force: true }).catch(() => undefined);
+        log.info(`${place} cannot be kept for the next run: ${String(error)}`);
+    }
+}
+/** Of runs that were killed while they wrote. */
+async function removeAbandoned(folder) {
+    for (const name of await (0,promises_.readdir)(folder)) {
+        if (!name.endsWith(UNFINISHED))
+            continue;
+        const file = external_node_path_default().join(folder, name);
+        const { mtimeMs } = await (0,promises_.stat)(file).catch(() => ({ mtimeMs: Date.now() }));
+        if (Date.now() - mtimeMs > ABANDONED_AFTER_MS)
+            await (0,promises_.rm)(file, { force: true });
+    }
+}
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(57075);
 ;// CONCATENATED MODULE: ./src/tools/unpack.ts
 // A release's file into the program in it.
 
@@ -52902,7 +54015,7 @@ function unzipSync(data, opts) {
  * @param file its name, whose ending tells what it is; any but a tar.gz or zip is the program itself
  * @param program the entry's name
  */
-async function unpack(file, program, bytes) {
+async function unpack_unpack(file, program, bytes) {
     if (!/\.(zip|tar\.gz)$/.test(file))
         return bytes;
     const found = file.endsWith('.zip')
@@ -53078,7 +54191,7 @@ async function takeKept(host, tool, from) {
     if (release !== undefined) {
         const bytes = await readKept(host.log, downloadPlace(host, tool, release.file), release.sha256);
         if (bytes !== undefined) {
-            return { bytes: await unpack(release.file, tools_programName(tool, from), bytes), version: tool.version };
+            return { bytes: await unpack_unpack(release.file, tools_programName(tool, from), bytes), version: tool.version };
         }
     }
     // Nothing pins these bytes: on a runner another job may have put them there.
@@ -53095,7 +54208,7 @@ async function obtain(host, tool, from, program) {
         host.log.info(`${tool.name}: downloading ${url}`);
         try {
             const bytes = await download(url, release.sha256, host.log);
-            const unpacked = await unpack(release.file, tools_programName(tool, from), bytes);
+            const unpacked = await unpack_unpack(release.file, tools_programName(tool, from), bytes);
             await keep(host.log, downloadPlace(host, tool, release.file), bytes);
             return { bytes: unpacked, version: tool.version };
         }
@@ -53149,32 +54262,14 @@ const builtFolder = (host, tool, from) => external_node_path_default().join(host
 /** Everything that can be wrong with the inputs shows here, before anything but modules is fetched, written or compiled. */
 async function planWholeRelease(host, inputs, given) {
     const started = new Date();
-    refuseInspectInputs(inputs);
+    refuseForeignInputs(inputs);
     const source = await inspectSource(host, inputs);
     const { toolchain } = source;
     host.setOutput('version', source.version);
     const checks = parseChecks(inputs.checks);
     refuseModified(inputs, checks, source.tag, source.repository?.changed ?? []);
-    const sigstore = await findSigstore(host, inputs);
-    const signing = await settleSigning(host, {
-        sign: inputs.sign,
-        hasKey: inputs.cosignKey !== undefined,
-        emptyVariable: emptyVariable(host.environment, inputs.cosignKey),
-        onTag: host.event.tag !== undefined,
-        // Those of its reviews run for its merge commit too.
-        onPullRequest: /^pull_request(?!_target)/.test(host.event.name),
-        untrusted: host.event.untrusted,
-        idTokenAvailable: host.event.mayHaveIdToken,
-        privateSigstore: sigstore !== undefined,
-    });
-    const caching = decideCaching(inputs.cache, inputs.cacheSave, {
-        onRunner: host.kind === 'github',
-        available: host.cache !== undefined,
-        onTag: host.event.tag !== undefined,
-        signing: signing.mode !== 'off',
-        event: host.event.name,
-        onDefaultBranch: host.event.onDefaultBranch,
-    });
+    const { signing, sigstore } = inputs.mode === 'release' ? await settleSignatures(host, inputs) : SIGNED_ELSEWHERE;
+    const caching = settleCaching(host, inputs, signing);
     const modules = await openModuleCache(host, caching, {
         gosum: toolchain.gomod.replace(/mod$/, 'sum'),
         gomodcache: toolchain.gomodcache,
@@ -53209,6 +54304,38 @@ async function planWholeRelease(host, inputs, given) {
         skipped: [],
     };
 }
+const SIGNED_ELSEWHERE = {
+    signing: { mode: 'off', reason: 'the job with mode: merge signs' },
+    sigstore: undefined,
+};
+/** Whether and how to sign, by inputs, event and token. */
+async function settleSignatures(host, inputs) {
+    const sigstore = await findSigstore(host, inputs);
+    const signing = await settleSigning(host, {
+        sign: inputs.sign,
+        hasKey: inputs.cosignKey !== undefined,
+        emptyVariable: emptyVariable(host.environment, inputs.cosignKey),
+        onTag: host.event.tag !== undefined,
+        // Those of its reviews run for its merge commit too.
+        onPullRequest: /^pull_request(?!_target)/.test(host.event.name),
+        untrusted: host.event.untrusted,
+        idTokenAvailable: host.event.mayHaveIdToken,
+        privateSigstore: sigstore !== undefined,
+    });
+    return { signing, sigstore };
+}
+function settleCaching(host, inputs, signing) {
+    return decideCaching(inputs.cache, inputs.cacheSave, {
+        onRunner: host.kind === 'github',
+        available: host.cache !== undefined,
+        onTag: host.event.tag !== undefined,
+        // What is built here may be signed in another job.
+        signing: signing.mode !== 'off' ||
+            (inputs.mode === 'build' && (inputs.sign === 'key' || inputs.sign === 'keyless')),
+        event: host.event.name,
+        onDefaultBranch: host.event.onDefaultBranch,
+    });
+}
 /** @throws InputError where one of the two is given alone, or one cannot be read */
 async function findSigstore({ folders }, inputs) {
     const { sigstoreSigningConfig, sigstoreTrustedRoot } = inputs;
@@ -53223,11 +54350,24 @@ async function findSigstore({ folders }, inputs) {
     const resolve = (file) => external_node_path_default().resolve(folders.workspace, file);
     return readPrivateSigstore(resolve(sigstoreSigningConfig), resolve(sigstoreTrustedRoot));
 }
-function refuseInspectInputs({ files, platform, sarif }) {
-    const given = { files: files[0], platform, sarif };
-    for (const [name, value] of Object.entries(given)) {
-        if (value !== undefined)
-            throw new InputError(name, 'it goes with mode: inspect only, and this is mode: release');
+/** @throws InputError where an input is given that this mode would pass over */
+function refuseForeignInputs(inputs) {
+    const { mode, files, platform, sarif, shard, planDigest, release, releaseNotes, cosignKey } = inputs;
+    const releasing = ['release', 'merge'];
+    const rules = [
+        ['files', files.length > 0, ['inspect']],
+        ['platform', platform !== undefined, ['inspect']],
+        ['sarif', sarif !== undefined, ['inspect']],
+        ['shard', shard !== undefined, ['build']],
+        ['plan-digest', planDigest !== undefined, ['build', 'merge']],
+        ['release', release !== 'off', releasing],
+        ['release-notes', releaseNotes !== undefined, releasing],
+        // A job that builds runs what the module brings along, and is no place for a key.
+        ['cosign-key', cosignKey !== undefined, releasing],
+    ];
+    for (const [name, given, modes] of rules) {
+        if (given && !modes.includes(mode))
+            throw new InputError(name, `it goes with mode: ${modes.join(' or ')} only, and this is mode: ${mode}`);
     }
 }
 /** What the check would say of every program, told before the first is compiled. */
@@ -53996,7 +55136,7 @@ function textAround(file, offset) {
     return before + after;
 }
 function describeJson(a, b) {
-    const [one, other] = [parseJson(a), parseJson(b)];
+    const [one, other] = [difference_parseJson(a), difference_parseJson(b)];
     if (one === undefined || other === undefined)
         return undefined;
     const found = findInJson(one, other, '');
@@ -54005,7 +55145,7 @@ function describeJson(a, b) {
     const show = (value) => JSON.stringify(value)?.slice(0, MAX_SHOWN) ?? 'nothing';
     return `differs in ${found.path}: ${show(found.one)} and ${show(found.other)}`;
 }
-function parseJson(file) {
+function difference_parseJson(file) {
     if (file.size > MAX_DOCUMENT_BYTES || file.size === 0 || file.read(0, 1).toString() !== '{')
         return undefined;
     try {
@@ -54421,355 +55561,8 @@ async function reproduce_explain({ host, inputs, source, caching }, { first, sec
     }).map((reason) => `why: ${reason}`);
 }
 
-;// CONCATENATED MODULE: ./src/sbom/command.ts
-/** Versions of the formats are named, since syft's own defaults move. */
-const SYFT_FORMATS = { 'spdx-json': 'spdx-json@2.3', 'cyclonedx-json': 'cyclonedx-json@1.6' };
-/** Scans the working directory, named by a relative path, so that no folder of this machine gets into the document. */
-function scanCommand({ syft, name, version, document }) {
-    return [
-        syft,
-        'scan',
-        'dir:.',
-        '--quiet',
-        '--override-default-catalogers',
-        'go-module-binary-cataloger,go-module-file-cataloger',
-        '--source-name',
-        name,
-        '--source-version',
-        version,
-        '--output',
-        `syft-json=${document}`,
-    ];
-}
-function convertCommand({ syft, document, outputs }) {
-    const wanted = outputs.flatMap(({ format, path }) => ['--output', `${SYFT_FORMATS[format]}=${path}`]);
-    return [syft, 'convert', document, '--quiet', ...wanted];
-}
-/** To lay over syft's environment: all that syft can be told otherwise is taken away, so that it says the same everywhere. */
-function syftEnvironment({ environment, config, licences }) {
-    const told = Object.keys(environment).filter((name) => /^SYFT_/i.test(name));
-    return {
-        ...Object.fromEntries(told.map((name) => [name, undefined])),
-        SYFT_CONFIG: config,
-        SYFT_CHECK_FOR_APP_UPDATE: 'false',
-        // Programs that it cannot read, too.
-        SYFT_FILE_METADATA_SELECTION: 'all',
-        // It would start go, and ask the network.
-        SYFT_GOLANG_USE_PACKAGES_LIB: 'false',
-        ...('vendor' in licences
-            ? { SYFT_GOLANG_SEARCH_LOCAL_VENDOR_LICENSES: 'true', SYFT_GOLANG_LOCAL_VENDOR_DIR: licences.vendor }
-            : {
-                SYFT_GOLANG_SEARCH_LOCAL_MOD_CACHE_LICENSES: 'true',
-                SYFT_GOLANG_LOCAL_MOD_CACHE_DIR: licences.moduleCache,
-            }),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/sbom/complete.ts
-// What syft found in a target's programs, and what Go's build info says of them -> a document with exactly those modules.
-
-
-/** As syft writes a version that nobody knows. */
-const UNKNOWN_VERSION = 'UNKNOWN';
-const complete_NOTHING = { licenses: [], cpes: [] };
-const knowledgeIn = ({ licenses, cpes }) => ({ licenses, cpes });
-/** What each of `programs` is made of, wherever syft could read them and whatever it found. */
-function completeDocument(document, programs, lookups) {
-    const known = new Map(lookups.artifacts.map((artifact) => [keyOf(artifact), knowledgeIn(artifact)]));
-    const completed = programs.map((program) => completeProgram(document, program, known));
-    const artifacts = completed.flatMap((program) => program.artifacts);
-    return {
-        ...document,
-        artifacts,
-        artifactRelationships: completed.flatMap((program) => program.relationships),
-        // Programs only: neither their folder nor a C header beside them.
-        files: completed.map(({ file }) => file),
-    };
-}
-/** Of the main module syft guesses the version where Go tells none. */
-const isOf = ({ role, name, version = UNKNOWN_VERSION }, artifact) => artifact.name === name && (role === 'main' || artifact.version === version);
-/** Syft's own identifiers depend on licences that were there by chance. */
-function identified(artifact) {
-    const content = JSON.stringify({ ...artifact, id: '' });
-    return { ...artifact, id: (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex').slice(0, 16) };
-}
-function completeProgram(document, program, known) {
-    const path = `/${program.file}`;
-    const file = document.files.find(({ location }) => location.path === path);
-    if (file === undefined) {
-        throw new ActionError(`syft does not list the file ${program.file}, and an SBOM without it would be wrong; set sbom: off`);
-    }
-    const found = document.artifacts.filter(({ locations }) => locations.some((each) => each.path === path));
-    const artifacts = program.modules.map((module) => {
-        const own = found.find((each) => isOf(module, each));
-        const { name, version = UNKNOWN_VERSION, purl } = module;
-        return identified({
-            ...(own ?? describe(program, module, file)),
-            ...{ name, version, purl },
-            ...knowledgeOf(module, own, known),
-        });
-    });
-    const [main] = artifacts;
-    const relationships = artifacts.flatMap(({ id }) => [
-        { parent: id, child: file.id, type: 'evident-by', metadata: { kind: 'primary' } },
-        ...(main === undefined || id === main.id ? [] : [{ parent: id, child: main.id, type: 'dependency-of' }]),
-    ]);
-    return { file, artifacts, relationships };
-}
-/** Syft looks for the licence of what a module replaces, so only what was asked for it by its own name counts. */
-function knowledgeOf(module, own, known) {
-    switch (module.role) {
-        case 'stdlib':
-            return own === undefined ? standardLibrary(module) : knowledgeIn(own);
-        case 'main':
-            // The release is built from its folder: a copy of that version in the module cache is there only by chance.
-            return { ...(known.get(keyOf(module)) ?? complete_NOTHING), licenses: [] };
-        case 'dependency':
-            return known.get(keyOf(module)) ?? complete_NOTHING;
-    }
-}
-/** As syft writes it. */
-function standardLibrary({ version = '' }) {
-    const [, number] = /^go(\d+(?:\.\d+)+)$/.exec(version) ?? [];
-    const license = 'BSD-3-Clause';
-    return {
-        licenses: [{ value: license, spdxExpression: license, type: 'declared', urls: [], locations: [] }],
-        cpes: number === undefined
-            ? []
-            : [{ cpe: `cpe:2.3:a:golang:go:${number}:-:*:*:*:*:*:*`, source: 'syft-generated' }],
-    };
-}
-/** As syft writes what it finds itself, but for who found it. */
-function describe({ goVersion, settings, main }, module, file) {
-    const { path } = file.location;
-    return {
-        type: 'go-module',
-        foundBy: 'go-build-info',
-        locations: [{ path, accessPath: path, annotations: { evidence: 'primary' } }],
-        language: 'go',
-        metadataType: 'go-module-buildinfo-entry',
-        metadata: {
-            ...(module.role === 'main' && {
-                goBuildSettings: Object.entries(settings).map(([key, value]) => ({ key, value })),
-            }),
-            goCompiledVersion: goVersion,
-            architecture: module.role === 'stdlib' ? '' : (settings['GOARCH'] ?? ''),
-            ...(module.sum !== undefined && { h1Digest: module.sum }),
-            ...(module.role !== 'stdlib' && { mainModule: main.name }),
-        },
-    };
-}
-/** What the documents of any format have to say of it. */
-const listedIn = ({ modules }) => modules.map(({ name, version = UNKNOWN_VERSION }) => ({ name, version }));
-const keyOf = ({ name, version }) => `${name}@${version ?? UNKNOWN_VERSION}`;
-
-;// CONCATENATED MODULE: ./src/sbom/document.ts
-// Makes an SBOM that syft wrote say the same for the same programs, and checks that it lists the modules it should.
-
-
-/**
- * Syft draws a random identity and the time of day for every document. Both are replaced by what the document says:
- * the identity by a digest of its content, the time by the commit's.
- *
- * @param text the document as syft wrote it
- * @param modules all that have to be in it, and nothing else; a module of several programs once or more often
- * @throws ActionError where it lists others
- */
-function finishDocument(format, text, facts, modules) {
-    switch (format) {
-        case 'spdx-json': {
-            const document = JSON.parse(text);
-            requireModules(modules, document.packages?.map(({ name, versionInfo, externalRefs }) => ({
-                name,
-                version: versionInfo,
-                purls: externalRefs?.map(({ referenceLocator }) => referenceLocator),
-            })));
-            document.creationInfo.created = facts.date;
-            document.documentNamespace = '';
-            document.documentNamespace = `https://spdx.org/spdxdocs/${encodeURIComponent(facts.name)}-${digestUuid(document)}`;
-            return `${JSON.stringify(document)}\n`;
-        }
-        case 'cyclonedx-json': {
-            const document = JSON.parse(text);
-            requireModules(modules, document.components?.map(({ name, version, purl }) => ({ name, version, purls: [purl] })));
-            document.metadata.timestamp = facts.date;
-            // Syft names the programs by their path in what it scanned, which may be an absolute one.
-            for (const component of document.components ?? []) {
-                if (component.type === 'file')
-                    component.name = component.name?.replace(/^.*[\\/]/, '') ?? '';
-            }
-            document.serialNumber = '';
-            document.serialNumber = `urn:uuid:${digestUuid(document)}`;
-            return `${JSON.stringify(document)}\n`;
-        }
-    }
-}
-/** The document's own subject may have the name of a module; only a package found in the programs has a package URL of Go. */
-function requireModules(modules, packages = []) {
-    const listed = namesOf(packages.filter(({ purls }) => purls?.some((purl) => purl?.startsWith('pkg:golang/'))));
-    const asked = namesOf(modules);
-    const missing = [...asked].filter((name) => !listed.has(name));
-    const added = [...listed].filter((name) => !asked.has(name));
-    if (asked.size > 0 && missing.length === 0 && added.length === 0)
-        return;
-    const problems = [
-        ...(missing.length > 0 ? [`leaves out ${missing.join(', ')}`] : []),
-        ...(added.length > 0 ? [`adds ${added.join(', ')}`] : []),
-        ...(asked.size === 0 ? ['is of no module'] : []),
-    ];
-    throw new ActionError(`the SBOM that syft wrote is not what Go says of these programs: it ${problems.join(', and ')}; take this syft off PATH, so that the action gets its own, or set sbom: off`);
-}
-const namesOf = (modules) => new Set(modules.map(({ name = '', version = '' }) => `${name} ${version}`));
-/** The first 128 bits of a SHA-256, marked as a version 8 UUID: one whose bits mean what its maker says (RFC 9562). */
-function digestUuid(document) {
-    const hex = (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(document)).digest('hex');
-    const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
-    return [
-        hex.slice(0, 8),
-        hex.slice(8, 12),
-        `8${hex.slice(13, 16)}`,
-        variant + hex.slice(17, 20),
-        hex.slice(20, 32),
-    ].join('-');
-}
-
-;// CONCATENATED MODULE: ./src/sbom/modules.ts
-// Go's build info of a program -> the modules that an SBOM of it lists, by the names and versions they were built from.
-
-
-/** @throws ActionError where nothing tells its modules */
-function listModules({ file, buildInfo }, release) {
-    if (buildInfo?.main === undefined) {
-        throw new ActionError(`${file} holds no Go build info that names its modules, and an SBOM without them would be wrong; set sbom: off`);
-    }
-    const { goVersion = release.goVersion, deps, settings } = buildInfo;
-    const main = listMain(buildInfo.main, release);
-    return {
-        file,
-        goVersion: versionOfGo(goVersion),
-        settings,
-        main,
-        modules: [main, ...deps.map(listDependency), listStandardLibrary(versionOfGo(goVersion))],
-    };
-}
-/** Go stamps the version where it sees the repository and its tags; without them only the release knows it. */
-function listMain({ path, version, sum }, release) {
-    const known = versionOf(version) ?? (path === release.modulePath ? release.version : undefined);
-    return { role: 'main', ...named(path, known), ...(sum !== undefined && { sum }) };
-}
-/** What is in the program is what replaces; a folder keeps the name that it is imported by, not its place on this machine. */
-function listDependency(module) {
-    const { replace } = module;
-    if (replace !== undefined && modules_isFolder(replace)) {
-        return { role: 'dependency', ...named(module.path, undefined) };
-    }
-    const { path, version, sum } = replace ?? module;
-    return { role: 'dependency', ...named(path, versionOf(version)), ...(sum !== undefined && { sum }) };
-}
-function listStandardLibrary(version) {
-    const { purl } = named('stdlib', version.replace(/^go/, ''));
-    return { role: 'stdlib', name: 'stdlib', version, purl };
-}
-const named = (name, version) => ({
-    name,
-    version,
-    purl: moduleUrl(name, version ?? ''),
-});
-const versionOf = (version) => version === '' || version === '(devel)' ? undefined : version;
-const modules_isFolder = ({ path, version }) => versionOf(version) === undefined || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path);
-/** `go1.26.8 X:jsonv2` -> `go1.26.8`, `devel go1.27-ab12 …` -> `go1.27-ab12`. */
-const versionOfGo = (version) => /\bgo\d\S*/.exec(version)?.[0] ?? version;
-const PLAIN_PATH = /^[A-Za-z0-9][A-Za-z0-9._~/-]*$/;
-const PLAIN_VERSION = /^v\d+\.\d+\.\d+[A-Za-z0-9.+-]*$/;
-/**
- * One go.mod for each module, for syft to look up what it knows of it: a file of all could not name one twice, and one that
- * cannot be read would take the others with it. Folders have nothing to look up.
- */
-function formatLookups(programs) {
-    const lookups = programs
-        .flatMap(({ modules }) => modules)
-        .flatMap(({ role, name, version }) => role !== 'stdlib' && version !== undefined && PLAIN_PATH.test(name) && PLAIN_VERSION.test(version)
-        ? [`module lookup\n\nrequire ${name} ${version}\n`]
-        : []);
-    return [...new Set(lookups)];
-}
-
-;// CONCATENATED MODULE: ./src/sbom/split.ts
-// Cuts what syft found in a folder of targets' folders into one document per target, as if it had scanned each alone.
-
-/** @throws ActionError where one of them is not as it is declared above */
-function parseSyftDocument(text) {
-    let document;
-    try {
-        document = JSON.parse(text);
-    }
-    catch (error) {
-        throw unknownFormat({}, `no JSON: ${String(error)}`, { cause: error });
-    }
-    if (!split_isObject(document))
-        throw unknownFormat({}, 'no object');
-    const { artifacts, artifactRelationships, source } = document;
-    // Where nothing was found there is no list of files.
-    const files = document['files'] ?? (isEmptyList(artifacts) ? [] : undefined);
-    const parts = {
-        artifacts: isListOf(artifacts, isArtifact),
-        artifactRelationships: isListOf(artifactRelationships, isRelationship),
-        files: isListOf(files, split_isFile),
-        source: hasId(source),
-    };
-    const wrong = Object.entries(parts).find(([, right]) => !right);
-    if (wrong)
-        throw unknownFormat(document, `no usable "${wrong[0]}" in it`);
-    return { ...document, files };
-}
-/** What lies in `folder`, a direct child of the scanned one; relationships to anything else are left out. */
-function cutDocument(document, folder) {
-    const artifacts = document.artifacts.flatMap((artifact) => {
-        const locations = artifact.locations.flatMap((location) => locateIn(folder, location));
-        return locations.length === 0 ? [] : [{ ...artifact, locations }];
-    });
-    const files = document.files.flatMap((file) => locateIn(folder, file.location).map((location) => ({ ...file, location })));
-    const known = new Set([document.source, ...artifacts, ...files].map(({ id }) => id));
-    const artifactRelationships = document.artifactRelationships.filter(({ parent, child }) => known.has(parent) && known.has(child));
-    return { ...document, artifacts, artifactRelationships, files };
-}
-/** None where it is not in `folder`. */
-function locateIn(folder, location) {
-    const { path, accessPath = path } = location;
-    const root = `/${folder}`;
-    if (![path, accessPath].every((one) => one.startsWith(`${root}/`)))
-        return [];
-    return [
-        {
-            ...location,
-            path: path.slice(root.length),
-            ...(location.accessPath !== undefined && { accessPath: accessPath.slice(root.length) }),
-        },
-    ];
-}
-const split_isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isListOf = (value, is) => Array.isArray(value) && value.every(is);
-const isEmptyList = (value) => Array.isArray(value) && value.length === 0;
-const hasId = (value) => split_isObject(value) && typeof value['id'] === 'string';
-const isLocation = (value) => split_isObject(value) &&
-    typeof value['path'] === 'string' &&
-    ['string', 'undefined'].includes(typeof value['accessPath']);
-const isText = (value) => typeof value === 'string';
-const isArtifact = (value) => hasId(value) &&
-    isText(value['name']) &&
-    isText(value['version']) &&
-    isListOf(value['locations'], isLocation) &&
-    Array.isArray(value['licenses']) &&
-    Array.isArray(value['cpes']);
-const isRelationship = (value) => split_isObject(value) && isText(value['parent']) && isText(value['child']) && isText(value['type']);
-const split_isFile = (value) => hasId(value) && isLocation(value['location']);
-function unknownFormat({ descriptor, schema }, problem, options) {
-    const version = (value) => split_isObject(value) && typeof value['version'] === 'string' ? value['version'] : 'unknown';
-    return new ActionError(`syft ${version(descriptor)} describes the programs in a form that this action does not know (schema ${version(schema)}): ${problem}; take this syft off PATH, so that the action gets its own, or set sbom: off`, options);
-}
-
-;// CONCATENATED MODULE: ./src/sbom/index.ts
-var sbom_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+;// CONCATENATED MODULE: ./src/build-mode.ts
+var build_mode_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
         var dispose, inner;
@@ -54791,7 +55584,7 @@ var sbom_addDisposableResource = (undefined && undefined.__addDisposableResource
     }
     return value;
 };
-var sbom_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+var build_mode_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
     return function (env) {
         function fail(e) {
             env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
@@ -54821,8 +55614,610 @@ var sbom_disposeResources = (undefined && undefined.__disposeResources) || (func
     var e = new Error(message);
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
-// Lists what the programs of each target are made of: one document per target and format, by Go's build info and syft.
+// mode: build: one shard of a plan into the release files of its targets, after a look whether this job would build the same plan.
 
+
+
+
+
+
+
+
+async function buildShard(host, inputs, given) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const service = planService(host);
+        const planDigest = requireDigest(inputs);
+        const shard = parseShard(inputs.shard ?? '');
+        const whole = await planWholeRelease(host, inputs, given);
+        const difference = differenceFromPlan(await fetchPlan(host, service, planDigest), describePlan(whole));
+        if (difference !== undefined)
+            throw new ActionError(`build: this job would not build what was planned: ${difference}; give both jobs the same inputs, commit and Go`);
+        const release = takeShard(whole, shard);
+        const copy = build_mode_addDisposableResource(env_1, await copyToReproduce(release), true);
+        const prepared = await prepareBuild(release);
+        const folder = build_mode_addDisposableResource(env_1, await openOutput(release.output, host.folders), true);
+        const results = await buildTargets(release, prepared);
+        const judged = await reproduce(release, prepared, copy, results, buildTargets);
+        await finishShard(release, prepared, folder, judged, { planDigest, service });
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = build_mode_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+function takeShard(whole, shard) {
+    const targets = whole.plan.targets.filter(({ id }) => shard.includes(id));
+    const unknown = shard.find((id) => !targets.some((target) => target.id === id));
+    if (unknown !== undefined)
+        throw new InputError('shard', `${JSON.stringify(unknown)} is not in the plan, which has ${whole.plan.targets.map(({ id }) => id).join(', ')}`);
+    return { ...whole, plan: { ...whole.plan, targets } };
+}
+
+;// CONCATENATED MODULE: ./src/contract.ts
+// Turns the text of action.yml into the list of inputs, so that their names and defaults are written in one place only.
+
+/** @param text of action.yml */
+function parseContract(text) {
+    const action = (0,dist/* parse */.qg)(text);
+    return Object.entries(action.inputs).map(([name, input]) => ({
+        name,
+        description: input.description,
+        // An expression is for the runner: elsewhere there is nothing that it could stand for.
+        default: /\$\{\{/.test(input.default ?? '') ? '' : (input.default ?? ''),
+    }));
+}
+
+// EXTERNAL MODULE: external "node:process"
+var external_node_process_ = __nccwpck_require__(1708);
+var external_node_process_default = /*#__PURE__*/__nccwpck_require__.n(external_node_process_);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 7 modules
+var core = __nccwpck_require__(33838);
+// EXTERNAL MODULE: external "node:async_hooks"
+var external_node_async_hooks_ = __nccwpck_require__(16698);
+// EXTERNAL MODULE: external "node:diagnostics_channel"
+var external_node_diagnostics_channel_ = __nccwpck_require__(53053);
+;// CONCATENATED MODULE: ./src/host/artifacts.ts
+// Files into artifacts of the run and back, through GitHub's own client, with more patience than it has.
+
+
+
+
+
+
+
+
+const artifacts_ATTEMPTS = 5;
+/** Bytes that were wrong so often are wrong in the store. */
+const ATTEMPTS_AT_BYTES = 3;
+const artifacts_FIRST_WAIT_MS = 2000;
+/** A service that asks for more patience is not asked again. */
+const artifacts_LONGEST_WAIT_MS = 120_000;
+const LONGEST_DELETION_MS = 30_000;
+/** The zip is not the one that was listed. */
+class WrongBytes extends Error {
+}
+/** @param attempt of the workflow run, from 1 */
+function createArtifactService(attempt, log, terms = { sleep: external_node_timers_promises_namespaceObject.setTimeout }) {
+    return {
+        async upload(name, files, rootDirectory, retentionDays) {
+            const client = await createClient();
+            const send = () => client.uploadArtifact(name, [...files], rootDirectory, {
+                // The files are compressed already.
+                compressionLevel: 0,
+                ...(retentionDays === undefined ? {} : { retentionDays }),
+            });
+            const attempts = [];
+            await patiently({
+                what: `upload: ${name}`,
+                advice: `the files are in ${rootDirectory}`,
+                onGhes: 'set upload: false and upload the output directory with a step of your own',
+            }, log, terms, async (calls) => {
+                attempts.push(calls);
+                try {
+                    await send();
+                }
+                catch (error) {
+                    if (!isConflict(error))
+                        throw error;
+                    if (await isHeldByOwn(name, attempts.flat()))
+                        await deleteUnfinished(name);
+                    // In a run that is not attempted again only another job or step can have taken the name.
+                    else if (attempt === 1)
+                        throw takenByAnother(name, error);
+                    else
+                        await client.deleteArtifact(name);
+                    await send();
+                }
+            });
+            /** Whether the name was taken by an upload of this very process, one that was cut off. */
+            async function isHeldByOwn(wanted, calls) {
+                const creations = calls.filter(({ method }) => method === 'CreateArtifact');
+                if (creations.some(({ status = 0 }) => status >= 200 && status < 300))
+                    return true;
+                if (creations.every(({ status = 500 }) => status < 500))
+                    return false;
+                // What this process may have begun it has not finished, and only what is finished is listed.
+                const { artifacts } = await client.listArtifacts();
+                return attempt > 1 || artifacts.every((artifact) => artifact.name !== wanted);
+            }
+        },
+        list: () => patiently({
+            what: 'download: the list of the artifacts of this run',
+            advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
+            onGhes: 'build all targets in one job there',
+        }, log, terms, async () => {
+            const client = await createClient();
+            // The client's own choice of the latest goes by the ids, and those of a later attempt may be the lower ones.
+            const { artifacts } = await client.listArtifacts();
+            const byAge = artifacts.toSorted((a, b) => madeAt(a) - madeAt(b) || a.id - b.id);
+            const latest = new Map(byAge.map((artifact) => [artifact.name, artifact]));
+            return [...latest.values()].map(({ id, name, size, digest }) => ({
+                id,
+                name,
+                size,
+                sha256: /^sha256:([0-9a-f]{64})$/.exec(digest ?? '')?.[1],
+            }));
+        }),
+        async download(artifact, folder) {
+            // An attempt that is given up leaves what it has made.
+            const staging = await (0,promises_.mkdtemp)(external_node_path_default().join(folder, 'partial-'));
+            try {
+                const zip = external_node_path_default().join(folder, `${artifact.id}.zip`);
+                await patiently({
+                    what: `download: ${artifact.name}`,
+                    advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
+                    onGhes: 'build all targets in one job there',
+                }, log, terms, async () => {
+                    await (0,promises_.rename)(await fetchZip(artifact, staging), zip);
+                });
+                return zip;
+            }
+            finally {
+                await (0,promises_.rm)(staging, { recursive: true, force: true });
+            }
+        },
+    };
+}
+const madeAt = ({ createdAt }) => createdAt?.getTime() ?? 0;
+/** It is large, and most runs of this action on a laptop have no use for it. */
+async function createClient() {
+    const { DefaultArtifactClient } = await Promise.all(/* import() */[__nccwpck_require__.e(110), __nccwpck_require__.e(766)]).then(__nccwpck_require__.bind(__nccwpck_require__, 78766));
+    return new DefaultArtifactClient();
+}
+/** @returns absolute path of the file in `staging`, under a name that the service gave it */
+async function fetchZip(artifact, staging) {
+    const client = await createClient();
+    const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(staging, 'attempt-'));
+    await client.downloadArtifact(artifact.id, { path: folder, skipDecompress: true });
+    const [file = ''] = await (0,promises_.readdir)(folder);
+    const fetched = external_node_path_default().join(folder, file);
+    const { size, sha256 } = await hashFile(fetched);
+    if (sha256 !== (artifact.sha256 ?? sha256))
+        throw new WrongBytes(`the bytes are not those that were uploaded: SHA-256 ${sha256} instead of ${artifact.sha256 ?? ''}, ${size} bytes of ${artifact.size}`);
+    if (size !== artifact.size)
+        throw new WrongBytes(`${size} bytes instead of ${artifact.size} came, with SHA-256 ${sha256}`);
+    return fetched;
+}
+/** @throws ActionError where it does not help to try again, or did not */
+async function patiently({ what, advice, onGhes }, log, terms, work) {
+    for (let attempt = 1;; attempt++) {
+        const calls = [];
+        try {
+            return await observe(calls, () => work(calls));
+        }
+        catch (error) {
+            if (error instanceof ActionError)
+                throw error;
+            const fail = (problem) => new ActionError(`${what}: ${problem}`, { cause: error });
+            if (!(error instanceof Error))
+                throw fail(`${String(error)}; ${advice}`);
+            if (error.name === 'GHESNotSupportedError')
+                throw fail(`GitHub Enterprise Server does not take artifacts from this client; ${onGhes}`);
+            if (/storage quota has been hit/i.test(error.message))
+                throw fail('the artifact storage quota of the account has been hit; delete artifacts of former runs, set a shorter retention-days, or upload: false. GitHub counts anew every 6 to 12 hours');
+            const last = calls.at(-1);
+            const trouble = artifacts_describeTrouble(error, last);
+            if (isHopeless(error, calls))
+                throw fail(`${trouble}; ${advice}`);
+            if (attempt === (error instanceof WrongBytes ? ATTEMPTS_AT_BYTES : artifacts_ATTEMPTS)) {
+                throw fail(isConflict(error)
+                    ? 'an upload of this job was cut off, and GitHub keeps its name for it; run the failed jobs again, another attempt may take the name'
+                    : `${trouble}, at each of ${attempt} attempts; ${advice}`);
+            }
+            const wait = Math.max(artifacts_FIRST_WAIT_MS * 2 ** (attempt - 1), last?.retryAfterMs ?? 0);
+            const seconds = Math.round(wait / 1000);
+            if (wait > artifacts_LONGEST_WAIT_MS)
+                throw fail(`${trouble}, and the service asks to be left alone for ${seconds} s; ${advice}`);
+            log.info(`${what}: ${trouble}; trying again in ${seconds} s`);
+            await terms.sleep(wait);
+        }
+    }
+}
+/**
+ * Before any request the reason is in the files or the environment. A service that refuses stays with it, but for the last
+ * step of an upload, which GitHub is known to refuse for a while, and for a name that an upload of our own holds.
+ */
+function isHopeless(error, calls) {
+    return (calls.length === 0 ||
+        error.name === 'ArtifactNotFoundError' ||
+        'path' in error ||
+        (/^Failed to (?!FinalizeArtifact)\w+: Received non-retryable error/.test(error.message) &&
+            !isConflict(error)));
+}
+const isConflict = (error) => error instanceof Error && error.message.includes('(409)');
+/** The client's words go on to tell of self-hosted runners, or tell nothing. */
+function artifacts_describeTrouble(error, last) {
+    const [line = ''] = error.message.split('\n');
+    const said = line.replace(/[.:]$/, '');
+    if (last === undefined || error instanceof WrongBytes)
+        return said;
+    const { status } = last;
+    if (status === undefined)
+        return said;
+    return status >= 400 && !said.includes(`(${status})`) ? `${said} (HTTP ${status})` : said;
+}
+function takenByAnother(name, cause) {
+    return new ActionError(`upload: another job or step of this run has uploaded an artifact ${name} already; give each an artifact-name of its own`, { cause });
+}
+/**
+ * The client deletes only what it finds in the list, where an upload that was cut off is not. Whether the service lets go of
+ * the name is seen when it is asked for it again.
+ */
+async function deleteUnfinished(name) {
+    const { ACTIONS_RUNTIME_TOKEN: token = '', ACTIONS_RESULTS_URL: service = '' } = (external_node_process_default()).env;
+    const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+    const [, run, job] = /Actions\.Results:([^:\s"]+):([^:\s"]+)/.exec(claims) ?? [];
+    const method = '/twirp/github.actions.results.api.v1.ArtifactService/DeleteArtifact';
+    const response = await fetch(new URL(method, service), {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ workflow_run_backend_id: run, workflow_job_run_backend_id: job, name }),
+        signal: AbortSignal.timeout(LONGEST_DELETION_MS),
+    });
+    await response.body?.cancel();
+}
+const observed = new external_node_async_hooks_.AsyncLocalStorage();
+/**
+ * Adds to `calls` every request that `work` makes: the client's errors tell neither a Retry-After nor what it tried before. And
+ * where the service's answer is cut off the client waits for its end for ever, so `work` is given up then.
+ */
+async function observe(calls, work) {
+    const started = new WeakMap();
+    let giveUp = () => undefined;
+    const cut = new Promise((_, reject) => {
+        giveUp = reject;
+    });
+    const onStart = (message) => {
+        if (observed.getStore() !== calls)
+            return;
+        const { request } = message;
+        const [, method = ''] = /^\/twirp\/[\w.]+\/(\w+)$/.exec(request.path) ?? [];
+        const call = { method };
+        started.set(request, call);
+        calls.push(call);
+    };
+    const onAnswer = (message) => {
+        const { request, response } = message;
+        const call = started.get(request);
+        if (call === undefined)
+            return;
+        call.status = response.statusCode;
+        const seconds = Number(response.headers['retry-after']);
+        call.retryAfterMs = Number.isNaN(seconds) ? undefined : seconds * 1000;
+        if (call.method === '')
+            return;
+        response.once('close', () => {
+            if (!response.complete)
+                giveUp(new Error(`${call.method}: the answer was cut off`));
+        });
+    };
+    (0,external_node_diagnostics_channel_.subscribe)('http.client.request.start', onStart);
+    (0,external_node_diagnostics_channel_.subscribe)('http.client.response.finish', onAnswer);
+    try {
+        return await Promise.race([observed.run(calls, work), cut]);
+    }
+    finally {
+        (0,external_node_diagnostics_channel_.unsubscribe)('http.client.request.start', onStart);
+        (0,external_node_diagnostics_channel_.unsubscribe)('http.client.response.finish', onAnswer);
+    }
+}
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(48161);
+var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_);
+;// CONCATENATED MODULE: ./src/host/machine.ts
+// Reads what this process may use of the machine it runs on.
+
+
+/** Where Go's names are not Node's own. Source: process.platform and process.arch in Node's documentation. */
+const GOOS = { win32: 'windows', sunos: 'solaris' };
+const GOARCH = {
+    x64: 'amd64',
+    ia32: '386',
+    ppc64: 'ppc64le',
+    mipsel: 'mipsle',
+};
+/** Cores and memory as limited by a container. */
+function readMachine() {
+    const limit = external_node_process_default().constrainedMemory();
+    const total = external_node_os_default().totalmem();
+    return {
+        cores: external_node_os_default().availableParallelism(),
+        memory: limit > 0 && limit < total ? limit : total,
+        goos: GOOS[(external_node_process_default()).platform] ?? (external_node_process_default()).platform,
+        goarch: GOARCH[(external_node_process_default()).arch] ?? (external_node_process_default()).arch,
+    };
+}
+
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(78474);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
+var io = __nccwpck_require__(88701);
+;// CONCATENATED MODULE: ./src/host/process.ts
+// Starts and stops child processes, and settles what concerns this process as a whole.
+
+
+
+
+
+
+
+/** The end of stderr that an error shows, in characters. */
+const MAX_STDERR_SHOWN = 8000;
+/** How long children may take to end once they are told to; a runner kills this process itself 10 seconds after that. */
+const GRACE_MS = 5000;
+/** How long a pipe of a child that was killed may stay open: a process that has left the child's group can hold it for ever. */
+const DRAIN_MS = 500;
+/**
+ * What a child never inherits: this action's inputs, the runner's credentials and the files that it obeys, cosign's secrets, the
+ * credentials of clouds and whatever else has the name of a secret.
+ */
+const PRIVATE_VARIABLE = /^(INPUT_|ACTIONS_|COSIGN_|AWS_|AZURE_|GOOGLE_|VAULT_|GITHUB_(ENV|OUTPUT|PATH|STATE|STEP_SUMMARY)$)|_(TOKEN|SECRET|PASSWORD|PASSPHRASE|PRIVATE_KEY|API_KEY)$/i;
+/**
+ * @param environment the process's own; each child gets it less the private variables, with its `env` laid over
+ * @param secretVariables further ones that are private
+ */
+function createProcesses(environment, secretVariables = []) {
+    const running = new Map();
+    let stopped = false;
+    // Windows does not tell capital letters from small ones.
+    const secrets = new Set(secretVariables.map((name) => name.toUpperCase()));
+    const inherited = Object.fromEntries(Object.entries(environment).filter(([name]) => !PRIVATE_VARIABLE.test(name) && !secrets.has(name.toUpperCase())));
+    const grouped = (external_node_process_default()).platform !== 'win32';
+    function run(command, options = {}) {
+        const [program = '', ...args] = command;
+        const started = external_node_perf_hooks_.performance.now();
+        return new Promise((resolve, reject) => {
+            // A run that is told to stop goes no further: it waits here until the process ends.
+            if (stopped)
+                return;
+            const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, {
+                cwd: options.cwd,
+                env: { ...inherited, ...options.env },
+                stdio: ['ignore', 'pipe', 'pipe'],
+                // A group of its own, so that stopping `go` stops its compilers too.
+                detached: grouped,
+                windowsHide: true,
+            });
+            const { pid } = child;
+            if (pid !== undefined)
+                running.set(pid, (0,external_node_events_.once)(child, 'close'));
+            const stdout = [];
+            const stderr = [];
+            child.stdout.on('data', (chunk) => stdout.push(chunk));
+            child.stderr.on('data', (chunk) => stderr.push(chunk));
+            child.on('error', (cause) => {
+                if (stopped)
+                    return;
+                const where = options.cwd === undefined ? '' : ` in ${options.cwd}`;
+                reject(new ToolError(`cannot start ${program}${where}: ${cause.message}`, undefined, '', { cause }));
+            });
+            child.on('close', (exitCode, signal) => {
+                if (pid !== undefined)
+                    running.delete(pid);
+                if (stopped)
+                    return;
+                resolve({
+                    command,
+                    exitCode: exitCode ?? undefined,
+                    signal: signal ?? undefined,
+                    stdout: Buffer.concat(stdout).toString(),
+                    stderr: Buffer.concat(stderr).toString(),
+                    seconds: (external_node_perf_hooks_.performance.now() - started) / 1000,
+                });
+            });
+        });
+    }
+    function signalAll(signal) {
+        for (const pid of running.keys()) {
+            try {
+                external_node_process_default().kill(grouped ? -pid : pid, signal);
+            }
+            catch {
+                // It ended between the loop and the signal.
+            }
+        }
+    }
+    return {
+        run,
+        async runChecked(command, options) {
+            const finished = await run(command, options);
+            if (finished.exitCode !== 0)
+                throw failure(finished);
+            return finished;
+        },
+        async find(program) {
+            const path = await (0,io/* which */.K7)(program, false);
+            return path === '' ? undefined : path;
+        },
+        async stopAll() {
+            stopped = true;
+            // Go takes this signal as the time to remove its own temporary folder.
+            signalAll('SIGINT');
+            const ended = Promise.all(running.values());
+            if (await isSoon(ended, GRACE_MS))
+                return;
+            signalAll('SIGKILL');
+            await isSoon(ended, DRAIN_MS);
+        },
+    };
+}
+/** Whether the promise resolves within a time. */
+async function isSoon(promise, milliseconds) {
+    const patience = new AbortController();
+    const late = (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, false, { signal: patience.signal }).catch(() => false);
+    const isIt = await Promise.race([promise.then(() => true), late]);
+    patience.abort();
+    return isIt;
+}
+/** A copy, so that what is changed for this process later does not reach its children. */
+function takeEnvironment() {
+    return { ...(external_node_process_default()).env };
+}
+/** What every system's programs take for the folder of temporary files; Go's own GOTMPDIR still wins over it. */
+function temporaryIn(folder) {
+    return { TMPDIR: folder, TMP: folder, TEMP: folder };
+}
+/** Zip files hold local time: in UTC everywhere, they are the same everywhere. */
+function useUtc() {
+    (external_node_process_default()).env['TZ'] = 'UTC';
+}
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+/** A runner that cancels a job sends SIGINT and, some seconds later, SIGTERM; a terminal that closes sends SIGHUP. */
+function stopOnSignals(stop) {
+    let isEnding = false;
+    const end = (why, exitCode) => {
+        // To be told twice is no reason to leave children and keys behind.
+        if (isEnding)
+            return;
+        isEnding = true;
+        console.error(`stopped: ${why}`);
+        const leave = () => external_node_process_default().exit(exitCode);
+        stop().then(leave, leave);
+    };
+    for (const [signal, number] of Object.entries(SIGNALS)) {
+        external_node_process_default().on(signal, () => {
+            end(signal, 128 + number);
+        });
+    }
+    // As `head` does: nobody reads on, and nobody will see the rest.
+    external_node_process_default().stdout.on('error', () => {
+        end('its output is closed', 1);
+    });
+}
+/** Whole lines only: a file's name cut in two would be another file's. */
+function endOf(text) {
+    if (text.length <= MAX_STDERR_SHOWN)
+        return text;
+    const end = text.slice(-MAX_STDERR_SHOWN);
+    return end.slice(end.indexOf('\n') + 1);
+}
+function failure(finished) {
+    const end = finished.signal === undefined ? `exit code ${finished.exitCode ?? '?'}` : `signal ${finished.signal}`;
+    const shown = finished.stderr.trim() === '' ? finished.stdout : finished.stderr;
+    return new ToolError(`${finished.command.join(' ')}: ${end}`, finished.exitCode, endOf(shown.trim()), {
+        signal: finished.signal,
+    });
+}
+
+;// CONCATENATED MODULE: ./src/host/scratch.ts
+// The folder that one run works in: made new, gone with the run, and swept by the next one where a run was killed.
+
+
+
+
+
+
+
+/** Of a run on another machine, or in another container, that shares the folder: no run takes that long. */
+const scratch_ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+const scratch_NAME = /^run-(.*)-(\d+)-[0-9a-f]{8}$/;
+/** Tells the next run, by machine and process, whether this one is still at work. */
+function scratchName() {
+    return `run-${machineName()}-${(external_node_process_default()).pid}-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+}
+/** Containers of one host name have process numbers of their own all the same. */
+function machineName() {
+    try {
+        return `${external_node_os_default().hostname()}-${(0,external_node_fs_.readlinkSync)('/proc/self/ns/pid').replaceAll(/\D/g, '')}`;
+    }
+    catch {
+        return external_node_os_default().hostname();
+    }
+}
+/**
+ * Makes `folder`, named by `scratchName`, and removes those of runs that have ended from beside it. Disposing of it removes
+ * it with all that is in it.
+ *
+ * @param folder absolute path
+ */
+async function openScratch(folder) {
+    const parent = external_node_path_default().dirname(folder);
+    await scratch_makeFolder(parent).catch((error) => {
+        throw new ActionError(`${parent}, where this action works, cannot be made: ${String(error)}; set XDG_CACHE_HOME, or on a runner RUNNER_TEMP, to a folder that can be written to`, { cause: error });
+    });
+    for (const name of await (0,promises_.readdir)(parent)) {
+        const other = external_node_path_default().join(parent, name);
+        if (await isAbandoned(other))
+            remove(other);
+    }
+    // Keys of this run only are in it.
+    await (0,promises_.mkdir)(folder, { mode: 0o700 });
+    return {
+        [Symbol.asyncDispose]() {
+            // At once: a run that is stopped would go on meanwhile, and fail for want of what is removed.
+            remove(folder);
+            return Promise.resolve();
+        },
+    };
+}
+/** In two steps: made recursively at once, it would be not found where the disk is full or read-only. */
+async function scratch_makeFolder(folder) {
+    await (0,promises_.mkdir)(external_node_path_default().dirname(folder), { recursive: true });
+    await (0,promises_.mkdir)(folder).catch((error) => {
+        if (error.code !== 'EEXIST')
+            throw error;
+    });
+}
+async function isAbandoned(folder) {
+    const [, host, pid] = scratch_NAME.exec(external_node_path_default().basename(folder)) ?? [];
+    if (pid === undefined)
+        return false;
+    if (host === machineName())
+        return !isRunning(Number(pid));
+    const { mtimeMs } = await (0,promises_.stat)(folder).catch(() => ({ mtimeMs: Date.now() }));
+    return Date.now() - mtimeMs > scratch_ABANDONED_AFTER_MS;
+}
+function isRunning(pid) {
+    try {
+        external_node_process_default().kill(pid, 0);
+        return true;
+    }
+    catch (error) {
+        // A process of somebody else's is there, but cannot be asked.
+        return error.code === 'EPERM';
+    }
+}
+/** What cannot be removed now, as a file that Windows holds open, the next run tries again. */
+function remove(folder) {
+    try {
+        (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true, maxRetries: 3 });
+    }
+    catch {
+        // It is still there, and named as what it is.
+    }
+}
+
+;// CONCATENATED MODULE: ./src/host/github.ts
+// A runner of GitHub Actions as a Host: @actions/core for log and outputs, the cache and artifact services, the event.
 
 
 
@@ -54834,95 +56229,370 @@ var sbom_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 /**
- * Syft scans all targets at once, and turns what is in each into the formats: most of the time that it takes for one target
- * is its own start.
- *
- * @returns by the id of each target that asks for documents: these, or why it has none
- * @throws ToolError where syft cannot scan, ActionError where what it wrote is not understood
+ * @param environment the runner's, as it was when the process started
+ * @param secretVariables names in it that no child gets unasked
  */
-async function listContents(host, request) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const contents = new Map();
-        const listings = [];
-        for (const target of request.targets.filter(({ sboms }) => sboms.length > 0)) {
+function createGithubHost(environment, secretVariables = []) {
+    const temp = required(environment, 'RUNNER_TEMP');
+    const work = external_node_path_default().join(temp, 'go-cross-release');
+    const scratch = external_node_path_default().join(work, scratchName());
+    return {
+        kind: 'github',
+        environment,
+        folders: {
+            workspace: required(environment, 'GITHUB_WORKSPACE'),
+            work,
+            scratch,
+            tools: external_node_path_default().join(environment['RUNNER_TOOL_CACHE'] ?? work, 'go-cross-release'),
+            // A second step of the same job must not clear away what the first one made.
+            output: external_node_path_default().join(temp, `go-cross-release-files${stepSuffix(environment)}`),
+        },
+        log: github_log,
+        processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
+        machine: readMachine(),
+        event: readEvent(environment),
+        ...(environment['ACTIONS_RUNTIME_TOKEN'] === undefined
+            ? {}
+            : {
+                cache: createCacheService(work),
+                artifacts: createArtifactService(Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1'), github_log),
+            }),
+        setOutput(name, value) {
             try {
-                const built = request.programs.get(target.id) ?? [];
-                listings.push({ target, programs: built.map((program) => listModules(program, request)) });
+                core/* setOutput */.uH(name, value);
             }
             catch (error) {
-                contents.set(target.id, failures_asError(error));
+                throw new ActionError(`the output ${name} cannot be set: ${String(error)}; see GITHUB_OUTPUT`, {
+                    cause: error,
+                });
             }
-        }
-        if (listings.length === 0)
-            return contents;
-        const scratch = sbom_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'sbom'), true);
-        const config = external_node_path_default().join(scratch.path, 'syft.yaml');
-        await (0,promises_.writeFile)(config, '{}\n');
-        const { licences } = request;
-        const syft = {
-            environment: syftEnvironment({ environment: host.environment, config, licences }),
-            scratch: scratch.path,
-        };
-        const scan = await scanPrograms(host, request, listings, syft);
-        const written = await mapConcurrently(listings, host.machine.cores, async (listing) => {
-            const documents = writeDocuments(host, request, listing, scan, syft);
-            return [listing.target.id, await documents.catch(failures_asError)];
-        });
-        for (const [id, documents] of written)
-            contents.set(id, documents);
-        return contents;
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = sbom_disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
+        },
+        mask: core/* setSecret */.Pq,
+        async summarize({ markdown }) {
+            await core/* summary */.z
+                .addRaw(markdown, true)
+                .write()
+                .catch((error) => {
+                throw new ActionError(`${String(error)}; see GITHUB_STEP_SUMMARY`, { cause: error });
+            });
+        },
+        idToken: (audience) => core/* getIDToken */.V9(audience).catch((error) => {
+            throw new ActionError(`sign: the job's id-token cannot be had: ${String(error)}`, { cause: error });
+        }),
+    };
 }
-async function scanPrograms(host, { syft, name, version, folder }, listings, { environment, scratch }) {
-    const env_2 = { stack: [], error: void 0, hasError: false };
+/** The runner's own name of the step, which it numbers where an action is used twice in a job. */
+function stepSuffix(environment) {
+    const [suffix = ''] = /_\d+$/.exec(environment['GITHUB_ACTION'] ?? '') ?? [];
+    return suffix;
+}
+/** Raw text of an input as the runner gives it; empty where it was not given. */
+function readRunnerInput(environment, name) {
+    return environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '';
+}
+const github_log = {
+    info: (line) => {
+        core/* info */.pq(withoutCommands(line));
+    },
+    notice: (message, place) => {
+        core/* notice */.lm(printable(message), annotation(place));
+    },
+    warning: (message, place) => {
+        core/* warning */.$e(printable(message), annotation(place));
+    },
+    error: (message, place) => {
+        core/* error */.z3(printable(message), annotation(place));
+    },
+    group: (title, work) => core/* group */.Os(withoutCommands(title), work),
+};
+/** The runner obeys a line that begins with `::` and `##[` anywhere, so text from elsewhere may hold neither. */
+function withoutCommands(text) {
+    return printable(text)
+        .replace(/^([^\p{L}\p{N}\p{P}\p{S}\n]*)::/gmu, '$1: :')
+        .replaceAll('##[', '# #[');
+}
+function annotation(place) {
+    if (place === undefined)
+        return {};
+    return {
+        file: printable(place.file),
+        ...(place.line === undefined ? {} : { startLine: place.line }),
+        ...(place.column === undefined ? {} : { startColumn: place.column }),
+    };
+}
+function required(environment, name) {
+    const value = environment[name];
+    if (value === undefined || value === '') {
+        throw new ActionError(`the environment variable ${name} is not set, which every GitHub runner sets`);
+    }
+    return external_node_path_default().resolve(value);
+}
+function readEvent(environment) {
+    const { GITHUB_REF_TYPE: type, GITHUB_REF_NAME: name, GITHUB_REF: ref } = environment;
+    const event = environment['GITHUB_EVENT_NAME'] ?? '';
+    const payload = github_readPayload(environment['GITHUB_EVENT_PATH']);
+    const repository = payload.repository ?? {};
+    const untrusted = describeUntrusted(event, payload);
+    return {
+        ...(type === 'tag' && name !== undefined && name !== '' ? { tag: name } : {}),
+        run: `${environment['GITHUB_RUN_ID'] ?? ''}.${environment['GITHUB_RUN_ATTEMPT'] ?? '1'}`,
+        name: event,
+        // A schedule is always the default branch's.
+        onDefaultBranch: event === 'schedule' ||
+            (typeof repository.default_branch === 'string' && ref === `refs/heads/${repository.default_branch}`),
+        ...(untrusted === undefined ? {} : { untrusted }),
+        mayHaveIdToken: environment['ACTIONS_ID_TOKEN_REQUEST_URL'] !== undefined,
+    };
+}
+/** One that cannot be read tells nothing. */
+function github_readPayload(eventPath) {
+    if (eventPath === undefined)
+        return {};
     try {
-        // In what is scanned anyway.
-        const asked = sbom_addDisposableResource(env_2, await scratchFolder(folder, 'modules'), true);
-        const lookups = formatLookups(listings.flatMap(({ programs }) => programs));
-        for (const [index, lookup] of lookups.entries()) {
-            const place = external_node_path_default().join(asked.path, String(index));
-            await (0,promises_.mkdir)(place);
-            await (0,promises_.writeFile)(external_node_path_default().join(place, 'go.mod'), lookup);
+        return (JSON.parse((0,external_node_fs_.readFileSync)(eventPath, 'utf8')) ?? {});
+    }
+    catch {
+        return {};
+    }
+}
+/** Only somebody who may write to the repository, or a clock, starts these. */
+const github_TRUSTED_EVENTS = ['push', 'release', 'repository_dispatch', 'schedule', 'workflow_dispatch'];
+/** Such events give a job the repository's secrets and tokens for what a stranger may have written. What is not known is such. */
+function describeUntrusted(event, { repository, workflow_run: former }) {
+    if (event === 'pull_request_target')
+        return 'pull_request_target has the rights of the repository for a pull request';
+    if (event !== 'workflow_run')
+        return undefined;
+    if (former === undefined || !github_TRUSTED_EVENTS.some((trusted) => trusted === former.event))
+        return 'workflow_run follows a run that a pull request may have started';
+    const from = former.head_repository?.full_name;
+    return typeof from === 'string' && from === repository?.full_name
+        ? undefined
+        : 'workflow_run follows a run of another repository';
+}
+/** How long a download may take for each 128 MB. */
+const MAX_SEGMENT_MS = 120_000;
+/**
+ * The client hashes an entry's paths as they are written, and takes relative ones from GITHUB_WORKSPACE and from the
+ * working directory. With `work` in the place of both they are the same text on every runner, wherever its folders are.
+ */
+function createCacheService(work) {
+    async function inWork(act) {
+        const client = await Promise.all(/* import() */[__nccwpck_require__.e(110), __nccwpck_require__.e(91)]).then(__nccwpck_require__.bind(__nccwpck_require__, 18091));
+        const former = { folder: external_node_process_default().cwd(), workspace: (external_node_process_default()).env['GITHUB_WORKSPACE'] };
+        external_node_process_default().chdir(work);
+        (external_node_process_default()).env['GITHUB_WORKSPACE'] = work;
+        try {
+            return await act(client);
         }
-        const document = external_node_path_default().join(scratch, 'scan.syft.json');
-        const scan = scanCommand({ syft, name, version, document });
-        await host.processes.runChecked(scan, { cwd: folder, env: environment });
-        const all = parseSyftDocument(await (0,promises_.readFile)(document, 'utf8'));
-        return { all, lookups: cutDocument(all, external_node_path_default().basename(asked.path)) };
+        finally {
+            (external_node_process_default()).env['GITHUB_WORKSPACE'] = former.workspace;
+            external_node_process_default().chdir(former.folder);
+        }
     }
-    catch (e_2) {
-        env_2.error = e_2;
-        env_2.hasError = true;
+    return {
+        restore: (name, prefixes) => inWork((client) => client.restoreCache([name], prefixes[0] ?? '', prefixes.slice(1), {
+            // Its own patience is an hour.
+            segmentTimeoutInMs: MAX_SEGMENT_MS,
+        })),
+        has: (name, key) => inWork(async (client) => (await client.restoreCache([name], key, [], { lookupOnly: true })) === key),
+        // Where the service refuses, the client says so itself and answers -1.
+        save: (name, key) => inWork(async (client) => (await client.saveCache([name], key)) !== -1),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/host/local.ts
+// A laptop as a Host: inputs come from the command line, the log goes to the terminal, files stay where they are made.
+
+
+
+
+
+
+
+
+
+
+/**
+ * @param environment as it was when the process started
+ * @param secretVariables names in it that no child gets unasked
+ */
+function createLocalHost(environment, secretVariables = []) {
+    const secrets = new Set();
+    const cache = external_node_path_default().join(userCache(environment), 'go-cross-release');
+    const work = external_node_path_default().join(cache, 'work');
+    const scratch = external_node_path_default().join(work, scratchName());
+    const printTo = (stream) => (text) => {
+        let shown = text;
+        for (const secret of secrets)
+            shown = shown.replaceAll(secret, '***');
+        stream.write(`${printable(shown)}\n`);
+    };
+    const print = printTo((external_node_process_default()).stdout);
+    return {
+        kind: 'local',
+        environment,
+        folders: {
+            workspace: external_node_process_default().cwd(),
+            work,
+            scratch,
+            tools: external_node_path_default().join(cache, 'tools'),
+            // Not path.resolve with a literal, which the bundler takes for a file to be bundled.
+            output: external_node_path_default().join(external_node_process_default().cwd(), 'release'),
+        },
+        log: createLog(print, printTo((external_node_process_default()).stderr)),
+        processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
+        machine: readMachine(),
+        event: { run: '', name: '', onDefaultBranch: false, mayHaveIdToken: false },
+        setOutput(name, value) {
+            const { GITHUB_OUTPUT: file = '' } = environment;
+            if (file === '')
+                return;
+            // On a runner the file is there; the client insists on that.
+            (0,external_node_fs_.appendFileSync)(file, '');
+            core/* setOutput */.uH(name, value);
+        },
+        mask(secret) {
+            for (const line of secret.split('\n'))
+                if (line.trim() !== '')
+                    secrets.add(line);
+        },
+        summarize({ text }) {
+            print(text);
+            return Promise.resolve();
+        },
+        idToken: () => Promise.reject(new ActionError('there is no id-token outside a workflow')),
+    };
+}
+function createLog(print, warn) {
+    const at = (message, place) => 
+    // A message may name its file itself, for logs that show no places.
+    place === undefined || message.startsWith(`${place.file}: `)
+        ? ''
+        : `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(':')}: `;
+    const tell = (level) => (message, place) => {
+        warn(`${level}: ${at(message, place)}${message}`);
+    };
+    return {
+        info: print,
+        notice: tell('note'),
+        warning: tell('warning'),
+        error: tell('error'),
+        group: (title, work) => {
+            print(title);
+            return work();
+        },
+    };
+}
+/** Where programs keep what they can make again, by the system's own convention. */
+function userCache(environment) {
+    const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: localAppData } = environment;
+    if (xdg !== undefined && external_node_path_default().isAbsolute(xdg))
+        return xdg;
+    if ((external_node_process_default()).platform === 'win32' && localAppData !== undefined)
+        return localAppData;
+    return external_node_path_default().join(external_node_os_default().homedir() || external_node_os_default().tmpdir(), (external_node_process_default()).platform === 'darwin' ? 'Library/Caches' : '.cache');
+}
+
+;// CONCATENATED MODULE: ./src/inspect.ts
+// Files that something else built -> what the linkage check says to each: annotations, a table, JSON and SARIF.
+
+
+
+
+
+
+
+
+
+
+/** @throws LinkageError where a file is refused, after all of them were judged and told of */
+async function inspectFiles(host, inputs) {
+    const { workspace } = host.folders;
+    const checks = parseChecks(inputs.checks);
+    const [goos, goarch] = parsePlatform(inputs.platform);
+    const expected = {
+        policy: parsePolicy(inputs.linkage),
+        ...(goos !== undefined && { goos }),
+        ...(goarch !== undefined && { goarch }),
+        ...(inputs.buildmode !== undefined && { buildmode: inputs.buildmode }),
+        onTag: host.event.tag !== undefined,
+    };
+    const found = await findFiles(workspace, inputs.files);
+    const files = await mapConcurrently(found, host.machine.cores, async (name) => {
+        const file = external_node_path_default().resolve(workspace, name);
+        const inspection = await inspectFile(file, expected.goos);
+        return { ...judgeInspection(inspection, name, expected, checks), ...(await digestFile(file)) };
+    });
+    for (const file of files) {
+        const place = { file: file.name };
+        for (const { check, message } of complaints(file, 'warned')) {
+            host.log.warning(`${file.name}: ${check}: ${message}`, place);
+        }
+        for (const { check, message } of complaints(file, 'refused')) {
+            host.log.error(`${file.name}: ${check}: ${message}`, place);
+        }
     }
-    finally {
-        const result_2 = sbom_disposeResources(env_2);
-        if (result_2)
-            await result_2;
+    host.setOutput('linkage', JSON.stringify(files));
+    if (inputs.sarif !== undefined) {
+        const file = external_node_path_default().resolve(workspace, inputs.sarif);
+        await refuseLink(workspace, file);
+        await (0,promises_.writeFile)(file, formatSarif(files, CHECKS)).catch((error) => {
+            throw new InputError('sarif', `it cannot be written: ${String(error)}`, { cause: error });
+        });
+    }
+    await host.summarize({ markdown: formatInspectionMarkdown(files), text: formatInspectionText(files) });
+    const refused = files.filter((file) => complaints(file, 'refused').length > 0);
+    if (refused.length > 0) {
+        throw new LinkageError(`${refused.length} of ${files.length} files refused: ${refused.map(({ name }) => name).join(', ')}`);
     }
 }
-async function writeDocuments(host, request, { target, programs }, { all, lookups }, { environment, scratch }) {
-    const document = external_node_path_default().join(scratch, `${target.folder}.syft.json`);
-    const contents = completeDocument(cutDocument(all, target.folder), programs, lookups);
-    await (0,promises_.writeFile)(document, JSON.stringify(contents));
-    const outputs = target.sboms.map(({ format, file }) => ({ format, file, path: external_node_path_default().join(scratch, file) }));
-    const convert = convertCommand({ syft: request.syft, document, outputs });
-    await host.processes.runChecked(convert, { cwd: scratch, env: environment });
-    const modules = programs.flatMap(listedIn);
-    return await Promise.all(outputs.map(async ({ format, file, path: from }) => {
-        const text = finishDocument(format, await (0,promises_.readFile)(from, 'utf8'), request, modules);
-        return artifact_writeArtifact({ name: file, kind: 'sbom', target: target.id, output: request.output }, [text]);
-    }));
+/** A checkout may hold links, and a file named inside it is to be written inside it. */
+async function refuseLink(workspace, file) {
+    if (pathInside(workspace, file) === undefined)
+        return;
+    const isLink = await (0,promises_.lstat)(file).then((stats) => stats.isSymbolicLink(), () => false);
+    const [root, folder] = await Promise.all([workspace, external_node_path_default().dirname(file)].map((each) => (0,promises_.realpath)(each).catch(() => each)));
+    if (isLink || pathInside(root ?? workspace, folder ?? file) === undefined) {
+        throw new InputError('sarif', `${file} is a link, or lies behind one that leads out of ${workspace}`);
+    }
 }
+/** @throws InputError where Go has no such pair */
+function parsePlatform(platform) {
+    if (platform === undefined)
+        return [];
+    if (!platform_PLATFORMS.includes(platform)) {
+        const hint = didYouMean(platform, platform_PLATFORMS);
+        throw new InputError('platform', `${JSON.stringify(platform)} is no goos/goarch of Go's${hint}`);
+    }
+    return platform.split('/');
+}
+/** Relative to the workspace where they lie in it, else absolute; sorted. A pattern after `!` takes away. */
+async function findFiles(workspace, patterns) {
+    const wanted = patterns.filter((pattern) => !pattern.startsWith('!'));
+    const ignore = patterns
+        .filter((pattern) => pattern.startsWith('!'))
+        .map((pattern) => toGlob(pattern.slice(1)));
+    if (wanted.length === 0) {
+        throw new InputError('files', 'mode: inspect needs the files to inspect, as in files: dist/*');
+    }
+    const found = new Set();
+    for (const pattern of wanted) {
+        const literal = external_node_path_default().resolve(workspace, pattern);
+        const files = (await inspect_isFile(literal))
+            ? [literal]
+            : await glob(toGlob(pattern), { cwd: workspace, dot: true, absolute: true, ignore });
+        if (files.length === 0) {
+            throw new InputError('files', `${JSON.stringify(pattern)} matches no file in ${workspace}`);
+        }
+        for (const file of files) {
+            found.add(pathInside(workspace, file) ?? file.replaceAll((external_node_path_default()).sep, '/'));
+        }
+    }
+    return [...found].sort();
+}
+const toGlob = (pattern) => pattern.replaceAll('\\', '/');
+const inspect_isFile = (file) => (0,promises_.stat)(file).then((stats) => stats.isFile(), () => false);
 
 ;// CONCATENATED MODULE: ./src/main.ts
 var main_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -54984,11 +56654,6 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
-
-
-
-
-
 /**
  * @param given the inputs as they were written, which the provenance tells
  * @throws the first failure; from the first compile on only after all that is known was reported and set as outputs
@@ -54998,13 +56663,14 @@ async function run(host, inputs, given) {
     try {
         const release = await planWholeRelease(host, inputs, given);
         const signing = main_addDisposableResource(env_1, await prepareSigning(release), true);
+        const githubRelease = await findGithubRelease(release);
         const copy = main_addDisposableResource(env_1, await copyToReproduce(release), true);
         const prepared = await prepareBuild(release);
         // Last before the build, so that nothing of a former run is lost to one that cannot start.
         const folder = main_addDisposableResource(env_1, await openOutput(release.output, host.folders), true);
         const results = await buildTargets(release, prepared);
         const judged = await reproduce(release, prepared, copy, results, buildTargets);
-        await finish(release, prepared, folder, signing, judged);
+        await finish(release, prepared, folder, signing, githubRelease, judged);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -55016,53 +56682,279 @@ async function run(host, inputs, given) {
             await result_1;
     }
 }
-/** The SBOMs wait for the last build, not for the last archive. */
-async function buildTargets(release, { settings, syft }) {
-    const env_2 = { stack: [], error: void 0, hasError: false };
-    try {
-        const { host, plan } = release;
-        const progress = main_addDisposableResource(env_2, startProgress(host.log, plan.targets.length), false);
-        const threads = main_addDisposableResource(env_2, openPackThreads(Math.min(host.machine.cores, plan.targets.length)), true);
-        const lane = { ...settings, pack: threads.pack };
-        const lanes = plan.targets.map((target) => startLane(host, target, lane, progress));
-        const listing = syft === undefined ? undefined : listBuilt(release, settings, syft, lanes);
-        const results = await Promise.all(lanes.map((lane) => lane.done));
-        const sboms = await listing;
-        return results.map((result) => addFiles(result, sboms?.get(result.report.target) ?? []));
+
+;// CONCATENATED MODULE: ./src/merge-mode.ts
+var merge_mode_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
     }
-    catch (e_2) {
-        env_2.error = e_2;
-        env_2.hasError = true;
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var merge_mode_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// mode: merge: what the jobs of a run have built of a plan into one release: fetched, checked, signed, uploaded.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Needs neither Go nor a checkout, and runs nothing of the user's. */
+async function mergeShards(host, inputs, given) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const started = new Date();
+        refuseForeignInputs(inputs);
+        const service = planService(host);
+        const planDigest = requireDigest(inputs);
+        const document = await fetchPlan(host, service, planDigest);
+        const { source, plan } = document;
+        host.setOutput('version', source.version);
+        const planned = {
+            ...{ host, started, inputs, plan, skipped: [] },
+            given: withPlanned(given, document),
+            source: {
+                ...source,
+                tag: source.tag ?? undefined,
+                repository: source.commit === null ? undefined : { commit: source.commit, modified: false },
+                toolchain: { version: source.go },
+            },
+            tools: {
+                baseUrl: inputs.toolsBaseUrl,
+                goos: host.machine.goos,
+                goarch: host.machine.goarch,
+                gosumdb: host.environment['GOSUMDB'] ?? '',
+            },
+            ...(await settleSignatures(host, inputs)),
+            output: external_node_path_default().resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output),
+        };
+        const signing = merge_mode_addDisposableResource(env_1, await prepareSigning(planned)
+        // Before anything is fetched: a job that may not release fails at once.
+        , true);
+        // Before anything is fetched: a job that may not release fails at once.
+        const githubRelease = await findGithubRelease(planned);
+        const folder = merge_mode_addDisposableResource(env_1, await openOutput(planned.output, host.folders), true);
+        const staging = external_node_path_default().join(host.folders.scratch, 'release');
+        await (0,promises_.mkdir)(staging);
+        const listed = await service.list();
+        const fetched = await mapConcurrently(plan.targets, host.machine.cores, (target) => fetchTarget(host, service, listed, target, planDigest, staging));
+        const release = { ...planned, source: { ...planned.source, repository: seenAs(planned, fetched) } };
+        const results = fetched.map(({ result }) => result);
+        await finish_conclude(release, { signing, results }, async (files, report) => {
+            files.push(...(await takeFiles(release, folder, results)));
+            await complete({ ...release, plan: withOptions(plan) }, { signing, githubRelease, uploads: uploadOfAll }, files, report, {
+                modules: results.flatMap((result) => result.modules),
+                goSettings: source.goSettings,
+                toolchains: () => Promise.resolve(distinct(fetched.flatMap(({ go }) => go ?? []))),
+            });
+        });
+        if (settleCaching(host, inputs, planned.signing).save)
+            await saveDurations(host, source.modulePath, formatDurations(results));
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
     }
     finally {
-        const result_2 = main_disposeResources(env_2);
-        if (result_2)
-            await result_2;
+        const result_1 = merge_mode_disposeResources(env_1);
+        if (result_1)
+            await result_1;
     }
 }
-/** @returns by target: its SBOMs, or why there are none */
-async function listBuilt({ host, plan, source }, { place, output }, syft, lanes) {
-    const built = await Promise.all(lanes.map((lane) => lane.built));
-    const targets = plan.targets.filter((_, index) => built[index] !== undefined);
-    const { modulePath, name, version, date, toolchain } = source;
-    const list = async () => {
-        const vendor = await findVendorFolder(toolchain);
-        return listContents(host, {
-            ...{ syft, modulePath, name, version, date, targets, folder: place.output, output },
-            goVersion: toolchain.version,
-            programs: new Map(plan.targets.map(({ id }, index) => [id, (built[index] ?? []).flatMap(listPrograms)])),
-            licences: vendor === undefined ? { moduleCache: toolchain.gomodcache } : { vendor },
-        });
-    };
-    return list().catch((error) => {
-        const failure = failures_asError(error);
-        return new Map(targets.map(({ id }) => [id, failure]));
-    });
+/** A target that cannot be had, or is not what was built for it, is a failed target. */
+async function fetchTarget(host, service, listed, target, planDigest, staging) {
+    try {
+        const env_2 = { stack: [], error: void 0, hasError: false };
+        try {
+            const artifact = findArtifact(listed, target);
+            const scratch = merge_mode_addDisposableResource(env_2, await scratchFolder(host.folders.scratch, 'fetched'), true);
+            const zip = await (0,promises_.readFile)(await service.download(artifact, scratch.path));
+            const { files, manifest } = readTarget(zip, target, planDigest);
+            const written = [];
+            for (const [name, bytes] of files) {
+                written.push(await artifact_writeArtifact({ name, kind: kindOf(target, name), target: target.id, output: staging, ...modeOf(target, name) }, [bytes]));
+            }
+            refuseAltered(target, manifest.files, written);
+            host.log.info(`${target.id}: ${artifact.name} is what was built for it`);
+            const { report, modules, modified } = manifest;
+            return { result: { report, files: written, modules }, go: manifest.go, modified };
+        }
+        catch (e_2) {
+            env_2.error = e_2;
+            env_2.hasError = true;
+        }
+        finally {
+            const result_2 = merge_mode_disposeResources(env_2);
+            if (result_2)
+                await result_2;
+        }
+    }
+    catch (error) {
+        const { goos, goarch } = target.target;
+        const report = {
+            ...{ target: target.id, goos, goarch, status: 'failed', error: describeFailure(error) },
+            ...{ programs: [], skippedPackages: [] },
+        };
+        return { result: { report, files: [], modules: [], error }, modified: false };
+    }
 }
-/** A file holds one program, but for a fat Mach-O file. */
-function listPrograms({ path: file, inspection }) {
-    const found = inspection.kind === 'readable' ? inspection.programs : [{ buildInfo: undefined }];
-    return found.map(({ buildInfo }) => ({ file: external_node_path_default().basename(file), buildInfo }));
+function findArtifact(listed, { id, artifact: name }) {
+    const [artifact, second] = listed.filter((each) => each.name === name);
+    if (artifact === undefined)
+        throw new ActionError(`${id}: this run has no artifact ${name}; run the job that builds it again, and this one after it`);
+    if (artifact.sha256 === undefined)
+        throw new ActionError(`${id}: GitHub tells no digest of ${name}, by which it could be checked; use mode: release`);
+    if (second !== undefined)
+        throw new ActionError(`${id}: this run has two artifacts ${name}; delete one, or run the whole workflow again`);
+    return artifact;
+}
+/** The files of a zip, which are those of the plan and no others, and what the job that built them says of them. */
+function readTarget(zip, target, planDigest) {
+    const own = shardManifestFile(target);
+    // Go writes no header for a library that exports nothing.
+    const headers = target.bare.filter(({ executable }) => !executable).map(({ file }) => file);
+    try {
+        const files = readZip(zip, new Set([...releaseFiles(target), own]), new Set(headers));
+        const text = Buffer.from(files.get(own) ?? []).toString();
+        files.delete(own);
+        return { files, manifest: parseShardManifest(text, target, planDigest) };
+    }
+    catch (error) {
+        throw new ActionError(`${target.id}: ${target.artifact}: ${describeFailure(error)}`, { cause: error });
+    }
+}
+function refuseAltered({ id, artifact }, built, fetched) {
+    for (const { name, size, sha256 } of fetched) {
+        const file = built.find((each) => each.name === name);
+        if (file?.sha256 === sha256 && file.size === size)
+            continue;
+        throw new ActionError(`${id}: ${artifact}: ${name} was changed after it was built: it has the SHA-256 ${sha256} instead of ${file?.sha256 ?? 'none'}; run the job that builds it again`);
+    }
+    const lost = built.find(({ name }) => !fetched.some((each) => each.name === name));
+    if (lost !== undefined)
+        throw new ActionError(`${id}: ${artifact}: ${lost.name} was built and is not there`);
+}
+const kindOf = ({ archive, sboms }, name) => name === archive?.file ? 'archive' : sboms.some(({ file }) => file === name) ? 'sbom' : 'binary';
+/** A zip of the artifact service keeps no mode. */
+const modeOf = ({ bare }, name) => ({
+    executable: bare.some(({ file, executable }) => executable && file === name),
+});
+/** A tree that one job has found changed was changed. */
+const seenAs = ({ source: { repository } }, fetched) => repository && { ...repository, modified: fetched.some(({ modified }) => modified) };
+const distinct = (descriptors) => [
+    ...new Map(descriptors.map((each) => [JSON.stringify(each), each])).values(),
+];
+/** The inputs of the plan are those of the release, though this job need not repeat them. */
+function withPlanned({ given, defaults }, { source, checks }) {
+    const planned = Object.entries({ ...source.inputs, checks }).filter(([name, text]) => text !== defaults[name]);
+    const names = planned.map(([name]) => name);
+    return {
+        given: { ...Object.fromEntries(planned.filter(([, text]) => text !== '')), ...given },
+        defaults: Object.fromEntries(Object.entries(defaults).filter(([name]) => !names.includes(name))),
+    };
+}
+/** What inputs of the plan have settled for a target stands in its row. */
+const withOptions = (plan) => ({
+    ...plan,
+    targets: plan.targets.map((planned) => {
+        const { target, ldflags, tags, cgo, buildmode, linkage, programs } = planned;
+        const packages = programs.map(({ importPath }) => importPath).join(' ');
+        const overrides = {
+            ...target.overrides,
+            ...{ ldflags, tags, cgo, linkage, packages },
+            ...(buildmode === undefined ? {} : { buildmode }),
+        };
+        return { ...planned, target: { ...target, overrides } };
+    }),
+});
+const formatDurations = (results) => JSON.stringify(Object.fromEntries(results.map(({ report: { target, buildSeconds } }) => [target, buildSeconds])));
+
+;// CONCATENATED MODULE: ./src/plan-mode.ts
+// mode: plan: a module into its whole plan, and that into the matrix of the jobs that build it; nothing is compiled.
+
+
+
+
+
+
+
+
+async function planShards(host, inputs, given) {
+    const service = planService(host);
+    const release = await planWholeRelease(host, inputs, given);
+    const { plan, source, output } = release;
+    await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output);
+    const durations = parseDurations(inputs.cache === 'off' ? '' : await restoreDurations(host, source.modulePath));
+    const weights = weighTargets(plan.targets, durations);
+    const shards = packShards(plan.targets.map(({ id, target }) => ({
+        id,
+        runner: target.overrides.runner ?? inputs.runner,
+        weight: weights.get(id) ?? 1,
+    })), inputs.shards);
+    for (const [index, { runner, targets }] of shards.entries())
+        host.log.info(`shard ${index + 1} on ${runner}: ${targets.join(' ')}`);
+    if (shards.length > inputs.shards)
+        host.log.notice(`there are ${shards.length} shards, since every runner needs one of its own`);
+    const { text, digest } = formatPlan(describePlan(release));
+    const file = external_node_path_default().join(host.folders.scratch, PLAN_FILE);
+    await (0,promises_.writeFile)(file, text);
+    await service.upload(planArtifact(digest), [file], host.folders.scratch, inputs.retentionDays);
+    host.setOutput('matrix', formatShards(shards));
+    host.setOutput('plan-digest', digest);
 }
 
 ;// CONCATENATED MODULE: ./src/start.ts
@@ -55135,6 +57027,16 @@ var start_disposeResources = (undefined && undefined.__disposeResources) || (fun
 
 
 
+
+
+
+const MODES = {
+    release: run,
+    plan: planShards,
+    build: buildShard,
+    merge: mergeShards,
+    inspect: inspectFiles,
+};
 /** Both src and dist lie beside action.yml. */
 const ACTION_FILE = external_node_path_default().join(external_node_path_default().dirname((0,external_node_url_.fileURLToPath)(import.meta.url)), '..', 'action.yml');
 /**
@@ -55172,9 +57074,7 @@ async function start(argv) {
                 await scratch[Symbol.asyncDispose]();
             });
             const parsed = parseInputs(contract, read);
-            await (parsed.mode === 'inspect'
-                ? inspectFiles(host, parsed)
-                : run(host, parsed, describeInputs(contract, read)));
+            await MODES[parsed.mode](host, parsed, describeInputs(contract, read));
             return 0;
         }
         catch (e_1) {
@@ -67148,6 +69048,2006 @@ function copyFile(srcFile, destFile, force) {
     });
 }
 //# sourceMappingURL=io.js.map
+
+/***/ }),
+
+/***/ 14730:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  E: () => (/* binding */ Octokit)
+});
+
+;// CONCATENATED MODULE: ./node_modules/universal-user-agent/index.js
+function getUserAgent() {
+  if (typeof navigator === "object" && "userAgent" in navigator) {
+    return navigator.userAgent;
+  }
+
+  if (typeof process === "object" && process.version !== undefined) {
+    return `Node.js/${process.version.substr(1)} (${process.platform}; ${
+      process.arch
+    })`;
+  }
+
+  return "<environment undetectable>";
+}
+
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/register.js
+// @ts-check
+
+function register(state, name, method, options) {
+  if (typeof method !== "function") {
+    throw new Error("method for before hook must be a function");
+  }
+
+  if (!options) {
+    options = {};
+  }
+
+  if (Array.isArray(name)) {
+    return name.reverse().reduce((callback, name) => {
+      return register.bind(null, state, name, callback, options);
+    }, method)();
+  }
+
+  return Promise.resolve().then(() => {
+    if (!state.registry[name]) {
+      return method(options);
+    }
+
+    return state.registry[name].reduce((method, registered) => {
+      return registered.hook.bind(null, method, options);
+    }, method)();
+  });
+}
+
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/add.js
+// @ts-check
+
+function addHook(state, kind, name, hook) {
+  const orig = hook;
+  if (!state.registry[name]) {
+    state.registry[name] = [];
+  }
+
+  if (kind === "before") {
+    hook = (method, options) => {
+      return Promise.resolve()
+        .then(orig.bind(null, options))
+        .then(method.bind(null, options));
+    };
+  }
+
+  if (kind === "after") {
+    hook = (method, options) => {
+      let result;
+      return Promise.resolve()
+        .then(method.bind(null, options))
+        .then((result_) => {
+          result = result_;
+          return orig(result, options);
+        })
+        .then(() => {
+          return result;
+        });
+    };
+  }
+
+  if (kind === "error") {
+    hook = (method, options) => {
+      return Promise.resolve()
+        .then(method.bind(null, options))
+        .catch((error) => {
+          return orig(error, options);
+        });
+    };
+  }
+
+  state.registry[name].push({
+    hook: hook,
+    orig: orig,
+  });
+}
+
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/remove.js
+// @ts-check
+
+function removeHook(state, name, method) {
+  if (!state.registry[name]) {
+    return;
+  }
+
+  const index = state.registry[name]
+    .map((registered) => {
+      return registered.orig;
+    })
+    .indexOf(method);
+
+  if (index === -1) {
+    return;
+  }
+
+  state.registry[name].splice(index, 1);
+}
+
+;// CONCATENATED MODULE: ./node_modules/before-after-hook/index.js
+// @ts-check
+
+
+
+
+
+// bind with array of arguments: https://stackoverflow.com/a/21792913
+const bind = Function.bind;
+const bindable = bind.bind(bind);
+
+function bindApi(hook, state, name) {
+  const removeHookRef = bindable(removeHook, null).apply(
+    null,
+    name ? [state, name] : [state]
+  );
+  hook.api = { remove: removeHookRef };
+  hook.remove = removeHookRef;
+  ["before", "error", "after", "wrap"].forEach((kind) => {
+    const args = name ? [state, kind, name] : [state, kind];
+    hook[kind] = hook.api[kind] = bindable(addHook, null).apply(null, args);
+  });
+}
+
+function Singular() {
+  const singularHookName = Symbol("Singular");
+  const singularHookState = {
+    registry: {},
+  };
+  const singularHook = register.bind(null, singularHookState, singularHookName);
+  bindApi(singularHook, singularHookState, singularHookName);
+  return singularHook;
+}
+
+function Collection() {
+  const state = {
+    registry: {},
+  };
+
+  const hook = register.bind(null, state);
+  bindApi(hook, state);
+
+  return hook;
+}
+
+/* harmony default export */ const before_after_hook = ({ Singular, Collection });
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/endpoint/dist-bundle/index.js
+// pkg/dist-src/defaults.js
+
+
+// pkg/dist-src/version.js
+var VERSION = "0.0.0-development";
+
+// pkg/dist-src/defaults.js
+var userAgent = `octokit-endpoint.js/${VERSION} ${getUserAgent()}`;
+var DEFAULTS = {
+  method: "GET",
+  baseUrl: "https://api.github.com",
+  headers: {
+    accept: "application/vnd.github.v3+json",
+    "user-agent": userAgent
+  },
+  mediaType: {
+    format: ""
+  }
+};
+
+// pkg/dist-src/util/lowercase-keys.js
+function lowercaseKeys(object) {
+  if (!object) {
+    return {};
+  }
+  return Object.keys(object).reduce((newObj, key) => {
+    newObj[key.toLowerCase()] = object[key];
+    return newObj;
+  }, {});
+}
+
+// pkg/dist-src/util/is-plain-object.js
+function isPlainObject(value) {
+  if (typeof value !== "object" || value === null) return false;
+  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+  const proto = Object.getPrototypeOf(value);
+  if (proto === null) return true;
+  const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
+  return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
+}
+
+// pkg/dist-src/util/merge-deep.js
+function mergeDeep(defaults, options) {
+  const result = Object.assign({}, defaults);
+  Object.keys(options).forEach((key) => {
+    if (isPlainObject(options[key])) {
+      if (!(key in defaults)) Object.assign(result, { [key]: options[key] });
+      else result[key] = mergeDeep(defaults[key], options[key]);
+    } else {
+      Object.assign(result, { [key]: options[key] });
+    }
+  });
+  return result;
+}
+
+// pkg/dist-src/util/remove-undefined-properties.js
+function removeUndefinedProperties(obj) {
+  for (const key in obj) {
+    if (obj[key] === void 0) {
+      delete obj[key];
+    }
+  }
+  return obj;
+}
+
+// pkg/dist-src/merge.js
+function merge(defaults, route, options) {
+  if (typeof route === "string") {
+    let [method, url] = route.split(" ");
+    options = Object.assign(url ? { method, url } : { url: method }, options);
+  } else {
+    options = Object.assign({}, route);
+  }
+  options.headers = lowercaseKeys(options.headers);
+  removeUndefinedProperties(options);
+  removeUndefinedProperties(options.headers);
+  const mergedOptions = mergeDeep(defaults || {}, options);
+  if (options.url === "/graphql") {
+    if (defaults && defaults.mediaType.previews?.length) {
+      mergedOptions.mediaType.previews = defaults.mediaType.previews.filter(
+        (preview) => !mergedOptions.mediaType.previews.includes(preview)
+      ).concat(mergedOptions.mediaType.previews);
+    }
+    mergedOptions.mediaType.previews = (mergedOptions.mediaType.previews || []).map((preview) => preview.replace(/-preview/, ""));
+  }
+  return mergedOptions;
+}
+
+// pkg/dist-src/util/add-query-parameters.js
+function addQueryParameters(url, parameters) {
+  const separator = /\?/.test(url) ? "&" : "?";
+  const names = Object.keys(parameters);
+  if (names.length === 0) {
+    return url;
+  }
+  return url + separator + names.map((name) => {
+    if (name === "q") {
+      return "q=" + parameters.q.split("+").map(encodeURIComponent).join("+");
+    }
+    return `${name}=${encodeURIComponent(parameters[name])}`;
+  }).join("&");
+}
+
+// pkg/dist-src/util/extract-url-variable-names.js
+var urlVariableRegex = /\{[^{}}]+\}/g;
+function removeNonChars(variableName) {
+  return variableName.replace(/(?:^\W+)|(?:(?<!\W)\W+$)/g, "").split(/,/);
+}
+function extractUrlVariableNames(url) {
+  const matches = url.match(urlVariableRegex);
+  if (!matches) {
+    return [];
+  }
+  return matches.map(removeNonChars).reduce((a, b) => a.concat(b), []);
+}
+
+// pkg/dist-src/util/omit.js
+function omit(object, keysToOmit) {
+  const result = { __proto__: null };
+  for (const key of Object.keys(object)) {
+    if (keysToOmit.indexOf(key) === -1) {
+      result[key] = object[key];
+    }
+  }
+  return result;
+}
+
+// pkg/dist-src/util/url-template.js
+function encodeReserved(str) {
+  return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
+    if (!/%[0-9A-Fa-f]/.test(part)) {
+      part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]");
+    }
+    return part;
+  }).join("");
+}
+function encodeUnreserved(str) {
+  return encodeURIComponent(str).replace(/[!'()*]/g, function(c) {
+    return "%" + c.charCodeAt(0).toString(16).toUpperCase();
+  });
+}
+function encodeValue(operator, value, key) {
+  value = operator === "+" || operator === "#" ? encodeReserved(value) : encodeUnreserved(value);
+  if (key) {
+    return encodeUnreserved(key) + "=" + value;
+  } else {
+    return value;
+  }
+}
+function isDefined(value) {
+  return value !== void 0 && value !== null;
+}
+function isKeyOperator(operator) {
+  return operator === ";" || operator === "&" || operator === "?";
+}
+function getValues(context, operator, key, modifier) {
+  var value = context[key], result = [];
+  if (isDefined(value) && value !== "") {
+    if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
+      value = value.toString();
+      if (modifier && modifier !== "*") {
+        value = value.substring(0, parseInt(modifier, 10));
+      }
+      result.push(
+        encodeValue(operator, value, isKeyOperator(operator) ? key : "")
+      );
+    } else {
+      if (modifier === "*") {
+        if (Array.isArray(value)) {
+          value.filter(isDefined).forEach(function(value2) {
+            result.push(
+              encodeValue(operator, value2, isKeyOperator(operator) ? key : "")
+            );
+          });
+        } else {
+          Object.keys(value).forEach(function(k) {
+            if (isDefined(value[k])) {
+              result.push(encodeValue(operator, value[k], k));
+            }
+          });
+        }
+      } else {
+        const tmp = [];
+        if (Array.isArray(value)) {
+          value.filter(isDefined).forEach(function(value2) {
+            tmp.push(encodeValue(operator, value2));
+          });
+        } else {
+          Object.keys(value).forEach(function(k) {
+            if (isDefined(value[k])) {
+              tmp.push(encodeUnreserved(k));
+              tmp.push(encodeValue(operator, value[k].toString()));
+            }
+          });
+        }
+        if (isKeyOperator(operator)) {
+          result.push(encodeUnreserved(key) + "=" + tmp.join(","));
+        } else if (tmp.length !== 0) {
+          result.push(tmp.join(","));
+        }
+      }
+    }
+  } else {
+    if (operator === ";") {
+      if (isDefined(value)) {
+        result.push(encodeUnreserved(key));
+      }
+    } else if (value === "" && (operator === "&" || operator === "?")) {
+      result.push(encodeUnreserved(key) + "=");
+    } else if (value === "") {
+      result.push("");
+    }
+  }
+  return result;
+}
+function parseUrl(template) {
+  return {
+    expand: expand.bind(null, template)
+  };
+}
+function expand(template, context) {
+  var operators = ["+", "#", ".", "/", ";", "?", "&"];
+  template = template.replace(
+    /\{([^\{\}]+)\}|([^\{\}]+)/g,
+    function(_, expression, literal) {
+      if (expression) {
+        let operator = "";
+        const values = [];
+        if (operators.indexOf(expression.charAt(0)) !== -1) {
+          operator = expression.charAt(0);
+          expression = expression.substr(1);
+        }
+        expression.split(/,/g).forEach(function(variable) {
+          var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable);
+          values.push(getValues(context, operator, tmp[1], tmp[2] || tmp[3]));
+        });
+        if (operator && operator !== "+") {
+          var separator = ",";
+          if (operator === "?") {
+            separator = "&";
+          } else if (operator !== "#") {
+            separator = operator;
+          }
+          return (values.length !== 0 ? operator : "") + values.join(separator);
+        } else {
+          return values.join(",");
+        }
+      } else {
+        return encodeReserved(literal);
+      }
+    }
+  );
+  if (template === "/") {
+    return template;
+  } else {
+    return template.replace(/\/$/, "");
+  }
+}
+
+// pkg/dist-src/parse.js
+function parse(options) {
+  let method = options.method.toUpperCase();
+  let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
+  let headers = Object.assign({}, options.headers);
+  let body;
+  let parameters = omit(options, [
+    "method",
+    "baseUrl",
+    "url",
+    "headers",
+    "request",
+    "mediaType"
+  ]);
+  const urlVariableNames = extractUrlVariableNames(url);
+  url = parseUrl(url).expand(parameters);
+  if (!/^http/.test(url)) {
+    url = options.baseUrl + url;
+  }
+  const omittedParameters = Object.keys(options).filter((option) => urlVariableNames.includes(option)).concat("baseUrl");
+  const remainingParameters = omit(parameters, omittedParameters);
+  const isBinaryRequest = /application\/octet-stream/i.test(headers.accept);
+  if (!isBinaryRequest) {
+    if (options.mediaType.format) {
+      headers.accept = headers.accept.split(/,/).map(
+        (format) => format.replace(
+          /application\/vnd(\.\w+)(\.v3)?(\.\w+)?(\+json)?$/,
+          `application/vnd$1$2.${options.mediaType.format}`
+        )
+      ).join(",");
+    }
+    if (url.endsWith("/graphql")) {
+      if (options.mediaType.previews?.length) {
+        const previewsFromAcceptHeader = headers.accept.match(/(?<![\w-])[\w-]+(?=-preview)/g) || [];
+        headers.accept = previewsFromAcceptHeader.concat(options.mediaType.previews).map((preview) => {
+          const format = options.mediaType.format ? `.${options.mediaType.format}` : "+json";
+          return `application/vnd.github.${preview}-preview${format}`;
+        }).join(",");
+      }
+    }
+  }
+  if (["GET", "HEAD"].includes(method)) {
+    url = addQueryParameters(url, remainingParameters);
+  } else {
+    if ("data" in remainingParameters) {
+      body = remainingParameters.data;
+    } else {
+      if (Object.keys(remainingParameters).length) {
+        body = remainingParameters;
+      }
+    }
+  }
+  if (!headers["content-type"] && typeof body !== "undefined") {
+    headers["content-type"] = "application/json; charset=utf-8";
+  }
+  if (["PATCH", "PUT"].includes(method) && typeof body === "undefined") {
+    body = "";
+  }
+  return Object.assign(
+    { method, url, headers },
+    typeof body !== "undefined" ? { body } : null,
+    options.request ? { request: options.request } : null
+  );
+}
+
+// pkg/dist-src/endpoint-with-defaults.js
+function endpointWithDefaults(defaults, route, options) {
+  return parse(merge(defaults, route, options));
+}
+
+// pkg/dist-src/with-defaults.js
+function withDefaults(oldDefaults, newDefaults) {
+  const DEFAULTS2 = merge(oldDefaults, newDefaults);
+  const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
+  return Object.assign(endpoint2, {
+    DEFAULTS: DEFAULTS2,
+    defaults: withDefaults.bind(null, DEFAULTS2),
+    merge: merge.bind(null, DEFAULTS2),
+    parse
+  });
+}
+
+// pkg/dist-src/index.js
+var endpoint = withDefaults(null, DEFAULTS);
+
+
+;// CONCATENATED MODULE: ./node_modules/content-type/dist/index.js
+/*!
+ * content-type
+ * Copyright(c) 2015 Douglas Christopher Wilson
+ * MIT Licensed
+ */
+const SP = 32; // " "
+const HTAB = 9; // "\t"
+const SEMI = 59; // ";"
+const EQ = 61; // "="
+const DQUOTE = 34; // '"'
+const BSLASH = 92; // "\\"
+const COMMA = 44; // ","
+const LOWER_CASE = 1;
+const OWS = 2;
+const SEMI_FLAG = 4;
+const COMMA_FLAG = 8;
+const TOKEN_FLAG = 16;
+const NON_ASCII = 0xff00;
+const CASE_FLAGS = LOWER_CASE | NON_ASCII;
+/**
+ * Character flags used to normalize HTTP field values while scanning.
+ * Out-of-range reads intentionally coerce to zero in bitwise expressions.
+ */
+const CHAR_MAP = new Uint8Array(0x100);
+CHAR_MAP[HTAB] |= OWS;
+CHAR_MAP[SP] |= OWS;
+CHAR_MAP[SEMI] |= SEMI_FLAG;
+CHAR_MAP[COMMA] |= COMMA_FLAG;
+for (let code = 0x80 /* non-ASCII */; code <= 0xff; code++) {
+    CHAR_MAP[code] |= LOWER_CASE;
+}
+for (const char of "!#$%&'*+-.^_`|~") {
+    CHAR_MAP[char.charCodeAt(0)] |= TOKEN_FLAG;
+}
+for (let code = 0x30 /* 0 */; code <= 0x39 /* 9 */; code++) {
+    CHAR_MAP[code] |= TOKEN_FLAG;
+}
+for (let code = 0x41 /* A */; code <= 0x5a /* Z */; code++) {
+    CHAR_MAP[code] |= LOWER_CASE | TOKEN_FLAG;
+}
+for (let code = 0x61 /* a */; code <= 0x7a /* z */; code++) {
+    CHAR_MAP[code] |= TOKEN_FLAG;
+}
+/**
+ * Null object perf optimization. Faster than `Object.create(null)` and `{ __proto__: null }`.
+ */
+const NullObject = /* @__PURE__ */ (() => {
+    const C = function () { };
+    C.prototype = Object.create(null);
+    return C;
+})();
+/**
+ * Validate a type string against RFC 9110.
+ */
+function isTypeValid(type, start = 0, end = type.length) {
+    let hasSlash = false;
+    for (let index = start; index < end; index++) {
+        const code = type.charCodeAt(index);
+        if (code === 47 /* / */) {
+            if (hasSlash || index === start || index >= end - 1)
+                return false;
+            hasSlash = true;
+        }
+        else if (!isTokenCode(code)) {
+            return false;
+        }
+    }
+    return hasSlash;
+}
+/**
+ * Validate a token against RFC 9110.
+ */
+function isTokenValid(token, start = 0, end = token.length) {
+    if (start >= end)
+        return false;
+    for (let index = start; index < end; index++) {
+        if (!isTokenCode(token.charCodeAt(index)))
+            return false;
+    }
+    return true;
+}
+/**
+ * Check whether a character code belongs to the token production in RFC 9110.
+ */
+function isTokenCode(code) {
+    return (CHAR_MAP[code] & TOKEN_FLAG) !== 0;
+}
+/**
+ * Serialize a parameter value.
+ */
+function parameterValue(str) {
+    const len = str.length;
+    if (len === 0)
+        return '""';
+    let index = 0;
+    while (index < len && isTokenCode(str.charCodeAt(index)))
+        index++;
+    if (index === len)
+        return str;
+    let result = '"';
+    let start = 0;
+    while (index < len) {
+        const code = str.charCodeAt(index);
+        if (code !== HTAB && (code < SP || code === 127 || code > 255)) {
+            throw new TypeError(`Invalid parameter value: ${str}`);
+        }
+        if (code === 34 /* " */ || code === 92 /* \\ */) {
+            result += `${str.slice(start, index)}\\`;
+            start = index;
+        }
+        index++;
+    }
+    return `${result}${str.slice(start)}"`;
+}
+/**
+ * Format an object into a `Content-Type` header.
+ */
+function format(obj) {
+    const { type, parameters } = obj;
+    if (!type || !isTypeValid(type)) {
+        throw new TypeError(`Invalid type: ${type}`);
+    }
+    let result = type;
+    if (parameters) {
+        for (const param of Object.keys(parameters)) {
+            if (!isTokenValid(param)) {
+                throw new TypeError(`Invalid parameter name: ${param}`);
+            }
+            result += `; ${param}=${parameterValue(parameters[param])}`;
+        }
+    }
+    return result;
+}
+/**
+ * Parse a `Content-Type` header.
+ */
+function dist_parse(header, options) {
+    const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
+    const len = header.length;
+    let valueStart = options?.start ?? 0;
+    while ((CHAR_MAP[header.charCodeAt(valueStart)] & OWS) !== 0) {
+        valueStart++;
+    }
+    let index = valueStart;
+    let typeFlags = 0;
+    let whitespace = -1;
+    let stop = options?.parameters === false ? COMMA_FLAG : 0;
+    while (index < len) {
+        const code = header.charCodeAt(index);
+        const flags = CHAR_MAP[code];
+        if ((flags & stopFlags) !== 0) {
+            stop |= flags & COMMA_FLAG;
+            break;
+        }
+        if ((flags & OWS) !== 0) {
+            if (whitespace === -1)
+                whitespace = index;
+        }
+        else {
+            whitespace = -1;
+        }
+        typeFlags |= (code & NON_ASCII) | flags;
+        index++;
+    }
+    const valueEnd = whitespace === -1 ? index : whitespace;
+    const value = header.slice(valueStart, valueEnd);
+    const type = (typeFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
+    if (index === len || stop !== 0) {
+        return { type, index, parameters: new NullObject() };
+    }
+    return parseParameters(header, type, index, len, stopFlags);
+}
+/**
+ * Parses the parameters of a `Content-Type` header starting at the given index.
+ */
+function parseParameters(header, type, index, len, stopFlags) {
+    const parameters = new NullObject();
+    parameter: while (index < len) {
+        index++; // Skip over ;
+        while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) {
+            index++;
+        }
+        const keyStart = index;
+        let keyFlags = 0;
+        let keyWhitespace = -1;
+        while (index < len) {
+            const code = header.charCodeAt(index);
+            const flags = CHAR_MAP[code];
+            if ((flags & stopFlags) !== 0) {
+                if ((flags & COMMA_FLAG) !== 0)
+                    break parameter;
+                continue parameter;
+            }
+            if (code === EQ) {
+                const keyEnd = keyWhitespace === -1 ? index : keyWhitespace;
+                const value = header.slice(keyStart, keyEnd);
+                const key = (keyFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
+                index++;
+                while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) {
+                    index++;
+                }
+                if (index < len && header.charCodeAt(index) === DQUOTE) {
+                    const quotedStart = ++index;
+                    let escaped = false;
+                    while (index < len) {
+                        const code = header.charCodeAt(index);
+                        if (code === DQUOTE) {
+                            if (parameters[key] === undefined) {
+                                parameters[key] = escaped
+                                    ? unescapeQuotedPairs(header, quotedStart, index)
+                                    : header.slice(quotedStart, index);
+                            }
+                            index++;
+                            let stop = 0;
+                            // Discard characters between quote and delimiter.
+                            while (index < len) {
+                                const code = header.charCodeAt(index);
+                                const flags = CHAR_MAP[code];
+                                if ((flags & stopFlags) !== 0) {
+                                    stop = flags & COMMA_FLAG;
+                                    break;
+                                }
+                                index++;
+                            }
+                            if (stop !== 0)
+                                break parameter;
+                            continue parameter;
+                        }
+                        if (code === BSLASH && index + 1 < len) {
+                            escaped = true;
+                            index += 2;
+                            continue;
+                        }
+                        index++;
+                    }
+                    continue parameter;
+                }
+                const valueStart = index;
+                let stop = 0;
+                let valueWhitespace = -1;
+                while (index < len) {
+                    const code = header.charCodeAt(index);
+                    const flags = CHAR_MAP[code];
+                    if ((flags & stopFlags) !== 0) {
+                        stop = flags & COMMA_FLAG;
+                        break;
+                    }
+                    if ((flags & OWS) !== 0) {
+                        if (valueWhitespace === -1)
+                            valueWhitespace = index;
+                    }
+                    else {
+                        valueWhitespace = -1;
+                    }
+                    index++;
+                }
+                if (parameters[key] === undefined) {
+                    const valueEnd = valueWhitespace === -1 ? index : valueWhitespace;
+                    parameters[key] = header.slice(valueStart, valueEnd);
+                }
+                if (stop !== 0)
+                    break parameter;
+                continue parameter;
+            }
+            if ((flags & OWS) !== 0) {
+                if (keyWhitespace === -1)
+                    keyWhitespace = index;
+            }
+            else {
+                keyWhitespace = -1;
+            }
+            keyFlags |= (code & NON_ASCII) | flags;
+            index++;
+        }
+    }
+    return { type, index, parameters };
+}
+/**
+ * Remove backslashes from quoted pairs in a known-terminated quoted string body.
+ */
+function unescapeQuotedPairs(str, start, end) {
+    let result = "";
+    for (let index = start; index < end; index++) {
+        if (str.charCodeAt(index) === BSLASH) {
+            result += str.slice(start, index);
+            start = ++index;
+        }
+    }
+    return result + str.slice(start, end);
+}
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./node_modules/json-with-bigint/json-with-bigint.js
+const intRegex = /^-?\d+$/;
+const noiseValue = /^-?\d+n+$/; // Noise - strings that match the custom format before being converted to it
+const originalStringify = JSON.stringify;
+const originalParse = JSON.parse;
+const customFormat = /^-?\d+n$/;
+
+const bigIntsStringify = /([\[:])?"(-?\d+)n"($|\s*[,\}\]])/g;
+const noiseStringify = /([\[:])?("-?\d+n+)n("$|"\s*[,\}\]])/g;
+
+/**
+ * @typedef {(this: any, key: string | number | undefined, value: any) => any} Replacer
+ * @typedef {(key: string | number | undefined, value: any, context?: { source: string }) => any} Reviver
+ */
+
+/**
+ * Checks if a value is unstringifiable according to native JSON.stringify rules.
+ *
+ * @param {any} val The value to check.
+ * @returns {boolean} True if the value is undefined, a function, or a symbol.
+ */
+const isUnstringifiable = (val) =>
+  val === undefined || typeof val === "function" || typeof val === "symbol";
+
+/**
+ * Checks if a value is a native JSON.rawJSON object (Node.js 22+).
+ *
+ * @param {any} val The value to check.
+ * @returns {boolean} True if the value is a RawJSON instance.
+ */
+const isRawJSON = (val) =>
+  val !== null &&
+  typeof val === "object" &&
+  val.constructor &&
+  val.constructor.name === "RawJSON";
+
+/**
+ * Iteratively converts a JS value to a JSON string.
+ * Used as a fallback when the native JSON.stringify hits the Maximum Call Stack size.
+ * Fully compliant with JSON formatting (space), replacers, and toJSON behaviors.
+ *
+ * @param {any} rootValue The value to stringify.
+ * @param {Replacer | Array<string | number> | null} [replacer] User's custom replacer function.
+ * @param {string | number} [spaceParam] Indentation for pretty-printing.
+ * @returns {string | undefined} The generated JSON string.
+ */
+const stringifyIteratively = (rootValue, replacer, spaceParam) => {
+  let space = "";
+
+  if (typeof spaceParam === "number") {
+    space = " ".repeat(Math.min(10, Math.max(0, Math.floor(spaceParam))));
+  } else if (typeof spaceParam === "string") {
+    space = spaceParam.slice(0, 10);
+  }
+
+  const isFunctionReplacer = typeof replacer === "function";
+  const propertyList = Array.isArray(replacer)
+    ? new Set(replacer.map(String))
+    : null;
+
+  /**
+   * Prepares a value for stringification by resolving toJSON, handling BigInts,
+   * applying custom replacers, and unwrapping primitive objects.
+   *
+   * @param {object|Array} parent The parent object or array holding the value.
+   * @param {string} key The key associated with the value.
+   * @param {any} val The raw value to process.
+   * @returns {any} The processed value ready for stringification.
+   */
+  const prepareVal = (parent, key, val) => {
+    const isObject = val !== null && typeof val === "object";
+    const hasToJSON = isObject && typeof val.toJSON === "function";
+
+    if (hasToJSON) {
+      val = val.toJSON(key);
+    }
+
+    const isNoise = typeof val === "string" && noiseValue.test(val);
+
+    if (isNoise) return val + "n";
+
+    const isBigInt = typeof val === "bigint";
+
+    if (isBigInt) {
+      const supportsRawJSON = "rawJSON" in JSON;
+
+      if (supportsRawJSON) return JSON.rawJSON(val.toString());
+
+      return val.toString() + "n";
+    }
+
+    if (isFunctionReplacer) {
+      val = replacer.call(parent, key, val);
+    }
+
+    const isPostReplacerObject = val !== null && typeof val === "object";
+
+    if (isPostReplacerObject) {
+      const isPrimitiveWrapper =
+        val instanceof Number ||
+        val instanceof String ||
+        val instanceof Boolean;
+
+      if (isPrimitiveWrapper) {
+        val = val.valueOf();
+      }
+    }
+
+    return val;
+  };
+
+  const rootProcessed = prepareVal({ "": rootValue }, "", rootValue);
+
+  if (isUnstringifiable(rootProcessed)) {
+    return undefined;
+  }
+
+  const isRootPrimitive =
+    rootProcessed === null || typeof rootProcessed !== "object";
+  const isRootNativeRawJSON = isRawJSON(rootProcessed);
+
+  if (isRootPrimitive || isRootNativeRawJSON) {
+    return originalStringify(rootProcessed);
+  }
+
+  const chunks = [];
+  let level = 0;
+
+  const stack = [
+    {
+      parent: { "": rootProcessed },
+      key: "",
+      val: rootProcessed,
+      isArray: Array.isArray(rootProcessed),
+      keys: Array.isArray(rootProcessed) ? null : Object.keys(rootProcessed),
+      index: 0,
+      first: true,
+    },
+  ];
+
+  const visited = new WeakSet([rootProcessed]);
+
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1];
+
+    if (node.index === 0) {
+      chunks.push(node.isArray ? "[" : "{");
+      level++;
+    }
+
+    let isDone = false;
+
+    if (node.isArray) {
+      if (node.index < node.val.length) {
+        if (!node.first) chunks.push(",");
+
+        if (space) chunks.push("\n" + space.repeat(level));
+
+        const childRaw = node.val[node.index];
+        const childVal = prepareVal(node.val, String(node.index), childRaw);
+
+        if (isUnstringifiable(childVal)) {
+          chunks.push("null");
+          node.first = false;
+          node.index++;
+        } else {
+          const isComplexObject =
+            childVal !== null && typeof childVal === "object";
+          const isNativeRaw = isRawJSON(childVal);
+
+          if (isComplexObject && !isNativeRaw) {
+            if (visited.has(childVal)) {
+              throw new TypeError("Converting circular structure to JSON");
+            }
+
+            visited.add(childVal);
+
+            stack.push({
+              parent: node.val,
+              key: String(node.index),
+              val: childVal,
+              isArray: Array.isArray(childVal),
+              keys: Array.isArray(childVal) ? null : Object.keys(childVal),
+              index: 0,
+              first: true,
+            });
+
+            node.first = false;
+            node.index++;
+          } else {
+            chunks.push(originalStringify(childVal));
+            node.first = false;
+            node.index++;
+          }
+        }
+      } else {
+        isDone = true;
+      }
+    } else {
+      while (node.index < node.keys.length) {
+        const k = node.keys[node.index++];
+
+        const isFilteredOutByArray = propertyList && !propertyList.has(k);
+
+        if (isFilteredOutByArray) continue;
+
+        const childRaw = node.val[k];
+        const childVal = prepareVal(node.val, k, childRaw);
+
+        if (isUnstringifiable(childVal)) continue;
+
+        if (!node.first) chunks.push(",");
+
+        if (space) {
+          chunks.push("\n" + space.repeat(level) + originalStringify(k) + ": ");
+        } else {
+          chunks.push(originalStringify(k) + ":");
+        }
+
+        const isComplexObject =
+          childVal !== null && typeof childVal === "object";
+        const isNativeRaw = isRawJSON(childVal);
+
+        if (isComplexObject && !isNativeRaw) {
+          if (visited.has(childVal)) {
+            throw new TypeError("Converting circular structure to JSON");
+          }
+
+          visited.add(childVal);
+
+          stack.push({
+            parent: node.val,
+            key: k,
+            val: childVal,
+            isArray: Array.isArray(childVal),
+            keys: Array.isArray(childVal) ? null : Object.keys(childVal),
+            index: 0,
+            first: true,
+          });
+
+          node.first = false;
+
+          break; // Stop current loop level to process the newly pushed stack node
+        } else {
+          chunks.push(originalStringify(childVal));
+          node.first = false;
+        }
+      }
+
+      const isNodeFullyProcessed =
+        node.index >= node.keys.length && stack[stack.length - 1] === node;
+
+      if (isNodeFullyProcessed) {
+        isDone = true;
+      }
+    }
+
+    if (isDone) {
+      level--;
+
+      if (!node.first && space) chunks.push("\n" + space.repeat(level));
+
+      chunks.push(node.isArray ? "]" : "}");
+      visited.delete(node.val);
+      stack.pop();
+    }
+  }
+
+  return chunks.join("");
+};
+
+/**
+ * Converts a JavaScript value to a JSON string.
+ *
+ * Supports serialization of BigInt values using two strategies:
+ * 1. Custom format "123n" → "123" (universal fallback)
+ * 2. Native JSON.rawJSON() (Node.js 22+, fastest) when available
+ *
+ * All other values are serialized exactly like native JSON.stringify().
+ *
+ * @param {*} value The value to convert to a JSON string.
+ * @param {Replacer | Array<string | number> | null} [replacer]
+ * A function that alters the behavior of the stringification process,
+ * or an array of strings/numbers to indicate properties to exclude.
+ * @param {string | number} [space]
+ * A string or number to specify indentation or pretty-printing.
+ * @returns {string} The JSON string representation.
+ */
+const JSONStringify = (value, replacer, space) => {
+  try {
+    const supportsRawJSON = "rawJSON" in JSON;
+
+    if (supportsRawJSON) {
+      return originalStringify(
+        value,
+        (key, val) => {
+          if (typeof val === "bigint") return JSON.rawJSON(val.toString());
+
+          const hasFunctionReplacer = typeof replacer === "function";
+
+          if (hasFunctionReplacer) return replacer(key, val);
+
+          const isKeyInArrayReplacer =
+            Array.isArray(replacer) && replacer.includes(key);
+
+          if (isKeyInArrayReplacer) return val;
+
+          return val;
+        },
+        space,
+      );
+    }
+
+    if (!value) return originalStringify(value, replacer, space);
+
+    const convertedToCustomJSON = originalStringify(
+      value,
+      (key, val) => {
+        const isNoise = typeof val === "string" && noiseValue.test(val);
+
+        if (isNoise) return val.toString() + "n"; // Mark noise values with additional "n" to offset the deletion of one "n" during the processing
+
+        if (typeof val === "bigint") return val.toString() + "n";
+
+        const hasFunctionReplacer = typeof replacer === "function";
+
+        if (hasFunctionReplacer) return replacer(key, val);
+
+        const isKeyInArrayReplacer =
+          Array.isArray(replacer) && replacer.includes(key);
+
+        if (isKeyInArrayReplacer) return val;
+
+        return val;
+      },
+      space,
+    );
+
+    const processedJSON = convertedToCustomJSON.replace(
+      bigIntsStringify,
+      "$1$2$3",
+    ); // Delete one "n" off the end of every BigInt value
+
+    const denoisedJSON = processedJSON.replace(noiseStringify, "$1$2$3"); // Remove one "n" off the end of every noisy string
+
+    return denoisedJSON;
+  } catch (error) {
+    if (error instanceof RangeError) {
+      const convertedJSON = stringifyIteratively(value, replacer, space);
+
+      if (convertedJSON === undefined) return undefined;
+
+      const supportsRawJSON = "rawJSON" in JSON;
+
+      if (supportsRawJSON) return convertedJSON;
+
+      const processedJSON = convertedJSON.replace(bigIntsStringify, "$1$2$3");
+
+      return processedJSON.replace(noiseStringify, "$1$2$3");
+    }
+
+    throw error;
+  }
+};
+
+const featureCache = new Map();
+
+/**
+ * Detects if the current JSON.parse implementation supports the context.source feature.
+ *
+ * Uses toString() fingerprinting to cache results and automatically detect runtime
+ * replacements of JSON.parse (polyfills, mocks, etc.).
+ *
+ * @returns {boolean} true if context.source is supported, false otherwise.
+ */
+const isContextSourceSupported = () => {
+  const parseFingerprint = JSON.parse.toString();
+
+  if (featureCache.has(parseFingerprint)) {
+    return featureCache.get(parseFingerprint);
+  }
+
+  try {
+    const result = JSON.parse(
+      "1",
+      (_, __, context) => !!context?.source && context.source === "1",
+    );
+    featureCache.set(parseFingerprint, result);
+
+    return result;
+  } catch {
+    featureCache.set(parseFingerprint, false);
+
+    return false;
+  }
+};
+
+/**
+ * Reviver function that converts custom-format BigInt strings back to BigInt values.
+ * Also handles "noise" strings that accidentally match the BigInt format.
+ *
+ * @param {string | number | undefined} key The object key.
+ * @param {*} value The value being parsed.
+ * @param {object} [context] Parse context (if supported by JSON.parse).
+ * @param {Reviver} [userReviver] User's custom reviver function.
+ * @returns {any} The transformed value.
+ */
+const convertMarkedBigIntsReviver = (key, value, context, userReviver) => {
+  const isCustomFormatBigInt =
+    typeof value === "string" && customFormat.test(value);
+
+  if (isCustomFormatBigInt) return BigInt(value.slice(0, -1));
+
+  const isNoiseValue = typeof value === "string" && noiseValue.test(value);
+  if (isNoiseValue) return value.slice(0, -1);
+
+  const hasUserReviver = typeof userReviver === "function";
+
+  if (!hasUserReviver) return value;
+
+  return userReviver(key, value, context);
+};
+
+/**
+ * Fast JSON.parse implementation (~2x faster than classic fallback).
+ * Uses JSON.parse's context.source feature to detect integers and convert
+ * large numbers directly to BigInt without string manipulation.
+ *
+ * Does not support legacy custom format from v1 of this library.
+ *
+ * @param {string} text JSON string to parse.
+ * @param {Reviver} [reviver] Transform function to apply to each value.
+ * @returns {any} Parsed JavaScript value.
+ */
+const JSONParseV2 = (text, reviver) => {
+  return JSON.parse(text, (key, value, context) => {
+    const isNumber = typeof value === "number";
+    const isOutOfBounds =
+      value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER;
+    const isBigNumber = isNumber && isOutOfBounds;
+    const isInt = context && intRegex.test(context.source);
+    const isBigInt = isBigNumber && isInt;
+
+    if (isBigInt) return BigInt(context.source);
+
+    const hasCustomReviver = typeof reviver === "function";
+
+    if (!hasCustomReviver) return value;
+
+    return reviver(key, value, context);
+  });
+};
+
+const MAX_INT = Number.MAX_SAFE_INTEGER.toString();
+const MAX_DIGITS = MAX_INT.length;
+const stringsOrLargeNumbers =
+  /"(?:[^"\\]|\\.)*"|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/g;
+const noiseValueWithQuotes = /^"-?\d+n+"$/; // Noise - strings that match the custom format before being converted to it
+
+/**
+ * Iteratively traverses the parsed object bottom-up (post-order),
+ * emulating the native JSON.parse reviver behavior.
+ * This avoids Call Stack overflows (RangeError) on deeply nested structures.
+ *
+ * @param {any} parsed The natively parsed JSON object.
+ * @param {Reviver} [userReviver] User's custom reviver function.
+ * @returns {any} The fully processed object.
+ */
+const applyReviverIteratively = (parsed, userReviver) => {
+  const rootHolder = { "": parsed };
+  const stack = [{ parent: rootHolder, key: "", visited: false }];
+
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1];
+
+    if (!node.visited) {
+      node.visited = true;
+
+      const value = node.parent[node.key];
+      const isComplexObject = value !== null && typeof value === "object";
+
+      if (isComplexObject) {
+        const keys = Object.keys(value);
+
+        for (let i = keys.length - 1; i >= 0; i--) {
+          stack.push({ parent: value, key: keys[i], visited: false });
+        }
+      }
+    } else {
+      const { parent, key } = node;
+      let value = parent[key];
+
+      if (typeof value === "string") {
+        const isCustomFormatBigInt = customFormat.test(value);
+
+        if (isCustomFormatBigInt) {
+          value = BigInt(value.slice(0, -1));
+        } else {
+          const isNoise = noiseValue.test(value);
+
+          if (isNoise) value = value.slice(0, -1);
+        }
+      }
+
+      const hasUserReviver = typeof userReviver === "function";
+
+      if (hasUserReviver) {
+        value = userReviver.call(parent, key, value);
+      }
+
+      const isDeleted = value === undefined;
+
+      if (isDeleted) {
+        delete parent[key];
+      } else {
+        parent[key] = value;
+      }
+
+      stack.pop();
+    }
+  }
+
+  return rootHolder[""];
+};
+
+/**
+ * Pre-processes the JSON string to mark large numbers with an 'n' suffix.
+ *
+ * @param {string} text The raw JSON string.
+ * @returns {string} The serialized string with marked BigInts.
+ */
+const serializeBigInts = (text) => {
+  return text.replace(
+    stringsOrLargeNumbers,
+    (match, digits, fractional, exponential) => {
+      const isString = match[0] === '"';
+      const isNoise = isString && noiseValueWithQuotes.test(match);
+
+      if (isNoise) return match.substring(0, match.length - 1) + 'n"'; // Mark noise values with additional "n" to offset the deletion of one "n" during the processing
+
+      const hasFractionalOrExponential = fractional || exponential;
+
+      // With a fixed number of digits, we can correctly use lexicographical comparison to do a numeric comparison
+      const isLessThanMaxSafeInt =
+        digits &&
+        (digits.length < MAX_DIGITS ||
+          (digits.length === MAX_DIGITS && digits <= MAX_INT));
+
+      const isStandardValue =
+        isString || hasFractionalOrExponential || isLessThanMaxSafeInt;
+
+      if (isStandardValue) return match;
+
+      return '"' + match + 'n"';
+    },
+  );
+};
+
+/**
+ * Converts a JSON string into a JavaScript value.
+ *
+ * Supports parsing of large integers using two strategies:
+ * 1. Classic fallback: Marks large numbers with "123n" format, then converts to BigInt
+ * 2. Fast path (JSONParseV2): Uses context.source feature (~2x faster) when available
+ *
+ * All other JSON values are parsed exactly like native JSON.parse().
+ *
+ * @param {string} text A valid JSON string.
+ * @param {Reviver} [reviver]
+ * A function that transforms the results. This function is called for each member
+ * of the object. If a member contains nested objects, the nested objects are
+ * transformed before the parent object is.
+ * @returns {any} The parsed JavaScript value.
+ * @throws {SyntaxError} If text is not valid JSON.
+ */
+const JSONParse = (text, reviver) => {
+  if (!text) return originalParse(text, reviver);
+
+  try {
+    if (isContextSourceSupported()) return JSONParseV2(text, reviver); // Shortcut to a faster (2x) and simpler version
+
+    // Find and mark big numbers with "n"
+    const serializedData = serializeBigInts(text);
+
+    return originalParse(serializedData, (key, value, context) =>
+      convertMarkedBigIntsReviver(key, value, context, reviver),
+    );
+  } catch (error) {
+    if (error instanceof RangeError) {
+      const serializedData = serializeBigInts(text);
+      const parsed = originalParse(serializedData);
+
+      return applyReviverIteratively(parsed, reviver);
+    }
+
+    throw error;
+  }
+};
+
+
+
+// EXTERNAL MODULE: ./node_modules/@octokit/request-error/dist-src/index.js
+var dist_src = __nccwpck_require__(31015);
+;// CONCATENATED MODULE: ./node_modules/@octokit/request/dist-bundle/index.js
+// pkg/dist-src/index.js
+
+
+// pkg/dist-src/defaults.js
+
+
+// pkg/dist-src/version.js
+var dist_bundle_VERSION = "10.0.16";
+
+// pkg/dist-src/defaults.js
+var defaults_default = {
+  headers: {
+    "user-agent": `octokit-request.js/${dist_bundle_VERSION} ${getUserAgent()}`
+  }
+};
+
+// pkg/dist-src/fetch-wrapper.js
+
+
+
+// pkg/dist-src/is-plain-object.js
+function dist_bundle_isPlainObject(value) {
+  if (typeof value !== "object" || value === null) return false;
+  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+  const proto = Object.getPrototypeOf(value);
+  if (proto === null) return true;
+  const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
+  return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
+}
+
+// pkg/dist-src/fetch-wrapper.js
+
+var noop = () => "";
+async function fetchWrapper(requestOptions) {
+  const fetch = requestOptions.request?.fetch || globalThis.fetch;
+  if (!fetch) {
+    throw new Error(
+      "fetch is not set. Please pass a fetch implementation as new Octokit({ request: { fetch }}). Learn more at https://github.com/octokit/octokit.js/#fetch-missing"
+    );
+  }
+  const log = requestOptions.request?.log || console;
+  const parseSuccessResponseBody = requestOptions.request?.parseSuccessResponseBody !== false;
+  const body = dist_bundle_isPlainObject(requestOptions.body) || Array.isArray(requestOptions.body) ? JSONStringify(requestOptions.body) : requestOptions.body;
+  const requestHeaders = Object.fromEntries(
+    Object.entries(requestOptions.headers).map(([name, value]) => [
+      name,
+      String(value)
+    ])
+  );
+  let fetchResponse;
+  try {
+    fetchResponse = await fetch(requestOptions.url, {
+      method: requestOptions.method,
+      body,
+      redirect: requestOptions.request?.redirect,
+      headers: requestHeaders,
+      signal: requestOptions.request?.signal,
+      // duplex must be set if request.body is ReadableStream or Async Iterables.
+      // See https://fetch.spec.whatwg.org/#dom-requestinit-duplex.
+      ...requestOptions.body && { duplex: "half" }
+    });
+  } catch (error) {
+    let message = "Unknown Error";
+    if (error instanceof Error) {
+      if (error.name === "AbortError") {
+        error.status = 500;
+        throw error;
+      }
+      message = error.message;
+      if (error.name === "TypeError" && "cause" in error) {
+        if (error.cause instanceof Error) {
+          message = error.cause.message;
+        } else if (typeof error.cause === "string") {
+          message = error.cause;
+        }
+      }
+    }
+    const requestError = new dist_src/* RequestError */.G(message, 500, {
+      request: requestOptions
+    });
+    requestError.cause = error;
+    throw requestError;
+  }
+  const status = fetchResponse.status;
+  const url = fetchResponse.url;
+  const responseHeaders = {};
+  for (const [key, value] of fetchResponse.headers) {
+    responseHeaders[key] = value;
+  }
+  const octokitResponse = {
+    url,
+    status,
+    headers: responseHeaders,
+    data: ""
+  };
+  if ("deprecation" in responseHeaders) {
+    const matches = responseHeaders.link && responseHeaders.link.match(/<([^<>]+)>; rel="deprecation"/);
+    const deprecationLink = matches && matches.pop();
+    log.warn(
+      `[@octokit/request] "${requestOptions.method} ${requestOptions.url}" is deprecated. It is scheduled to be removed on ${responseHeaders.sunset}${deprecationLink ? `. See ${deprecationLink}` : ""}`
+    );
+  }
+  if (status === 204 || status === 205) {
+    return octokitResponse;
+  }
+  if (requestOptions.method === "HEAD") {
+    if (status < 400) {
+      return octokitResponse;
+    }
+    throw new dist_src/* RequestError */.G(fetchResponse.statusText, status, {
+      response: octokitResponse,
+      request: requestOptions
+    });
+  }
+  if (status === 304) {
+    octokitResponse.data = await getResponseData(fetchResponse);
+    throw new dist_src/* RequestError */.G("Not modified", status, {
+      response: octokitResponse,
+      request: requestOptions
+    });
+  }
+  if (status >= 400) {
+    octokitResponse.data = await getResponseData(fetchResponse);
+    throw new dist_src/* RequestError */.G(toErrorMessage(octokitResponse.data), status, {
+      response: octokitResponse,
+      request: requestOptions
+    });
+  }
+  octokitResponse.data = parseSuccessResponseBody ? await getResponseData(fetchResponse) : fetchResponse.body;
+  return octokitResponse;
+}
+async function getResponseData(response) {
+  const contentType = response.headers.get("content-type");
+  if (!contentType) {
+    return response.text().catch(noop);
+  }
+  const mimetype = dist_parse(contentType);
+  if (isJSONResponse(mimetype)) {
+    let text = "";
+    try {
+      text = await response.text();
+      return JSONParse(text);
+    } catch (err) {
+      return text;
+    }
+  } else if (mimetype.type.startsWith("text/") || // `application/octet-stream` is the canonical "arbitrary binary" type
+  // (RFC 2046) and must never be decoded as text, even when the response
+  // carries a (misleading) `charset=utf-8` parameter — see #751.
+  mimetype.parameters.charset?.toLowerCase() === "utf-8" && mimetype.type !== "application/octet-stream") {
+    return response.text().catch(noop);
+  } else {
+    return response.arrayBuffer().catch(
+      /* v8 ignore next -- @preserve */
+      () => new ArrayBuffer(0)
+    );
+  }
+}
+function isJSONResponse(mimetype) {
+  return mimetype.type === "application/json" || mimetype.type === "application/scim+json";
+}
+function toErrorMessage(data) {
+  if (typeof data === "string") {
+    return data;
+  }
+  if (data instanceof ArrayBuffer) {
+    return "Unknown error";
+  }
+  if (typeof data === "object" && data !== null && "message" in data) {
+    const objectData = data;
+    const suffix = "documentation_url" in objectData ? ` - ${objectData.documentation_url}` : "";
+    return Array.isArray(objectData.errors) ? `${objectData.message}: ${objectData.errors.map((v) => JSON.stringify(v)).join(", ")}${suffix}` : `${objectData.message}${suffix}`;
+  }
+  return `Unknown error: ${JSON.stringify(data)}`;
+}
+
+// pkg/dist-src/with-defaults.js
+function dist_bundle_withDefaults(oldEndpoint, newDefaults) {
+  const endpoint2 = oldEndpoint.defaults(newDefaults);
+  const newApi = function(route, parameters) {
+    const endpointOptions = endpoint2.merge(route, parameters);
+    if (!endpointOptions.request || !endpointOptions.request.hook) {
+      return fetchWrapper(endpoint2.parse(endpointOptions));
+    }
+    const request2 = (route2, parameters2) => {
+      return fetchWrapper(
+        endpoint2.parse(endpoint2.merge(route2, parameters2))
+      );
+    };
+    Object.assign(request2, {
+      endpoint: endpoint2,
+      defaults: dist_bundle_withDefaults.bind(null, endpoint2)
+    });
+    return endpointOptions.request.hook(request2, endpointOptions);
+  };
+  return Object.assign(newApi, {
+    endpoint: endpoint2,
+    defaults: dist_bundle_withDefaults.bind(null, endpoint2)
+  });
+}
+
+// pkg/dist-src/index.js
+var request = dist_bundle_withDefaults(endpoint, defaults_default);
+
+/* v8 ignore next -- @preserve */
+/* v8 ignore else -- @preserve */
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/graphql/dist-bundle/index.js
+// pkg/dist-src/index.js
+
+
+
+// pkg/dist-src/version.js
+var graphql_dist_bundle_VERSION = "0.0.0-development";
+
+// pkg/dist-src/with-defaults.js
+
+
+// pkg/dist-src/graphql.js
+
+
+// pkg/dist-src/error.js
+function _buildMessageForResponseErrors(data) {
+  return `Request failed due to following response errors:
+` + data.errors.map((e) => ` - ${e.message}`).join("\n");
+}
+var GraphqlResponseError = class extends Error {
+  constructor(request2, headers, response) {
+    super(_buildMessageForResponseErrors(response));
+    this.request = request2;
+    this.headers = headers;
+    this.response = response;
+    this.errors = response.errors;
+    this.data = response.data;
+    if (Error.captureStackTrace) {
+      Error.captureStackTrace(this, this.constructor);
+    }
+  }
+  request;
+  headers;
+  response;
+  name = "GraphqlResponseError";
+  errors;
+  data;
+};
+
+// pkg/dist-src/graphql.js
+var NON_VARIABLE_OPTIONS = [
+  "method",
+  "baseUrl",
+  "url",
+  "headers",
+  "request",
+  "query",
+  "mediaType",
+  "operationName"
+];
+var FORBIDDEN_VARIABLE_OPTIONS = ["query", "method", "url"];
+var GHES_V3_SUFFIX_REGEX = /\/api\/v3\/?$/;
+function graphql(request2, query, options) {
+  if (options) {
+    if (typeof query === "string" && "query" in options) {
+      return Promise.reject(
+        new Error(`[@octokit/graphql] "query" cannot be used as variable name`)
+      );
+    }
+    for (const key in options) {
+      if (!FORBIDDEN_VARIABLE_OPTIONS.includes(key)) continue;
+      return Promise.reject(
+        new Error(
+          `[@octokit/graphql] "${key}" cannot be used as variable name`
+        )
+      );
+    }
+  }
+  const parsedOptions = typeof query === "string" ? Object.assign({ query }, options) : query;
+  const requestOptions = Object.keys(
+    parsedOptions
+  ).reduce((result, key) => {
+    if (NON_VARIABLE_OPTIONS.includes(key)) {
+      result[key] = parsedOptions[key];
+      return result;
+    }
+    if (!result.variables) {
+      result.variables = {};
+    }
+    result.variables[key] = parsedOptions[key];
+    return result;
+  }, {});
+  const baseUrl = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
+  if (GHES_V3_SUFFIX_REGEX.test(baseUrl)) {
+    requestOptions.url = baseUrl.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
+  }
+  return request2(requestOptions).then((response) => {
+    if (response.data.errors) {
+      const headers = {};
+      for (const key of Object.keys(response.headers)) {
+        headers[key] = response.headers[key];
+      }
+      throw new GraphqlResponseError(
+        requestOptions,
+        headers,
+        response.data
+      );
+    }
+    return response.data.data;
+  });
+}
+
+// pkg/dist-src/with-defaults.js
+function graphql_dist_bundle_withDefaults(request2, newDefaults) {
+  const newRequest = request2.defaults(newDefaults);
+  const newApi = (query, options) => {
+    return graphql(newRequest, query, options);
+  };
+  return Object.assign(newApi, {
+    defaults: graphql_dist_bundle_withDefaults.bind(null, newRequest),
+    endpoint: newRequest.endpoint
+  });
+}
+
+// pkg/dist-src/index.js
+var graphql2 = graphql_dist_bundle_withDefaults(request, {
+  headers: {
+    "user-agent": `octokit-graphql.js/${graphql_dist_bundle_VERSION} ${getUserAgent()}`
+  },
+  method: "POST",
+  url: "/graphql"
+});
+function withCustomRequest(customRequest) {
+  return graphql_dist_bundle_withDefaults(customRequest, {
+    method: "POST",
+    url: "/graphql"
+  });
+}
+
+/* v8 ignore if -- @preserve */
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/auth-token/dist-bundle/index.js
+// pkg/dist-src/is-jwt.js
+var b64url = "(?:[a-zA-Z0-9_-]+)";
+var sep = "\\.";
+var jwtRE = new RegExp(`^${b64url}${sep}${b64url}${sep}${b64url}$`);
+var isJWT = jwtRE.test.bind(jwtRE);
+
+// pkg/dist-src/auth.js
+async function auth(token) {
+  const isApp = isJWT(token);
+  const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
+  const isUserToServer = token.startsWith("ghu_");
+  const tokenType = isApp ? "app" : isInstallation ? "installation" : isUserToServer ? "user-to-server" : "oauth";
+  return {
+    type: "token",
+    token,
+    tokenType
+  };
+}
+
+// pkg/dist-src/with-authorization-prefix.js
+function withAuthorizationPrefix(token) {
+  if (token.split(/\./).length === 3) {
+    return `bearer ${token}`;
+  }
+  return `token ${token}`;
+}
+
+// pkg/dist-src/hook.js
+async function hook(token, request, route, parameters) {
+  const endpoint = request.endpoint.merge(
+    route,
+    parameters
+  );
+  endpoint.headers.authorization = withAuthorizationPrefix(token);
+  return request(endpoint);
+}
+
+// pkg/dist-src/index.js
+var createTokenAuth = function createTokenAuth2(token) {
+  if (!token) {
+    throw new Error("[@octokit/auth-token] No token passed to createTokenAuth");
+  }
+  if (typeof token !== "string") {
+    throw new Error(
+      "[@octokit/auth-token] Token passed to createTokenAuth is not a string"
+    );
+  }
+  token = token.replace(/^(token|bearer) +/i, "");
+  return Object.assign(auth.bind(null, token), {
+    hook: hook.bind(null, token)
+  });
+};
+
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/core/dist-src/version.js
+const version_VERSION = "7.0.8";
+
+
+;// CONCATENATED MODULE: ./node_modules/@octokit/core/dist-src/index.js
+
+
+
+
+
+
+const dist_src_noop = () => {
+};
+const consoleWarn = console.warn.bind(console);
+const consoleError = console.error.bind(console);
+function createLogger(logger = {}) {
+  if (typeof logger.debug !== "function") {
+    logger.debug = dist_src_noop;
+  }
+  if (typeof logger.info !== "function") {
+    logger.info = dist_src_noop;
+  }
+  if (typeof logger.warn !== "function") {
+    logger.warn = consoleWarn;
+  }
+  if (typeof logger.error !== "function") {
+    logger.error = consoleError;
+  }
+  return logger;
+}
+const userAgentTrail = `octokit-core.js/${version_VERSION} ${getUserAgent()}`;
+class Octokit {
+  static VERSION = version_VERSION;
+  static defaults(defaults) {
+    const OctokitWithDefaults = class extends this {
+      constructor(...args) {
+        const options = args[0] || {};
+        if (typeof defaults === "function") {
+          super(defaults(options));
+          return;
+        }
+        super(
+          Object.assign(
+            {},
+            defaults,
+            options,
+            options.userAgent && defaults.userAgent ? {
+              userAgent: `${options.userAgent} ${defaults.userAgent}`
+            } : null
+          )
+        );
+      }
+    };
+    return OctokitWithDefaults;
+  }
+  static plugins = [];
+  /**
+   * Attach a plugin (or many) to your Octokit instance.
+   *
+   * @example
+   * const API = Octokit.plugin(plugin1, plugin2, plugin3, ...)
+   */
+  static plugin(...newPlugins) {
+    const currentPlugins = this.plugins;
+    const NewOctokit = class extends this {
+      static plugins = currentPlugins.concat(
+        newPlugins.filter((plugin) => !currentPlugins.includes(plugin))
+      );
+    };
+    return NewOctokit;
+  }
+  constructor(options = {}) {
+    const hook = new before_after_hook.Collection();
+    const requestDefaults = {
+      baseUrl: request.endpoint.DEFAULTS.baseUrl,
+      headers: {},
+      request: Object.assign({}, options.request, {
+        // @ts-ignore internal usage only, no need to type
+        hook: hook.bind(null, "request")
+      }),
+      mediaType: {
+        previews: [],
+        format: ""
+      }
+    };
+    requestDefaults.headers["user-agent"] = options.userAgent ? `${options.userAgent} ${userAgentTrail}` : userAgentTrail;
+    if (options.baseUrl) {
+      requestDefaults.baseUrl = options.baseUrl;
+    }
+    if (options.previews) {
+      requestDefaults.mediaType.previews = options.previews;
+    }
+    if (options.timeZone) {
+      requestDefaults.headers["time-zone"] = options.timeZone;
+    }
+    this.request = request.defaults(requestDefaults);
+    this.graphql = withCustomRequest(this.request).defaults(requestDefaults);
+    this.log = createLogger(options.log);
+    this.hook = hook;
+    if (!options.authStrategy) {
+      if (!options.auth) {
+        this.auth = async () => ({
+          type: "unauthenticated"
+        });
+      } else {
+        const auth = createTokenAuth(options.auth);
+        hook.wrap("request", auth.hook);
+        this.auth = auth;
+      }
+    } else {
+      const { authStrategy, ...otherOptions } = options;
+      const auth = authStrategy(
+        Object.assign(
+          {
+            request: this.request,
+            log: this.log,
+            // we pass the current octokit instance as well as its constructor options
+            // to allow for authentication strategies that return a new octokit instance
+            // that shares the same internal state as the current one. The original
+            // requirement for this was the "event-octokit" authentication strategy
+            // of https://github.com/probot/octokit-auth-probot.
+            octokit: this,
+            octokitOptions: otherOptions
+          },
+          options.auth
+        )
+      );
+      hook.wrap("request", auth.hook);
+      this.auth = auth;
+    }
+    const classConstructor = this.constructor;
+    for (let i = 0; i < classConstructor.plugins.length; ++i) {
+      Object.assign(this, classConstructor.plugins[i](this, options));
+    }
+  }
+  // assigned during constructor
+  request;
+  graphql;
+  log;
+  hook;
+  // TODO: type `octokit.auth` based on passed options.authStrategy
+  auth;
+}
+
+
+
+/***/ }),
+
+/***/ 31015:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ RequestError)
+/* harmony export */ });
+class RequestError extends Error {
+  name;
+  /**
+   * http status code
+   */
+  status;
+  /**
+   * Request options that lead to the error.
+   */
+  request;
+  /**
+   * Response object if a response was received
+   */
+  response;
+  constructor(message, statusCode, options) {
+    super(message, { cause: options.cause });
+    this.name = "HttpError";
+    this.status = Number.parseInt(statusCode);
+    if (Number.isNaN(this.status)) {
+      this.status = 0;
+    }
+    /* v8 ignore else -- @preserve -- Bug with vitest coverage where it sees an else branch that doesn't exist */
+    if ("response" in options) {
+      this.response = options.response;
+    }
+    const requestCopy = Object.assign({}, options.request);
+    if (options.request.headers.authorization) {
+      requestCopy.headers = Object.assign({}, options.request.headers, {
+        authorization: options.request.headers.authorization.replace(
+          /(?<! ) .*$/,
+          " [REDACTED]"
+        )
+      });
+    }
+    requestCopy.url = requestCopy.url.replace(/\bclient_secret=\w+/g, "client_secret=[REDACTED]").replace(/\baccess_token=\w+/g, "access_token=[REDACTED]");
+    this.request = requestCopy;
+  }
+}
+
+
 
 /***/ })
 

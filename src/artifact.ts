@@ -6,7 +6,15 @@ import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
 export type ArtifactKind =
-  'binary' | 'archive' | 'sbom' | 'checksums' | 'signature' | 'public-key' | 'provenance' | 'manifest'
+  | 'binary'
+  | 'archive'
+  | 'sbom'
+  | 'checksums'
+  | 'signature'
+  | 'public-key'
+  | 'provenance'
+  | 'manifest'
+  | 'shard-manifest'
 
 /** What a file holds, in short. */
 export interface Digest {
@@ -66,7 +74,7 @@ export class Meter {
 /** Writes beside the final name first, so that a run that is killed leaves no half file under it. */
 export async function writeArtifact(
   { name, kind, target, output, executable = false }: Draft,
-  chunks: AsyncIterable<Uint8Array> | Iterable<string>,
+  chunks: AsyncIterable<Uint8Array> | Iterable<string | Uint8Array>,
 ): Promise<Artifact> {
   const final = path.join(output, name)
   const partial = final + PARTIAL_SUFFIX
@@ -76,7 +84,8 @@ export async function writeArtifact(
     await rm(partial, { force: true })
     await pipeline(
       chunks,
-      (source: AsyncIterable<Uint8Array> | Iterable<string>) => meter.pass<string | Uint8Array>(source),
+      (source: AsyncIterable<Uint8Array> | Iterable<string | Uint8Array>) =>
+        meter.pass<string | Uint8Array>(source),
       createWriteStream(partial, { flags: 'wx', mode: executable ? 0o755 : 0o644 }),
     )
     await rename(partial, final)

@@ -14,6 +14,7 @@ export function parseContract(text: string): InputSpecification[] {
   return Object.entries(action.inputs).map(([name, input]) => ({
     name,
     description: input.description,
-    default: input.default ?? '',
+    // An expression is for the runner: elsewhere there is nothing that it could stand for.
+    default: /\$\{\{/.test(input.default ?? '') ? '' : (input.default ?? ''),
   }))
 }

@@ -1,19 +1,28 @@
-// Ends a release once all targets are through: output directory, caches, checksums, signatures, upload, report.
+// Ends a release, or a shard of one, once all targets are through: output directory, caches, checksums, signatures, upload, report.
 import { writeArtifact, type Artifact } from './artifact.js'
 import { mergeActions } from './build/index.js'
 import { describeCache } from './cache-report.js'
 import type { Cache } from './cache/index.js'
 import { BuildError, TargetsError } from './errors.js'
 import { asError, collectFailures, describeFailure } from './failures.js'
-import type { Host } from './host/host.js'
+import { fillGithubRelease, type GithubRelease } from './github-release.js'
+import type { GoModule } from './go-module.js'
+import type { ArtifactService, Host } from './host/host.js'
 import type { TargetResult } from './lane.js'
 import { GENERATOR, type Output } from './output/index.js'
 import { writeChecksums } from './package/index.js'
-import { MANIFEST_FILE, plannedFiles, PROVENANCE_FILES } from './plan/index.js'
+import { MANIFEST_FILE, plannedFiles, PROVENANCE_FILES, shardManifestFile } from './plan/index.js'
 import type { Prepared } from './prepare.js'
-import { subjectsOf, writeProvenance, writeSubjectChecksums } from './provenance/index.js'
-import { skip, type Release } from './release.js'
+import {
+  describeGo,
+  subjectsOf,
+  writeProvenance,
+  writeSubjectChecksums,
+  type Descriptor,
+} from './provenance/index.js'
+import { skip, type Release, type Released } from './release.js'
 import { formatManifest, formatMarkdown, formatText, type Report } from './report/index.js'
+import { formatShardManifest } from './shards/index.js'
 import {
   identityOf,
   provenanceHint,
@@ -22,7 +31,7 @@ import {
   verifyHint,
   type Signing,
 } from './sign/index.js'
-import { uploadArtifacts } from './upload/index.js'
+import { uploadArtifacts, uploadsByTarget } from './upload/index.js'
 
 /** A failure on the way is told last, with everything that is there all the same. */
 export async function finish(
@@ -30,41 +39,91 @@ export async function finish(
   { cache, verified, settings }: Prepared,
   folder: Output,
   signing: Signing | undefined,
+  githubRelease: GithubRelease | undefined,
   results: readonly TargetResult[],
 ): Promise<void> {
   // What was generated may have changed the source.
   const release = { ...planned, source: settings.source }
-  const { host, inputs, plan, output } = release
-  const files: Artifact[] = []
-  const report = (failure?: Error) => describeRelease(release, cache, signing, results, files, failure)
+  const { host, source, modules } = release
+  await conclude(
+    release,
+    { signing, results, cache: () => ({ ...cache.report(), modules: modules.report() }) },
+    async (files, report) => {
+      await verified
+      files.push(...(await takeFiles(release, folder, results)))
+      await saveCaches(release, cache, results)
+      const { toolchain } = source
+      await complete(release, { signing, githubRelease, uploads: uploadsByTarget }, files, report, {
+        modules: results.flatMap((result) => result.modules),
+        goSettings: { GOFLAGS: toolchain.goflags, ...toolchain.compileVariables },
+        toolchains: async () => [await describeGo(host, source, toolchain)],
+      })
+    },
+  )
+}
 
+/** What a job has built of a plan goes, a workflow artifact for each target, to the one that merges. */
+export async function finishShard(
+  planned: Release,
+  { cache, verified, settings }: Prepared,
+  folder: Output,
+  results: readonly TargetResult[],
+  { planDigest, service }: { readonly planDigest: string; readonly service: ArtifactService },
+): Promise<void> {
+  const release = { ...planned, source: settings.source }
+  const { host, inputs, source, modules, output, plan } = release
+  await conclude(
+    release,
+    { signing: undefined, results, cache: () => ({ ...cache.report(), modules: modules.report() }) },
+    async (files) => {
+      await verified
+      files.push(...(await takeFiles(release, folder, results)))
+      await saveCaches(release, cache, results)
+      const go = await describeGo(host, source, source.toolchain)
+      for (const [index, target] of plan.targets.entries()) {
+        const made = files.filter((file) => file.target === target.id)
+        const manifest = formatShardManifest({
+          planDigest,
+          target: target.id,
+          files: made.map(({ name, kind, size, sha256 }) => ({ name, kind, size, sha256 })),
+          report: results[index]?.report,
+          modules: results[index]?.modules ?? [],
+          modified: source.repository?.modified === true,
+          go,
+        })
+        const name = shardManifestFile(target)
+        files.push(
+          await writeArtifact({ name, kind: 'shard-manifest', target: target.id, output }, [manifest]),
+        )
+      }
+      await uploadArtifacts(host, service, uploadsByTarget(plan, files), output, inputs.retentionDays)
+    },
+  )
+}
+
+export interface Ending {
+  readonly signing: Signing | undefined
+  readonly results: readonly TargetResult[]
+  /** Absent where nothing was compiled. */
+  readonly cache?: () => Report['cache']
+}
+
+/**
+ * Reports and sets outputs whatever becomes of `work`, and then throws what failed first.
+ *
+ * @param work adds to the release files as they are made; asked for a report, it gets one of what is there
+ */
+export async function conclude(
+  release: Released,
+  ending: Ending,
+  work: (files: Artifact[], report: () => Report) => Promise<void>,
+): Promise<void> {
+  const { host } = release
+  const files: Artifact[] = []
+  const report = (failure?: Error) => describeRelease(release, ending, files, failure)
   let failure: Error | undefined
   try {
-    await verified
-    const made = results.flatMap((result) => result.files)
-    files.push(...(await folder.fill(plannedFiles(plan), made)))
-    host.setOutput('output-directory', output)
-    throwFailures(host, results)
-    await saveCaches(release, cache, results)
-    files.push(await writeChecksums(files, output))
-    host.setOutput('subject-checksums', await writeSubjectChecksums(host, files, release))
-    const artifacts = inputs.upload ? host.artifacts : undefined
-    if (artifacts === undefined && host.kind === 'github') {
-      skip(release, 'Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false')
-    }
-    if (signing !== undefined) files.push(...(await signArtifacts(host, signing, files, output)))
-    const manifest = await writeManifest(report())
-    if (signing !== undefined && inputs.provenance) {
-      files.push(...(await proveOrigin(release, signing, results, files, manifest)))
-    }
-    if (artifacts !== undefined) {
-      await uploadArtifacts(host, artifacts, {
-        plan,
-        artifacts: [...files, manifest],
-        output,
-        retentionDays: inputs.retentionDays,
-      })
-    }
+    await work(files, report)
   } catch (error) {
     failure = asError(error)
   }
@@ -85,28 +144,81 @@ export async function finish(
   if (failure !== undefined) throw failure
 }
 
+/** @throws TargetsError where a target failed; the files of the others are there all the same */
+export async function takeFiles(
+  { host, plan, output }: Released,
+  folder: Output,
+  results: readonly TargetResult[],
+): Promise<Artifact[]> {
+  const files = await folder.fill(
+    plannedFiles(plan),
+    results.flatMap((result) => result.files),
+  )
+  host.setOutput('output-directory', output)
+  throwFailures(host, results)
+  return files
+}
+
+export interface Origins {
+  readonly modules: readonly GoModule[]
+  readonly goSettings: Readonly<Record<string, string>>
+  /** Asked only where there is a provenance. */
+  readonly toolchains: () => Promise<Descriptor[]>
+}
+
+export interface Completing {
+  readonly signing: Signing | undefined
+  readonly githubRelease: GithubRelease | undefined
+  /** The workflow artifacts that the files become. */
+  readonly uploads: typeof uploadsByTarget
+}
+
+/** Whatever waits for the files of all targets. */
+export async function complete(
+  release: Released,
+  { signing, githubRelease, uploads }: Completing,
+  files: Artifact[],
+  report: () => Report,
+  origins: Origins,
+): Promise<void> {
+  const { host, inputs, plan, output } = release
+  const service = uploadService(release)
+  files.push(await writeChecksums(files, output))
+  host.setOutput('subject-checksums', await writeSubjectChecksums(host, files, output))
+  if (signing !== undefined) files.push(...(await signArtifacts(host, signing, files, output)))
+  const manifest = await writeManifest(report())
+  if (signing !== undefined && inputs.provenance) {
+    files.push(...(await proveOrigin(release, signing, origins, files, manifest)))
+  }
+  const all = [...files, manifest]
+  if (service !== undefined)
+    await uploadArtifacts(host, service, uploads(plan, all), output, inputs.retentionDays)
+  if (githubRelease !== undefined) await fillGithubRelease(release, githubRelease, all)
+}
+
+function uploadService(release: Released): ArtifactService | undefined {
+  const { host, inputs } = release
+  const service = inputs.upload ? host.artifacts : undefined
+  if (service === undefined && host.kind === 'github')
+    skip(release, 'Upload', inputs.upload ? 'this job has no artifact service' : 'upload: false')
+  return service
+}
+
 /** The statement speaks of the manifest, which must not change after it. */
 async function proveOrigin(
-  { host, started, given, source, plan, output }: Release,
+  { host, started, given, source, plan, output }: Released,
   signing: Signing,
-  results: readonly TargetResult[],
+  { modules, goSettings, toolchains }: Origins,
   files: readonly Artifact[],
   manifest: Artifact,
 ): Promise<Artifact[]> {
   const statement = await writeProvenance(host, {
-    inputs: given,
-    source,
-    plan,
-    modules: results.flatMap(({ modules }) => modules),
-    files,
-    manifest,
+    ...{ inputs: given, source, goSettings, plan, modules, files, manifest, started, output },
+    toolchains: await toolchains(),
     identity: identityOf(signing),
-    started,
-    output,
   })
   return [statement, await signStatement(host, signing, statement, subjectsOf(files), output)]
 }
-
 /** Before anything is signed or uploaded: what fails there did not fail for what was compiled. */
 async function saveCaches(
   { host, modules }: Release,
@@ -123,10 +235,8 @@ async function saveCaches(
 }
 
 function describeRelease(
-  { inputs, source, plan, output, skipped, modules }: Release,
-  cache: Cache,
-  signing: Signing | undefined,
-  results: readonly TargetResult[],
+  { inputs, source, plan, output, skipped }: Released,
+  { signing, results, cache }: Ending,
   files: readonly Artifact[],
   failure: Error | undefined,
 ): Report {
@@ -143,7 +253,7 @@ function describeRelease(
     ...(source.repository && { commit: source.repository.commit, modified: source.repository.modified }),
     date: source.date,
     go: source.toolchain.version,
-    cache: { ...cache.report(), modules: modules.report() },
+    ...(cache && { cache: cache() }),
     targets: results.map((result) => result.report),
     planned: plannedFiles(plan),
     output,

@@ -50,7 +50,20 @@ export interface Inputs {
   readonly parallel: number | undefined
   readonly outputDirectory: string | undefined
   readonly toolsBaseUrl: string
-  readonly mode: 'release' | 'inspect'
+  readonly mode: 'release' | 'plan' | 'build' | 'merge' | 'inspect'
+  readonly shards: number
+  /** Label of a runner. */
+  readonly runner: string
+  /** JSON. */
+  readonly shard: string | undefined
+  /** SHA-256, lower-case hex. */
+  readonly planDigest: string | undefined
+  readonly release: 'off' | 'draft' | 'publish'
+  /** A path, or `generate`. */
+  readonly releaseNotes: string | undefined
+  readonly makeLatest: 'auto' | 'true' | 'false' | 'legacy'
+  readonly overwrite: boolean
+  readonly githubToken: string | undefined
   /** Glob patterns. */
   readonly files: readonly string[]
   /** `goos/goarch`. */
@@ -67,6 +80,8 @@ const LINES = /,(?![^{}]*\})|[\r\n]+/
 
 const MAX_RETENTION_DAYS = 400
 const MAX_PARALLEL = 256
+/** GitHub's own limit of jobs in a matrix. */
+const MAX_SHARDS = 256
 
 /**
  * @param contract the inputs of action.yml
@@ -159,7 +174,16 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
     parallel: whole('parallel', MAX_PARALLEL),
     outputDirectory: optional('output-directory'),
     toolsBaseUrl: parseBaseUrl(required('tools-base-url')),
-    mode: oneOf('mode', ['release', 'inspect']),
+    mode: oneOf('mode', ['release', 'plan', 'build', 'merge', 'inspect']),
+    shards: whole('shards', MAX_SHARDS) ?? 1,
+    runner: required('runner'),
+    shard: optional('shard'),
+    planDigest: optional('plan-digest'),
+    release: oneOf('release', ['off', 'draft', 'publish'], 'off'),
+    releaseNotes: optional('release-notes'),
+    makeLatest: oneOf('make-latest', ['auto', 'true', 'false', 'legacy']),
+    overwrite: boolean('overwrite'),
+    githubToken: read('github-token').trim() || undefined,
     files: list('files', LINES),
     platform: optional('platform'),
     sarif: optional('sarif'),

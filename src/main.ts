@@ -1,20 +1,13 @@
 // The whole way of a release, top to bottom: inputs in, checked and signed files out.
-import path from 'node:path'
-import type { Artifact } from './artifact.js'
-import { asError } from './failures.js'
+import { buildTargets } from './build-targets.js'
 import { finish } from './finish.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
-import { addFiles, startLane, type Lane, type ReadProgram, type TargetResult } from './lane.js'
 import { openOutput } from './output/index.js'
-import { openPackThreads } from './package/index.js'
-import { planWholeRelease, prepareBuild, prepareSigning, type Prepared } from './prepare.js'
+import { findGithubRelease } from './github-release.js'
+import { planWholeRelease, prepareBuild, prepareSigning } from './prepare.js'
 import type { GivenInputs } from './provenance/index.js'
-import type { Release } from './release.js'
-import { startProgress } from './report/index.js'
 import { copyToReproduce, reproduce } from './reproduce.js'
-import { listContents, type BuiltProgram } from './sbom/index.js'
-import { findVendorFolder } from './source/index.js'
 
 /**
  * @param given the inputs as they were written, which the provenance tells
@@ -23,57 +16,12 @@ import { findVendorFolder } from './source/index.js'
 export async function run(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
   const release = await planWholeRelease(host, inputs, given)
   await using signing = await prepareSigning(release)
+  const githubRelease = await findGithubRelease(release)
   await using copy = await copyToReproduce(release)
   const prepared = await prepareBuild(release)
   // Last before the build, so that nothing of a former run is lost to one that cannot start.
   await using folder = await openOutput(release.output, host.folders)
   const results = await buildTargets(release, prepared)
   const judged = await reproduce(release, prepared, copy, results, buildTargets)
-  await finish(release, prepared, folder, signing, judged)
-}
-
-/** The SBOMs wait for the last build, not for the last archive. */
-async function buildTargets(release: Release, { settings, syft }: Prepared): Promise<TargetResult[]> {
-  const { host, plan } = release
-  using progress = startProgress(host.log, plan.targets.length)
-  await using threads = openPackThreads(Math.min(host.machine.cores, plan.targets.length))
-  const lane = { ...settings, pack: threads.pack }
-  const lanes = plan.targets.map((target) => startLane(host, target, lane, progress))
-  const listing = syft === undefined ? undefined : listBuilt(release, settings, syft, lanes)
-  const results = await Promise.all(lanes.map((lane) => lane.done))
-  const sboms = await listing
-  return results.map((result) => addFiles(result, sboms?.get(result.report.target) ?? []))
-}
-
-/** @returns by target: its SBOMs, or why there are none */
-async function listBuilt(
-  { host, plan, source }: Release,
-  { place, output }: Prepared['settings'],
-  syft: string,
-  lanes: readonly Lane[],
-): Promise<ReadonlyMap<string, Artifact[] | Error>> {
-  const built = await Promise.all(lanes.map((lane) => lane.built))
-  const targets = plan.targets.filter((_, index) => built[index] !== undefined)
-  const { modulePath, name, version, date, toolchain } = source
-  const list = async () => {
-    const vendor = await findVendorFolder(toolchain)
-    return listContents(host, {
-      ...{ syft, modulePath, name, version, date, targets, folder: place.output, output },
-      goVersion: toolchain.version,
-      programs: new Map(
-        plan.targets.map(({ id }, index) => [id, (built[index] ?? []).flatMap(listPrograms)]),
-      ),
-      licences: vendor === undefined ? { moduleCache: toolchain.gomodcache } : { vendor },
-    })
-  }
-  return list().catch((error: unknown) => {
-    const failure = asError(error)
-    return new Map(targets.map(({ id }) => [id, failure]))
-  })
-}
-
-/** A file holds one program, but for a fat Mach-O file. */
-function listPrograms({ path: file, inspection }: ReadProgram): BuiltProgram[] {
-  const found = inspection.kind === 'readable' ? inspection.programs : [{ buildInfo: undefined }]
-  return found.map(({ buildInfo }) => ({ file: path.basename(file), buildInfo }))
+  await finish(release, prepared, folder, signing, githubRelease, judged)
 }

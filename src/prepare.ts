@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { checkCompilers, openBudget, openKeptOutputs } from './build/index.js'
-import { decideCaching, openCache, openModuleCache, type Cache } from './cache/index.js'
+import { decideCaching, openCache, openModuleCache, type Cache, type CachePolicy } from './cache/index.js'
 import { InputError } from './errors.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
@@ -13,7 +13,7 @@ import { findExtraFiles } from './package/index.js'
 import { builtFiles, matrixOutput } from './plan/index.js'
 import { cachedBuild, planTargets } from './planning.js'
 import type { GivenInputs } from './provenance/index.js'
-import { skip, type Release } from './release.js'
+import { skip, type Release, type Released } from './release.js'
 import {
   emptyVariable,
   prepareKeylessSigning,
@@ -38,32 +38,15 @@ import { COSIGN, provideTool, SYFT } from './tools/index.js'
 /** Everything that can be wrong with the inputs shows here, before anything but modules is fetched, written or compiled. */
 export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenInputs): Promise<Release> {
   const started = new Date()
-  refuseInspectInputs(inputs)
+  refuseForeignInputs(inputs)
   const source = await inspectSource(host, inputs)
   const { toolchain } = source
   host.setOutput('version', source.version)
   const checks = parseChecks(inputs.checks)
   refuseModified(inputs, checks, source.tag, source.repository?.changed ?? [])
-  const sigstore = await findSigstore(host, inputs)
-  const signing = await settleSigning(host, {
-    sign: inputs.sign,
-    hasKey: inputs.cosignKey !== undefined,
-    emptyVariable: emptyVariable(host.environment, inputs.cosignKey),
-    onTag: host.event.tag !== undefined,
-    // Those of its reviews run for its merge commit too.
-    onPullRequest: /^pull_request(?!_target)/.test(host.event.name),
-    untrusted: host.event.untrusted,
-    idTokenAvailable: host.event.mayHaveIdToken,
-    privateSigstore: sigstore !== undefined,
-  })
-  const caching = decideCaching(inputs.cache, inputs.cacheSave, {
-    onRunner: host.kind === 'github',
-    available: host.cache !== undefined,
-    onTag: host.event.tag !== undefined,
-    signing: signing.mode !== 'off',
-    event: host.event.name,
-    onDefaultBranch: host.event.onDefaultBranch,
-  })
+  const { signing, sigstore } =
+    inputs.mode === 'release' ? await settleSignatures(host, inputs) : SIGNED_ELSEWHERE
+  const caching = settleCaching(host, inputs, signing)
   const modules = await openModuleCache(host, caching, {
     gosum: toolchain.gomod.replace(/mod$/, 'sum'),
     gomodcache: toolchain.gomodcache,
@@ -101,6 +84,45 @@ export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenI
   }
 }
 
+const SIGNED_ELSEWHERE = {
+  signing: { mode: 'off', reason: 'the job with mode: merge signs' },
+  sigstore: undefined,
+} as const
+
+/** Whether and how to sign, by inputs, event and token. */
+export async function settleSignatures(
+  host: Host,
+  inputs: Inputs,
+): Promise<Pick<Release, 'signing' | 'sigstore'>> {
+  const sigstore = await findSigstore(host, inputs)
+  const signing = await settleSigning(host, {
+    sign: inputs.sign,
+    hasKey: inputs.cosignKey !== undefined,
+    emptyVariable: emptyVariable(host.environment, inputs.cosignKey),
+    onTag: host.event.tag !== undefined,
+    // Those of its reviews run for its merge commit too.
+    onPullRequest: /^pull_request(?!_target)/.test(host.event.name),
+    untrusted: host.event.untrusted,
+    idTokenAvailable: host.event.mayHaveIdToken,
+    privateSigstore: sigstore !== undefined,
+  })
+  return { signing, sigstore }
+}
+
+export function settleCaching(host: Host, inputs: Inputs, signing: Release['signing']): CachePolicy {
+  return decideCaching(inputs.cache, inputs.cacheSave, {
+    onRunner: host.kind === 'github',
+    available: host.cache !== undefined,
+    onTag: host.event.tag !== undefined,
+    // What is built here may be signed in another job.
+    signing:
+      signing.mode !== 'off' ||
+      (inputs.mode === 'build' && (inputs.sign === 'key' || inputs.sign === 'keyless')),
+    event: host.event.name,
+    onDefaultBranch: host.event.onDefaultBranch,
+  })
+}
+
 /** @throws InputError where one of the two is given alone, or one cannot be read */
 async function findSigstore({ folders }: Host, inputs: Inputs): Promise<PrivateSigstore | undefined> {
   const { sigstoreSigningConfig, sigstoreTrustedRoot } = inputs
@@ -121,11 +143,26 @@ async function findSigstore({ folders }: Host, inputs: Inputs): Promise<PrivateS
   return readPrivateSigstore(resolve(sigstoreSigningConfig), resolve(sigstoreTrustedRoot))
 }
 
-function refuseInspectInputs({ files, platform, sarif }: Inputs): void {
-  const given = { files: files[0], platform, sarif }
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined)
-      throw new InputError(name, 'it goes with mode: inspect only, and this is mode: release')
+type Mode = Inputs['mode']
+
+/** @throws InputError where an input is given that this mode would pass over */
+export function refuseForeignInputs(inputs: Inputs): void {
+  const { mode, files, platform, sarif, shard, planDigest, release, releaseNotes, cosignKey } = inputs
+  const releasing: readonly Mode[] = ['release', 'merge']
+  const rules: readonly (readonly [name: string, given: boolean, modes: readonly Mode[]])[] = [
+    ['files', files.length > 0, ['inspect']],
+    ['platform', platform !== undefined, ['inspect']],
+    ['sarif', sarif !== undefined, ['inspect']],
+    ['shard', shard !== undefined, ['build']],
+    ['plan-digest', planDigest !== undefined, ['build', 'merge']],
+    ['release', release !== 'off', releasing],
+    ['release-notes', releaseNotes !== undefined, releasing],
+    // A job that builds runs what the module brings along, and is no place for a key.
+    ['cosign-key', cosignKey !== undefined, releasing],
+  ]
+  for (const [name, given, modes] of rules) {
+    if (given && !modes.includes(mode))
+      throw new InputError(name, `it goes with mode: ${modes.join(' or ')} only, and this is mode: ${mode}`)
   }
 }
 
@@ -145,7 +182,7 @@ function refuseModified(
 }
 
 /** Settles whether and how to sign, and that the key can be opened. */
-export async function prepareSigning(release: Release): Promise<Signing | undefined> {
+export async function prepareSigning(release: Released): Promise<Signing | undefined> {
   const { host, inputs, tools, signing: decision } = release
   const key = inputs.cosignKey
   if (decision.mode === 'off') skip(release, 'Provenance', 'nothing is signed')

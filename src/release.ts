@@ -1,4 +1,4 @@
-// What is settled about a release before its first compile.
+// What is settled about a release before anything is built for it, or fetched.
 import type { CachePolicy, ModuleCache } from './cache/index.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
@@ -9,30 +9,41 @@ import type { PrivateSigstore, SigningDecision } from './sign/index.js'
 import type { Source } from './source/index.js'
 import type { ToolSource } from './tools/index.js'
 
-/** Nothing of it changes once it is there, but for what is skipped. */
-export interface Release {
+/** Of the source, what is told of it, wherever the files were built. */
+export type ReleasedSource = Pick<Source, 'modulePath' | 'tag' | 'name' | 'version' | 'date'> & {
+  readonly repository: { readonly commit: string; readonly modified: boolean } | undefined
+  readonly toolchain: { readonly version: string }
+}
+
+/** A release whose files are built here or elsewhere. Nothing of it changes once it is there, but for what is skipped. */
+export interface Released {
   readonly host: Host
   readonly started: Date
   readonly inputs: Inputs
   /** The inputs as they were written. */
   readonly given: GivenInputs
-  readonly source: Source
+  readonly source: ReleasedSource
   readonly plan: Plan
   readonly tools: ToolSource
-  readonly checks: Checks
   readonly signing: SigningDecision
   /** Another Sigstore than the public one, for keyless signing. */
   readonly sigstore: PrivateSigstore | undefined
-  readonly caching: CachePolicy
-  readonly modules: ModuleCache
   /** Absolute path of the output directory. */
   readonly output: string
   /** Stages that do not run, and why. */
   readonly skipped: { readonly what: string; readonly why: string }[]
 }
 
+/** One whose files are built here. */
+export interface Release extends Released {
+  readonly source: Source
+  readonly checks: Checks
+  readonly caching: CachePolicy
+  readonly modules: ModuleCache
+}
+
 /** Tells of a stage that does not run, now and in the report. */
-export function skip({ host, skipped }: Release, what: string, why: string): void {
+export function skip({ host, skipped }: Pick<Released, 'host' | 'skipped'>, what: string, why: string): void {
   skipped.push({ what, why })
   host.log.info(`${what} skipped: ${why}`)
 }

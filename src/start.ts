@@ -3,18 +3,30 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { formatHelp, parseCommandLine } from './cli.js'
+import { buildShard } from './build-mode.js'
 import { parseContract } from './contract.js'
 import { describeFailure } from './failures.js'
 import { createGithubHost, readRunnerInput } from './host/github.js'
+import type { Host } from './host/host.js'
 import { createLocalHost } from './host/local.js'
 import { useUtc, stopOnSignals, takeEnvironment } from './host/process.js'
 import { openScratch } from './host/scratch.js'
-import { parseInputs } from './inputs.js'
+import { parseInputs, type Inputs } from './inputs.js'
 import { inspectFiles } from './inspect.js'
 import { run } from './main.js'
+import { mergeShards } from './merge-mode.js'
+import { planShards } from './plan-mode.js'
 import { printable } from './printable.js'
-import { describeInputs } from './provenance/index.js'
+import { describeInputs, type GivenInputs } from './provenance/index.js'
 import { variableOf } from './sign/index.js'
+
+const MODES: Record<Inputs['mode'], (host: Host, inputs: Inputs, given: GivenInputs) => Promise<void>> = {
+  release: run,
+  plan: planShards,
+  build: buildShard,
+  merge: mergeShards,
+  inspect: inspectFiles,
+}
 
 /** Both src and dist lie beside action.yml. */
 const ACTION_FILE = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'action.yml')
@@ -52,9 +64,7 @@ export async function start(argv: readonly string[]): Promise<number> {
       await scratch[Symbol.asyncDispose]()
     })
     const parsed = parseInputs(contract, read)
-    await (parsed.mode === 'inspect'
-      ? inspectFiles(host, parsed)
-      : run(host, parsed, describeInputs(contract, read)))
+    await MODES[parsed.mode](host, parsed, describeInputs(contract, read))
     return 0
   } catch (error) {
     tell(describeFailure(error))

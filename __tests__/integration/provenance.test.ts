@@ -9,6 +9,7 @@ import type { Host } from '../../src/host/host.js'
 import type { GoModule } from '../../src/go-module.js'
 import { inspectProgram } from '../../src/linkage/index.js'
 import {
+  describeGo,
   describeInputs,
   subjectsOf,
   writeProvenance,
@@ -154,6 +155,8 @@ async function release(output = temporaryFolder('output')): Promise<ProvenanceRe
   return {
     inputs: describeInputs(CONTRACT, (name) => (GIVEN as Readonly<Record<string, string>>)[name] ?? ''),
     source,
+    goSettings: { GOFLAGS: source.toolchain.goflags, ...source.toolchain.compileVariables },
+    toolchains: [await describeGo(host, source, source.toolchain)],
     plan: planOf([optionsOf('linux/amd64')]),
     modules,
     files: [
@@ -411,7 +414,7 @@ describe('the digest of Go', () => {
 describe('the checksums for actions/attest', () => {
   withSums('hold every subject, SHA256SUMS too, in the form that sha256sum checks', async () => {
     const request = await release()
-    const file = await writeSubjectChecksums(host, request.files, request)
+    const file = await writeSubjectChecksums(host, request.files, request.output)
     expect(dirname(file)).not.toBe(request.output)
     const checked = await runChecked(['sha256sum', '--check', '--strict', file], { cwd: request.output })
     const { subject } = read((await writeProvenance(host, request)).path)
@@ -420,17 +423,14 @@ describe('the checksums for actions/attest', () => {
 
   test('end their lines as actions/attest splits them on Windows', async () => {
     const request = await release()
-    const toolchain = { ...request.source.toolchain, hostOs: 'windows' }
-    const file = await writeSubjectChecksums(host, request.files, {
-      ...request,
-      source: { ...request.source, toolchain },
-    })
+    const onWindows = { ...host, machine: { ...host.machine, goos: 'windows' } }
+    const file = await writeSubjectChecksums(onWindows, request.files, request.output)
     expect(readFileSync(file, 'utf8').split('\r\n')).toHaveLength(subjectsOf(request.files).length + 1)
   })
 
   test('of two output directories are two files', async () => {
     const [one, other] = [await release(), await release()]
-    const write = (each: ProvenanceRequest) => writeSubjectChecksums(host, each.files, each)
+    const write = (each: ProvenanceRequest) => writeSubjectChecksums(host, each.files, each.output)
     expect(await write(one)).not.toBe(await write(other))
   })
 })

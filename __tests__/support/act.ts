@@ -68,6 +68,12 @@ export async function runAct(options: {
   readonly payload?: object
   /** The folder of another action to be run as `./`. */
   readonly action?: string
+  /** What `github.token` is; empty if absent. */
+  readonly token?: string
+  /** Further files of the repository, by path. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Folders of actions that cannot be fetched here, by `owner/name@ref`. */
+  readonly actions?: Readonly<Record<string, string>>
 }): Promise<ActRun> {
   const folder = temporaryFolder('act')
   const repository = join(folder, 'repository')
@@ -88,6 +94,11 @@ export async function runAct(options: {
         '--eventpath',
         payload,
       ],
+      ...(options.token === undefined ? [] : ['--secret', `GITHUB_TOKEN=${options.token}`]),
+      ...Object.entries(options.actions ?? {}).flatMap(([reference, place]) => [
+        '--local-repository',
+        `${reference}=${place}`,
+      ]),
       ...Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     ],
     {
@@ -119,7 +130,7 @@ async function prepareRepository(folder: string, options: Parameters<typeof runA
   for (const name of ['action.yml', 'dist']) {
     cpSync(join(options.action ?? actionFolder, name), join(folder, name), { recursive: true })
   }
-  writeFiles(folder, { '.github/workflows/test.yml': options.workflow })
+  writeFiles(folder, { '.github/workflows/test.yml': options.workflow, ...options.files })
   await commitAll(folder, tags)
 }
 

@@ -141,9 +141,12 @@ export async function runCommand(
   return run([process.execPath, join(actionFolder, 'dist', 'index.js'), ...args], { cwd: options.cwd, env })
 }
 
+/** The only expression: there is no other way to the job's own token. Tests give one where they need it. */
+const TOKEN = /default: \$\{\{ github\.token \}\}/
+
 /** GitHub evaluates expressions in descriptions too, and then cannot load the action: none of `secrets` or `needs` is there. */
 function readActionFile(folder: string): ActionFile {
-  const text = readFileSync(join(folder, 'action.yml'), 'utf8')
+  const text = readFileSync(join(folder, 'action.yml'), 'utf8').replace(TOKEN, "default: ''")
   const line = text.split('\n').findIndex((content) => content.includes('${{')) + 1
   if (line > 0) throw new Error(`action.yml:${line}: an expression, by which GitHub fails to load the action`)
   return parse(text) as ActionFile

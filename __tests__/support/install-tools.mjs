@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const NODE_24 = '24.21.0'
+const AZURITE = '3.37.0'
 
 /** As `go install` takes them. Syft copies main.version into every SBOM. */
 const goTools = [
@@ -64,10 +65,15 @@ const node24 = runsOnNode24
   ? process.execPath
   : join(nodeFolder, 'node_modules', nodePackage, 'bin', program('node'))
 
+const azuriteFolder = join(folder, `azurite-${AZURITE}`)
+/** A script for the Node above. */
+const azurite = join(azuriteFolder, 'node_modules', 'azurite', 'dist', 'src', 'blob', 'main.js')
+
 /** Absolute path of each program, whether it is there or not. */
 export const tools = {
   ...Object.fromEntries(goTools.map(({ name }) => [name, join(bin, program(name))])),
   node24,
+  azurite,
 }
 
 /** Throws an Error with the end of what was printed where the command fails. Windows starts a .cmd by a shell only. */
@@ -125,7 +131,16 @@ function installGoTool({ name, module, ldflags, built = name }) {
 function installNode24() {
   if (runsOnNode24) return console.log(`node24: ready (the one that runs this, ${process.version})`)
   if (existsSync(node24)) return console.log(`node24: ready (${NODE_24})`)
-  console.log(`node24: npm install ${nodePackage}@${NODE_24}`)
+  installFromNpm(`${nodePackage}@${NODE_24}`, nodeFolder)
+}
+
+function installAzurite() {
+  if (existsSync(azurite)) return console.log(`azurite: ready (${AZURITE})`)
+  installFromNpm(`azurite@${AZURITE}`, azuriteFolder)
+}
+
+function installFromNpm(wanted, into) {
+  console.log(`npm install ${wanted}`)
   staged((staging) => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
     runChecked(npm, [
@@ -134,11 +149,13 @@ function installNode24() {
       staging,
       '--no-audit',
       '--no-fund',
+      // None of the packages needs a script of its own.
+      '--ignore-scripts',
       '--loglevel=error',
-      `${nodePackage}@${NODE_24}`,
+      wanted,
     ])
-    rmSync(nodeFolder, { recursive: true, force: true })
-    renameSync(staging, nodeFolder)
+    rmSync(into, { recursive: true, force: true })
+    renameSync(staging, into)
   })
 }
 
@@ -147,6 +164,7 @@ if (realpathSync(process.argv[1] ?? '.') === fileURLToPath(import.meta.url)) {
     const wanted = goTools.filter(({ onWindows = true }) => onWindows || process.platform !== 'win32')
     wanted.forEach(installGoTool)
     installNode24()
+    installAzurite()
   } catch (error) {
     console.error(`The tools of the tests could not be installed into ${dirname(bin)}.\n${error.message}`)
     process.exitCode = 1

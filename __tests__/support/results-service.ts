@@ -1,20 +1,29 @@
-// A fake of GitHub's results service on loopback: real @actions/artifact and @actions/cache clients in, files of a temporary
-// folder out. It refuses what GitHub would refuse; nothing leaves this machine.
+// A fake of GitHub's results service on loopback: real @actions/artifact and @actions/cache clients in, blobs in a temporary
+// folder or in Azurite out. It refuses what GitHub would refuse; nothing leaves this machine.
 
 import { createHmac, randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { unzipSync } from 'fflate'
-import { artifactService } from './results/artifacts.js'
-import { BlobStore, blobOperation } from './results/blobs.js'
+import { artifactService, digestOf } from './results/artifacts.js'
+import { BlobStore, blobOperation, type Blobs } from './results/blobs.js'
 import { cacheService } from './results/caches.js'
+import {
+  cutDownload,
+  cutUpload,
+  EXPIRED,
+  isCut,
+  loseAnswer,
+  plannedAnswer,
+  sendAnswer,
+  type Fault,
+} from './results/faults.js'
 import { Refusal, type Caller, type Method } from './results/twirp.js'
 
 /** An artifact whose upload is finalized. */
 export interface UploadedArtifact {
+  readonly id: number
   readonly name: string
   /** Bytes of the zip. */
   readonly size: number
@@ -43,8 +52,14 @@ export interface LoggedRequest {
   readonly status: number
 }
 
-/** An HTTP status to answer with, or a connection to cut. */
-export type Fault = number | 'reset'
+export type { Fault } from './results/faults.js'
+
+export interface Options {
+  /** `files`: a store of our own, which is fast. `azurite`: Microsoft's, which needs the tool of that name. */
+  readonly blobs?: 'files' | 'azurite'
+  /** Whether an upload that was begun and never finished can be deleted, so that its name is free again. */
+  readonly unfinishedCanGo?: boolean
+}
 
 export interface ResultsService {
   /** `http://127.0.0.1:<port>` */
@@ -53,8 +68,21 @@ export interface ResultsService {
   readonly environment: Readonly<Record<string, string>>
   /** What a runner tells another job of the same run. */
   readonly jobEnvironment: (job: string) => Record<string, string>
-  /** Oldest first. */
+  /** What a runner tells a job of a further attempt of the run, from 2, in which failed jobs are run again. */
+  readonly attemptEnvironment: (attempt: number) => Record<string, string>
+  /** What a runner tells a job of another run. */
+  readonly otherRunEnvironment: () => Record<string, string>
+  /** Of all attempts of the run, oldest first. */
   readonly artifacts: () => UploadedArtifact[]
+  /**
+   * Changes the bytes of the newest artifact of that name, behind the service's back, or, where `redigest`, with size and digest
+   * to match.
+   */
+  readonly alterArtifact: (
+    name: string,
+    change: (zip: Buffer) => Buffer,
+    options?: { readonly redigest?: boolean },
+  ) => Promise<void>
   /** Oldest first. */
   readonly cacheEntries: () => SavedCacheEntry[]
   /** Makes an entry as if a client had saved it. */
@@ -65,7 +93,10 @@ export interface ResultsService {
   readonly stop: () => Promise<void>
 }
 
-const RUN = 'a4d5bfb0-5f0c-4d2c-9d8e-6f1e3b1d7c10'
+/** The service knows each attempt of a run by a name of its own; the last digit is the attempt here. */
+const RUN = 'a4d5bfb0-5f0c-4d2c-9d8e-6f1e3b1d7c1'
+const OTHER_RUN = '0c9e1d52-70d4-4f62-8a43-5b0a6f6f2ee1'
+const JOB = 'b1f0c7de-0e51-5a57-8f0e-1c1f2a3b4c5d'
 const PACKAGE = 'github.actions.results.api.v1'
 const SECONDS_PER_HOUR = 3600
 
@@ -110,13 +141,26 @@ function unzip(zip: Buffer): Record<string, Buffer> {
   return Object.fromEntries(Object.entries(unzipSync(zip)).map(([path, bytes]) => [path, Buffer.from(bytes)]))
 }
 
+/** Whether `other` is the same attempt of the same run as `run`, or an earlier one. */
+function mayRead(run: string, other: string): boolean {
+  return run.slice(0, -1) === other.slice(0, -1) && other <= run
+}
+
 /** Starts the service on a free port of 127.0.0.1, with nothing in it. */
-export async function startResultsService(): Promise<ResultsService> {
-  const folder = mkdtempSync(join(tmpdir(), 'results-service-'))
+export async function startResultsService({
+  blobs: store = 'files',
+  unfinishedCanGo = true,
+}: Options = {}): Promise<ResultsService> {
   const key = randomBytes(32)
   let url = ''
-  const blobs = new BlobStore(folder, () => url)
-  const { artifacts, methods: artifactMethods } = artifactService(blobs)
+  const openStore = async (): Promise<Blobs> => {
+    if (store === 'files') return new BlobStore(() => url)
+    // It brings Azure's library, which takes its time to load.
+    const { startAzurite } = await import('./results/azurite.js')
+    return startAzurite(() => url)
+  }
+  const blobs = await openStore()
+  const { artifacts, methods: artifactMethods } = artifactService(blobs, { mayRead, unfinishedCanGo })
   const { entries, methods: cacheMethods } = cacheService(blobs)
   const services: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
     [`${PACKAGE}.ArtifactService`]: artifactMethods,
@@ -124,6 +168,7 @@ export async function startResultsService(): Promise<ResultsService> {
   }
   const requests: LoggedRequest[] = []
   const faults: { operation: string; fault: Fault }[] = []
+  const expired = new Set<string>()
 
   async function answerTwirp(
     request: IncomingMessage,
@@ -150,41 +195,56 @@ export async function startResultsService(): Promise<ResultsService> {
     const operation = isBlob
       ? blobOperation(request.method, target)
       : (target.pathname.split('/').pop() ?? '')
+    const found = faults.findIndex((planned) => planned.operation === operation)
+    const [{ fault } = {}] = found === -1 ? [] : faults.splice(found, 1)
     response.on('close', () => {
-      requests.push({ operation, status: response.writableFinished ? response.statusCode : 0 })
+      const whole = response.writableFinished && !isCut(fault)
+      requests.push({ operation, status: whole ? response.statusCode : 0 })
     })
-    const fault = faults.find((planned) => planned.operation === operation)
     if (fault !== undefined) {
-      faults.splice(faults.indexOf(fault), 1)
-      if (fault.fault === 'reset') return void request.socket.destroy()
-      request.resume()
-      sendJson(response, fault.fault, { code: 'unknown', msg: 'a planned fault' })
-    } else if (isBlob) await blobs.answer(request, response, target)
+      if (fault === 'reset') return void request.socket.destroy()
+      if (fault === 'cut-upload') return cutUpload(request)
+      if (fault === 'expired') expired.add(target.search)
+      const planned = plannedAnswer(fault)
+      if (planned !== undefined) {
+        sendAnswer(request, response, planned)
+        return
+      }
+      if (fault === 'lost-answer') loseAnswer(request, response)
+      else if (fault === 'cut-download') cutDownload(request, response)
+      else if (typeof fault === 'object' && 'delayMs' in fault) await sleep(fault.delayMs)
+    }
+    if (expired.has(target.search) && isBlob) sendAnswer(request, response, EXPIRED)
+    else if (isBlob) await blobs.answer(request, response, target)
     else await answerTwirp(request, response, target.pathname)
   }
 
   const server = createServer((request, response) => {
+    const { socket } = request
     answer(request, response).catch(() => {
-      request.socket.destroy()
+      socket.destroy()
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-  const jobEnvironment = (job: string): Record<string, string> => ({
+  const environmentOf = (caller: Caller): Record<string, string> => ({
     ACTIONS_RESULTS_URL: `${url}/`,
-    ACTIONS_RUNTIME_TOKEN: formatToken({ run: RUN, job }, key),
+    ACTIONS_RUNTIME_TOKEN: formatToken(caller, key),
     ACTIONS_CACHE_SERVICE_V2: 'true',
   })
   return {
     url,
-    environment: jobEnvironment('b1f0c7de-0e51-5a57-8f0e-1c1f2a3b4c5d'),
-    jobEnvironment,
+    environment: environmentOf({ run: `${RUN}1`, job: JOB }),
+    jobEnvironment: (job) => environmentOf({ run: `${RUN}1`, job }),
+    attemptEnvironment: (attempt) => environmentOf({ run: `${RUN}${attempt}`, job: JOB }),
+    otherRunEnvironment: () => environmentOf({ run: OTHER_RUN, job: JOB }),
     artifacts: () =>
-      artifacts.flatMap(({ name, size, digest, createdAt, expiresAt, blob }) =>
-        digest === undefined
+      artifacts.flatMap(({ id, run, name, size, digest, createdAt, expiresAt, blob }) =>
+        digest === undefined || !run.startsWith(RUN)
           ? []
           : {
+              id,
               name,
               size,
               digest,
@@ -193,6 +253,15 @@ export async function startResultsService(): Promise<ResultsService> {
               files: async () => unzip(await blobs.read(blob)),
             },
       ),
+    alterArtifact: async (name, change, { redigest = false } = {}) => {
+      const artifact = artifacts.findLast((one) => one.name === name && one.digest !== undefined)
+      if (artifact === undefined) throw new Error(`there is no artifact ${name}`)
+      const altered = change(await blobs.read(artifact.blob))
+      await blobs.write(artifact.blob, altered)
+      if (!redigest) return
+      artifact.size = altered.length
+      artifact.digest = digestOf(altered)
+    },
     cacheEntries: () =>
       entries.flatMap(({ key: cacheKey, version, size, blob }) =>
         size === undefined ? [] : { key: cacheKey, version, size, read: () => blobs.read(blob) },
@@ -210,7 +279,7 @@ export async function startResultsService(): Promise<ResultsService> {
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()
       await closed
-      rmSync(folder, { recursive: true })
+      await blobs.stop()
     },
   }
 }

@@ -13,14 +13,15 @@ const action = parse(ACTION_TEXT) as {
 }
 /** In the order of action.yml. */
 const OUTPUTS = `
-  version matrix artifacts manifest checksums subject-checksums linkage output-directory cache-hit cache-key cache-matched-key
+  version matrix plan-digest release-url artifacts manifest checksums subject-checksums linkage output-directory cache-hit cache-key cache-matched-key
 `
 const INPUTS = `
   matrix working-directory packages name version ldflags tags trimpath buildvcs buildmode cgo generate verify-modules pass-env
   reproduce
   linkage checks archive archive-name archive-files sbom sign cosign-key cosign-password sigstore-signing-config
   sigstore-trusted-root provenance upload artifact-name retention-days
-  cache cache-save parallel output-directory tools-base-url mode files platform sarif
+  cache cache-save parallel output-directory tools-base-url mode
+  shards runner shard plan-digest release release-notes make-latest overwrite github-token files platform sarif
 `
 const words = (text: string) => text.trim().split(/\s+/)
 const camelCase = (name: string) => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())

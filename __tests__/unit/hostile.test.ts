@@ -247,7 +247,7 @@ async function planOf(attack: Attack): Promise<{ plan: Plan; started: Started[];
   const log: Log = { info: tell, notice: tell, warning: tell, error: tell, group: (_, work) => work() }
   const processes = fakeProcesses(attack, started)
   const local = createLocalHost({ XDG_CACHE_HOME: folder })
-  const host: Host = { ...local, processes, log, machine: { cores: 2, memory: 8e9 } }
+  const host: Host = { ...local, processes, log, machine: { ...local.machine, cores: 2, memory: 8e9 } }
   const row = { goos: 'linux', goarch: 'amd64', ...attack.row }
   const matrix = attack.row === undefined ? 'linux/amd64' : JSON.stringify([row])
   const inputs = createInputs({ matrix, ldflags: '-s -X main.v={version} -w', ...attack.inputs })

@@ -1,6 +1,8 @@
 // Turns what the machine has into how many targets are built at once, and what each go command may take of it.
 import type { Environment, Host } from '../host/host.js'
 
+type Machine = Pick<Host['machine'], 'cores' | 'memory'>
+
 /** What one go command may take of the machine. */
 export interface Share {
   /** Compilers and linkers that it may run at once: `-p`. */
@@ -35,7 +37,7 @@ const ALONE: Share = { compilers: 1, environment: {} }
  * @param asked how many targets the user wants to be built at once
  */
 export function openBudget(
-  { machine, environment }: Pick<Host, 'machine' | 'environment'>,
+  { machine, environment }: { readonly machine: Machine; readonly environment: Environment },
   targets: number,
   asked: number | undefined,
 ): Budget {
@@ -54,7 +56,7 @@ export function openBudget(
  * others need or link, which takes one core, so that together they may run two compilers for each core.
  */
 export function planParallelism(
-  { cores, memory }: Host['machine'],
+  { cores, memory }: Machine,
   targets: number,
   asked: number | undefined,
 ): { parallel: number; compilers: number } {
@@ -75,7 +77,7 @@ export function planParallelism(
  * is slower; four or seven builds at once, or temporary files in memory, gain nothing.
  */
 export function toolchainEnvironment(
-  { cores, memory }: Host['machine'],
+  { cores, memory }: Machine,
   { parallel, compilers }: { readonly parallel: number; readonly compilers: number },
   environment: Environment,
 ): Environment {

@@ -14,6 +14,7 @@ import { restoreGocache, type Restored } from './restore.js'
 import { saveGocache } from './save.js'
 
 export type { CachedBuild } from './facts.js'
+export { restoreDurations, saveDurations } from './durations.js'
 export { openModuleCache, type ModuleCache } from './modules.js'
 export { decideCaching, type CachePolicy } from './policy.js'
 

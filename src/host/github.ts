@@ -5,7 +5,8 @@ import process from 'node:process'
 import * as core from '@actions/core'
 import { ActionError, type Place } from '../errors.js'
 import { printable } from '../printable.js'
-import type { ArtifactService, CacheService, Environment, Host, Log, RunEvent } from './host.js'
+import { createArtifactService } from './artifacts.js'
+import type { CacheService, Environment, Host, Log, RunEvent } from './host.js'
 import { readMachine } from './machine.js'
 import { createProcesses, temporaryIn } from './process.js'
 import { scratchName } from './scratch.js'
@@ -37,7 +38,7 @@ export function createGithubHost(environment: Environment, secretVariables: read
       ? {}
       : {
           cache: createCacheService(work),
-          artifacts: createArtifactService(Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1')),
+          artifacts: createArtifactService(Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1'), log),
         }),
     setOutput(name, value) {
       try {
@@ -201,46 +202,5 @@ function createCacheService(work: string): CacheService {
       inWork(async (client) => (await client.restoreCache([name], key, [], { lookupOnly: true })) === key),
     // Where the service refuses, the client says so itself and answers -1.
     save: (name, key) => inWork(async (client) => (await client.saveCache([name], key)) !== -1),
-  }
-}
-
-/** @param attempt of the workflow run, from 1 */
-function createArtifactService(attempt: number): ArtifactService {
-  return {
-    async upload(name, files, rootDirectory, retentionDays) {
-      const { DefaultArtifactClient } = await import('@actions/artifact')
-      const client = new DefaultArtifactClient()
-      const send = () =>
-        client.uploadArtifact(name, [...files], rootDirectory, {
-          // The files are compressed already.
-          compressionLevel: 0,
-          ...(retentionDays === undefined ? {} : { retentionDays }),
-        })
-      try {
-        await send()
-      } catch (error) {
-        if (!(error instanceof Error)) throw error
-        if (error.name === 'GHESNotSupportedError') {
-          throw new ActionError(
-            'upload: GitHub Enterprise Server does not take artifacts from this client; set upload: false and upload the output directory with a step of your own',
-            { cause: error },
-          )
-        }
-        if (!/\b409\b|conflict|already exists/i.test(error.message)) {
-          throw new ActionError(`upload: ${name}: ${error.message}; the files are in ${rootDirectory}`, {
-            cause: error,
-          })
-        }
-        // In a run that is not attempted again only another job or step can have taken the name.
-        if (attempt === 1) {
-          throw new ActionError(
-            `upload: another job or step of this run has uploaded an artifact ${name} already; give each an artifact-name of its own`,
-            { cause: error },
-          )
-        }
-        await client.deleteArtifact(name)
-        await send()
-      }
-    },
   }
 }

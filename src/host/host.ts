@@ -71,7 +71,17 @@ export interface CacheService {
   save(name: string, key: string): Promise<boolean>
 }
 
-/** The runner's artifact service, as @actions/artifact speaks it. */
+/** An artifact of this run whose upload was finished. */
+export interface ListedArtifact {
+  readonly id: number
+  readonly name: string
+  /** Bytes of the zip. */
+  readonly size: number
+  /** Of the zip, lower-case hex; undefined where the service does not tell. */
+  readonly sha256: string | undefined
+}
+
+/** The runner's artifact service, as @actions/artifact speaks it. What fails is tried again; what fails for good is an ActionError. */
 export interface ArtifactService {
   /** Uploads `files`, all inside `rootDirectory`, as one artifact; on a further attempt of the run it replaces one of the same name. */
   upload(
@@ -80,6 +90,15 @@ export interface ArtifactService {
     rootDirectory: string,
     retentionDays: number | undefined,
   ): Promise<void>
+  /** Those of this run, the latest of each name. */
+  list(): Promise<ListedArtifact[]>
+  /**
+   * Fetches the zip as it was uploaded; its size, and its digest where the service tells one, are checked.
+   *
+   * @param folder absolute path of one that exists
+   * @returns absolute path of the zip, in `folder`
+   */
+  download(artifact: ListedArtifact, folder: string): Promise<string>
 }
 
 /** What the runner tells about the event that started this run; unknown fields are absent. */
@@ -104,8 +123,13 @@ export interface Host {
   readonly folders: Folders
   readonly log: Log
   readonly processes: Processes
-  /** Cores and bytes of memory that this process may use. */
-  readonly machine: { readonly cores: number; readonly memory: number }
+  /** Cores and bytes of memory that this process may use, and the machine's GOOS and GOARCH. */
+  readonly machine: {
+    readonly cores: number
+    readonly memory: number
+    readonly goos: string
+    readonly goarch: string
+  }
   readonly event: RunEvent
   /** Absent on a laptop, where the Go build cache is Go's own, and in a job without a runtime token. */
   readonly cache?: CacheService

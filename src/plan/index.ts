@@ -10,6 +10,8 @@ export {
   PROVENANCE_FILE,
   PROVENANCE_FILES,
   PUBLIC_KEY_FILE,
+  releaseFiles,
+  shardManifestFile,
   type Plan,
   type PlannedSbom,
   type PlannedTarget,

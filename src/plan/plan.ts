@@ -115,7 +115,9 @@ export function planRelease(facts: ReleaseFacts, targets: readonly TargetOptions
   })
   refuseCollisions(
     'archive-name',
-    planned.flatMap((target) => releaseFiles(target).map((file) => [file, target.id] as const)),
+    planned.flatMap((target) =>
+      [...releaseFiles(target), shardManifestFile(target)].map((file) => [file, target.id] as const),
+    ),
     [CHECKSUMS_FILE, MANIFEST_FILE, PROVENANCE_FILE, PUBLIC_KEY_FILE, '.gitignore'],
   )
   // The names of the targets' artifacts tell jobs apart even where two of them build the same targets.
@@ -136,10 +138,14 @@ export function releaseFiles(target: PlannedTarget): string[] {
   return [...archive, ...target.bare.map(({ file }) => file), ...target.sboms.map((sbom) => sbom.file)]
 }
 
+/** What goes with a target's files from the job that builds it to the one that merges: its name beside them. */
+export const shardManifestFile = ({ folder }: Pick<PlannedTarget, 'folder'>): string => `${folder}.shard.json`
+
 /** Every name that the stages may put into the output directory, but for the manifest. */
 export function plannedFiles(plan: Plan): string[] {
   const files = [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE, PROVENANCE_FILE]
-  return [...files, ...files.map((file) => file + BUNDLE_SUFFIX), PUBLIC_KEY_FILE]
+  const signatures = files.map((file) => file + BUNDLE_SUFFIX)
+  return [...files, ...signatures, PUBLIC_KEY_FILE, ...plan.targets.map(shardManifestFile)]
 }
 
 /** Statement and signature of it: what tells of all other files, and so of the manifest. */

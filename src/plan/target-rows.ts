@@ -11,7 +11,7 @@ import { described, matrixError, shown } from './wording.js'
 /** What may stand under a key of a row; an empty text counts as absent. */
 type Cell = string | boolean | Readonly<Record<string, string>>
 
-const TEXT_OVERRIDES = ['ldflags', 'tags', 'buildmode', 'cc', 'cxx', 'linkage', 'packages'] as const
+const TEXT_OVERRIDES = ['ldflags', 'tags', 'buildmode', 'cc', 'cxx', 'linkage', 'packages', 'runner'] as const
 /** These, and only these, may be written in capitals, as Go writes them. */
 const GO_KEYS: readonly string[] = ['goos', 'goarch', ...VARIANT_KEYS]
 const ROW_KEYS: readonly string[] = [...GO_KEYS, ...TEXT_OVERRIDES, 'cgo', 'env']

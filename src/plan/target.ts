@@ -13,6 +13,8 @@ export interface Overrides {
   readonly env?: Readonly<Record<string, string>>
   readonly linkage?: string
   readonly packages?: string
+  /** Label of the runner that builds it, where a plan shares out the targets. */
+  readonly runner?: string
 }
 
 export type Target = { readonly goos: string; readonly overrides: Overrides } & Architecture

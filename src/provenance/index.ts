@@ -7,6 +7,7 @@ import { ActionError } from '../errors.js'
 import type { GoModule } from '../go-module.js'
 import type { Environment, Host } from '../host/host.js'
 import { PROVENANCE_FILE, type Plan } from '../plan/index.js'
+import type { Descriptor } from './descriptor.js'
 import { describeModules } from './modules.js'
 import { builderOf, describeAction, describeSource, invocationOf, type Origin } from './origin.js'
 import { externalParameters, internalParameters, readWorkflow, type GivenInputs } from './parameters.js'
@@ -16,24 +17,23 @@ import { describeToolchain, type GoInstallation } from './toolchain.js'
 export { describeInputs, type GivenInputs } from './parameters.js'
 export { subjectsOf } from './statement.js'
 
+export type { Descriptor } from './descriptor.js'
+
 /** Of the source, what the statement tells. */
 export interface ProvenSource extends Origin {
-  /** Absolute path of the module's folder. */
-  readonly folder: string
   readonly name: string
   readonly version: string
   /** RFC 3339, UTC. */
   readonly date: string
-  readonly toolchain: Omit<GoInstallation, 'goroot'> & {
-    readonly goflags: string
-    readonly compileVariables: Readonly<Record<string, string>>
-  }
-  readonly environment: Environment
 }
 
 export interface ProvenanceRequest {
   readonly inputs: GivenInputs
   readonly source: ProvenSource
+  /** Settings of Go's own that change what is compiled: GOFLAGS, CC and so on, by name. */
+  readonly goSettings: Readonly<Record<string, string>>
+  /** Each Go that built some of it, from `describeGo`. */
+  readonly toolchains: readonly Descriptor[]
   readonly plan: Plan
   /** Of all programs, in any order and any number of times. */
   readonly modules: readonly GoModule[]
@@ -50,11 +50,10 @@ export interface ProvenanceRequest {
 
 /** `provenance.intoto.json`: not signed yet. */
 export async function writeProvenance(host: Host, request: ProvenanceRequest): Promise<Artifact> {
-  const { inputs, source, plan, modules, files, manifest, identity, started, output } = request
-  const { toolchain } = source
+  const { inputs, source, goSettings, toolchains, plan, modules, files, manifest } = request
+  const { identity, started, output } = request
   const environment = host.kind === 'github' ? host.environment : undefined
   const workflow = environment && readWorkflow(environment)
-  const goSettings = { GOFLAGS: toolchain.goflags, ...toolchain.compileVariables }
   const { name, version, date } = source
   const statement = formatStatement({
     files,
@@ -63,14 +62,14 @@ export async function writeProvenance(host: Host, request: ProvenanceRequest): P
       {
         inputs,
         release: { name, version, date },
-        machine: { os: toolchain.hostOs, arch: toolchain.hostArch },
+        machine: { os: host.machine.goos, arch: host.machine.goarch },
       },
       environment,
     ),
     dependencies: [
       ...describeSource(source, workflow, environment),
       ...describeAction(environment),
-      await describeToolchain({ ...toolchain, goroot: await findGoroot(host, source) }),
+      ...toolchains,
       ...describeModules(modules),
     ],
     builder: identity ?? builderOf(environment),
@@ -91,10 +90,10 @@ export async function writeProvenance(host: Host, request: ProvenanceRequest): P
 export async function writeSubjectChecksums(
   host: Host,
   files: readonly Artifact[],
-  { output, source }: Pick<ProvenanceRequest, 'output' | 'source'>,
+  output: string,
 ): Promise<string> {
   // Up to the summer of 2026 actions/attest knew on Windows no other line ends, and took the whole file for one line.
-  const lineEnd = source.toolchain.hostOs === 'windows' ? '\r\n' : '\n'
+  const lineEnd = host.machine.goos === 'windows' ? '\r\n' : '\n'
   const lines = subjectsOf(files).map(({ name, sha256 }) => `${sha256}  ${name}${lineEnd}`)
   // Two steps of a job have two output directories.
   const digest = createHash('sha256').update(output).digest('hex').slice(0, 16)
@@ -103,10 +102,18 @@ export async function writeSubjectChecksums(
   return file
 }
 
-/** Go runs what its settings and the module ask for, which need not be the one on PATH. */
-async function findGoroot({ processes }: Host, { folder, environment }: ProvenSource): Promise<string> {
-  const asked = { cwd: folder, env: environment }
+/**
+ * Go runs what its settings and the module ask for, which need not be the one on PATH.
+ *
+ * @param place absolute path of the module's folder, and what to lay over the environment of go there
+ */
+export async function describeGo(
+  { processes }: Host,
+  place: { readonly folder: string; readonly environment: Environment },
+  toolchain: Omit<GoInstallation, 'goroot'>,
+): Promise<Descriptor> {
+  const asked = { cwd: place.folder, env: place.environment }
   const goroot = (await processes.runChecked(['go', 'env', 'GOROOT'], asked)).stdout.trim()
   if (goroot === '') throw new ActionError('provenance: go does not tell where it is; unset GOROOT')
-  return goroot
+  return describeToolchain({ ...toolchain, goroot })
 }

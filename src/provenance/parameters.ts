@@ -3,13 +3,15 @@ import type { InputSpecification } from '../contract.js'
 import type { Environment } from '../host/host.js'
 import { matrixOutput, type Plan } from '../plan/index.js'
 
-/** The inputs by name, apart from the password. */
+/** The inputs by name, apart from the secrets. */
 export interface GivenInputs {
   /** As the user wrote them; of the key only where it comes from. */
   readonly given: Readonly<Record<string, string>>
   /** The defaults of those that the user did not write. */
   readonly defaults: Readonly<Record<string, string>>
 }
+
+const SECRETS = ['cosign-password', 'github-token']
 
 /** A runner hands over the default of an input that is not given, so a text that equals it counts as not given. */
 export function describeInputs(
@@ -19,7 +21,7 @@ export function describeInputs(
   const given: Record<string, string> = {}
   const defaults: Record<string, string> = {}
   for (const input of contract) {
-    if (input.name === 'cosign-password') continue
+    if (SECRETS.includes(input.name)) continue
     const text = read(input.name)
     if (text.trim() !== '' && text.trim() !== input.default.trim()) {
       given[input.name] = input.name === 'cosign-key' ? keyKind(text.trim()) : text

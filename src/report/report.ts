@@ -88,7 +88,8 @@ export interface Report {
   /** RFC 3339, UTC. */
   readonly date: string
   readonly go: string
-  readonly cache: CacheReport
+  /** Absent where nothing was compiled. */
+  readonly cache?: CacheReport | undefined
   readonly targets: readonly TargetReport[]
   /** Names that this run may have written; more than `files` where it failed on the way. */
   readonly planned: readonly string[]

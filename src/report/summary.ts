@@ -16,7 +16,7 @@ export function formatMarkdown(report: Report): string {
     ...fold('Programs', formatMarkdownTable(programRows(report))),
     ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
     ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
-    ...describeCache(report.cache).map((line) => `- ${escapeMarkdown(`Build cache: ${line}`)}`),
+    ...cacheLines(report).map((line) => `- ${escapeMarkdown(`Build cache: ${line}`)}`),
     ...(report.verify.length === 0
       ? []
       : ['', 'Verify a downloaded file:', '', '```sh', ...report.verify, '```']),
@@ -35,11 +35,13 @@ export function formatText(report: Report): string {
     '',
     ...failures(report).map((line) => `failed: ${line}`),
     ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
-    ...describeCache(report.cache).map((line) => `cache:   ${line}`),
+    ...cacheLines(report).map((line) => `cache:   ${line}`),
     `files:   ${report.output}`,
     ...report.verify.map((command) => `verify:  ${command}`),
   ].join('\n')
 }
+
+const cacheLines = ({ cache }: Report): string[] => (cache === undefined ? [] : describeCache(cache))
 
 function headline(report: Report): string {
   const done = report.targets.filter((target) => target.status === 'done').length

@@ -1,10 +1,10 @@
 // Turns calls of GitHub's ArtifactService into a list of artifacts, whose bytes are blobs.
 
 import { createHash } from 'node:crypto'
-import type { BlobStore } from './blobs.js'
+import type { Blobs } from './blobs.js'
 import { readMessage, Refusal, type Caller, type Method } from './twirp.js'
 
-/** An artifact of a workflow run; `digest` is absent until its upload is finalized. */
+/** An artifact of one attempt of a workflow run; `digest` is absent until its upload is finalized. */
 export interface StoredArtifact extends Caller {
   readonly id: number
   readonly name: string
@@ -16,16 +16,37 @@ export interface StoredArtifact extends Caller {
   digest?: string
 }
 
+const FIRST_ID = 100_000
+const IDS_PER_ATTEMPT = 10_000
+
 const ids = { workflow_run_backend_id: 'string', workflow_job_run_backend_id: 'string' } as const
 const named = { ...ids, name: 'string' } as const
 
-/** The service's methods, and the artifacts that they make and delete. */
-export function artifactService(blobs: BlobStore): {
+export interface ArtifactRules {
+  /** Whether a job of the attempt `run` may read what `other`, the attempt itself or an earlier one, has uploaded. */
+  readonly mayRead: (run: string, other: string) => boolean
+  /** Whether an upload that was begun and not finished can be deleted. Nothing public tells whether GitHub's can. */
+  readonly unfinishedCanGo: boolean
+}
+
+/** `sha256:` and lower-case hex, as GitHub writes it. */
+export function digestOf(zip: Buffer): string {
+  return `sha256:${createHash('sha256').update(zip).digest('hex')}`
+}
+
+/**
+ * The service's methods, and the artifacts that they make and delete. A name is unique in an attempt of a run, also while its
+ * upload is not finished; jobs of a later attempt see what the earlier ones uploaded, and may upload the same name again.
+ */
+export function artifactService(
+  blobs: Blobs,
+  { mayRead, unfinishedCanGo }: ArtifactRules,
+): {
   artifacts: StoredArtifact[]
   methods: Readonly<Record<string, Method>>
 } {
   const artifacts: StoredArtifact[] = []
-  let lastId = 0
+  let made = 0
 
   function checkRun(request: { workflow_run_backend_id: string }, caller: Caller): void {
     if (request.workflow_run_backend_id !== caller.run) {
@@ -34,8 +55,10 @@ export function artifactService(blobs: BlobStore): {
   }
 
   function find(request: { workflow_run_backend_id: string; name: string }, caller: Caller): StoredArtifact {
-    checkRun(request, caller)
-    const found = artifacts.find(({ run, name }) => run === caller.run && name === request.name)
+    if (!mayRead(caller.run, request.workflow_run_backend_id)) checkRun(request, caller)
+    const found = artifacts.find(
+      ({ run, name }) => run === request.workflow_run_backend_id && name === request.name,
+    )
     if (found === undefined)
       throw new Refusal(404, 'not_found', `no artifact "${request.name}" in this workflow run`)
     return found
@@ -64,10 +87,11 @@ export function artifactService(blobs: BlobStore): {
       }
       const zipped = (request.mime_type ?? 'application/zip') === 'application/zip'
       const blob = blobs.create(zipped ? `${request.name}.zip` : request.name)
-      lastId += 1
+      made += 1
       artifacts.push({
         ...caller,
-        id: lastId,
+        // Those of a later attempt are not always the higher ones.
+        id: FIRST_ID - IDS_PER_ATTEMPT * Number(caller.run.at(-1)) + made,
         name: request.name,
         blob,
         createdAt: new Date(),
@@ -79,6 +103,7 @@ export function artifactService(blobs: BlobStore): {
 
     async FinalizeArtifact(body, caller) {
       const request = readMessage(body, named, { size: 'int64', hash: 'string' })
+      checkRun(request, caller)
       const artifact = find(request, caller)
       const size = await blobs.size(artifact.blob)
       if (size === undefined || size !== (request.size ?? 0)) {
@@ -88,9 +113,7 @@ export function artifactService(blobs: BlobStore): {
           `size is ${request.size ?? 0}, ${size ?? 0} bytes were uploaded`,
         )
       }
-      const digest = `sha256:${createHash('sha256')
-        .update(await blobs.read(artifact.blob))
-        .digest('hex')}`
+      const digest = digestOf(await blobs.read(artifact.blob))
       if (request.hash !== undefined && request.hash !== digest) {
         throw new Refusal(
           400,
@@ -108,7 +131,7 @@ export function artifactService(blobs: BlobStore): {
       checkRun(request, caller)
       const found = artifacts.filter(
         ({ run, name, id, digest }) =>
-          run === caller.run &&
+          mayRead(caller.run, run) &&
           digest !== undefined &&
           name === (request.name_filter ?? name) &&
           id === (request.id_filter ?? id),
@@ -134,7 +157,11 @@ export function artifactService(blobs: BlobStore): {
     },
 
     async DeleteArtifact(body, caller) {
-      const artifact = find(readMessage(body, named, {}), caller)
+      const request = readMessage(body, named, {})
+      checkRun(request, caller)
+      const artifact = find(request, caller)
+      if (artifact.digest === undefined && !unfinishedCanGo)
+        throw new Refusal(404, 'not_found', `artifact "${artifact.name}" is not finalized`)
       artifacts.splice(artifacts.indexOf(artifact), 1)
       await blobs.remove(artifact.blob)
       return { ok: true, artifact_id: String(artifact.id) }

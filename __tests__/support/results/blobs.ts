@@ -2,9 +2,10 @@
 // https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-rest-api
 
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream, mkdtempSync } from 'node:fs'
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
@@ -17,7 +18,25 @@ interface Blob {
 }
 
 /** What a signed URL allows: `cw` (create, write) or `r` (read), as a SAS names it. */
-type Permission = 'cw' | 'r'
+export type Permission = 'cw' | 'r'
+
+/** Where the bytes of artifacts and cache entries are kept. */
+export interface Blobs {
+  /** Makes room for a blob, which a download offers as `fileName`, and returns its id. */
+  create(fileName: string): string
+  /** Bytes of a committed blob; undefined before it is committed. */
+  size(id: string): Promise<number | undefined>
+  /** All of a committed blob. */
+  read(id: string): Promise<Buffer>
+  /** Commits a blob without a client. */
+  write(id: string, bytes: Buffer): Promise<void>
+  remove(id: string): Promise<void>
+  /** Below `/blobs/` of the service, and never the same twice. */
+  signedUrl(id: string, permission: Permission): string
+  /** Answers one request; trouble is answered with Azure's status and error code. */
+  answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>
+  stop(): Promise<void>
+}
 
 /** A refusal with Azure's error code, which the client reads from a header. */
 class BlobError extends Error {
@@ -56,19 +75,19 @@ function parseRange(request: IncomingMessage, size: number): { start: number; en
   return { start, end: match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1) }
 }
 
-/** Blobs in `folder`, behind URLs that are signed with a key of this store's own. */
-export class BlobStore {
+/** Blobs in a temporary folder, behind URLs that are signed with a key of this store's own. */
+export class BlobStore implements Blobs {
   readonly #folder: string
   readonly #origin: () => string
   readonly #blobs = new Map<string, Blob>()
   readonly #key = randomBytes(32)
+  #signed = 0
 
-  constructor(folder: string, origin: () => string) {
-    this.#folder = folder
+  constructor(origin: () => string) {
+    this.#folder = mkdtempSync(join(tmpdir(), 'results-service-'))
     this.#origin = origin
   }
 
-  /** Makes room for a blob, which a download offers as `fileName`, and returns its id. */
   create(fileName: string): string {
     const id = randomBytes(8).toString('hex')
     this.#blobs.set(id, {
@@ -81,38 +100,36 @@ export class BlobStore {
   }
 
   /** Absolute path of a blob's bytes. */
-  path(id: string): string {
+  #path(id: string): string {
     return join(this.#folder, id)
   }
 
-  /** Bytes of a committed blob; undefined before it is committed. */
   async size(id: string): Promise<number | undefined> {
-    return this.#blobs.get(id)?.committed === true ? (await stat(this.path(id))).size : undefined
+    return this.#blobs.get(id)?.committed === true ? (await stat(this.#path(id))).size : undefined
   }
 
-  /** All of a committed blob. */
   read(id: string): Promise<Buffer> {
-    return readFile(this.path(id))
+    return readFile(this.#path(id))
   }
 
-  /** Commits a blob without a client. */
   async write(id: string, bytes: Buffer): Promise<void> {
     const blob = this.#blobs.get(id)
     if (blob === undefined) throw new BlobError(404, 'BlobNotFound')
-    await writeFile(this.path(id), bytes)
+    await writeFile(this.#path(id), bytes)
     blob.committed = true
   }
 
   async remove(id: string): Promise<void> {
     this.#blobs.delete(id)
-    await rm(this.path(id), { force: true })
+    await rm(this.#path(id), { force: true })
   }
 
   signedUrl(id: string, permission: Permission): string {
-    return `${this.#origin()}/blobs/${id}?sp=${permission}&sig=${this.#sign(id, permission)}`
+    this.#signed += 1
+    const serial = String(this.#signed)
+    return `${this.#origin()}/blobs/${id}?sp=${permission}&serial=${serial}&sig=${this.#sign(id, permission, serial)}`
   }
 
-  /** Answers one request; trouble is answered with Azure's status and error code. */
   async answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     try {
       const id = url.pathname.slice('/blobs/'.length)
@@ -145,12 +162,16 @@ export class BlobStore {
     }
   }
 
-  #sign(id: string, permission: Permission): string {
-    return createHmac('sha256', this.#key).update(`${permission} ${id}`).digest('hex')
+  async stop(): Promise<void> {
+    await rm(this.#folder, { recursive: true })
+  }
+
+  #sign(id: string, permission: Permission, serial: string): string {
+    return createHmac('sha256', this.#key).update(`${permission} ${serial} ${id}`).digest('hex')
   }
 
   #authorize(id: string, url: URL, permission: Permission): void {
-    const expected = Buffer.from(this.#sign(id, permission))
+    const expected = Buffer.from(this.#sign(id, permission, url.searchParams.get('serial') ?? ''))
     const got = Buffer.from(url.searchParams.get('sig') ?? '')
     if (got.length !== expected.length || !timingSafeEqual(got, expected))
       throw new BlobError(403, 'AuthenticationFailed')
@@ -158,7 +179,7 @@ export class BlobStore {
 
   async #putBlob(id: string, blob: Blob, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.headers['x-ms-blob-type'] !== 'BlockBlob') throw new BlobError(400, 'InvalidHeaderValue')
-    await pipeline(request, createWriteStream(this.path(id)))
+    await pipeline(request, createWriteStream(this.#path(id)))
     this.#commit(blob, request, response)
   }
 
@@ -173,7 +194,7 @@ export class BlobStore {
     const lengths = [...blob.blocks.keys()].map((known) => known.length)
     if (blockId === '' || lengths.some((length) => length !== blockId.length))
       throw new BlobError(400, 'InvalidBlobOrBlock')
-    const file = `${this.path(id)}.${Buffer.from(blockId).toString('hex')}`
+    const file = `${this.#path(id)}.${Buffer.from(blockId).toString('hex')}`
     await pipeline(request, createWriteStream(file))
     blob.blocks.set(blockId, file)
     response.writeHead(201).end()
@@ -191,9 +212,9 @@ export class BlobStore {
       if (file === undefined) throw new BlobError(400, 'InvalidBlockList')
       return file
     })
-    await writeFile(this.path(id), '')
+    await writeFile(this.#path(id), '')
     for (const file of files)
-      await pipeline(createReadStream(file), createWriteStream(this.path(id), { flags: 'a' }))
+      await pipeline(createReadStream(file), createWriteStream(this.#path(id), { flags: 'a' }))
     await Promise.all([...blob.blocks.values()].map((file) => rm(file)))
     blob.blocks.clear()
     this.#commit(blob, request, response)
@@ -219,6 +240,6 @@ export class BlobStore {
       ...(range && { 'content-range': `bytes ${range.start}-${range.end}/${size}` }),
     })
     if (request.method === 'HEAD' || bytes === 0) response.end()
-    else await pipeline(createReadStream(this.path(id), range), response)
+    else await pipeline(createReadStream(this.#path(id), range), response)
   }
 }

@@ -1,6 +1,6 @@
 // Turns calls of GitHub's CacheService (v2) into a list of cache entries, whose archives are blobs.
 
-import type { BlobStore } from './blobs.js'
+import type { Blobs } from './blobs.js'
 import { readMessage, Refusal, type Method } from './twirp.js'
 
 /** A cache entry, in the order of creation. `size` is absent until its upload is finalized. */
@@ -28,7 +28,7 @@ function checkKey(key: string): void {
 }
 
 /** The service's methods, and the entries that they make. Entries never change once they are finalized. */
-export function cacheService(blobs: BlobStore): {
+export function cacheService(blobs: Blobs): {
   entries: StoredCacheEntry[]
   methods: Readonly<Record<string, Method>>
 } {

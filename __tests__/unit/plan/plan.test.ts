@@ -438,8 +438,10 @@ describe('plannedFiles', () => {
       'age_v1.3.1_windows_amd64.zip',
       'age_v1.3.1_windows_amd64.zip.sigstore.json',
       'cosign.pub',
+      'linux_amd64.shard.json',
       'provenance.intoto.json',
       'provenance.intoto.json.sigstore.json',
+      'windows_amd64.shard.json',
     ])
   })
 
@@ -451,6 +453,7 @@ describe('plannedFiles', () => {
       'age',
       'age.sigstore.json',
       'cosign.pub',
+      'linux_amd64.shard.json',
       'provenance.intoto.json',
       'provenance.intoto.json.sigstore.json',
     ])

@@ -172,7 +172,7 @@ describe('overrides', () => {
 describe('what is refused', () => {
   const allKeys =
     'goos, goarch, goamd64, goarm, goarm64, go386, gomips, gomips64, goppc64, goriscv64, ' +
-    'ldflags, tags, buildmode, cc, cxx, linkage, packages, cgo, env'
+    'ldflags, tags, buildmode, cc, cxx, linkage, packages, runner, cgo, env'
   const notForOneTarget =
     'cannot be set for one target; there are CGO_*, PKG_CONFIG_*, GOEXPERIMENT, GOFIPS140, SDKROOT and MACOSX_DEPLOYMENT_TARGET, and the environment of the step for all targets'
   const needsQuotes = '(a text that begins with ! or * needs quotes in YAML)'
@@ -286,7 +286,7 @@ describe('what is refused', () => {
     ['{goos: [linux, linux], goarch: arm}', 'row {goos: linux, goarch: arm} appears twice'],
     [
       'goos: linux\nfoo: 1',
-      'unknown key foo; the legal ones are goos, goarch, goamd64, goarm, goarm64, go386, gomips, gomips64, goppc64, goriscv64, ldflags, tags, buildmode, cc, cxx, linkage, packages, cgo, env, include, exclude',
+      'unknown key foo; the legal ones are goos, goarch, goamd64, goarm, goarm64, go386, gomips, gomips64, goppc64, goriscv64, ldflags, tags, buildmode, cc, cxx, linkage, packages, runner, cgo, env, include, exclude',
     ],
     [
       '{goos: linux, goarch: arm, tags: [a, b]}',

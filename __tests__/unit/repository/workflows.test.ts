@@ -38,9 +38,9 @@ const workflows = yaml
   .map(([file, text]) => [file, parse(text) as Partial<Workflow>] as const)
   .filter((entry): entry is readonly [string, Workflow] => entry[1].jobs !== undefined)
 
-/** `./` is what was checked out, and no file holds its own commit; everything else stays what it is by its commit only. */
+/** `./` is what was checked out, `$/` is of the workflow's own commit, and no file holds its own; everything else stays what it is by its commit. */
 const PINNED =
-  /^(go-cross-release\/go-cross-release@v0|\.\/\S*( # zizmor: ignore\[self-repository\])?|[\w.-]+(\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/
+  /^(go-cross-release\/go-cross-release(\/\.github\/workflows\/go-release\.yml)?@v0|\$\/self|\.\/\S*( # zizmor: ignore\[self-repository\])?|[\w.-]+(\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/
 
 test('there are workflows', () => {
   expect(workflows.map(([file]) => path.basename(file))).toContain('ci.yml')

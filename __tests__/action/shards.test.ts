@@ -1,0 +1,401 @@
+// A release in several jobs, as matrix jobs run it: planned, built in two shards, merged, and what is wrong on the way refused.
+
+import { readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { unzipSync, zipSync } from 'fflate'
+import { runAction, type ActionRun, type Event } from '../support/action-runner.js'
+import { startGithubApi, type GithubApi } from '../support/github-api.js'
+import { commitAll, git, temporaryModule } from '../support/modules.js'
+import { readChecksums } from '../support/release-files.js'
+import { startResultsService, type ResultsService } from '../support/results-service.js'
+import { temporaryFolder } from '../support/temporary.js'
+import { requireTool, toolsFolder } from '../support/test-tools.js'
+import { cleanEnvironment } from '../support/processes.js'
+
+const withTools = requireTool('node24', 'syft', 'cosign')
+const TAG: Event = { ref: 'refs/tags/v1.0.0' }
+const MATRIX = 'linux/amd64, linux/arm64, windows/amd64'
+const FILES = {
+  'go.mod': 'module example.com/project\n\ngo 1.24\n',
+  'main.go': 'package main\n\nvar version string\n\nfunc main() { println(version) }\n',
+  LICENSE: 'Free.\n',
+}
+type Inputs = Readonly<Record<string, string>>
+const LINKED: Inputs = { matrix: MATRIX, ldflags: '-s -w -X main.version={version}' }
+
+let folder: string
+/** Where there is no Go and no checkout. */
+let nowhere: string
+let service: ResultsService
+let job = 0
+
+/** Each run is a job of its own. */
+async function runJob(
+  inputs: Inputs,
+  options: {
+    readonly cwd?: string
+    readonly attempt?: number
+    readonly env?: Readonly<Record<string, string>>
+    readonly event?: Event
+  } = {},
+): Promise<ActionRun> {
+  job++
+  return runAction({
+    cwd: options.cwd ?? folder,
+    event: options.event ?? TAG,
+    inputs,
+    env: {
+      ...service.jobEnvironment(`00000000-0000-0000-0000-${String(job).padStart(12, '0')}`),
+      PATH: [toolsFolder, cleanEnvironment()['PATH']].join(delimiter),
+      GITHUB_RUN_ATTEMPT: String(options.attempt ?? 1),
+      ...options.env,
+      GITHUB_SHA: await git(folder, 'rev-parse', 'HEAD'),
+    },
+  })
+}
+
+function succeeded(ended: ActionRun): ActionRun {
+  if (ended.exitCode !== 0) throw new Error(`${ended.stdout}${ended.stderr}`)
+  return ended
+}
+
+const plan = async (inputs: Inputs = {}) =>
+  succeeded(await runJob({ ...LINKED, mode: 'plan', shards: '2', ...inputs }))
+const shardsOf = ({ outputs }: ActionRun) =>
+  (JSON.parse(outputs['matrix'] ?? '') as { include: Record<string, string>[] }).include
+const build = (
+  planned: ActionRun,
+  shard: object,
+  inputs: Inputs = {},
+  options: Parameters<typeof runJob>[1] = {},
+) =>
+  runJob(
+    {
+      ...LINKED,
+      mode: 'build',
+      shard: JSON.stringify(shard),
+      'plan-digest': planned.outputs['plan-digest'] ?? '',
+      ...inputs,
+    },
+    options,
+  )
+const merge = (planned: ActionRun, inputs: Inputs = {}, options: Parameters<typeof runJob>[1] = {}) =>
+  runJob(
+    {
+      mode: 'merge',
+      'plan-digest': planned.outputs['plan-digest'] ?? '',
+      'cosign-key': 'throwaway',
+      ...inputs,
+    },
+    { cwd: nowhere, ...options },
+  )
+const checksumsOf = ({ outputs }: ActionRun) => readChecksums(outputs['checksums'] ?? '')
+const said = ({ annotations }: ActionRun) => annotations.map(({ message }) => message).join('\n')
+const names = () => service.artifacts().map(({ name }) => name)
+
+beforeAll(async () => {
+  folder = await temporaryModule(FILES)
+  await commitAll(folder, ['v1.0.0'])
+  nowhere = temporaryFolder('nowhere')
+})
+
+describe('plan, build and merge', () => {
+  beforeAll(async () => {
+    service = await startResultsService()
+  })
+  afterAll(() => service.stop())
+
+  withTools('make what one job makes, byte by byte', async () => {
+    const planned = await plan()
+    expect(planned.outputs['plan-digest']).toMatch(/^[0-9a-f]{64}$/)
+    const shards = shardsOf(planned)
+    expect(shards).toEqual([
+      { shard: '1/2', runner: 'ubuntu-latest', targets: 'linux/amd64, windows/amd64' },
+      { shard: '2/2', runner: 'ubuntu-latest', targets: 'linux/arm64' },
+    ])
+    expect(names()).toEqual([expect.stringMatching(/^plan-[0-9a-f]{16}$/)])
+    for (const shard of shards) succeeded(await build(planned, { ...shard, go: '1.26' }))
+    expect(names().slice(1).sort()).toEqual([
+      'project_v1.0.0_linux_amd64',
+      'project_v1.0.0_linux_arm64',
+      'project_v1.0.0_windows_amd64',
+    ])
+
+    const merged = succeeded(await merge(planned))
+    expect(names().at(-1)).toMatch(/^project_v1\.0\.0_release_/)
+    expect(merged.summary).toContain('project v1.0.0: 3 of 3 targets')
+    const single = succeeded(await runJob({ ...LINKED, 'cosign-key': 'throwaway', upload: 'false' }))
+    expect(checksumsOf(merged)).toEqual(checksumsOf(single))
+    expect(readFileSync(merged.outputs['checksums'] ?? '')).toEqual(
+      readFileSync(single.outputs['checksums'] ?? ''),
+    )
+    for (const name of Object.keys(checksumsOf(single))) {
+      const [one, other] = [merged, single].map(({ outputs }) =>
+        readFileSync(join(outputs['output-directory'] ?? '', name)),
+      )
+      expect(one).toEqual(other)
+    }
+    const statement = (ended: ActionRun) =>
+      JSON.parse(
+        readFileSync(join(ended.outputs['output-directory'] ?? '', 'provenance.intoto.json'), 'utf8'),
+      ) as { subject: object; predicate: { buildDefinition: { resolvedDependencies: object } } }
+    const [one, other] = [statement(merged), statement(single)]
+    expect(one.subject).toEqual(other.subject)
+    expect(one.predicate.buildDefinition.resolvedDependencies).toEqual(
+      other.predicate.buildDefinition.resolvedDependencies,
+    )
+  })
+})
+
+describe('once two of three targets are built', () => {
+  const LINUX = 'project_v1.0.0_linux_amd64'
+  let planned: ActionRun
+  let shards: Record<string, string>[]
+  beforeAll(async () => {
+    service = await startResultsService()
+    planned = await plan({ sbom: 'off', shards: '3' })
+    shards = shardsOf(planned)
+    for (const shard of shards.slice(0, 2)) succeeded(await build(planned, shard, { sbom: 'off' }))
+  })
+  afterAll(() => service.stop())
+
+  withTools('the merge names the one that is missing, and a second merge completes the release', async () => {
+    const early = await merge(planned, { sign: 'off' })
+    expect(early.exitCode).toBe(1)
+    expect(said(early)).toContain('windows/amd64: this run has no artifact project_v1.0.0_windows_amd64')
+    expect(said(early)).toContain('1 of 3 targets failed: windows/amd64')
+    expect(names().filter((name) => name.includes('release'))).toEqual([])
+
+    succeeded(await build(planned, shards[2] ?? {}, { sbom: 'off' }))
+    const merged = succeeded(await merge(planned, { sign: 'off' }))
+    // A further attempt replaces what the first one uploaded, and makes the same.
+    const attempt = { env: service.attemptEnvironment(2), attempt: 2 }
+    const again = succeeded(await merge(planned, { sign: 'off' }, attempt))
+    expect(checksumsOf(again)).toEqual(checksumsOf(merged))
+  })
+
+  withTools('a job that builds again replaces its own artifacts and nothing else', async () => {
+    const before = service.artifacts()
+    const attempt = { env: service.attemptEnvironment(2), attempt: 2 }
+    succeeded(await build(planned, shards[0] ?? {}, { sbom: 'off' }, attempt))
+    const others = (list: readonly { readonly name: string }[]) => list.filter(({ name }) => name !== LINUX)
+    expect(others(service.artifacts()).map(({ name }) => name)).toEqual(
+      others(before).map(({ name }) => name),
+    )
+  })
+
+  describe('an artifact is refused, by its name,', () => {
+    const rezip = (change: (files: Record<string, Uint8Array>) => unknown) => (zip: Buffer) => {
+      const files = unzipSync(zip)
+      change(files)
+      return Buffer.from(zipSync(files, { level: 0 }))
+    }
+    const flip = (at: (zip: Buffer) => number) => (zip: Buffer) => {
+      const changed = Buffer.from(zip)
+      changed[at(zip)] = (changed[at(zip)] ?? 0) ^ 1
+      return changed
+    }
+    const archive = `${LINUX}.tar.gz`
+
+    withTools.each<[string, (zip: Buffer) => Buffer, boolean, string]>([
+      [
+        'with a byte changed in its middle',
+        flip((zip) => zip.length >> 1),
+        false,
+        'the bytes are not those that were uploaded',
+      ],
+      ['with its first byte changed', flip(() => 0), false, 'the bytes are not those that were uploaded'],
+      [
+        'with a byte changed, whatever GitHub says',
+        flip((zip) => zip.length >> 1),
+        true,
+        `${archive} was changed`,
+      ],
+      [
+        'with a file more',
+        rezip((files) => (files['evil.txt'] = Buffer.from('evil'))),
+        true,
+        'holds "evil.txt"',
+      ],
+      [
+        'with a file less',
+        rezip((files) => Reflect.deleteProperty(files, archive)),
+        true,
+        `does not hold ${archive}`,
+      ],
+      [
+        'with another archive under the name',
+        rezip((files) => (files[archive] = Buffer.from('evil'))),
+        true,
+        `${archive} was changed after it was built`,
+      ],
+      [
+        'with a manifest that was changed',
+        rezip((files) => {
+          const name = 'linux_amd64.shard.json'
+          files[name] = Buffer.from(
+            Buffer.from(files[name] ?? [])
+              .toString()
+              .replace('"done"', '"gone"'),
+          )
+        }),
+        true,
+        'linux_amd64.shard.json was changed',
+      ],
+      ['that is no zip', () => Buffer.from('no zip'), true, 'is no zip'],
+    ])('%s', async (_, change, redigest, problem) => {
+      let original: Buffer = Buffer.alloc(0)
+      await service.alterArtifact(
+        LINUX,
+        (zip) => {
+          original = zip
+          return change(zip)
+        },
+        { redigest },
+      )
+      const attempt = { env: service.attemptEnvironment(2), attempt: 2 }
+      const ended = await merge(planned, { sign: 'off' }, attempt)
+      await service.alterArtifact(LINUX, () => original, { redigest: true })
+      expect(ended.exitCode).toBe(1)
+      expect(said(ended)).toContain(problem)
+      expect(said(ended)).toContain(LINUX)
+    })
+  })
+
+  describe('a job is refused', () => {
+    const digest = () => planned.outputs['plan-digest'] ?? ''
+    withTools.each<[string, () => Promise<ActionRun>, string]>([
+      [
+        'that would build with other flags',
+        () => build(planned, shards[0] ?? {}, { sbom: 'off', ldflags: '-s' }),
+        'linux/amd64: ldflags is "-s" here and "-s -w -X main.version=v1.0.0" in the plan',
+      ],
+      [
+        'that would judge by another policy',
+        () => build(planned, shards[0] ?? {}, { sbom: 'off', linkage: 'glibc<=2.31' }),
+        'linkage is "glibc<=2.31" here and "static" in the plan',
+      ],
+      [
+        'with a target that is not planned',
+        () => build(planned, { targets: 'linux/386' }, { sbom: 'off' }),
+        '"linux/386" is not in the plan',
+      ],
+      [
+        'without a shard',
+        () => runJob({ ...LINKED, mode: 'build', 'plan-digest': digest() }),
+        'toJSON(matrix)',
+      ],
+      [
+        'without the digest',
+        () => runJob({ ...LINKED, mode: 'build', shard: '{"targets":"linux/amd64"}' }),
+        'needs.plan.outputs.plan-digest',
+      ],
+      [
+        'with the digest of another plan',
+        () => runJob({ mode: 'merge', 'plan-digest': '0'.repeat(64) }, { cwd: nowhere }),
+        'this run has 0 artifacts plan-0000000000000000',
+      ],
+      [
+        'that builds and is given a key',
+        () => build(planned, shards[0] ?? {}, { 'cosign-key': 'throwaway' }),
+        'it goes with mode: release or merge only, and this is mode: build',
+      ],
+      [
+        'that plans and would release',
+        () => runJob({ ...LINKED, mode: 'plan', release: 'draft' }),
+        'this is mode: plan',
+      ],
+    ])('%s', async (_, run, problem) => {
+      const ended = await run()
+      expect(ended.exitCode).toBe(1)
+      expect(said(ended)).toContain(problem)
+    })
+  })
+})
+
+describe('the GitHub release', () => {
+  let api: GithubApi
+  let planned: ActionRun
+  beforeAll(async () => {
+    service = await startResultsService()
+    planned = await plan({ sbom: 'off', shards: '1', matrix: 'linux/amd64' })
+    for (const shard of shardsOf(planned))
+      succeeded(await build(planned, shard, { sbom: 'off', matrix: 'linux/amd64' }))
+  })
+  afterAll(() => service.stop())
+  beforeEach(async () => {
+    api = await startGithubApi({ tags: ['v1.0.0'] })
+  })
+  afterEach(() => api.stop())
+
+  const token = () => ({ 'github-token': api.tokens.write })
+  const env = () => ({ GITHUB_API_URL: api.url, GITHUB_REPOSITORY: api.repository })
+  const filesOf = ({ outputs }: ActionRun) =>
+    (JSON.parse(outputs['artifacts'] ?? '') as { name: string }[]).map(({ name }) => name).sort()
+  const assetsOf = ({ assets }: { readonly assets: readonly { readonly name: string }[] }) =>
+    assets.map(({ name }) => name).sort()
+
+  withTools('is published by the merge with all files, and a second attempt is content with it', async () => {
+    const inputs = { release: 'publish', 'make-latest': 'false', ...token() }
+    const merged = succeeded(await merge(planned, inputs, { env: env() }))
+    expect(api.releases).toMatchObject([
+      { tag_name: 'v1.0.0', name: 'project v1.0.0', draft: false, make_latest: 'false' },
+    ])
+    expect(api.releases.map(assetsOf)).toEqual([filesOf(merged)])
+    expect(filesOf(merged)).toContain('provenance.intoto.json.sigstore.json')
+    expect(merged.outputs['release-url']).toContain('v1.0.0')
+    const shown = merged.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'))
+    expect(JSON.stringify([shown, merged.stderr, merged.outputs, merged.summary])).not.toContain(
+      api.tokens.write,
+    )
+    const attempt = { env: { ...env(), ...service.attemptEnvironment(2) }, attempt: 2 }
+    const again = await merge(planned, inputs, attempt)
+    // The key is another one, and so is the public key beside the signatures.
+    expect(said(again)).toContain('v1.0.0 has cosign.pub already, with other bytes')
+    succeeded(await merge(planned, { ...inputs, sign: 'off', 'cosign-key': '' }, attempt))
+  })
+
+  withTools('is a draft by one job alone, with notes of a file', async () => {
+    const inputs = { ...LINKED, matrix: 'linux/amd64', sbom: 'off', sign: 'off', upload: 'false' }
+    const notes = { release: 'draft', 'release-notes': 'LICENSE', ...token() }
+    const ended = succeeded(await runJob({ ...inputs, ...notes }, { env: env() }))
+    expect(api.releases).toMatchObject([{ draft: true, body: FILES.LICENSE }])
+    expect(api.releases.map(assetsOf)).toEqual([filesOf(ended)])
+  })
+
+  withTools.each<[string, () => Promise<ActionRun>, string]>([
+    [
+      'without the right to write, before anything is built',
+      () => runJob({ ...LINKED, release: 'draft', 'github-token': api.tokens.read }, { env: env() }),
+      'contents: write',
+    ],
+    [
+      'of a tag that was not pushed',
+      () => {
+        api.tags.clear()
+        return merge(planned, { release: 'publish', ...token() }, { env: env() })
+      },
+      'git push origin v1.0.0',
+    ],
+    [
+      'without a tag',
+      async () => {
+        const cwd = await temporaryModule(FILES, { git: {} })
+        return runJob({ ...LINKED, release: 'draft', ...token() }, { cwd, env: env(), event: {} })
+      },
+      'there is no tag to release',
+    ],
+    ['without a token', () => merge(planned, { release: 'draft' }, { env: env() }), 'input github-token'],
+    [
+      'with notes that are not there',
+      () => merge(planned, { release: 'draft', 'release-notes': 'NEWS.md', ...token() }, { env: env() }),
+      'input release-notes',
+    ],
+  ])('is refused %s', async (_, run, problem) => {
+    const ended = await run()
+    expect(ended.exitCode).toBe(1)
+    expect(said(ended)).toContain(problem)
+    expect(api.releases).toEqual([])
+    expect(ended.outputs['checksums'] ?? '').toBe('')
+  })
+})

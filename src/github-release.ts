@@ -1,0 +1,69 @@
+// What the inputs ask of the tag's GitHub release, and its files once they are there.
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Artifact } from './artifact.js'
+import { InputError } from './errors.js'
+import { openRelease, type GithubRelease } from './publish/index.js'
+import { skip, type Released } from './release.js'
+
+export type { GithubRelease } from './publish/index.js'
+
+/**
+ * Found or made before anything is built or fetched for it, so that a job that may not do so fails at once.
+ *
+ * @returns undefined where none is asked for
+ */
+export async function findGithubRelease(release: Released): Promise<GithubRelease | undefined> {
+  const { host, inputs, source } = release
+  if (inputs.release === 'off') {
+    if (host.event.tag !== undefined) skip(release, 'GitHub release', 'release: off')
+    return undefined
+  }
+  const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository } = host.environment
+  if (host.kind !== 'github' || api === undefined || repository === undefined)
+    throw new InputError('release', 'only a job of a workflow can fill a GitHub release; leave it out here')
+  const tag = host.event.tag ?? source.tag
+  if (tag === undefined)
+    throw new InputError(
+      'release',
+      'there is no tag to release: none started this run, and the commit carries none; push one, or set release: off',
+    )
+  if (inputs.githubToken === undefined)
+    throw new InputError('github-token', `release: ${inputs.release} needs one; leave it at its default`)
+  const found = await openRelease(
+    host,
+    { api, repository, token: inputs.githubToken },
+    {
+      ...{ tag, title: `${source.name} ${source.version}`, overwrite: inputs.overwrite },
+      publish: inputs.release === 'publish',
+      notes: await readNotes(host.folders.workspace, inputs.releaseNotes),
+      makeLatest: inputs.makeLatest === 'auto' ? undefined : inputs.makeLatest,
+    },
+  )
+  host.setOutput('release-url', found.url)
+  return found
+}
+
+async function readNotes(
+  workspace: string,
+  notes: string | undefined,
+): Promise<{ readonly text: string } | 'generate' | undefined> {
+  if (notes === undefined || notes === 'generate') return notes
+  const file = path.resolve(workspace, notes)
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new InputError('release-notes', `${file} cannot be read: ${String(error)}`, { cause: error })
+  })
+  return { text }
+}
+
+export async function fillGithubRelease(
+  { host }: Released,
+  githubRelease: GithubRelease,
+  files: readonly Artifact[],
+): Promise<void> {
+  const { url, uploaded, kept, published } = await githubRelease.fill(files)
+  host.setOutput('release-url', url)
+  host.log.notice(
+    `${published ? 'released' : 'a draft, for you to publish'}: ${url} (${uploaded.length} files uploaded, ${kept.length} there already)`,
+  )
+}

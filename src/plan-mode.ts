@@ -1,0 +1,51 @@
+// mode: plan: a module into its whole plan, and that into the matrix of the jobs that build it; nothing is compiled.
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { restoreDurations } from './cache/index.js'
+import type { Host } from './host/host.js'
+import type { Inputs } from './inputs.js'
+import { findExtraFiles } from './package/index.js'
+import { builtFiles } from './plan/index.js'
+import { describePlan, planService } from './plan-document.js'
+import { planWholeRelease } from './prepare.js'
+import type { GivenInputs } from './provenance/index.js'
+import {
+  formatPlan,
+  formatShards,
+  packShards,
+  parseDurations,
+  PLAN_FILE,
+  planArtifact,
+  weighTargets,
+} from './shards/index.js'
+
+export async function planShards(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
+  const service = planService(host)
+  const release = await planWholeRelease(host, inputs, given)
+  const { plan, source, output } = release
+  await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output)
+
+  const durations = parseDurations(
+    inputs.cache === 'off' ? '' : await restoreDurations(host, source.modulePath),
+  )
+  const weights = weighTargets(plan.targets, durations)
+  const shards = packShards(
+    plan.targets.map(({ id, target }) => ({
+      id,
+      runner: target.overrides.runner ?? inputs.runner,
+      weight: weights.get(id) ?? 1,
+    })),
+    inputs.shards,
+  )
+  for (const [index, { runner, targets }] of shards.entries())
+    host.log.info(`shard ${index + 1} on ${runner}: ${targets.join(' ')}`)
+  if (shards.length > inputs.shards)
+    host.log.notice(`there are ${shards.length} shards, since every runner needs one of its own`)
+
+  const { text, digest } = formatPlan(describePlan(release))
+  const file = path.join(host.folders.scratch, PLAN_FILE)
+  await writeFile(file, text)
+  await service.upload(planArtifact(digest), [file], host.folders.scratch, inputs.retentionDays)
+  host.setOutput('matrix', formatShards(shards))
+  host.setOutput('plan-digest', digest)
+}

@@ -1,0 +1,213 @@
+// A repository's releases and their files, one call of GitHub's API each.
+import { open } from 'node:fs/promises'
+import { Octokit } from '@octokit/core'
+import type { Artifact } from '../artifact.js'
+import type { Log } from '../host/host.js'
+import { Patience, type Terms } from './patience.js'
+import { BrokenOff, statusOf } from './trouble.js'
+
+export interface GithubPlace {
+  /** GITHUB_API_URL. */
+  readonly api: string
+  /** `owner/name`. */
+  readonly repository: string
+  readonly token: string
+}
+
+/** What is read of GitHub's description of a release. */
+export interface Release {
+  readonly id: number
+  readonly tag_name: string
+  readonly draft: boolean
+  readonly prerelease: boolean
+  readonly immutable?: boolean
+  /** Changes when a draft is published. */
+  readonly html_url: string
+  /** A URI template. */
+  readonly upload_url: string
+}
+
+/** A file of a release. */
+export interface Asset {
+  readonly id: number
+  readonly name: string
+  /** `uploaded`; anything else is not whole. */
+  readonly state: string
+  readonly size: number
+  /** `sha256:` and lower-case hex; null for files from before GitHub took digests. */
+  readonly digest?: string | null
+}
+
+export interface NewDraft {
+  readonly tag_name: string
+  readonly name: string
+  readonly body?: string
+  readonly prerelease: boolean
+  readonly generate_release_notes: boolean
+}
+
+export interface Publication {
+  readonly prerelease: boolean
+  readonly make_latest?: 'true' | 'false' | 'legacy'
+}
+
+const PER_PAGE = 100
+const LONGEST_CALL_MS = 120_000
+/** A connection that takes less than this is as good as broken. */
+const SLOWEST_BYTES_PER_MS = 50
+
+const mute = () => undefined
+const SILENT = { debug: mute, info: mute, warn: mute, error: mute }
+
+/** The calls throw what octokit throws; `patiently` turns that into attempts and words. */
+export class Repository {
+  readonly #octokit: Octokit
+  readonly #where: { readonly owner: string; readonly repo: string }
+  readonly #log: Log
+  readonly #terms: Terms
+
+  constructor({ api, repository, token }: GithubPlace, log: Log, terms: Terms) {
+    this.#octokit = new Octokit({
+      auth: token,
+      baseUrl: api,
+      userAgent: 'go-cross-release',
+      log: SILENT,
+      request: { log: SILENT },
+    })
+    this.#octokit.hook.before('request', (options) => {
+      const size = Number(options.headers['content-length'] ?? 0)
+      options.request.signal = AbortSignal.timeout(LONGEST_CALL_MS + Math.ceil(size / SLOWEST_BYTES_PER_MS))
+    })
+    const [owner = '', repo = ''] = repository.split('/')
+    this.#where = { owner, repo }
+    this.#log = log
+    this.#terms = terms
+  }
+
+  /** @param what the undertaking, as messages name it */
+  patience(what: string): Patience {
+    return new Patience(`release: ${what}`, this.#log, this.#terms)
+  }
+
+  /** @throws ActionError that names `what` */
+  async patiently<T>(what: string, undertaking: () => Promise<T>): Promise<T> {
+    const patience = this.patience(what)
+    for (;;) {
+      try {
+        return await undertaking()
+      } catch (error) {
+        await patience.bear(error)
+      }
+    }
+  }
+
+  async hasTag(tag: string): Promise<boolean> {
+    try {
+      const parameters = { ...this.#where, ref: `tags/${tag}` }
+      whole(await this.#octokit.request('GET /repos/{owner}/{repo}/git/ref/{ref}', parameters))
+      return true
+    } catch (error) {
+      if (statusOf(error) === 404) return false
+      throw error
+    }
+  }
+
+  /** Drafts are among them where the token may write. */
+  releases(): Promise<Release[]> {
+    return readPages((page) =>
+      this.#octokit.request('GET /repos/{owner}/{repo}/releases', {
+        ...this.#where,
+        per_page: PER_PAGE,
+        page,
+      }),
+    )
+  }
+
+  /** Throws where the token may not write. GitHub asks for that right here too, and nothing is changed. */
+  async proveMayWrite(tag: string): Promise<void> {
+    const parameters = { ...this.#where, tag_name: tag }
+    try {
+      await this.#octokit.request('POST /repos/{owner}/{repo}/releases/generate-notes', parameters)
+    } catch (error) {
+      // Any other trouble with notes that nobody wants says nothing about the right.
+      if ([403, 404, 429].includes(statusOf(error) ?? 0)) throw error
+    }
+  }
+
+  async makeDraft(draft: NewDraft): Promise<Release> {
+    const parameters = { ...this.#where, ...draft, draft: true }
+    return whole(await this.#octokit.request('POST /repos/{owner}/{repo}/releases', parameters))
+  }
+
+  async release(id: number): Promise<Release> {
+    const parameters = { ...this.#where, release_id: id }
+    return whole(await this.#octokit.request('GET /repos/{owner}/{repo}/releases/{release_id}', parameters))
+  }
+
+  async publish(id: number, publication: Publication): Promise<Release> {
+    const parameters = { ...this.#where, release_id: id, ...publication, draft: false }
+    return whole(await this.#octokit.request('PATCH /repos/{owner}/{repo}/releases/{release_id}', parameters))
+  }
+
+  async deleteRelease(id: number): Promise<void> {
+    const parameters = { ...this.#where, release_id: id }
+    await gone(this.#octokit.request('DELETE /repos/{owner}/{repo}/releases/{release_id}', parameters))
+  }
+
+  assets(release: number): Promise<Asset[]> {
+    return readPages((page) =>
+      this.#octokit.request('GET /repos/{owner}/{repo}/releases/{release_id}/assets', {
+        ...this.#where,
+        release_id: release,
+        per_page: PER_PAGE,
+        page,
+      }),
+    )
+  }
+
+  async upload({ upload_url: url }: Release, { name, path, size }: Artifact): Promise<Asset> {
+    await using file = await open(path)
+    const data = file.createReadStream()
+    try {
+      const headers = { 'content-type': 'application/octet-stream', 'content-length': size }
+      const answer = await this.#octokit.request({ method: 'POST', url, name, data, headers })
+      return whole(answer as { readonly data: Asset })
+    } finally {
+      data.destroy()
+    }
+  }
+
+  async deleteAsset(id: number): Promise<void> {
+    const parameters = { ...this.#where, asset_id: id }
+    await gone(this.#octokit.request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', parameters))
+  }
+}
+
+interface Page<T> {
+  readonly data: T[]
+  readonly headers: { readonly link?: string }
+}
+
+async function readPages<T>(read: (page: number) => Promise<Page<T>>): Promise<T[]> {
+  const all: T[] = []
+  for (let number = 1; ; number++) {
+    const page = await read(number)
+    all.push(...whole(page))
+    if (page.headers.link?.includes('rel="next"') !== true) return all
+  }
+}
+
+/** Octokit hands over the text of an answer that breaks off, which may be empty, as a success. */
+function whole<T extends object>({ data }: { readonly data: T | string }): T {
+  if (typeof data === 'object') return data
+  throw new BrokenOff('the answer broke off')
+}
+
+/** What an earlier attempt, or another run, has deleted is deleted. */
+async function gone(deletion: Promise<unknown>): Promise<void> {
+  try {
+    await deletion
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error
+  }
+}

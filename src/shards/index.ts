@@ -1,0 +1,15 @@
+// Plans, builds and merges in several jobs: what they hand to one another.
+export { packShards, type Shard } from './pack.js'
+export {
+  differenceFromPlan,
+  formatPlan,
+  parsePlan,
+  planArtifact,
+  PLAN_FILE,
+  type PlanDocument,
+  type PlannedSource,
+} from './plan-document.js'
+export { formatShards, parseShard } from './rows.js'
+export { formatShardManifest, parseShardManifest, type ShardManifest } from './manifest.js'
+export { parseDurations, weighTargets, type Durations } from './weights.js'
+export { readZip } from './zip.js'
