@@ -46626,6 +46626,8 @@ function moduleUrl(path, version) {
     const name = path.split('/').map(encodeURIComponent).join('/');
     return version === '' ? `pkg:golang/${name}` : `pkg:golang/${name}@${encodeURIComponent(version)}`;
 }
+/** Whether what replaces a module is a folder: it is relative to the main module's, or absolute, and has no version of its own. */
+const isFolder = ({ path, version }) => version === '' || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path);
 
 ;// CONCATENATED MODULE: ./src/sbom/modules.ts
 // Go's build info of a program -> the modules that an SBOM of it lists, by the names and versions they were built from.
@@ -46670,7 +46672,6 @@ const named = (name, version) => ({
     purl: moduleUrl(name, version ?? ''),
 });
 const versionOf = (version) => version === '' || version === '(devel)' ? undefined : version;
-const isFolder = ({ path, version }) => versionOf(version) === undefined || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path);
 /** `go1.26.8 X:jsonv2` -> `go1.26.8`, `devel go1.27-ab12 …` -> `go1.27-ab12`. */
 const versionOfGo = (version) => /\bgo\d\S*/.exec(version)?.[0] ?? version;
 const PLAIN_PATH = /^[A-Za-z0-9][A-Za-z0-9._~/-]*$/;
@@ -48499,13 +48500,11 @@ function describeModule(module) {
         }),
     };
     return {
-        uri: modules_isFolder(built) ? `file:${encodeURI(built.path)}` : moduleUrl(built.path, built.version),
+        uri: isFolder(built) ? `file:${encodeURI(built.path)}` : moduleUrl(built.path, built.version),
         ...(dirHash !== undefined && { digest: { dirHash } }),
         ...(Object.keys(annotations).length > 0 && { annotations }),
     };
 }
-/** Only a folder has no version; it is relative to the main module's, or absolute. */
-const modules_isFolder = ({ path, version }) => version === '' || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path);
 
 ;// CONCATENATED MODULE: ./src/provenance/parameters.ts
 
@@ -48994,23 +48993,25 @@ function formatShards(shards) {
 }
 /**
  * @param text the row of this job, as `toJSON(matrix)` writes it; what else the matrix has is not looked at
- * @returns ids of targets
  * @throws InputError where it is no row of a plan
  */
 function parseShard(text) {
-    const written = readTargets(text);
+    const { shard, targets: written } = readRow(text);
     const targets = (written ?? '').split(',').map((id) => id.trim());
-    if (written === undefined || targets.includes(''))
+    if (targets.includes(''))
         throw new InputError('shard', `${JSON.stringify(text)} is no row of a plan's matrix; write shard: \${{ toJSON(matrix) }} in a job with strategy.matrix: \${{ fromJSON(needs.plan.outputs.matrix) }}`);
-    return targets;
+    return { targets, first: shard === undefined || shard.startsWith('1/') };
 }
-function readTargets(text) {
+function readRow(text) {
     try {
-        const row = JSON.parse(text);
-        return typeof row?.targets === 'string' ? row.targets : undefined;
+        const { shard, targets } = (JSON.parse(text) ?? {});
+        return {
+            ...(typeof shard === 'string' && { shard }),
+            ...(typeof targets === 'string' && { targets }),
+        };
     }
     catch {
-        return undefined;
+        return {};
     }
 }
 
@@ -49068,6 +49069,24 @@ function parseDurations(text) {
     catch {
         return {};
     }
+}
+/** Machines are noisy: what differs by less says nothing. */
+const NOISE = 1.5;
+/**
+ * The durations to keep for the next plan. Only what a target takes beside the others counts, and a target keeps its duration until that has
+ * really changed: with other shards every job would find another's build cache.
+ */
+function updateDurations(known, now) {
+    const common = Object.keys(now).filter((id) => known[id] !== undefined);
+    const sum = (durations) => common.reduce((total, id) => total + (durations[id] ?? 0), 0);
+    // A run with a full build cache is faster all over.
+    const scale = common.length === 0 ? 1 : sum(known) / sum(now);
+    return Object.fromEntries(Object.entries(now).map(([id, seconds]) => {
+        const former = known[id];
+        const scaled = seconds * scale;
+        const ratio = former === undefined ? Infinity : Math.max(scaled / former, former / scaled);
+        return [id, former !== undefined && ratio < NOISE ? former : scaled];
+    }));
 }
 
 ;// CONCATENATED MODULE: ./node_modules/fflate/esm/index.mjs
@@ -54259,6 +54278,7 @@ const builtFolder = (host, tool, from) => external_node_path_default().join(host
 
 
 
+
 /** Everything that can be wrong with the inputs shows here, before anything but modules is fetched, written or compiled. */
 async function planWholeRelease(host, inputs, given) {
     const started = new Date();
@@ -54270,7 +54290,7 @@ async function planWholeRelease(host, inputs, given) {
     refuseModified(inputs, checks, source.tag, source.repository?.changed ?? []);
     const { signing, sigstore } = inputs.mode === 'release' ? await settleSignatures(host, inputs) : SIGNED_ELSEWHERE;
     const caching = settleCaching(host, inputs, signing);
-    const modules = await openModuleCache(host, caching, {
+    const modules = await openModuleCache(host, settleModuleCaching(inputs, caching), {
         gosum: toolchain.gomod.replace(/mod$/, 'sum'),
         gomodcache: toolchain.gomodcache,
     });
@@ -54335,6 +54355,12 @@ function settleCaching(host, inputs, signing) {
         event: host.event.name,
         onDefaultBranch: host.event.onDefaultBranch,
     });
+}
+/** A plan needs none, and of all shards, which need the same, one saves them. */
+function settleModuleCaching({ mode, shard }, caching) {
+    if (mode === 'plan')
+        return { ...caching, restore: false, save: false };
+    return mode === 'build' && !parseShard(shard ?? '').first ? { ...caching, save: false } : caching;
 }
 /** @throws InputError where one of the two is given alone, or one cannot be read */
 async function findSigstore({ folders }, inputs) {
@@ -55628,12 +55654,12 @@ async function buildShard(host, inputs, given) {
     try {
         const service = planService(host);
         const planDigest = requireDigest(inputs);
-        const shard = parseShard(inputs.shard ?? '');
+        const { targets } = parseShard(inputs.shard ?? '');
         const whole = await planWholeRelease(host, inputs, given);
         const difference = differenceFromPlan(await fetchPlan(host, service, planDigest), describePlan(whole));
         if (difference !== undefined)
             throw new ActionError(`build: this job would not build what was planned: ${difference}; give both jobs the same inputs, commit and Go`);
-        const release = takeShard(whole, shard);
+        const release = takeShard(whole, targets);
         const copy = build_mode_addDisposableResource(env_1, await copyToReproduce(release), true);
         const prepared = await prepareBuild(release);
         const folder = build_mode_addDisposableResource(env_1, await openOutput(release.output, host.folders), true);
@@ -56803,7 +56829,7 @@ async function mergeShards(host, inputs, given) {
             });
         });
         if (settleCaching(host, inputs, planned.signing).save)
-            await saveDurations(host, source.modulePath, formatDurations(results));
+            await keepDurations(host, source.modulePath, results);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -56921,7 +56947,15 @@ const withOptions = (plan) => ({
         return { ...planned, target: { ...target, overrides } };
     }),
 });
-const formatDurations = (results) => JSON.stringify(Object.fromEntries(results.map(({ report: { target, buildSeconds } }) => [target, buildSeconds])));
+/** For the next plan. */
+async function keepDurations(host, modulePath, results) {
+    const known = await restoreDurations(host, modulePath);
+    const measured = results.map(({ report: { target, buildSeconds } }) => [target, buildSeconds]);
+    const now = parseDurations(JSON.stringify(Object.fromEntries(measured)));
+    const text = JSON.stringify(updateDurations(parseDurations(known), now));
+    if (text !== known)
+        await saveDurations(host, modulePath, text);
+}
 
 ;// CONCATENATED MODULE: ./src/plan-mode.ts
 // mode: plan: a module into its whole plan, and that into the matrix of the jobs that build it; nothing is compiled.

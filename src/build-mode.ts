@@ -15,14 +15,14 @@ import { differenceFromPlan, parseShard } from './shards/index.js'
 export async function buildShard(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
   const service = planService(host)
   const planDigest = requireDigest(inputs)
-  const shard = parseShard(inputs.shard ?? '')
+  const { targets } = parseShard(inputs.shard ?? '')
   const whole = await planWholeRelease(host, inputs, given)
   const difference = differenceFromPlan(await fetchPlan(host, service, planDigest), describePlan(whole))
   if (difference !== undefined)
     throw new ActionError(
       `build: this job would not build what was planned: ${difference}; give both jobs the same inputs, commit and Go`,
     )
-  const release = takeShard(whole, shard)
+  const release = takeShard(whole, targets)
   await using copy = await copyToReproduce(release)
   const prepared = await prepareBuild(release)
   await using folder = await openOutput(release.output, host.folders)

@@ -33,3 +33,7 @@ export function moduleUrl(path: string, version: string): string {
   const name = path.split('/').map(encodeURIComponent).join('/')
   return version === '' ? `pkg:golang/${name}` : `pkg:golang/${name}@${encodeURIComponent(version)}`
 }
+
+/** Whether what replaces a module is a folder: it is relative to the main module's, or absolute, and has no version of its own. */
+export const isFolder = ({ path, version }: GoModule): boolean =>
+  version === '' || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path)

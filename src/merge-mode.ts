@@ -2,7 +2,7 @@
 import { readFile, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { writeArtifact, type Artifact, type ArtifactKind } from './artifact.js'
-import { saveDurations } from './cache/index.js'
+import { restoreDurations, saveDurations } from './cache/index.js'
 import { mapConcurrently } from './concurrently.js'
 import { ActionError } from './errors.js'
 import { describeFailure } from './failures.js'
@@ -20,7 +20,13 @@ import type { Descriptor, GivenInputs } from './provenance/index.js'
 import type { Released } from './release.js'
 import type { TargetReport } from './report/index.js'
 import { uploadOfAll } from './upload/index.js'
-import { parseShardManifest, readZip, type PlanDocument } from './shards/index.js'
+import {
+  parseDurations,
+  parseShardManifest,
+  readZip,
+  updateDurations,
+  type PlanDocument,
+} from './shards/index.js'
 
 /** Needs neither Go nor a checkout, and runs nothing of the user's. */
 export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
@@ -75,8 +81,7 @@ export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs
       },
     )
   })
-  if (settleCaching(host, inputs, planned.signing).save)
-    await saveDurations(host, source.modulePath, formatDurations(results))
+  if (settleCaching(host, inputs, planned.signing).save) await keepDurations(host, source.modulePath, results)
 }
 
 interface Fetched {
@@ -216,7 +221,15 @@ const withOptions = (plan: Plan): Plan => ({
   }),
 })
 
-const formatDurations = (results: readonly TargetResult[]): string =>
-  JSON.stringify(
-    Object.fromEntries(results.map(({ report: { target, buildSeconds } }) => [target, buildSeconds])),
-  )
+/** For the next plan. */
+async function keepDurations(
+  host: Host,
+  modulePath: string,
+  results: readonly TargetResult[],
+): Promise<void> {
+  const known = await restoreDurations(host, modulePath)
+  const measured = results.map(({ report: { target, buildSeconds } }) => [target, buildSeconds])
+  const now = parseDurations(JSON.stringify(Object.fromEntries(measured)))
+  const text = JSON.stringify(updateDurations(parseDurations(known), now))
+  if (text !== known) await saveDurations(host, modulePath, text)
+}

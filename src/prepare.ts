@@ -24,6 +24,7 @@ import {
   type PrivateSigstore,
   type Signing,
 } from './sign/index.js'
+import { parseShard } from './shards/index.js'
 import {
   chooseMod,
   downloadModules,
@@ -47,7 +48,7 @@ export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenI
   const { signing, sigstore } =
     inputs.mode === 'release' ? await settleSignatures(host, inputs) : SIGNED_ELSEWHERE
   const caching = settleCaching(host, inputs, signing)
-  const modules = await openModuleCache(host, caching, {
+  const modules = await openModuleCache(host, settleModuleCaching(inputs, caching), {
     gosum: toolchain.gomod.replace(/mod$/, 'sum'),
     gomodcache: toolchain.gomodcache,
   })
@@ -121,6 +122,12 @@ export function settleCaching(host: Host, inputs: Inputs, signing: Release['sign
     event: host.event.name,
     onDefaultBranch: host.event.onDefaultBranch,
   })
+}
+
+/** A plan needs none, and of all shards, which need the same, one saves them. */
+function settleModuleCaching({ mode, shard }: Inputs, caching: CachePolicy): CachePolicy {
+  if (mode === 'plan') return { ...caching, restore: false, save: false }
+  return mode === 'build' && !parseShard(shard ?? '').first ? { ...caching, save: false } : caching
 }
 
 /** @throws InputError where one of the two is given alone, or one cannot be read */

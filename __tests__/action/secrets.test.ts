@@ -148,6 +148,11 @@ withTools('key and password reach cosign where it signs, and no secret reaches a
     ACTIONS_CACHE_URL: `http://127.0.0.1:1/${canary()}`,
     // As a runner hands over what a workflow gives under `with:`, though action.yml has no such input.
     INPUT_TOKEN: canary(),
+    // Of other services, and of a KMS that no key of this run is in.
+    REGISTRY_PASSWORD: canary(),
+    DEPLOY_API_KEY: canary(),
+    AWS_SECRET_ACCESS_KEY: canary(),
+    GOOGLE_CREDENTIALS: canary(),
   }
   const watched = await watch(
     { sign: 'key', 'cosign-key': 'env://RELEASE_KEY', 'cosign-password': password },
@@ -171,7 +176,11 @@ withTools('key and password reach cosign where it signs, and no secret reaches a
   const inherited = recorded
     .filter(({ program }) => program !== 'cosign')
     .flatMap(({ environment }) => Object.keys(environment))
-  expect(inherited.filter((name) => /^(INPUT|ACTIONS|COSIGN)_|_TOKEN$|^RELEASE_KEY$/i.test(name))).toEqual([])
+  expect(
+    inherited.filter((name) =>
+      /^(INPUT|ACTIONS|COSIGN|AWS|GOOGLE)_|_(TOKEN|PASSWORD|API_KEY)$|^RELEASE_KEY$/i.test(name),
+    ),
+  ).toEqual([])
 })
 
 withTools('a key in a file reaches nothing by its contents, and is masked', async () => {

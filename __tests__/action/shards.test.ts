@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { unzipSync, zipSync } from 'fflate'
 import { runAction, type ActionRun, type Event } from '../support/action-runner.js'
+import { uploadOf } from '../support/cache-packs.js'
 import { startGithubApi, type GithubApi } from '../support/github-api.js'
 import { commitAll, git, temporaryModule } from '../support/modules.js'
 import { readChecksums } from '../support/release-files.js'
@@ -144,6 +145,37 @@ describe('plan, build and merge', () => {
     expect(one.predicate.buildDefinition.resolvedDependencies).toEqual(
       other.predicate.buildDefinition.resolvedDependencies,
     )
+  })
+})
+
+describe('how long targets took', () => {
+  const MAIN: Event = { payload: { repository: { private: true, default_branch: 'main' } } }
+  const matrix = 'linux/amd64, linux/arm64, windows/amd64'
+  const inputs = { sbom: 'off', matrix, cache: 'on' }
+  beforeAll(async () => {
+    service = await startResultsService()
+  })
+  afterAll(() => service.stop())
+
+  withTools('is kept by a run of the default branch, and the next plan goes by it', async () => {
+    const event = { event: MAIN }
+    const planned = succeeded(await runJob({ ...inputs, mode: 'plan', shards: '1' }, event))
+    for (const shard of shardsOf(planned))
+      succeeded(await build(planned, shard, { ...inputs, ldflags: '' }, event))
+    succeeded(await merge(planned, { 'cosign-key': '' }, event))
+    const durations = service.cacheEntries().find(({ key }) => key.includes('durations'))
+    if (durations === undefined) throw new Error('nothing was kept')
+
+    const known = { 'linux/amd64': 1, 'linux/arm64': 1, 'windows/amd64': 9 }
+    const upload = await uploadOf(Buffer.from(JSON.stringify(known)), 'durations.json')
+    await service.addCacheEntry(`${durations.key}-later`, durations.version, upload)
+    // A run has one plan of a digest.
+    const other = { ...event, env: service.otherRunEnvironment() }
+    const next = succeeded(await runJob({ ...inputs, mode: 'plan', shards: '2' }, other))
+    expect(shardsOf(next).map(({ targets }) => targets)).toEqual([
+      'linux/amd64, linux/arm64',
+      'windows/amd64',
+    ])
   })
 })
 

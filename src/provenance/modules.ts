@@ -1,5 +1,5 @@
 // The modules that Go says are in the programs -> dependencies with the digest that go.sum has of each.
-import { moduleUrl, type GoModule } from '../go-module.js'
+import { isFolder, moduleUrl, type GoModule } from '../go-module.js'
 import { hexOfSum, type Descriptor } from './descriptor.js'
 
 /** Each once, sorted, however many programs hold it. */
@@ -27,7 +27,3 @@ function describeModule(module: GoModule): Descriptor {
     ...(Object.keys(annotations).length > 0 && { annotations }),
   }
 }
-
-/** Only a folder has no version; it is relative to the main module's, or absolute. */
-const isFolder = ({ path, version }: GoModule): boolean =>
-  version === '' || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path)

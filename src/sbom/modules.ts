@@ -1,6 +1,6 @@
 // Go's build info of a program -> the modules that an SBOM of it lists, by the names and versions they were built from.
 import { ActionError } from '../errors.js'
-import { moduleUrl, type BuildInfo, type GoModule } from '../go-module.js'
+import { isFolder, moduleUrl, type BuildInfo, type GoModule } from '../go-module.js'
 
 export interface BuiltProgram {
   /** Its name in the folder of its target. */
@@ -85,9 +85,6 @@ const named = (
 
 const versionOf = (version: string): string | undefined =>
   version === '' || version === '(devel)' ? undefined : version
-
-const isFolder = ({ path, version }: GoModule): boolean =>
-  versionOf(version) === undefined || /^(?:\.{0,2}[\\/]|[A-Za-z]:)/.test(path)
 
 /** `go1.26.8 X:jsonv2` -> `go1.26.8`, `devel go1.27-ab12 …` -> `go1.27-ab12`. */
 const versionOfGo = (version: string): string => /\bgo\d\S*/.exec(version)?.[0] ?? version

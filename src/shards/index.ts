@@ -11,5 +11,5 @@ export {
 } from './plan-document.js'
 export { formatShards, parseShard } from './rows.js'
 export { formatShardManifest, parseShardManifest, type ShardManifest } from './manifest.js'
-export { parseDurations, weighTargets, type Durations } from './weights.js'
+export { parseDurations, updateDurations, weighTargets, type Durations } from './weights.js'
 export { readZip } from './zip.js'

@@ -13,27 +13,39 @@ export function formatShards(shards: readonly Shard[]): string {
   })
 }
 
+export interface ShardRow {
+  /** Ids of targets. */
+  readonly targets: readonly string[]
+  /** Of the jobs that could do the same, this one does it. */
+  readonly first: boolean
+}
+
 /**
  * @param text the row of this job, as `toJSON(matrix)` writes it; what else the matrix has is not looked at
- * @returns ids of targets
  * @throws InputError where it is no row of a plan
  */
-export function parseShard(text: string): string[] {
-  const written = readTargets(text)
+export function parseShard(text: string): ShardRow {
+  const { shard, targets: written } = readRow(text)
   const targets = (written ?? '').split(',').map((id) => id.trim())
-  if (written === undefined || targets.includes(''))
+  if (targets.includes(''))
     throw new InputError(
       'shard',
       `${JSON.stringify(text)} is no row of a plan's matrix; write shard: \${{ toJSON(matrix) }} in a job with strategy.matrix: \${{ fromJSON(needs.plan.outputs.matrix) }}`,
     )
-  return targets
+  return { targets, first: shard === undefined || shard.startsWith('1/') }
 }
 
-function readTargets(text: string): string | undefined {
+function readRow(text: string): { readonly shard?: string; readonly targets?: string } {
   try {
-    const row = JSON.parse(text) as { readonly targets?: unknown } | null
-    return typeof row?.targets === 'string' ? row.targets : undefined
+    const { shard, targets } = (JSON.parse(text) ?? {}) as {
+      readonly shard?: unknown
+      readonly targets?: unknown
+    }
+    return {
+      ...(typeof shard === 'string' && { shard }),
+      ...(typeof targets === 'string' && { targets }),
+    }
   } catch {
-    return undefined
+    return {}
   }
 }

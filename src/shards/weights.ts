@@ -36,3 +36,25 @@ export function parseDurations(text: string): Durations {
     return {}
   }
 }
+
+/** Machines are noisy: what differs by less says nothing. */
+const NOISE = 1.5
+
+/**
+ * The durations to keep for the next plan. Only what a target takes beside the others counts, and a target keeps its duration until that has
+ * really changed: with other shards every job would find another's build cache.
+ */
+export function updateDurations(known: Durations, now: Durations): Durations {
+  const common = Object.keys(now).filter((id) => known[id] !== undefined)
+  const sum = (durations: Durations) => common.reduce((total, id) => total + (durations[id] ?? 0), 0)
+  // A run with a full build cache is faster all over.
+  const scale = common.length === 0 ? 1 : sum(known) / sum(now)
+  return Object.fromEntries(
+    Object.entries(now).map(([id, seconds]) => {
+      const former = known[id]
+      const scaled = seconds * scale
+      const ratio = former === undefined ? Infinity : Math.max(scaled / former, former / scaled)
+      return [id, former !== undefined && ratio < NOISE ? former : scaled]
+    }),
+  )
+}

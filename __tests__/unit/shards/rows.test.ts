@@ -14,8 +14,12 @@ test('a row names its shard, its runner and its targets, and is read back', () =
     { shard: '2/2', runner: 'macos-15', targets: 'darwin/arm64' },
   ])
   expect(include.map((row) => parseShard(JSON.stringify({ ...row, go: '1.26' })))).toEqual(
-    SHARDS.map(({ targets }) => targets),
+    SHARDS.map(({ targets }, index) => ({ targets, first: index === 0 })),
   )
+})
+
+test('a row without a number is the first', () => {
+  expect(parseShard('{"targets":"linux/amd64"}')).toEqual({ targets: ['linux/amd64'], first: true })
 })
 
 test.each([
