@@ -70,7 +70,7 @@ const PROCESS = {
 const DISK = { regex: '^(node:)?fs', message: 'this file is pure: values in, values out' }
 const UPWARD = {
   regex:
-    '^\\.\\./(main|index|start|cli|build-targets|lane|planning|prepare|finish|release|reproduce|github-release|plan-document|(plan|build|merge)-mode)\\.js$',
+    '^\\.\\./(main|index|start|cli|build-targets|lane|planning|prepare|finish|release|reproduce|github-release|handover|(plan|build|merge)-mode)\\.js$',
   message: 'dependencies point one way',
 }
 const HOST = { regex: '^\\.\\./host/(?!host\\.js$)', message: 'stages know the host by its interfaces' }

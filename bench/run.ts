@@ -12,6 +12,7 @@ const ALL = [
   'cache-restore',
   'cache-commits',
   'own-time',
+  'shards',
 ]
 
 const unknown = named.find((name) => !ALL.includes(name))

@@ -37317,7 +37317,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(65811);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(55679);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37327,7 +37327,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 65811:
+/***/ 55679:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39593,6 +39593,9 @@ class artifact_Meter {
 }
 /** Writes beside the final name first, so that a run that is killed leaves no half file under it. */
 async function artifact_writeArtifact({ name, kind, target, output, executable = false }, chunks) {
+    // Whatever it is made of, it stays in its folder.
+    if (external_node_path_default().basename(name) !== name || /^\.{0,2}$/.test(name))
+        throw new Error(`${name} is no name of a file`);
     const final = external_node_path_default().join(output, name);
     const partial = final + PARTIAL_SUFFIX;
     const meter = new artifact_Meter();
@@ -47466,13 +47469,17 @@ async function inspectSource(host, question) {
         modulePath,
         toolchain,
         repository,
-        tag: event.tag ?? repository?.tags[0],
+        tag: event.tag ?? releasedTag(repository?.tags ?? [], prefix),
         name: question.name ?? defaultName(modulePath),
         version,
         time,
         date: new Date(time * 1000).toISOString().replace('.000Z', 'Z'),
         environment: gitEnvironment,
     };
+}
+function releasedTag(tags, prefix) {
+    const highest = highestTag(tags, prefix);
+    return highest === undefined ? tags[0] : prefix + highest;
 }
 /** Private modules need a token; what is named for that is a secret. */
 function passEnvironment(host, names) {
@@ -47736,6 +47743,7 @@ class Filling {
     #repository;
     #release;
     #overwrite;
+    #replacesAnew = false;
     constructor(host, terms, repository, release, overwrite) {
         this.#host = host;
         this.#terms = terms;
@@ -47746,7 +47754,7 @@ class Filling {
     /** @throws ActionError naming the files that cannot get there */
     async fill(all) {
         const there = await this.#assets();
-        const files = this.#without(all, there);
+        const files = this.#settle(all, there);
         const missing = files.filter((file) => !isRight(there.get(file.name), file));
         if (this.#release.immutable === true && missing.length > 0) {
             throw new ActionError(`release: ${this.#release.tag_name} is published and immutable, and has not these bytes of ${fill_namesOf(missing)}; release them under a new tag`);
@@ -47771,15 +47779,15 @@ class Filling {
         const uploaded = missing.map(({ name }) => name);
         return { uploaded, kept: all.map(({ name }) => name).filter((name) => !uploaded.includes(name)) };
     }
-    /** What an earlier run has published stays: its signatures are of the same files, which are looked at. */
-    #without(files, there) {
-        const anew = files.filter(isAnew);
-        const complete = anew.every(({ name }) => isWhole(there.get(name)));
-        return this.#release.draft || this.#overwrite || !complete ? files : files.filter((file) => !isAnew(file));
+    /** What an earlier run has published of them stays: it is of the same files, which are looked at. */
+    #settle(files, there) {
+        const complete = files.filter(isAnew).every(({ name }) => isWhole(there.get(name)));
+        this.#replacesAnew = this.#release.draft || !complete;
+        return this.#replacesAnew || this.#overwrite ? files : files.filter((file) => !isAnew(file));
     }
-    /** Nobody has seen the signatures of a draft. */
+    /** Nobody relies on the signatures of a draft, nor on half of a set. */
     #mayReplace(file) {
-        return this.#overwrite || (this.#release.draft && isAnew(file));
+        return this.#overwrite || (this.#replacesAnew && isAnew(file));
     }
     /** By name. */
     async #assets() {
@@ -48041,15 +48049,23 @@ class Repository {
             }
         }
     }
-    async hasTag(tag) {
+    /** Hash of the commit that a tag stands for; undefined where there is no such tag. */
+    async commitOf(tag) {
         try {
             const parameters = { ...this.#where, ref: `tags/${tag}` };
-            whole(await this.#octokit.request('GET /repos/{owner}/{repo}/git/ref/{ref}', parameters));
-            return true;
+            const found = await this.#octokit.request('GET /repos/{owner}/{repo}/git/ref/{ref}', parameters);
+            let { object } = whole(found);
+            // An annotated tag is an object of its own, and can be of another tag.
+            while (object.type === 'tag') {
+                const annotated = { ...this.#where, tag_sha: object.sha };
+                const peeled = await this.#octokit.request('GET /repos/{owner}/{repo}/git/tags/{tag_sha}', annotated);
+                object = whole(peeled).object;
+            }
+            return object.sha;
         }
         catch (error) {
             if (statusOf(error) === 404)
-                return false;
+                return undefined;
             throw error;
         }
     }
@@ -48167,7 +48183,7 @@ async function gone(deletion) {
 async function openRelease(host, place, request, terms = TERMS) {
     host.mask(place.token);
     const repository = new Repository(place, host.log, terms);
-    await checkTag(repository, place, request.tag);
+    await checkTag(repository, place, request);
     const { id, html_url: url } = await findOrMake(repository, request);
     host.log.info(`release of ${request.tag}: ${url}`);
     return {
@@ -48180,7 +48196,7 @@ async function openRelease(host, place, request, terms = TERMS) {
             if (!release.draft || !request.publish)
                 return { ...filled, url: release.html_url, published: !release.draft };
             // GitHub would make the tag itself, wherever the default branch is.
-            await checkTag(repository, place, tag);
+            await checkTag(repository, place, request);
             const published = await repository.patiently(`publishing ${tag}`, async () => {
                 // An earlier attempt may have done it though its answer did not arrive, or another run.
                 const now = await repository.release(id);
@@ -48190,10 +48206,13 @@ async function openRelease(host, place, request, terms = TERMS) {
         }),
     };
 }
-async function checkTag(repository, place, tag) {
-    if (await repository.patiently(`the tag ${tag}`, () => repository.hasTag(tag)))
-        return;
-    throw new ActionError(`release: ${place.repository} has no tag ${tag}, or the token may not read it; push the tag first: git push origin ${tag}`);
+async function checkTag(repository, place, request) {
+    const { tag, commit } = request;
+    const there = await repository.patiently(`the tag ${tag}`, () => repository.commitOf(tag));
+    if (there === undefined)
+        throw new ActionError(`release: ${place.repository} has no tag ${tag}, or the token may not read it; push the tag first: git push origin ${tag}`);
+    if (commit !== undefined && there !== commit)
+        throw new ActionError(`release: the tag ${tag} of ${place.repository} is the commit ${there}, and what is released is ${commit}; release the commit of the tag, or move the tag back`);
 }
 async function findOrMake(repository, request) {
     const { tag } = request;
@@ -48223,6 +48242,8 @@ function skip({ host, skipped }, what, why) {
     skipped.push({ what, why });
     host.log.info(`${what} skipped: ${why}`);
 }
+/** Reviews of one run for its merge commit too. */
+const isOfPullRequest = ({ event }) => /^pull_request(?!_target)/.test(event.name);
 
 ;// CONCATENATED MODULE: ./src/github-release.ts
 // What the inputs ask of the tag's GitHub release, and its files once they are there.
@@ -48243,6 +48264,12 @@ async function findGithubRelease(release) {
             skip(release, 'GitHub release', 'release: off');
         return undefined;
     }
+    if (isOfPullRequest(host)) {
+        skip(release, 'GitHub release', 'a pull request releases nothing');
+        return undefined;
+    }
+    if (host.event.untrusted !== undefined)
+        throw new InputError('release', `nothing is released here: ${host.event.untrusted}; release in a workflow that a tag starts`);
     const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository } = host.environment;
     if (host.kind !== 'github' || api === undefined || repository === undefined)
         throw new InputError('release', 'only a job of a workflow can fill a GitHub release; leave it out here');
@@ -48252,7 +48279,12 @@ async function findGithubRelease(release) {
     if (inputs.githubToken === undefined)
         throw new InputError('github-token', `release: ${inputs.release} needs one; leave it at its default`);
     const found = await openRelease(host, { api, repository, token: inputs.githubToken }, {
-        ...{ tag, title: `${source.name} ${source.version}`, overwrite: inputs.overwrite },
+        ...{
+            tag,
+            commit: source.repository?.commit,
+            title: `${source.name} ${source.version}`,
+            overwrite: inputs.overwrite,
+        },
         publish: inputs.release === 'publish',
         notes: await readNotes(host.folders.workspace, inputs.releaseNotes),
         makeLatest: inputs.makeLatest === 'auto' ? undefined : inputs.makeLatest,
@@ -48680,13 +48712,22 @@ const WIDTH = 16;
  * is published it is the one in the checksum database; of one that was changed or built otherwise it is another.
  */
 async function describeToolchain(installation) {
-    const { version, hostOs, hostArch, goroot } = installation;
+    const { hostOs, hostArch, goroot } = installation;
+    const files = publishedFiles(await toolchain_listFiles(goroot), `${hostOs}_${hostArch}`);
+    return describeHashedGo({
+        ...installation,
+        dirHash: await hashFiles(goroot, files, `${MODULE}@${moduleVersion(installation)}`),
+    });
+}
+const describeHashedGo = ({ dirHash, ...go }) => ({
+    name: 'go',
+    uri: moduleUrl(MODULE, moduleVersion(go)),
+    digest: { dirHash },
+});
+function moduleVersion({ version, hostOs, hostArch }) {
     // Experiments follow the version behind a space.
     const [release = version] = version.split(' ');
-    const moduleVersion = `v0.0.1-${release}.${hostOs}-${hostArch}`;
-    const files = publishedFiles(await toolchain_listFiles(goroot), `${hostOs}_${hostArch}`);
-    const dirHash = await hashFiles(goroot, files, `${MODULE}@${moduleVersion}`);
-    return { name: 'go', uri: moduleUrl(MODULE, moduleVersion), digest: { dirHash } };
+    return `v0.0.1-${release}.${hostOs}-${hostArch}`;
 }
 /** Without the folders that are left out below anyway. Links are followed: distributions put `src` elsewhere. */
 async function toolchain_listFiles(goroot, folder = '') {
@@ -48749,6 +48790,7 @@ async function hashFiles(folder, files, prefix) {
 
 ;// CONCATENATED MODULE: ./src/provenance/index.ts
 // Turns what a run was given, used and made into a signed-to-be statement of where the release files come from.
+
 
 
 
@@ -48885,8 +48927,8 @@ function formatPlan(document) {
  * @param digest what the plan's own job says
  * @throws ActionError where the text is not of that plan
  */
-function parsePlan(text, digest) {
-    const parts = parseJson(text);
+function parsePlan(json, digest) {
+    const parts = parseJson(json);
     if (parts?.format !== FORMAT)
         throw new ActionError(`plan: ${PLAN_FILE} is not of this version of the action; use the same one in every job`);
     const found = plan_document_digestOf(parts);
@@ -48896,11 +48938,12 @@ function parsePlan(text, digest) {
 }
 /** The first difference, as `ldflags of linux/amd64 is "-s" here and "-s -w" in the plan`; undefined where there is none. */
 function differenceFromPlan(planned, here) {
-    const { inputs, goSettings, ...source } = planned.source;
-    const own = here.source;
-    return (differing('', source, { ...own }) ??
-        differing('input ', inputs, own.inputs) ??
-        differing('', goSettings, own.goSettings) ??
+    const { inputs, goSettings, archiveFiles, ...source } = planned.source;
+    const { inputs: ownInputs, goSettings: ownSettings, archiveFiles: ownFiles, ...own } = here.source;
+    return (differing('', source, own) ??
+        differing('input ', inputs, ownInputs) ??
+        differing('', goSettings, ownSettings) ??
+        differing('the SHA-256 of ', archiveFiles, ownFiles) ??
         differing('', { checks: planned.checks }, { checks: here.checks }) ??
         differenceOfTargets(planned.plan.targets, here.plan.targets));
 }
@@ -48917,7 +48960,7 @@ function differenceOfTargets(planned, here) {
     return undefined;
 }
 function differing(what, planned, here) {
-    const names = Object.keys(planned);
+    const names = [...new Set([...Object.keys(planned), ...Object.keys(here)])];
     // One that is undefined is not in a text of JSON.
     const plain = (value) => value === undefined ? undefined : JSON.parse(JSON.stringify(value));
     const name = names.find((each) => !(0,external_node_util_.isDeepStrictEqual)(plain(planned[each]), plain(here[each])));
@@ -48950,25 +48993,45 @@ function plan_document_split({ source, plan, checks }) {
 }
 function join({ bytes, terms }) {
     const targets = bytes.targets.map((target, index) => {
-        const { overrides, ...own } = terms.targets[index] ?? refuseTerms();
-        const merged = { ...target.target.overrides, ...overrides };
-        return { ...target, ...own, target: { ...target.target, overrides: merged } };
+        return { ...target, ...termsOf(terms.targets[index], target.target) };
     });
     return {
         source: bytes.source,
-        plan: { targets, releaseArtifact: terms.releaseArtifact },
-        checks: terms.checks,
+        plan: { targets, releaseArtifact: plan_document_text(terms.releaseArtifact) },
+        checks: plan_document_text(terms.checks),
     };
 }
+/** No digest vouches for them, so that nothing else is taken from there, whatever they hold. */
+function termsOf(terms, target) {
+    const { linkage, artifact, skippedPackages, needsCgo, overrides } = record(terms);
+    const { linkage: policy, runner } = record(overrides);
+    return {
+        linkage: plan_document_text(linkage),
+        artifact: plan_document_text(artifact),
+        skippedPackages: texts(skippedPackages),
+        needsCgo: texts(needsCgo),
+        target: {
+            ...target,
+            overrides: {
+                ...target.overrides,
+                ...(policy === undefined ? {} : { linkage: plan_document_text(policy) }),
+                ...(runner === undefined ? {} : { runner: plan_document_text(runner) }),
+            },
+        },
+    };
+}
+const record = (value) => typeof value === 'object' && value !== null ? { ...value } : refuseTerms();
+const plan_document_text = (value) => (typeof value === 'string' ? value : refuseTerms());
+const texts = (value) => (Array.isArray(value) ? value.map(plan_document_text) : refuseTerms());
 function refuseTerms() {
-    throw new ActionError(`plan: ${PLAN_FILE} says nothing of a target's artifact; run the whole workflow again`);
+    throw new ActionError(`plan: ${PLAN_FILE} does not say what it must of a target; run the whole workflow again`);
 }
 /** Its keys keep their order on the way through JSON. */
 const plan_document_digestOf = ({ format, bytes }) => (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify({ format, bytes })).digest('hex');
 /** @returns undefined where it is not of the form of a plan */
-function parseJson(text) {
+function parseJson(json) {
     try {
-        const { format, bytes, terms } = JSON.parse(text);
+        const { format, bytes, terms } = JSON.parse(json);
         return format === undefined || bytes === undefined || !Array.isArray(terms?.targets)
             ? undefined
             : { format, bytes, terms };
@@ -49020,30 +49083,74 @@ function readRow(text) {
 
 
 
+
 /** One line of JSON, with its own digest before it, so that no byte of it changes unseen. */
 function formatShardManifest(manifest) {
     const text = JSON.stringify(manifest);
     return `${digest(text)}  ${text}\n`;
 }
 /**
+ * A job of the same run wrote it, which also ran what the module brings along: nothing of it is taken that is not what the plan
+ * says, or of the form that it must have.
+ *
  * @param target what is asked for
  * @param planDigest of the plan that it must be of
  * @throws ActionError where the text is of something else, or was changed
  */
 function parseShardManifest(text, target, planDigest) {
-    const refuse = (problem) => {
-        throw new ActionError(`${target.id}: ${target.artifact}: ${problem}`);
-    };
+    const file = shardManifestFile(target);
     const [, sha256 = '', body = ''] = /^([0-9a-f]{64}) {2}(.*)\n$/.exec(text) ?? [];
     if (digest(body) !== sha256)
-        return refuse(`${shardManifestFile(target)} was changed after it was written; run the job that builds it again`);
+        throw new ActionError(`${file} was changed after it was written; run the job that builds it again`);
     const manifest = JSON.parse(body);
+    if (!isOfForm(manifest))
+        throw new ActionError(`${file} is not what this version of the action writes; use the same one in every job`);
     if (manifest.target !== target.id)
-        return refuse(`it holds ${manifest.target}; give each target an artifact-name of its own`);
+        throw new ActionError(`it holds ${manifest.target}, not ${target.id}; give each target an artifact-name of its own`);
     if (manifest.planDigest !== planDigest)
-        return refuse('it was built by another plan; run the whole workflow again');
+        throw new ActionError('it was built by another plan; run the whole workflow again');
+    if (!reportsOn(target, manifest.report))
+        throw new ActionError(`${file} does not tell of the programs of ${target.id}; run the job that builds it again`);
     return manifest;
 }
+function reportsOn({ id, target, programs }, report) {
+    const pathsOf = (list) => list.map(({ importPath }) => importPath).toSorted();
+    return (report.target === id &&
+        report.goos === target.goos &&
+        report.goarch === target.goarch &&
+        report.status === 'done' &&
+        isList(report.programs, isRecord) &&
+        (0,external_node_util_.isDeepStrictEqual)(pathsOf(report.programs), pathsOf(programs)));
+}
+function isOfForm(value) {
+    if (!isRecord(value))
+        return false;
+    const { target, planDigest, files, report, modules, modified, go } = value;
+    return (typeof target === 'string' &&
+        typeof planDigest === 'string' &&
+        typeof modified === 'boolean' &&
+        isRecord(report) &&
+        isList(files, manifest_isFile) &&
+        isList(modules, isModule) &&
+        isRecord(go) &&
+        matches(go['hostOs'], WORD) &&
+        matches(go['hostArch'], WORD) &&
+        matches(go['dirHash'], HASH));
+}
+const HASH = /^[0-9a-f]{64}$/;
+const WORD = /^[a-z0-9]+$/;
+const isRecord = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isList = (value, isItem) => Array.isArray(value) && value.every(isItem);
+const matches = (value, pattern) => typeof value === 'string' && pattern.test(value);
+const manifest_isFile = (value) => isRecord(value) &&
+    typeof value['name'] === 'string' &&
+    typeof value['size'] === 'number' &&
+    matches(value['sha256'], HASH);
+const isModule = (value) => isRecord(value) &&
+    typeof value['path'] === 'string' &&
+    typeof value['version'] === 'string' &&
+    ['string', 'undefined'].includes(typeof value['sum']) &&
+    (value['replace'] === undefined || isModule(value['replace']));
 const digest = (text) => (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
 
 ;// CONCATENATED MODULE: ./src/shards/weights.ts
@@ -52375,7 +52482,9 @@ async function finishShard(planned, { cache, verified, settings }, folder, resul
         await verified;
         files.push(...(await takeFiles(release, folder, results)));
         await saveCaches(release, cache, results);
-        const go = await describeGo(host, source, source.toolchain);
+        const { hostOs, hostArch } = source.toolchain;
+        const { digest } = await describeGo(host, source, source.toolchain);
+        const go = { hostOs, hostArch, dirHash: digest?.['dirHash'] ?? '' };
         for (const [index, target] of plan.targets.entries()) {
             const made = files.filter((file) => file.target === target.id);
             const manifest = formatShardManifest({
@@ -52535,8 +52644,8 @@ function setOutputs(host, report, files) {
     host.setOutput('checksums', files.find(({ kind }) => kind === 'checksums')?.path ?? '');
 }
 
-;// CONCATENATED MODULE: ./src/plan-document.ts
-var plan_document_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+;// CONCATENATED MODULE: ./src/handover.ts
+var handover_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
         var dispose, inner;
@@ -52558,7 +52667,7 @@ var plan_document_addDisposableResource = (undefined && undefined.__addDisposabl
     }
     return value;
 };
-var plan_document_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+var handover_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
     return function (env) {
         function fail(e) {
             env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
@@ -52588,7 +52697,10 @@ var plan_document_disposeResources = (undefined && undefined.__disposeResources)
     var e = new Error(message);
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
-// The plan of a release on its way between the jobs of a run: what it says, and how one job hands it to another.
+// The plan of a release on its way from the job that makes it to those that build and merge it.
+
+
+
 
 
 
@@ -52596,7 +52708,8 @@ var plan_document_disposeResources = (undefined && undefined.__disposeResources)
 
 /** Of Go's settings, those that mean the same on every machine. */
 const COMMON_SETTINGS = /^(GOEXPERIMENT|GOFIPS140|CGO_(CFLAGS|CPPFLAGS|CXXFLAGS|FFLAGS|LDFLAGS))$/;
-function describePlan({ inputs, source, plan }) {
+async function describePlan(release) {
+    const { inputs, source, plan } = release;
     const { toolchain, repository } = source;
     return {
         source: {
@@ -52610,16 +52723,24 @@ function describePlan({ inputs, source, plan }) {
                 buildvcs: inputs.buildvcs,
                 generate: String(inputs.generate),
                 'verify-modules': String(inputs.verifyModules),
-                'archive-files': inputs.archiveFiles.join('\n'),
+                'archive-files': inputs.archiveFiles.join(', '),
             },
+            archiveFiles: await digestArchiveFiles(release),
             goSettings: {
                 GOFLAGS: toolchain.goflags,
+                GOWORK: toolchain.gowork === '' ? 'off' : 'on',
                 ...Object.fromEntries(Object.entries(toolchain.compileVariables).filter(([name]) => COMMON_SETTINGS.test(name))),
             },
         },
         plan,
         checks: inputs.checks,
     };
+}
+async function digestArchiveFiles({ inputs, source, plan, output, }) {
+    const { archiveFiles, archiveFilesGiven } = inputs;
+    const files = await findExtraFiles(source.folder, archiveFiles, archiveFilesGiven, builtFiles(plan), output);
+    const digests = await Promise.all(files.map(async ({ name, path }) => [name, (await hashFile(path)).sha256]));
+    return Object.fromEntries(digests);
 }
 /** @throws ActionError where there is none to hand the plan over by */
 function planService({ artifacts, kind }) {
@@ -52639,11 +52760,10 @@ async function fetchPlan(host, service, planDigest) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const name = planArtifact(planDigest);
-        const found = (await service.list()).filter((artifact) => artifact.name === name);
-        const [artifact] = found;
-        if (artifact === undefined || found.length > 1)
-            throw new ActionError(`plan: this run has ${found.length} artifacts ${name}; let a job with mode: plan run before this one, and run the whole workflow again where its artifacts have expired`);
-        const scratch = plan_document_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'plan'), true);
+        const artifact = (await service.list()).find((each) => each.name === name);
+        if (artifact === undefined)
+            throw new ActionError(`plan: this run has no artifact ${name}; let a job with mode: plan run before this one, and run the whole workflow again where its artifacts have expired`);
+        const scratch = handover_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'plan'), true);
         const zip = await (0,promises_.readFile)(await service.download(artifact, scratch.path));
         try {
             const text = readZip(zip, new Set([PLAN_FILE])).get(PLAN_FILE);
@@ -52658,7 +52778,7 @@ async function fetchPlan(host, service, planDigest) {
         env_1.hasError = true;
     }
     finally {
-        const result_1 = plan_document_disposeResources(env_1);
+        const result_1 = handover_disposeResources(env_1);
         if (result_1)
             await result_1;
     }
@@ -54282,7 +54402,7 @@ const builtFolder = (host, tool, from) => external_node_path_default().join(host
 /** Everything that can be wrong with the inputs shows here, before anything but modules is fetched, written or compiled. */
 async function planWholeRelease(host, inputs, given) {
     const started = new Date();
-    refuseForeignInputs(inputs);
+    refuseForeignInputs(inputs, given);
     const source = await inspectSource(host, inputs);
     const { toolchain } = source;
     host.setOutput('version', source.version);
@@ -54295,7 +54415,9 @@ async function planWholeRelease(host, inputs, given) {
         gomodcache: toolchain.gomodcache,
     });
     const plan = await planTargets(host, inputs, source);
-    host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)));
+    // A plan's is that of its shards.
+    if (inputs.mode !== 'plan')
+        host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)));
     host.log.info(`${source.modulePath} ${source.version} at ${source.repository?.commit ?? 'no commit'}, ${toolchain.version}`);
     for (const { id, programs } of plan.targets) {
         host.log.info(`  ${id}: ${programs.map(({ file }) => file).join(' ')}`);
@@ -54336,8 +54458,7 @@ async function settleSignatures(host, inputs) {
         hasKey: inputs.cosignKey !== undefined,
         emptyVariable: emptyVariable(host.environment, inputs.cosignKey),
         onTag: host.event.tag !== undefined,
-        // Those of its reviews run for its merge commit too.
-        onPullRequest: /^pull_request(?!_target)/.test(host.event.name),
+        onPullRequest: isOfPullRequest(host),
         untrusted: host.event.untrusted,
         idTokenAvailable: host.event.mayHaveIdToken,
         privateSigstore: sigstore !== undefined,
@@ -54376,25 +54497,34 @@ async function findSigstore({ folders }, inputs) {
     const resolve = (file) => external_node_path_default().resolve(folders.workspace, file);
     return readPrivateSigstore(resolve(sigstoreSigningConfig), resolve(sigstoreTrustedRoot));
 }
+/** What a job that merges goes by; all else the plan has settled. */
+const MERGE_INPUTS = [
+    ...['mode', 'plan-digest', 'sign', 'cosign-key', 'sigstore-signing-config', 'sigstore-trusted-root'],
+    ...['provenance', 'upload', 'retention-days', 'cache', 'cache-save', 'output-directory', 'tools-base-url'],
+    ...['release', 'release-notes', 'make-latest', 'overwrite'],
+];
 /** @throws InputError where an input is given that this mode would pass over */
-function refuseForeignInputs(inputs) {
-    const { mode, files, platform, sarif, shard, planDigest, release, releaseNotes, cosignKey } = inputs;
+function refuseForeignInputs({ mode }, { given }) {
     const releasing = ['release', 'merge'];
     const rules = [
-        ['files', files.length > 0, ['inspect']],
-        ['platform', platform !== undefined, ['inspect']],
-        ['sarif', sarif !== undefined, ['inspect']],
-        ['shard', shard !== undefined, ['build']],
-        ['plan-digest', planDigest !== undefined, ['build', 'merge']],
-        ['release', release !== 'off', releasing],
-        ['release-notes', releaseNotes !== undefined, releasing],
+        ['files', ['inspect']],
+        ['platform', ['inspect']],
+        ['sarif', ['inspect']],
+        ['shard', ['build']],
+        ['plan-digest', ['build', 'merge']],
+        ['release', releasing],
+        ['release-notes', releasing],
+        ['upload', releasing],
         // A job that builds runs what the module brings along, and is no place for a key.
-        ['cosign-key', cosignKey !== undefined, releasing],
+        ['cosign-key', releasing],
     ];
-    for (const [name, given, modes] of rules) {
-        if (given && !modes.includes(mode))
+    for (const [name, modes] of rules) {
+        if (name in given && !modes.includes(mode))
             throw new InputError(name, `it goes with mode: ${modes.join(' or ')} only, and this is mode: ${mode}`);
     }
+    const settled = Object.keys(given).find((name) => !MERGE_INPUTS.includes(name));
+    if (mode === 'merge' && settled !== undefined)
+        throw new InputError(settled, 'the plan has settled it; give it to the jobs with mode: plan and mode: build');
 }
 /** What the check would say of every program, told before the first is compiled. */
 function refuseModified({ buildvcs }, { modified }, tag, changed) {
@@ -55656,7 +55786,7 @@ async function buildShard(host, inputs, given) {
         const planDigest = requireDigest(inputs);
         const { targets } = parseShard(inputs.shard ?? '');
         const whole = await planWholeRelease(host, inputs, given);
-        const difference = differenceFromPlan(await fetchPlan(host, service, planDigest), describePlan(whole));
+        const difference = differenceFromPlan(await fetchPlan(host, service, planDigest), await describePlan(whole));
         if (difference !== undefined)
             throw new ActionError(`build: this job would not build what was planned: ${difference}; give both jobs the same inputs, commit and Go`);
         const release = takeShard(whole, targets);
@@ -56779,12 +56909,13 @@ var merge_mode_disposeResources = (undefined && undefined.__disposeResources) ||
 
 
 
+
 /** Needs neither Go nor a checkout, and runs nothing of the user's. */
 async function mergeShards(host, inputs, given) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const started = new Date();
-        refuseForeignInputs(inputs);
+        refuseForeignInputs(inputs, given);
         const service = planService(host);
         const planDigest = requireDigest(inputs);
         const document = await fetchPlan(host, service, planDigest);
@@ -56825,7 +56956,7 @@ async function mergeShards(host, inputs, given) {
             await complete({ ...release, plan: withOptions(plan) }, { signing, githubRelease, uploads: uploadOfAll }, files, report, {
                 modules: results.flatMap((result) => result.modules),
                 goSettings: source.goSettings,
-                toolchains: () => Promise.resolve(distinct(fetched.flatMap(({ go }) => go ?? []))),
+                toolchains: () => Promise.resolve(distinct(fetched.flatMap(({ go }) => (go ? describeHashedGo({ version: source.go, ...go }) : [])))),
             });
         });
         if (settleCaching(host, inputs, planned.signing).save)
@@ -56879,13 +57010,11 @@ async function fetchTarget(host, service, listed, target, planDigest, staging) {
     }
 }
 function findArtifact(listed, { id, artifact: name }) {
-    const [artifact, second] = listed.filter((each) => each.name === name);
+    const artifact = listed.find((each) => each.name === name);
     if (artifact === undefined)
         throw new ActionError(`${id}: this run has no artifact ${name}; run the job that builds it again, and this one after it`);
     if (artifact.sha256 === undefined)
         throw new ActionError(`${id}: GitHub tells no digest of ${name}, by which it could be checked; use mode: release`);
-    if (second !== undefined)
-        throw new ActionError(`${id}: this run has two artifacts ${name}; delete one, or run the whole workflow again`);
     return artifact;
 }
 /** The files of a zip, which are those of the plan and no others, and what the job that built them says of them. */
@@ -56924,13 +57053,12 @@ const seenAs = ({ source: { repository } }, fetched) => repository && { ...repos
 const distinct = (descriptors) => [
     ...new Map(descriptors.map((each) => [JSON.stringify(each), each])).values(),
 ];
-/** The inputs of the plan are those of the release, though this job need not repeat them. */
+/** The inputs of the plan are those of the release, though this job need not repeat them; of defaults only those that it goes by are true. */
 function withPlanned({ given, defaults }, { source, checks }) {
-    const planned = Object.entries({ ...source.inputs, checks }).filter(([name, text]) => text !== defaults[name]);
-    const names = planned.map(([name]) => name);
+    const planned = Object.entries({ ...source.inputs, checks }).filter(([name, text]) => text !== (defaults[name] ?? ''));
     return {
-        given: { ...Object.fromEntries(planned.filter(([, text]) => text !== '')), ...given },
-        defaults: Object.fromEntries(Object.entries(defaults).filter(([name]) => !names.includes(name))),
+        given: { ...Object.fromEntries(planned), ...given },
+        defaults: Object.fromEntries(Object.entries(defaults).filter(([name]) => MERGE_INPUTS.includes(name))),
     };
 }
 /** What inputs of the plan have settled for a target stands in its row. */
@@ -56966,29 +57094,34 @@ async function keepDurations(host, modulePath, results) {
 
 
 
-
 async function planShards(host, inputs, given) {
     const service = planService(host);
     const release = await planWholeRelease(host, inputs, given);
-    const { plan, source, output } = release;
-    await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output);
+    const { plan, source } = release;
     const durations = parseDurations(inputs.cache === 'off' ? '' : await restoreDurations(host, source.modulePath));
     const weights = weighTargets(plan.targets, durations);
     const shards = packShards(plan.targets.map(({ id, target }) => ({
         id,
-        runner: target.overrides.runner ?? inputs.runner,
+        runner: checkRunner(target.overrides.runner, inputs.runner),
         weight: weights.get(id) ?? 1,
     })), inputs.shards);
     for (const [index, { runner, targets }] of shards.entries())
         host.log.info(`shard ${index + 1} on ${runner}: ${targets.join(' ')}`);
     if (shards.length > inputs.shards)
         host.log.notice(`there are ${shards.length} shards, since every runner needs one of its own`);
-    const { text, digest } = formatPlan(describePlan(release));
+    const { text, digest } = formatPlan(await describePlan(release));
     const file = external_node_path_default().join(host.folders.scratch, PLAN_FILE);
     await (0,promises_.writeFile)(file, text);
     await service.upload(planArtifact(digest), [file], host.folders.scratch, inputs.retentionDays);
     host.setOutput('matrix', formatShards(shards));
     host.setOutput('plan-digest', digest);
+}
+/** A label by itself: what is written otherwise would be one odd label, for which a job waits for ever. */
+function checkRunner(ofRow, input) {
+    const runner = ofRow ?? input;
+    if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(runner))
+        return runner;
+    throw new InputError(ofRow === undefined ? 'runner' : 'matrix', `${JSON.stringify(runner)} is no label of a runner; write one, such as ubuntu-latest`);
 }
 
 ;// CONCATENATED MODULE: ./src/start.ts

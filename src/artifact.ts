@@ -76,6 +76,8 @@ export async function writeArtifact(
   { name, kind, target, output, executable = false }: Draft,
   chunks: AsyncIterable<Uint8Array> | Iterable<string | Uint8Array>,
 ): Promise<Artifact> {
+  // Whatever it is made of, it stays in its folder.
+  if (path.basename(name) !== name || /^\.{0,2}$/.test(name)) throw new Error(`${name} is no name of a file`)
   const final = path.join(output, name)
   const partial = final + PARTIAL_SUFFIX
   const meter = new Meter()

@@ -5,7 +5,7 @@ import { finishShard } from './finish.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
 import { openOutput } from './output/index.js'
-import { describePlan, fetchPlan, planService, requireDigest } from './plan-document.js'
+import { describePlan, fetchPlan, planService, requireDigest } from './handover.js'
 import { planWholeRelease, prepareBuild } from './prepare.js'
 import type { GivenInputs } from './provenance/index.js'
 import type { Release } from './release.js'
@@ -17,7 +17,7 @@ export async function buildShard(host: Host, inputs: Inputs, given: GivenInputs)
   const planDigest = requireDigest(inputs)
   const { targets } = parseShard(inputs.shard ?? '')
   const whole = await planWholeRelease(host, inputs, given)
-  const difference = differenceFromPlan(await fetchPlan(host, service, planDigest), describePlan(whole))
+  const difference = differenceFromPlan(await fetchPlan(host, service, planDigest), await describePlan(whole))
   if (difference !== undefined)
     throw new ActionError(
       `build: this job would not build what was planned: ${difference}; give both jobs the same inputs, commit and Go`,

@@ -79,7 +79,9 @@ export async function finishShard(
       await verified
       files.push(...(await takeFiles(release, folder, results)))
       await saveCaches(release, cache, results)
-      const go = await describeGo(host, source, source.toolchain)
+      const { hostOs, hostArch } = source.toolchain
+      const { digest } = await describeGo(host, source, source.toolchain)
+      const go = { hostOs, hostArch, dirHash: digest?.['dirHash'] ?? '' }
       for (const [index, target] of plan.targets.entries()) {
         const made = files.filter((file) => file.target === target.id)
         const manifest = formatShardManifest({

@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Artifact } from './artifact.js'
 import { InputError } from './errors.js'
 import { openRelease, type GithubRelease } from './publish/index.js'
-import { skip, type Released } from './release.js'
+import { isOfPullRequest, skip, type Released } from './release.js'
 
 export type { GithubRelease } from './publish/index.js'
 
@@ -19,6 +19,15 @@ export async function findGithubRelease(release: Released): Promise<GithubReleas
     if (host.event.tag !== undefined) skip(release, 'GitHub release', 'release: off')
     return undefined
   }
+  if (isOfPullRequest(host)) {
+    skip(release, 'GitHub release', 'a pull request releases nothing')
+    return undefined
+  }
+  if (host.event.untrusted !== undefined)
+    throw new InputError(
+      'release',
+      `nothing is released here: ${host.event.untrusted}; release in a workflow that a tag starts`,
+    )
   const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository } = host.environment
   if (host.kind !== 'github' || api === undefined || repository === undefined)
     throw new InputError('release', 'only a job of a workflow can fill a GitHub release; leave it out here')
@@ -34,7 +43,12 @@ export async function findGithubRelease(release: Released): Promise<GithubReleas
     host,
     { api, repository, token: inputs.githubToken },
     {
-      ...{ tag, title: `${source.name} ${source.version}`, overwrite: inputs.overwrite },
+      ...{
+        tag,
+        commit: source.repository?.commit,
+        title: `${source.name} ${source.version}`,
+        overwrite: inputs.overwrite,
+      },
       publish: inputs.release === 'publish',
       notes: await readNotes(host.folders.workspace, inputs.releaseNotes),
       makeLatest: inputs.makeLatest === 'auto' ? undefined : inputs.makeLatest,

@@ -14,9 +14,15 @@ import type { Inputs } from './inputs.js'
 import type { TargetResult } from './lane.js'
 import { openOutput } from './output/index.js'
 import { releaseFiles, shardManifestFile, type Plan, type PlannedTarget } from './plan/index.js'
-import { fetchPlan, planService, requireDigest } from './plan-document.js'
-import { prepareSigning, refuseForeignInputs, settleCaching, settleSignatures } from './prepare.js'
-import type { Descriptor, GivenInputs } from './provenance/index.js'
+import { fetchPlan, planService, requireDigest } from './handover.js'
+import {
+  MERGE_INPUTS,
+  prepareSigning,
+  refuseForeignInputs,
+  settleCaching,
+  settleSignatures,
+} from './prepare.js'
+import { describeHashedGo, type Descriptor, type GivenInputs } from './provenance/index.js'
 import type { Released } from './release.js'
 import type { TargetReport } from './report/index.js'
 import { uploadOfAll } from './upload/index.js'
@@ -26,12 +32,13 @@ import {
   readZip,
   updateDurations,
   type PlanDocument,
+  type ShardManifest,
 } from './shards/index.js'
 
 /** Needs neither Go nor a checkout, and runs nothing of the user's. */
 export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
   const started = new Date()
-  refuseForeignInputs(inputs)
+  refuseForeignInputs(inputs, given)
   const service = planService(host)
   const planDigest = requireDigest(inputs)
   const document = await fetchPlan(host, service, planDigest)
@@ -77,7 +84,12 @@ export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs
       {
         modules: results.flatMap((result) => result.modules),
         goSettings: source.goSettings,
-        toolchains: () => Promise.resolve(distinct(fetched.flatMap(({ go }) => go ?? []))),
+        toolchains: () =>
+          Promise.resolve(
+            distinct(
+              fetched.flatMap(({ go }) => (go ? describeHashedGo({ version: source.go, ...go }) : [])),
+            ),
+          ),
       },
     )
   })
@@ -86,7 +98,7 @@ export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs
 
 interface Fetched {
   readonly result: TargetResult
-  readonly go?: Descriptor
+  readonly go?: ShardManifest<TargetReport>['go']
   readonly modified: boolean
 }
 
@@ -131,7 +143,7 @@ function findArtifact(
   listed: readonly ListedArtifact[],
   { id, artifact: name }: PlannedTarget,
 ): ListedArtifact {
-  const [artifact, second] = listed.filter((each) => each.name === name)
+  const artifact = listed.find((each) => each.name === name)
   if (artifact === undefined)
     throw new ActionError(
       `${id}: this run has no artifact ${name}; run the job that builds it again, and this one after it`,
@@ -139,10 +151,6 @@ function findArtifact(
   if (artifact.sha256 === undefined)
     throw new ActionError(
       `${id}: GitHub tells no digest of ${name}, by which it could be checked; use mode: release`,
-    )
-  if (second !== undefined)
-    throw new ActionError(
-      `${id}: this run has two artifacts ${name}; delete one, or run the whole workflow again`,
     )
   return artifact
 }
@@ -194,15 +202,14 @@ const distinct = (descriptors: readonly Descriptor[]): Descriptor[] => [
   ...new Map(descriptors.map((each) => [JSON.stringify(each), each])).values(),
 ]
 
-/** The inputs of the plan are those of the release, though this job need not repeat them. */
+/** The inputs of the plan are those of the release, though this job need not repeat them; of defaults only those that it goes by are true. */
 function withPlanned({ given, defaults }: GivenInputs, { source, checks }: PlanDocument): GivenInputs {
   const planned = Object.entries({ ...source.inputs, checks }).filter(
-    ([name, text]) => text !== defaults[name],
+    ([name, text]) => text !== (defaults[name] ?? ''),
   )
-  const names = planned.map(([name]) => name)
   return {
-    given: { ...Object.fromEntries(planned.filter(([, text]) => text !== '')), ...given },
-    defaults: Object.fromEntries(Object.entries(defaults).filter(([name]) => !names.includes(name))),
+    given: { ...Object.fromEntries(planned), ...given },
+    defaults: Object.fromEntries(Object.entries(defaults).filter(([name]) => MERGE_INPUTS.includes(name))),
   }
 }
 

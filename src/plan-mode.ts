@@ -2,11 +2,10 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { restoreDurations } from './cache/index.js'
+import { InputError } from './errors.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
-import { findExtraFiles } from './package/index.js'
-import { builtFiles } from './plan/index.js'
-import { describePlan, planService } from './plan-document.js'
+import { describePlan, planService } from './handover.js'
 import { planWholeRelease } from './prepare.js'
 import type { GivenInputs } from './provenance/index.js'
 import {
@@ -22,8 +21,7 @@ import {
 export async function planShards(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
   const service = planService(host)
   const release = await planWholeRelease(host, inputs, given)
-  const { plan, source, output } = release
-  await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output)
+  const { plan, source } = release
 
   const durations = parseDurations(
     inputs.cache === 'off' ? '' : await restoreDurations(host, source.modulePath),
@@ -32,7 +30,7 @@ export async function planShards(host: Host, inputs: Inputs, given: GivenInputs)
   const shards = packShards(
     plan.targets.map(({ id, target }) => ({
       id,
-      runner: target.overrides.runner ?? inputs.runner,
+      runner: checkRunner(target.overrides.runner, inputs.runner),
       weight: weights.get(id) ?? 1,
     })),
     inputs.shards,
@@ -42,10 +40,20 @@ export async function planShards(host: Host, inputs: Inputs, given: GivenInputs)
   if (shards.length > inputs.shards)
     host.log.notice(`there are ${shards.length} shards, since every runner needs one of its own`)
 
-  const { text, digest } = formatPlan(describePlan(release))
+  const { text, digest } = formatPlan(await describePlan(release))
   const file = path.join(host.folders.scratch, PLAN_FILE)
   await writeFile(file, text)
   await service.upload(planArtifact(digest), [file], host.folders.scratch, inputs.retentionDays)
   host.setOutput('matrix', formatShards(shards))
   host.setOutput('plan-digest', digest)
+}
+
+/** A label by itself: what is written otherwise would be one odd label, for which a job waits for ever. */
+function checkRunner(ofRow: string | undefined, input: string): string {
+  const runner = ofRow ?? input
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(runner)) return runner
+  throw new InputError(
+    ofRow === undefined ? 'runner' : 'matrix',
+    `${JSON.stringify(runner)} is no label of a runner; write one, such as ubuntu-latest`,
+  )
 }

@@ -13,7 +13,7 @@ import { findExtraFiles } from './package/index.js'
 import { builtFiles, matrixOutput } from './plan/index.js'
 import { cachedBuild, planTargets } from './planning.js'
 import type { GivenInputs } from './provenance/index.js'
-import { skip, type Release, type Released } from './release.js'
+import { isOfPullRequest, skip, type Release, type Released } from './release.js'
 import {
   emptyVariable,
   prepareKeylessSigning,
@@ -39,7 +39,7 @@ import { COSIGN, provideTool, SYFT } from './tools/index.js'
 /** Everything that can be wrong with the inputs shows here, before anything but modules is fetched, written or compiled. */
 export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenInputs): Promise<Release> {
   const started = new Date()
-  refuseForeignInputs(inputs)
+  refuseForeignInputs(inputs, given)
   const source = await inspectSource(host, inputs)
   const { toolchain } = source
   host.setOutput('version', source.version)
@@ -53,7 +53,8 @@ export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenI
     gomodcache: toolchain.gomodcache,
   })
   const plan = await planTargets(host, inputs, source)
-  host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)))
+  // A plan's is that of its shards.
+  if (inputs.mode !== 'plan') host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)))
   host.log.info(
     `${source.modulePath} ${source.version} at ${source.repository?.commit ?? 'no commit'}, ${toolchain.version}`,
   )
@@ -101,8 +102,7 @@ export async function settleSignatures(
     hasKey: inputs.cosignKey !== undefined,
     emptyVariable: emptyVariable(host.environment, inputs.cosignKey),
     onTag: host.event.tag !== undefined,
-    // Those of its reviews run for its merge commit too.
-    onPullRequest: /^pull_request(?!_target)/.test(host.event.name),
+    onPullRequest: isOfPullRequest(host),
     untrusted: host.event.untrusted,
     idTokenAvailable: host.event.mayHaveIdToken,
     privateSigstore: sigstore !== undefined,
@@ -152,25 +152,38 @@ async function findSigstore({ folders }: Host, inputs: Inputs): Promise<PrivateS
 
 type Mode = Inputs['mode']
 
+/** What a job that merges goes by; all else the plan has settled. */
+export const MERGE_INPUTS: readonly string[] = [
+  ...['mode', 'plan-digest', 'sign', 'cosign-key', 'sigstore-signing-config', 'sigstore-trusted-root'],
+  ...['provenance', 'upload', 'retention-days', 'cache', 'cache-save', 'output-directory', 'tools-base-url'],
+  ...['release', 'release-notes', 'make-latest', 'overwrite'],
+]
+
 /** @throws InputError where an input is given that this mode would pass over */
-export function refuseForeignInputs(inputs: Inputs): void {
-  const { mode, files, platform, sarif, shard, planDigest, release, releaseNotes, cosignKey } = inputs
+export function refuseForeignInputs({ mode }: Inputs, { given }: GivenInputs): void {
   const releasing: readonly Mode[] = ['release', 'merge']
-  const rules: readonly (readonly [name: string, given: boolean, modes: readonly Mode[]])[] = [
-    ['files', files.length > 0, ['inspect']],
-    ['platform', platform !== undefined, ['inspect']],
-    ['sarif', sarif !== undefined, ['inspect']],
-    ['shard', shard !== undefined, ['build']],
-    ['plan-digest', planDigest !== undefined, ['build', 'merge']],
-    ['release', release !== 'off', releasing],
-    ['release-notes', releaseNotes !== undefined, releasing],
+  const rules: readonly (readonly [name: string, modes: readonly Mode[]])[] = [
+    ['files', ['inspect']],
+    ['platform', ['inspect']],
+    ['sarif', ['inspect']],
+    ['shard', ['build']],
+    ['plan-digest', ['build', 'merge']],
+    ['release', releasing],
+    ['release-notes', releasing],
+    ['upload', releasing],
     // A job that builds runs what the module brings along, and is no place for a key.
-    ['cosign-key', cosignKey !== undefined, releasing],
+    ['cosign-key', releasing],
   ]
-  for (const [name, given, modes] of rules) {
-    if (given && !modes.includes(mode))
+  for (const [name, modes] of rules) {
+    if (name in given && !modes.includes(mode))
       throw new InputError(name, `it goes with mode: ${modes.join(' or ')} only, and this is mode: ${mode}`)
   }
+  const settled = Object.keys(given).find((name) => !MERGE_INPUTS.includes(name))
+  if (mode === 'merge' && settled !== undefined)
+    throw new InputError(
+      settled,
+      'the plan has settled it; give it to the jobs with mode: plan and mode: build',
+    )
 }
 
 /** What the check would say of every program, told before the first is compiled. */

@@ -47,3 +47,6 @@ export function skip({ host, skipped }: Pick<Released, 'host' | 'skipped'>, what
   skipped.push({ what, why })
   host.log.info(`${what} skipped: ${why}`)
 }
+
+/** Reviews of one run for its merge commit too. */
+export const isOfPullRequest = ({ event }: Host): boolean => /^pull_request(?!_target)/.test(event.name)

@@ -325,12 +325,32 @@ describe('once two of three targets are built', () => {
       [
         'with the digest of another plan',
         () => runJob({ mode: 'merge', 'plan-digest': '0'.repeat(64) }, { cwd: nowhere }),
-        'this run has 0 artifacts plan-0000000000000000',
+        'this run has no artifact plan-0000000000000000',
       ],
       [
         'that builds and is given a key',
         () => build(planned, shards[0] ?? {}, { 'cosign-key': 'throwaway' }),
         'it goes with mode: release or merge only, and this is mode: build',
+      ],
+      [
+        'that builds in another mode',
+        () => build(planned, shards[0] ?? {}, { sbom: 'off', buildmode: 'pie' }),
+        'linux/amd64: buildmode is "pie" here and not set in the plan',
+      ],
+      [
+        'that builds and would keep its files to itself',
+        () => build(planned, shards[0] ?? {}, { sbom: 'off', upload: 'false' }),
+        'input upload: it goes with mode: release or merge only',
+      ],
+      [
+        'that merges and is given what the plan has settled',
+        () => merge(planned, { linkage: 'musl' }),
+        'input linkage: the plan has settled it',
+      ],
+      [
+        'that plans for what is no label',
+        () => runJob({ ...LINKED, mode: 'plan', runner: 'self-hosted, linux' }),
+        'is no label of a runner',
       ],
       [
         'that plans and would release',
@@ -356,7 +376,7 @@ describe('the GitHub release', () => {
   })
   afterAll(() => service.stop())
   beforeEach(async () => {
-    api = await startGithubApi({ tags: ['v1.0.0'] })
+    api = await startGithubApi({ tags: ['v1.0.0'], commit: await git(folder, 'rev-parse', 'HEAD') })
   })
   afterEach(() => api.stop())
 
@@ -380,11 +400,14 @@ describe('the GitHub release', () => {
     expect(JSON.stringify([shown, merged.stderr, merged.outputs, merged.summary])).not.toContain(
       api.tokens.write,
     )
-    const attempt = { env: { ...env(), ...service.attemptEnvironment(2) }, attempt: 2 }
-    const again = await merge(planned, inputs, attempt)
+    const attempt = (number: number) => ({
+      env: { ...env(), ...service.attemptEnvironment(number) },
+      attempt: number,
+    })
+    const again = await merge(planned, inputs, attempt(2))
     // The key is another one, and so is the public key beside the signatures.
     expect(said(again)).toContain('v1.0.0 has cosign.pub already, with other bytes')
-    succeeded(await merge(planned, { ...inputs, sign: 'off', 'cosign-key': '' }, attempt))
+    succeeded(await merge(planned, { ...inputs, sign: 'off', 'cosign-key': '' }, attempt(3)))
   })
 
   withTools('is a draft by one job alone, with notes of a file', async () => {
@@ -410,12 +433,30 @@ describe('the GitHub release', () => {
       'git push origin v1.0.0',
     ],
     [
+      'of a tag that is another commit by now',
+      () => {
+        api.commit = 'f'.repeat(40)
+        return merge(planned, { release: 'publish', ...token() }, { env: env() })
+      },
+      `is the commit ${'f'.repeat(40)}`,
+    ],
+    [
       'without a tag',
       async () => {
         const cwd = await temporaryModule(FILES, { git: {} })
         return runJob({ ...LINKED, release: 'draft', ...token() }, { cwd, env: env(), event: {} })
       },
       'there is no tag to release',
+    ],
+    [
+      'for an event by which strangers get the rights of the repository',
+      () =>
+        merge(
+          planned,
+          { release: 'draft', sign: 'off', ...token() },
+          { env: env(), event: { ...TAG, name: 'pull_request_target' } },
+        ),
+      'nothing is released here: pull_request_target',
     ],
     ['without a token', () => merge(planned, { release: 'draft' }, { env: env() }), 'input github-token'],
     [

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { runAct, type ActRun } from '../support/act.js'
 import { startGithubApi, type GithubApi } from '../support/github-api.js'
-import { temporaryModule, writeFiles } from '../support/modules.js'
+import { git, temporaryModule, writeFiles } from '../support/modules.js'
 import { startResultsService, type ResultsService } from '../support/results-service.js'
 import { FAKE_SETUP_GO, selfWorkflow, setupGoReference } from '../support/self-workflow.js'
 import { temporaryFolder } from '../support/temporary.js'
@@ -40,6 +40,9 @@ function start(workflow: string, options: Partial<Parameters<typeof runAct>[0]> 
     actions: { [setupGoReference()]: setupGo },
     env: { ...service.environment, GITHUB_API_URL: api.url, GITHUB_REPOSITORY: api.repository },
     token: api.tokens.write,
+    onReady: async (checkout) => {
+      api.commit = await git(checkout, 'rev-parse', 'HEAD')
+    },
     ...options,
   })
 }

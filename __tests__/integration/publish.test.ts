@@ -24,6 +24,7 @@ const TAG = 'v1.2.3'
 const REQUEST: ReleaseRequest = {
   publish: true,
   tag: TAG,
+  commit: undefined,
   title: 'Tool 1.2.3',
   notes: { text: 'What is new.' },
   makeLatest: undefined,
@@ -193,6 +194,28 @@ describe('a release', () => {
       'release: octo/tool has no tag v1.2.3, or the token may not read it; push the tag first: git push origin v1.2.3',
     )
     expect(operations(api)).toEqual(['get tag'])
+  })
+
+  test.each([false, true])(
+    'needs the tag to be of the commit that is released, annotated: %j',
+    async (annotated) => {
+      const [commit, other] = ['1'.repeat(40), '2'.repeat(40)]
+      const api = await start({ annotated, commit })
+      expect(await failure(api, { request: { commit: other } })).toBe(
+        `release: the tag v1.2.3 of octo/tool is the commit ${commit}, and what is released is ${other}; release the commit of the tag, or move the tag back`,
+      )
+      expect(api.releases).toEqual([])
+      expect(await release(api, { request: { commit } })).toMatchObject({ published: true })
+    },
+  )
+
+  test('is not published where the tag was moved meanwhile', async () => {
+    const api = await start({ commit: '1'.repeat(40) })
+    const place = { api: api.url, repository: api.repository, token: api.tokens.write }
+    const open = await openRelease(host, place, { ...REQUEST, commit: api.commit }, { sleep: record })
+    api.commit = '2'.repeat(40)
+    await expect(open.fill(files)).rejects.toThrow('move the tag back')
+    expect(api.releases).toMatchObject([{ draft: true }])
   })
 
   test('is not published where the tag was removed meanwhile, since GitHub would make another', async () => {
@@ -383,10 +406,12 @@ describe('what each run makes anew', () => {
     expect(bytesOf(published, SIGNATURE)).toEqual(others)
   })
 
-  test('is refused beside half of what another run has published', async () => {
+  test('replaces the half that an earlier run has got into a published release', async () => {
     const api = await start()
-    api.addAsset(api.addRelease({ tag_name: TAG, draft: false }), SIGNATURE, others)
-    expect(await failure(api, { files: signed })).toContain(`has ${SIGNATURE} already, with other bytes`)
+    const published = api.addRelease({ tag_name: TAG, draft: false })
+    api.addAsset(published, SIGNATURE, others)
+    expect(await release(api, { files: signed })).toMatchObject({ kept: [] })
+    expect(bytesOf(published, SIGNATURE)).toEqual(mine)
   })
 })
 

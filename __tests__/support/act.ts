@@ -72,12 +72,15 @@ export async function runAct(options: {
   readonly token?: string
   /** Further files of the repository, by path. */
   readonly files?: Readonly<Record<string, string>>
+  /** Gets the folder of the repository as the jobs check it out. */
+  readonly onReady?: (repository: string) => Promise<void>
   /** Folders of actions that cannot be fetched here, by `owner/name@ref`. */
   readonly actions?: Readonly<Record<string, string>>
 }): Promise<ActRun> {
   const folder = temporaryFolder('act')
   const repository = join(folder, 'repository')
   await prepareRepository(repository, options)
+  await options.onReady?.(repository)
   const home = join(folder, 'home')
   mkdirSync(home)
   const payload = join(folder, 'event.json')

@@ -30,6 +30,7 @@ export interface StoredRelease {
 
 export type Operation =
   | 'get tag'
+  | 'peel tag'
   | 'list releases'
   | 'generate notes'
   | 'create release'
@@ -71,6 +72,10 @@ const FORBIDDEN: Refusal = { status: 403, message: 'Resource not accessible by i
 
 export interface Options {
   readonly tags?: readonly string[]
+  /** Of all tags. */
+  readonly commit?: string
+  /** Whether tags are objects of their own, as `git tag --annotate` makes them. */
+  readonly annotated?: boolean
   /** However many a client asks for. */
   readonly pageSize?: number
   /** Whether a release becomes immutable when it is published. */
@@ -84,6 +89,8 @@ export interface GithubApi {
   readonly repository: string
   readonly tokens: { readonly write: string; readonly read: string }
   readonly tags: Set<string>
+  /** Of all tags. */
+  commit: string
   /** In the order of their ids. */
   releases: StoredRelease[]
   /** As they arrived; `status` is 0 where there was no answer. */
@@ -102,9 +109,11 @@ export interface GithubApi {
 }
 
 const REPOSITORY = 'octo/tool'
+const TAG_OBJECT = 'a'.repeat(40)
 
 export async function startGithubApi(options: Options = {}): Promise<GithubApi> {
   const { tags = [], pageSize = 100, immutable = false, rename = renameAsGithub } = options
+  const { commit = '0'.repeat(40), annotated = false } = options
   const faults: { fault: Fault; operation: Operation | undefined; skip: number; times: number }[] = []
   const gatherings = new Map<Operation, { count: number; waiting: (() => void)[] }>()
   const requests: { operation: Operation; status: number }[] = []
@@ -177,8 +186,12 @@ export async function startGithubApi(options: Options = {}): Promise<GithubApi> 
       case 'get tag': {
         const tag = decodeURIComponent(url.pathname.split('/git/ref/')[1] ?? '').replace(/^tags\//, '')
         if (!api.tags.has(tag)) throw new Refused(NOT_FOUND)
-        return { ref: `refs/tags/${tag}`, object: { type: 'commit', sha: '0'.repeat(40) } }
+        const object = annotated ? { type: 'tag', sha: TAG_OBJECT } : { type: 'commit', sha: api.commit }
+        return { ref: `refs/tags/${tag}`, object }
       }
+      case 'peel tag':
+        if (!url.pathname.endsWith(`/${TAG_OBJECT}`)) throw new Refused(NOT_FOUND)
+        return { sha: TAG_OBJECT, object: { type: 'commit', sha: api.commit } }
       case 'list releases':
         // Newest first, as GitHub has them.
         return api.releases
@@ -301,6 +314,7 @@ export async function startGithubApi(options: Options = {}): Promise<GithubApi> 
       read: `ghs_${randomBytes(18).toString('hex')}`,
     },
     tags: new Set(tags),
+    commit,
     releases: [],
     requests,
     addRelease: (given) => {
@@ -356,6 +370,7 @@ class Cut extends Error {}
 
 const ROUTES: readonly (readonly [method: string, path: RegExp, operation: Operation])[] = [
   ['GET', /^\/git\/ref\/.+$/, 'get tag'],
+  ['GET', /^\/git\/tags\/[0-9a-f]+$/, 'peel tag'],
   ['GET', /^\/releases$/, 'list releases'],
   ['POST', /^\/releases$/, 'create release'],
   ['POST', /^\/releases\/generate-notes$/, 'generate notes'],

@@ -3180,6 +3180,9 @@ class Meter {
 }
 /** Writes beside the final name first, so that a run that is killed leaves no half file under it. */
 async function writeArtifact({ name, kind, target, output, executable = false }, chunks) {
+    // Whatever it is made of, it stays in its folder.
+    if (external_node_path_default().basename(name) !== name || /^\.{0,2}$/.test(name))
+        throw new Error(`${name} is no name of a file`);
     const final = external_node_path_default().join(output, name);
     const partial = final + PARTIAL_SUFFIX;
     const meter = new Meter();

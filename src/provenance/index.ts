@@ -15,6 +15,7 @@ import { formatStatement, subjectsOf } from './statement.js'
 import { describeToolchain, type GoInstallation } from './toolchain.js'
 
 export { describeInputs, type GivenInputs } from './parameters.js'
+export { describeHashedGo } from './toolchain.js'
 export { subjectsOf } from './statement.js'
 
 export type { Descriptor } from './descriptor.js'

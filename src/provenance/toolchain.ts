@@ -28,13 +28,30 @@ export interface GoInstallation {
  * is published it is the one in the checksum database; of one that was changed or built otherwise it is another.
  */
 export async function describeToolchain(installation: GoInstallation): Promise<Descriptor> {
-  const { version, hostOs, hostArch, goroot } = installation
+  const { hostOs, hostArch, goroot } = installation
+  const files = publishedFiles(await listFiles(goroot), `${hostOs}_${hostArch}`)
+  return describeHashedGo({
+    ...installation,
+    dirHash: await hashFiles(goroot, files, `${MODULE}@${moduleVersion(installation)}`),
+  })
+}
+
+/** A Go that is known by its hash. */
+export interface HashedGo extends Omit<GoInstallation, 'goroot'> {
+  /** Lower-case hex. */
+  readonly dirHash: string
+}
+
+export const describeHashedGo = ({ dirHash, ...go }: HashedGo): Descriptor => ({
+  name: 'go',
+  uri: moduleUrl(MODULE, moduleVersion(go)),
+  digest: { dirHash },
+})
+
+function moduleVersion({ version, hostOs, hostArch }: Omit<GoInstallation, 'goroot'>): string {
   // Experiments follow the version behind a space.
   const [release = version] = version.split(' ')
-  const moduleVersion = `v0.0.1-${release}.${hostOs}-${hostArch}`
-  const files = publishedFiles(await listFiles(goroot), `${hostOs}_${hostArch}`)
-  const dirHash = await hashFiles(goroot, files, `${MODULE}@${moduleVersion}`)
-  return { name: 'go', uri: moduleUrl(MODULE, moduleVersion), digest: { dirHash } }
+  return `v0.0.1-${release}.${hostOs}-${hostArch}`
 }
 
 /** Without the folders that are left out below anyway. Links are followed: distributions put `src` elsewhere. */

@@ -37,6 +37,7 @@ export class Filling {
   readonly #repository: Repository
   readonly #release: Release
   readonly #overwrite: boolean
+  #replacesAnew = false
 
   constructor(host: Host, terms: Terms, repository: Repository, release: Release, overwrite: boolean) {
     this.#host = host
@@ -49,7 +50,7 @@ export class Filling {
   /** @throws ActionError naming the files that cannot get there */
   async fill(all: readonly Artifact[]): Promise<Filled> {
     const there = await this.#assets()
-    const files = this.#without(all, there)
+    const files = this.#settle(all, there)
     const missing = files.filter((file) => !isRight(there.get(file.name), file))
     if (this.#release.immutable === true && missing.length > 0) {
       throw new ActionError(
@@ -74,16 +75,16 @@ export class Filling {
     return { uploaded, kept: all.map(({ name }) => name).filter((name) => !uploaded.includes(name)) }
   }
 
-  /** What an earlier run has published stays: its signatures are of the same files, which are looked at. */
-  #without(files: readonly Artifact[], there: ReadonlyMap<string, Asset>): readonly Artifact[] {
-    const anew = files.filter(isAnew)
-    const complete = anew.every(({ name }) => isWhole(there.get(name)))
-    return this.#release.draft || this.#overwrite || !complete ? files : files.filter((file) => !isAnew(file))
+  /** What an earlier run has published of them stays: it is of the same files, which are looked at. */
+  #settle(files: readonly Artifact[], there: ReadonlyMap<string, Asset>): readonly Artifact[] {
+    const complete = files.filter(isAnew).every(({ name }) => isWhole(there.get(name)))
+    this.#replacesAnew = this.#release.draft || !complete
+    return this.#replacesAnew || this.#overwrite ? files : files.filter((file) => !isAnew(file))
   }
 
-  /** Nobody has seen the signatures of a draft. */
+  /** Nobody relies on the signatures of a draft, nor on half of a set. */
   #mayReplace(file: Artifact): boolean {
-    return this.#overwrite || (this.#release.draft && isAnew(file))
+    return this.#overwrite || (this.#replacesAnew && isAnew(file))
   }
 
   /** By name. */

@@ -40,7 +40,7 @@ export async function openRelease(
 ): Promise<GithubRelease> {
   host.mask(place.token)
   const repository = new Repository(place, host.log, terms)
-  await checkTag(repository, place, request.tag)
+  await checkTag(repository, place, request)
   const { id, html_url: url } = await findOrMake(repository, request)
   host.log.info(`release of ${request.tag}: ${url}`)
   return {
@@ -54,7 +54,7 @@ export async function openRelease(
         if (!release.draft || !request.publish)
           return { ...filled, url: release.html_url, published: !release.draft }
         // GitHub would make the tag itself, wherever the default branch is.
-        await checkTag(repository, place, tag)
+        await checkTag(repository, place, request)
         const published = await repository.patiently(`publishing ${tag}`, async () => {
           // An earlier attempt may have done it though its answer did not arrive, or another run.
           const now = await repository.release(id)
@@ -65,11 +65,17 @@ export async function openRelease(
   }
 }
 
-async function checkTag(repository: Repository, place: GithubPlace, tag: string): Promise<void> {
-  if (await repository.patiently(`the tag ${tag}`, () => repository.hasTag(tag))) return
-  throw new ActionError(
-    `release: ${place.repository} has no tag ${tag}, or the token may not read it; push the tag first: git push origin ${tag}`,
-  )
+async function checkTag(repository: Repository, place: GithubPlace, request: ReleaseRequest): Promise<void> {
+  const { tag, commit } = request
+  const there = await repository.patiently(`the tag ${tag}`, () => repository.commitOf(tag))
+  if (there === undefined)
+    throw new ActionError(
+      `release: ${place.repository} has no tag ${tag}, or the token may not read it; push the tag first: git push origin ${tag}`,
+    )
+  if (commit !== undefined && there !== commit)
+    throw new ActionError(
+      `release: the tag ${tag} of ${place.repository} is the commit ${there}, and what is released is ${commit}; release the commit of the tag, or move the tag back`,
+    )
 }
 
 async function findOrMake(repository: Repository, request: ReleaseRequest): Promise<Release> {

@@ -38,6 +38,11 @@ export interface Asset {
   readonly digest?: string | null
 }
 
+interface GitObject {
+  readonly type: string
+  readonly sha: string
+}
+
 export interface NewDraft {
   readonly tag_name: string
   readonly name: string
@@ -101,13 +106,21 @@ export class Repository {
     }
   }
 
-  async hasTag(tag: string): Promise<boolean> {
+  /** Hash of the commit that a tag stands for; undefined where there is no such tag. */
+  async commitOf(tag: string): Promise<string | undefined> {
     try {
       const parameters = { ...this.#where, ref: `tags/${tag}` }
-      whole(await this.#octokit.request('GET /repos/{owner}/{repo}/git/ref/{ref}', parameters))
-      return true
+      const found = await this.#octokit.request('GET /repos/{owner}/{repo}/git/ref/{ref}', parameters)
+      let { object } = whole(found) as { readonly object: GitObject }
+      // An annotated tag is an object of its own, and can be of another tag.
+      while (object.type === 'tag') {
+        const annotated = { ...this.#where, tag_sha: object.sha }
+        const peeled = await this.#octokit.request('GET /repos/{owner}/{repo}/git/tags/{tag_sha}', annotated)
+        object = (whole(peeled) as { readonly object: GitObject }).object
+      }
+      return object.sha
     } catch (error) {
-      if (statusOf(error) === 404) return false
+      if (statusOf(error) === 404) return undefined
       throw error
     }
   }

@@ -6,6 +6,8 @@ export interface ReleaseRequest {
   /** False: a draft stays one. */
   readonly publish: boolean
   readonly tag: string
+  /** Full hash of what is released; undefined where nobody knows it. */
+  readonly commit: string | undefined
   readonly title: string
   /** A text, GitHub's own, or none. */
   readonly notes: { readonly text: string } | 'generate' | undefined

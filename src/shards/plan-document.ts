@@ -27,6 +27,8 @@ export interface PlannedSource {
   readonly tag: string | null
   /** The inputs that change what is built, and that no target says itself, by name. */
   readonly inputs: Readonly<Record<string, string>>
+  /** SHA-256 of each file of the module that goes into every archive, by name: a checkout can change the ends of lines. */
+  readonly archiveFiles: Readonly<Record<string, string>>
   /** Go's own settings that do: GOFLAGS and so on, by name. What differs from machine to machine, as CC, is not among them. */
   readonly goSettings: Readonly<Record<string, string>>
 }
@@ -65,8 +67,8 @@ export function formatPlan(document: PlanDocument): { readonly text: string; rea
  * @param digest what the plan's own job says
  * @throws ActionError where the text is not of that plan
  */
-export function parsePlan(text: string, digest: string): PlanDocument {
-  const parts = parseJson(text)
+export function parsePlan(json: string, digest: string): PlanDocument {
+  const parts = parseJson(json)
   if (parts?.format !== FORMAT)
     throw new ActionError(
       `plan: ${PLAN_FILE} is not of this version of the action; use the same one in every job`,
@@ -81,12 +83,13 @@ export function parsePlan(text: string, digest: string): PlanDocument {
 
 /** The first difference, as `ldflags of linux/amd64 is "-s" here and "-s -w" in the plan`; undefined where there is none. */
 export function differenceFromPlan(planned: PlanDocument, here: PlanDocument): string | undefined {
-  const { inputs, goSettings, ...source } = planned.source
-  const own = here.source
+  const { inputs, goSettings, archiveFiles, ...source } = planned.source
+  const { inputs: ownInputs, goSettings: ownSettings, archiveFiles: ownFiles, ...own } = here.source
   return (
-    differing('', source, { ...own }) ??
-    differing('input ', inputs, own.inputs) ??
-    differing('', goSettings, own.goSettings) ??
+    differing('', source, own) ??
+    differing('input ', inputs, ownInputs) ??
+    differing('', goSettings, ownSettings) ??
+    differing('the SHA-256 of ', archiveFiles, ownFiles) ??
     differing('', { checks: planned.checks }, { checks: here.checks }) ??
     differenceOfTargets(planned.plan.targets, here.plan.targets)
   )
@@ -111,7 +114,7 @@ function differing(
   planned: Readonly<Record<string, unknown>>,
   here: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  const names = Object.keys(planned)
+  const names = [...new Set([...Object.keys(planned), ...Object.keys(here)])]
   // One that is undefined is not in a text of JSON.
   const plain = (value: unknown): unknown =>
     value === undefined ? undefined : JSON.parse(JSON.stringify(value))
@@ -146,20 +149,48 @@ function split({ source, plan, checks }: PlanDocument): Parts {
 
 function join({ bytes, terms }: Parts): PlanDocument {
   const targets = bytes.targets.map((target, index): PlannedTarget => {
-    const { overrides, ...own } = terms.targets[index] ?? refuseTerms()
-    const merged = { ...target.target.overrides, ...overrides }
-    return { ...target, ...own, target: { ...target.target, overrides: merged } }
+    return { ...target, ...termsOf(terms.targets[index], target.target) }
   })
   return {
     source: bytes.source,
-    plan: { targets, releaseArtifact: terms.releaseArtifact },
-    checks: terms.checks,
+    plan: { targets, releaseArtifact: text(terms.releaseArtifact) },
+    checks: text(terms.checks),
   }
 }
 
+/** No digest vouches for them, so that nothing else is taken from there, whatever they hold. */
+function termsOf(
+  terms: unknown,
+  target: PlannedTarget['target'],
+): Omit<Terms, 'overrides'> & Pick<PlannedTarget, 'target'> {
+  const { linkage, artifact, skippedPackages, needsCgo, overrides } = record(terms)
+  const { linkage: policy, runner } = record(overrides)
+  return {
+    linkage: text(linkage),
+    artifact: text(artifact),
+    skippedPackages: texts(skippedPackages),
+    needsCgo: texts(needsCgo),
+    target: {
+      ...target,
+      overrides: {
+        ...target.overrides,
+        ...(policy === undefined ? {} : { linkage: text(policy) }),
+        ...(runner === undefined ? {} : { runner: text(runner) }),
+      },
+    },
+  }
+}
+
+const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? { ...value } : refuseTerms()
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : refuseTerms())
+
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : refuseTerms())
+
 function refuseTerms(): never {
   throw new ActionError(
-    `plan: ${PLAN_FILE} says nothing of a target's artifact; run the whole workflow again`,
+    `plan: ${PLAN_FILE} does not say what it must of a target; run the whole workflow again`,
   )
 }
 
@@ -168,9 +199,9 @@ const digestOf = ({ format, bytes }: Parts): string =>
   createHash('sha256').update(JSON.stringify({ format, bytes })).digest('hex')
 
 /** @returns undefined where it is not of the form of a plan */
-function parseJson(text: string): Parts | undefined {
+function parseJson(json: string): Parts | undefined {
   try {
-    const { format, bytes, terms } = JSON.parse(text) as Partial<Parts>
+    const { format, bytes, terms } = JSON.parse(json) as Partial<Parts>
     return format === undefined || bytes === undefined || !Array.isArray(terms?.targets)
       ? undefined
       : { format, bytes, terms }

@@ -11,7 +11,7 @@ import {
   type Repository,
 } from './git.js'
 import { readModulePath, readToolchain, type Toolchain } from './go.js'
-import { chooseVersion, tagPrefix } from './version.js'
+import { chooseVersion, highestTag, tagPrefix } from './version.js'
 
 export { findMainPackages, listMainPackages, readPlatforms } from './go.js'
 export { readChanged } from './git.js'
@@ -25,7 +25,7 @@ export interface Source {
   readonly toolchain: Toolchain
   /** Absent where the module is in no repository, or in one that does not track it. */
   readonly repository: Repository | undefined
-  /** The tag that started this run, else the first that HEAD carries. */
+  /** The tag that started this run, else the one at HEAD that the version is taken from, else any that HEAD carries. */
   readonly tag: string | undefined
   readonly name: string
   readonly version: string
@@ -99,13 +99,18 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
     modulePath,
     toolchain,
     repository,
-    tag: event.tag ?? repository?.tags[0],
+    tag: event.tag ?? releasedTag(repository?.tags ?? [], prefix),
     name: question.name ?? defaultName(modulePath),
     version,
     time,
     date: new Date(time * 1000).toISOString().replace('.000Z', 'Z'),
     environment: gitEnvironment,
   }
+}
+
+function releasedTag(tags: readonly string[], prefix: string): string | undefined {
+  const highest = highestTag(tags, prefix)
+  return highest === undefined ? tags[0] : prefix + highest
 }
 
 /** Private modules need a token; what is named for that is a secret. */

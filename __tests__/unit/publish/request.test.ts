@@ -14,6 +14,7 @@ const REQUEST: ReleaseRequest = {
   title: 'Tool 1.2.3',
   notes: undefined,
   makeLatest: undefined,
+  commit: undefined,
   overwrite: false,
 }
 

@@ -20,6 +20,7 @@ const SOURCE = {
   commit: '0123456789abcdef0123456789abcdef01234567',
   tag: 'v1.3.1',
   inputs: { trimpath: 'true', 'archive-files': 'LICENSE*' },
+  archiveFiles: { LICENSE: 'a'.repeat(64) },
   goSettings: { GOFLAGS: '' },
 }
 
@@ -61,6 +62,7 @@ describe('the digest', () => {
     ['Go', { source: { go: 'go1.27' } }],
     ['an input', { source: { inputs: { ...SOURCE.inputs, trimpath: 'false' } } }],
     ['GOFLAGS', { source: { goSettings: { GOFLAGS: '-tags=a' } } }],
+    ['files in the archives', { source: { archiveFiles: {} } }],
     ['ldflags', { options: { ldflags: '-s' } }],
     ['tags', { options: { tags: 'netgo' } }],
     ['cgo', { options: { cgo: true } }],
@@ -101,7 +103,11 @@ describe('what came another way is refused', () => {
     ['another file name', text.replace('age_v1.3.1_linux', 'age_v1.3.1_minix'), 'was changed'],
     ['another commit', text.replace(SOURCE.commit, 'f'.repeat(40)), 'was changed'],
     ['a target less', aTargetLess(), 'was changed'],
-    ['no terms', JSON.stringify({ ...JSON.parse(text), terms: { targets: [] } }), 'says nothing'],
+    [
+      'no terms',
+      JSON.stringify({ ...JSON.parse(text), terms: { targets: [] } }),
+      'does not say what it must',
+    ],
   ])('%s', (_, changed, problem) => {
     expect(changed).not.toBe(text)
     expect(() => parsePlan(changed, digest)).toThrow(problem)
@@ -127,6 +133,16 @@ describe('a job that would build something else is told what', () => {
     ],
     ['GOFLAGS', { source: { goSettings: { GOFLAGS: '-v' } } }, 'GOFLAGS is "-v" here and "" in the plan'],
     ['checks', { checks: 'off' }, 'checks is "off" here and "" in the plan'],
+    [
+      'buildmode',
+      { options: { buildmode: 'pie' } },
+      'linux/amd64: buildmode is "pie" here and not set in the plan',
+    ],
+    [
+      'a file of the archives',
+      { source: { archiveFiles: { LICENSE: 'b' } } },
+      `the SHA-256 of LICENSE is "b" here and "${'a'.repeat(64)}" in the plan`,
+    ],
     ['ldflags', { options: { ldflags: '-s' } }, 'linux/amd64: ldflags is "-s" here and "-s -w" in the plan'],
     [
       'linkage',
@@ -152,4 +168,54 @@ describe('a job that would build something else is told what', () => {
   test('and nothing where it is the same', () => {
     expect(differenceFromPlan(parsePlan(text, digest), documentOf())).toBeUndefined()
   })
+})
+
+describe('terms, which no digest vouches for,', () => {
+  const withTerms = (changes: object): string => {
+    const parts = JSON.parse(text) as { terms: { targets: object[] } }
+    const [first, ...others] = parts.terms.targets
+    return JSON.stringify({
+      ...parts,
+      terms: { ...parts.terms, targets: [{ ...first, ...changes }, ...others] },
+    })
+  }
+
+  test('change nothing that is built, whatever they hold', () => {
+    const changed = withTerms({
+      archive: { format: 'tar.gz', file: '../../evil.tar.gz' },
+      bare: [{ built: 'a', file: '/evil', executable: true }],
+      sboms: [],
+      id: 'plan9/386',
+      programs: [],
+      target: { goos: 'plan9' },
+      overrides: { cc: 'evil', ldflags: '-X evil', linkage: 'musl' },
+    })
+    const [planned] = parsePlan(changed, digest).plan.targets
+    const [expected] = documentOf({
+      options: { target: targetOf('linux/amd64', { linkage: 'musl' }) },
+    }).plan.targets
+    expect(JSON.parse(JSON.stringify(planned))).toEqual(JSON.parse(JSON.stringify(expected)))
+  })
+
+  test.each([
+    { artifact: 1 },
+    { artifact: undefined },
+    { linkage: {} },
+    { skippedPackages: 'a' },
+    { needsCgo: [1] },
+    { overrides: null },
+    { overrides: { runner: 1 } },
+    { overrides: { linkage: [] } },
+  ])('are refused where they are %j', (changes) => {
+    expect(() => parsePlan(withTerms(changes), digest)).toThrow('does not say what it must of a target')
+  })
+
+  test.each([{ checks: 1 }, { releaseArtifact: null }])(
+    'of the whole are refused where they are %j',
+    (changes) => {
+      const parts = JSON.parse(text) as { terms: object }
+      const changed = JSON.stringify({ ...parts, terms: { ...parts.terms, ...changes } })
+      expect(() => parsePlan(changed, digest)).toThrow('does not say what it must of a target')
+    },
+  )
 })

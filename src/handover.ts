@@ -1,17 +1,21 @@
-// The plan of a release on its way between the jobs of a run: what it says, and how one job hands it to another.
+// The plan of a release on its way from the job that makes it to those that build and merge it.
 import { readFile } from 'node:fs/promises'
+import { hashFile } from './artifact.js'
 import { ActionError, InputError } from './errors.js'
 import { describeFailure } from './failures.js'
 import { scratchFolder } from './files.js'
 import type { ArtifactService, Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
+import { findExtraFiles } from './package/index.js'
+import { builtFiles } from './plan/index.js'
 import type { Release } from './release.js'
 import { parsePlan, PLAN_FILE, planArtifact, readZip, type PlanDocument } from './shards/index.js'
 
 /** Of Go's settings, those that mean the same on every machine. */
 const COMMON_SETTINGS = /^(GOEXPERIMENT|GOFIPS140|CGO_(CFLAGS|CPPFLAGS|CXXFLAGS|FFLAGS|LDFLAGS))$/
 
-export function describePlan({ inputs, source, plan }: Release): PlanDocument {
+export async function describePlan(release: Release): Promise<PlanDocument> {
+  const { inputs, source, plan } = release
   const { toolchain, repository } = source
   return {
     source: {
@@ -25,10 +29,12 @@ export function describePlan({ inputs, source, plan }: Release): PlanDocument {
         buildvcs: inputs.buildvcs,
         generate: String(inputs.generate),
         'verify-modules': String(inputs.verifyModules),
-        'archive-files': inputs.archiveFiles.join('\n'),
+        'archive-files': inputs.archiveFiles.join(', '),
       },
+      archiveFiles: await digestArchiveFiles(release),
       goSettings: {
         GOFLAGS: toolchain.goflags,
+        GOWORK: toolchain.gowork === '' ? 'off' : 'on',
         ...Object.fromEntries(
           Object.entries(toolchain.compileVariables).filter(([name]) => COMMON_SETTINGS.test(name)),
         ),
@@ -37,6 +43,20 @@ export function describePlan({ inputs, source, plan }: Release): PlanDocument {
     plan,
     checks: inputs.checks,
   }
+}
+
+async function digestArchiveFiles({
+  inputs,
+  source,
+  plan,
+  output,
+}: Release): Promise<Record<string, string>> {
+  const { archiveFiles, archiveFilesGiven } = inputs
+  const files = await findExtraFiles(source.folder, archiveFiles, archiveFilesGiven, builtFiles(plan), output)
+  const digests = await Promise.all(
+    files.map(async ({ name, path }) => [name, (await hashFile(path)).sha256] as const),
+  )
+  return Object.fromEntries(digests)
 }
 
 /** @throws ActionError where there is none to hand the plan over by */
@@ -64,11 +84,10 @@ export async function fetchPlan(
   planDigest: string,
 ): Promise<PlanDocument> {
   const name = planArtifact(planDigest)
-  const found = (await service.list()).filter((artifact) => artifact.name === name)
-  const [artifact] = found
-  if (artifact === undefined || found.length > 1)
+  const artifact = (await service.list()).find((each) => each.name === name)
+  if (artifact === undefined)
     throw new ActionError(
-      `plan: this run has ${found.length} artifacts ${name}; let a job with mode: plan run before this one, and run the whole workflow again where its artifacts have expired`,
+      `plan: this run has no artifact ${name}; let a job with mode: plan run before this one, and run the whole workflow again where its artifacts have expired`,
     )
   await using scratch = await scratchFolder(host.folders.scratch, 'plan')
   const zip = await readFile(await service.download(artifact, scratch.path))
