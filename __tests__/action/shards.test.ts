@@ -107,7 +107,8 @@ describe('plan, build and merge', () => {
   afterAll(() => service.stop())
 
   withTools('make what one job makes, byte by byte', async () => {
-    const planned = await plan()
+    const inputs = { sbom: 'spdx-json, cyclonedx-json' }
+    const planned = await plan(inputs)
     expect(planned.outputs['plan-digest']).toMatch(/^[0-9a-f]{64}$/)
     const shards = shardsOf(planned)
     expect(shards).toEqual([
@@ -115,7 +116,7 @@ describe('plan, build and merge', () => {
       { shard: '2/2', runner: 'ubuntu-latest', targets: 'linux/arm64' },
     ])
     expect(names()).toEqual([expect.stringMatching(/^plan-[0-9a-f]{16}$/)])
-    for (const shard of shards) succeeded(await build(planned, { ...shard, go: '1.26' }))
+    for (const shard of shards) succeeded(await build(planned, { ...shard, go: '1.26' }, inputs))
     expect(names().slice(1).sort()).toEqual([
       'project_v1.0.0_linux_amd64',
       'project_v1.0.0_linux_arm64',
@@ -125,7 +126,9 @@ describe('plan, build and merge', () => {
     const merged = succeeded(await merge(planned))
     expect(names().at(-1)).toMatch(/^project_v1\.0\.0_release_/)
     expect(merged.summary).toContain('project v1.0.0: 3 of 3 targets')
-    const single = succeeded(await runJob({ ...LINKED, 'cosign-key': 'throwaway', upload: 'false' }))
+    const single = succeeded(
+      await runJob({ ...LINKED, ...inputs, 'cosign-key': 'throwaway', upload: 'false' }),
+    )
     expect(checksumsOf(merged)).toEqual(checksumsOf(single))
     expect(readFileSync(merged.outputs['checksums'] ?? '')).toEqual(
       readFileSync(single.outputs['checksums'] ?? ''),
@@ -176,6 +179,49 @@ describe('how long targets took', () => {
       'linux/amd64, linux/arm64',
       'windows/amd64',
     ])
+  })
+})
+
+describe('the build caches of shards', () => {
+  const MAIN: Event = { payload: { repository: { private: true, default_branch: 'main' } } }
+  const inputs = { sbom: 'off', cache: 'on' }
+  beforeAll(async () => {
+    service = await startResultsService()
+  })
+  afterAll(() => service.stop())
+
+  async function runAll(env: Readonly<Record<string, string>>): Promise<ActionRun[]> {
+    const options = { event: MAIN, env }
+    const planned = succeeded(await runJob({ ...LINKED, ...inputs, mode: 'plan', shards: '2' }, options))
+    const built: ActionRun[] = []
+    for (const shard of shardsOf(planned)) built.push(succeeded(await build(planned, shard, inputs, options)))
+    return built
+  }
+  const compiledBy = ({ outputs }: ActionRun): number[] =>
+    (
+      JSON.parse(readFileSync(outputs['manifest'] ?? '', 'utf8')) as {
+        targets: { work: { compiled: number } }[]
+      }
+    ).targets.map(({ work }) => work.compiled)
+
+  withTools('are an entry each, which the same shard of the next run restores', async () => {
+    const first = await runAll({})
+    const keys = first.map(({ outputs }) => outputs['cache-key'] ?? '')
+    expect(new Set(keys).size).toBe(2)
+    expect(
+      service
+        .cacheEntries()
+        .map(({ key }) => key)
+        .sort(),
+    ).toEqual(keys.toSorted())
+    expect(service.requests.filter(({ status }) => status === 409)).toEqual([])
+    for (const compiled of first.flatMap(compiledBy)) expect(compiled).toBeGreaterThan(10)
+
+    const next = await runAll(service.otherRunEnvironment())
+    expect(next.map(({ outputs }) => [outputs['cache-hit'], outputs['cache-matched-key']])).toEqual(
+      keys.map((key) => ['true', key]),
+    )
+    expect(next.flatMap(compiledBy)).toEqual([0, 0, 0])
   })
 })
 
