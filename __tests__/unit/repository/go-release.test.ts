@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { verifyHint, type Signer } from '../../../src/sign/command.js'
 import { CONTRACT } from '../example-inputs.js'
 
 interface Job {
@@ -68,4 +69,19 @@ test('self/action.yml is action.yml for a folder below', () => {
     (file) => parse(readFileSync(file, 'utf8')) as { readonly runs: object },
   )
   expect(own).toEqual({ ...action, runs: { ...action?.runs, main: '../dist/index.js' } })
+})
+
+test('the README verifies a file by this workflow, and by the repository and the ref of the caller', () => {
+  const readme = readFileSync('README.md', 'utf8')
+  const [command = ''] = /cosign verify-blob[^`]*/.exec(readme) ?? []
+  const signer: Signer = {
+    mode: 'keyless',
+    identity: 'IDENTITY',
+    issuer: 'ISSUER',
+    repository: 'YOU/YOUR-REPOSITORY',
+    ref: 'refs/tags/v1.2.3',
+  }
+  const flags = (text: string) => (text.match(/--[a-z-]+/g) ?? []).toSorted()
+  expect(flags(command)).toEqual(flags(verifyHint(signer)))
+  expect(command).toContain('/.github/workflows/go-release.yml@refs/tags/v0')
 })
