@@ -1,7 +1,15 @@
 // writeProvenance and signStatement with real go, git and cosign: what they write against in-toto's own types, the module
 // cache, sha256sum and cosign, and every change to it refused.
 
-import { chmodSync, copyFileSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { writeArtifact, type Artifact, type ArtifactKind } from '../../src/artifact.js'
 import { ActionError } from '../../src/errors.js'
@@ -17,7 +25,7 @@ import {
   type ProvenanceRequest,
 } from '../../src/provenance/index.js'
 import { describeToolchain } from '../../src/provenance/toolchain.js'
-import { prepareKeySigning, signStatement, type Signing } from '../../src/sign/index.js'
+import { prepareKeySigning, signArtifacts, signStatement, type Signing } from '../../src/sign/index.js'
 import { inspectSource, type Source } from '../../src/source/index.js'
 import { goEnvironment } from '../support/go-environment.js'
 import { createKeyPair, type KeyPair } from '../support/key-pair.js'
@@ -492,6 +500,23 @@ describe('signed with a key', () => {
     writeFileSync(file, 'other bytes')
     expect(await verify(file)).toMatchObject(refused)
     expect(await verify(request.manifest.path)).toMatchObject(refused)
+  })
+
+  withCosign('a file that was changed after it was written is signed, but goes no further', async () => {
+    const output = temporaryFolder('changed')
+    const draft = { name: 'tool', kind: 'binary', output } as const
+    const artifact = await writeArtifact(draft, ['the bytes\n'])
+    await using signing = await openKey(tools.cosign)
+    expect((await signArtifacts(host, signing, [artifact], output)).map(({ name }) => name)).toEqual([
+      'tool.sigstore.json',
+      'cosign.pub',
+    ])
+    writeFileSync(artifact.path, 'other bytes\n')
+    const again = temporaryFolder('again')
+    await expect(signArtifacts(host, signing, [artifact], again)).rejects.toThrow(
+      /^sign: tool was changed after it was written: [0-9a-f]{64} was signed instead of [0-9a-f]{64}; /,
+    )
+    expect(readdirSync(again)).toEqual([])
   })
 
   withCosign('a changed statement is refused', async () => {
