@@ -1,7 +1,7 @@
 // A run of the action that can be watched and stopped at any moment: its processes by a mark that all of them inherit. Linux only.
 
 import { randomUUID } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runAction, type ActionRun } from './action-runner.js'
@@ -82,8 +82,18 @@ export function variableOf({ pid }: MarkedProcess, name: string): string | undef
 
 /** Absolute paths of all files below `folder`; none where it is not there. */
 export function filesBelow(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+  return entriesOf(folder).flatMap((entry) => {
+    const name = join(folder, entry.name)
+    return entry.isDirectory() ? filesBelow(name) : entry.isFile() ? [name] : []
+  })
+}
+
+/** None of a folder that is not there, as one that a run removes at this moment. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
 }
