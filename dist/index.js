@@ -37313,37 +37313,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 79407:
-/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(55679);
-// The entry of the action and of the command.
-
-process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 55679:
+/***/ 83916:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  n: () => (/* binding */ start)
-});
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(51455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
-// EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(73136);
-;// CONCATENATED MODULE: ./src/errors.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IF: () => (/* binding */ FormatError),
+/* harmony export */   dz: () => (/* binding */ InputError),
+/* harmony export */   iJ: () => (/* binding */ LinkageError),
+/* harmony export */   lZ: () => (/* binding */ ActionError),
+/* harmony export */   v4: () => (/* binding */ ToolError),
+/* harmony export */   xK: () => (/* binding */ TargetsError),
+/* harmony export */   zS: () => (/* binding */ BuildError)
+/* harmony export */ });
 // The failures this action explains itself; anything else that is thrown is a bug and keeps its stack.
 /** Base of every explained failure. `message` says what, where, what was got and what to do. */
 class ActionError extends Error {
@@ -37362,7 +37343,7 @@ class InputError extends ActionError {
     }
 }
 /** Bytes that are not what their format demands. `offset` is in bytes from the start of the file. */
-class errors_FormatError extends ActionError {
+class FormatError extends ActionError {
     name = 'FormatError';
     offset;
     constructor(offset, problem) {
@@ -37402,6 +37383,183 @@ class TargetsError extends ActionError {
     name = 'TargetsError';
 }
 
+
+/***/ }),
+
+/***/ 79407:
+/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(66222);
+// The entry of the action and of the command.
+
+process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 43524:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ TERMS),
+/* harmony export */   i: () => (/* binding */ Patience)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(83916);
+/* harmony import */ var _trouble_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(72736);
+// Bears what goes wrong in calls of GitHub's API: waits while that may help, and explains when it does not.
+
+
+
+const TERMS = { sleep: node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout };
+const ATTEMPTS = 5;
+const LONGEST_WAIT_MS = 300_000;
+/** With what is there already nothing is done again. */
+const AGAIN = 'run this again later, and it goes on where it stopped';
+const CONTENTS_WRITE = 'give the job `contents: write` under `permissions:`';
+/** The patience of one undertaking. */
+class Patience {
+    #what;
+    #log;
+    #terms;
+    #attempt = 0;
+    /** @param what begins every message */
+    constructor(what, log, terms) {
+        this.#what = what;
+        this.#log = log;
+        this.#terms = terms;
+    }
+    /**
+     * Resolves when it is time for another attempt. The error of octokit is not handed on: it holds the whole request.
+     *
+     * @throws ActionError where there is no hope; what is not of the API or the way there, as it is
+     */
+    async bear(error) {
+        this.#attempt += 1;
+        const trouble = (0,_trouble_js__WEBPACK_IMPORTED_MODULE_2__/* .understand */ .ZL)(error, this.#attempt);
+        if (trouble === undefined)
+            throw error;
+        const { text, wait } = trouble;
+        if (wait === undefined || this.#attempt === ATTEMPTS)
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`${this.#what}: ${text}; ${advise(trouble)}`);
+        const seconds = Math.ceil(wait / 1000);
+        if (wait > LONGEST_WAIT_MS)
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`${this.#what}: ${text}; GitHub asks to be left alone for ${seconds} s; ${AGAIN}`);
+        this.#log.info(`${this.#what}: ${text}; trying again in ${seconds} s`);
+        await this.#terms.sleep(wait);
+    }
+}
+function advise({ status, wait }) {
+    if (wait !== undefined)
+        return AGAIN;
+    switch (status) {
+        case 401:
+            return "the token is not valid here; give the job's own, ${{ github.token }}";
+        case 403:
+            return CONTENTS_WRITE;
+        case 404:
+            return `it is gone, or the token has no right to it; ${CONTENTS_WRITE}`;
+        default:
+            return 'mend what GitHub complains of, and run this again';
+    }
+}
+
+
+/***/ }),
+
+/***/ 72736:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   JN: () => (/* binding */ backoff),
+/* harmony export */   ZL: () => (/* binding */ understand),
+/* harmony export */   b1: () => (/* binding */ BrokenOff),
+/* harmony export */   c2: () => (/* binding */ statusOf)
+/* harmony export */ });
+// What a call of GitHub's API has thrown into words for it, and how long to wait before the call is made again.
+/** An answer that is not what the call should have brought; the next one may be. */
+class BrokenOff extends Error {
+}
+const FIRST_WAIT_MS = 1000;
+/** What GitHub asks for where it limits how much is written without saying for how long. */
+const LIMITED_WAIT_MS = 60_000;
+/** A gateway may answer with a whole page. */
+const LONGEST_TEXT = 300;
+/** @param attempt from 1 */
+const backoff = (attempt) => FIRST_WAIT_MS * 2 ** (attempt - 1);
+/**
+ * @param attempt how often the call was made, this one included
+ * @returns undefined for what neither GitHub nor the way there has caused
+ */
+function understand(error, attempt) {
+    const wait = backoff(attempt);
+    if (error instanceof BrokenOff)
+        return { text: error.message, status: undefined, wait };
+    if (!isHttpError(error))
+        return undefined;
+    const { message, status, response } = error;
+    if (response === undefined)
+        return { text: message, status: undefined, wait };
+    const { headers } = response;
+    const asked = askedWait(headers);
+    const limited = status === 429 || (status === 403 && (asked !== undefined || /rate limit/i.test(message)));
+    // A name may be taken by an earlier attempt, which a look then shows.
+    const taken = status === 422 && message.includes('already_exists');
+    const passing = status === 408 || status >= 500 || taken;
+    const [line = ''] = message.trim().split('\n', 1);
+    return {
+        text: `HTTP ${status}: ${line.slice(0, LONGEST_TEXT)}`,
+        status,
+        wait: limited ? (asked ?? LIMITED_WAIT_MS) : passing ? (asked ?? wait) : undefined,
+    };
+}
+/** Undefined where there was no answer, and for what is not of the API. */
+const statusOf = (error) => isHttpError(error) && error.response !== undefined ? error.status : undefined;
+function isHttpError(error) {
+    return error instanceof Error && error.name === 'HttpError';
+}
+/** Milliseconds. GitHub writes seconds, and the time of a new hour's quota as seconds since 1970. */
+function askedWait(headers) {
+    const number = (name) => {
+        const value = headers[name];
+        return value !== undefined && /^\d+$/.test(String(value)) ? Number(value) : undefined;
+    };
+    const after = number('retry-after');
+    if (after !== undefined)
+        return after * 1000;
+    const reset = number('x-ratelimit-reset');
+    if (number('x-ratelimit-remaining') !== 0 || reset === undefined)
+        return undefined;
+    // By the server's own clock.
+    const now = Date.parse(String(headers['date'])) || Date.now();
+    return Math.max(FIRST_WAIT_MS, reset * 1000 - now);
+}
+
+
+/***/ }),
+
+/***/ 66222:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  n: () => (/* binding */ start)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(73136);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(83916);
 // EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
 var mod = __nccwpck_require__(21916);
 ;// CONCATENATED MODULE: ./src/nearest.ts
@@ -37455,14 +37613,14 @@ function parseInputs(contract, read) {
         const given = read(name).trim() || (defaults.get(name) ?? '');
         // A command line can hold none, and a file's name ends there for the system.
         if (given.includes('\0'))
-            throw new InputError(name, 'it holds a NUL byte');
+            throw new errors/* InputError */.dz(name, 'it holds a NUL byte');
         return given === 'none' ? '' : given;
     };
     const optional = (name) => text(name) || undefined;
     const required = (name) => {
         const value = text(name);
         if (value === '')
-            throw new InputError(name, 'none was given, but it cannot be left out');
+            throw new errors/* InputError */.dz(name, 'none was given, but it cannot be left out');
         return value;
     };
     /** @param none the word among `allowed` that an input of `none` stands for */
@@ -37470,19 +37628,19 @@ function parseInputs(contract, read) {
         const value = text(name) || (none ?? 'none');
         const found = allowed.find((word) => word === value);
         if (found === undefined)
-            throw new InputError(name, `${quote(value)} is not one of ${allowed.join(', ')}`);
+            throw new errors/* InputError */.dz(name, `${quote(value)} is not one of ${allowed.join(', ')}`);
         return found;
     };
     const boolean = (name) => {
         const value = text(name) || 'none';
         if (!/^(true|false)$/i.test(value))
-            throw new InputError(name, `${quote(value)} is not one of true, false`);
+            throw new errors/* InputError */.dz(name, `${quote(value)} is not one of true, false`);
         return value.toLowerCase() === 'true';
     };
     const list = (name, separators) => {
         const parts = split(text(name), separators);
         if (parts.length === 0 && text(name) !== '')
-            throw new InputError(name, `${quote(text(name))} names nothing`);
+            throw new errors/* InputError */.dz(name, `${quote(text(name))} names nothing`);
         return parts;
     };
     const packages = () => {
@@ -37494,7 +37652,7 @@ function parseInputs(contract, read) {
         if (value === undefined)
             return undefined;
         if (!/^[1-9]\d*$/.test(value) || Number(value) > most) {
-            throw new InputError(name, `${quote(value)} is not a whole number from 1 to ${most}`);
+            throw new errors/* InputError */.dz(name, `${quote(value)} is not a whole number from 1 to ${most}`);
         }
         return Number(value);
     };
@@ -37563,7 +37721,7 @@ function refuseUnknownInputs(contract, given) {
             continue;
         const meant = names.find((input) => input.startsWith(name)) ?? nearest(name, names);
         const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`;
-        throw new InputError(name, `there is no such input; ${hint}`);
+        throw new errors/* InputError */.dz(name, `there is no such input; ${hint}`);
     }
 }
 /** @returns undefined for Go's own default */
@@ -37576,14 +37734,14 @@ function parseBuildmode(input, value) {
     const why = value === 'plugin' || value === 'shared'
         ? ' (plugin and shared make no file that runs on another machine)'
         : '';
-    throw new InputError(input, `buildmode ${quote(value)} is not one of ${BUILDMODES.join(', ')}${why}`);
+    throw new errors/* InputError */.dz(input, `buildmode ${quote(value)} is not one of ${BUILDMODES.join(', ')}${why}`);
 }
 /** Tags separated by commas or spaces, sorted out into the comma-separated form of `-tags`. */
 function parseTags(input, value) {
     const tags = split(value, WORDS);
     for (const tag of tags) {
         if (!/^[\p{L}\p{N}_.]+$/u.test(tag)) {
-            throw new InputError(input, `${quote(tag)} is not a build tag; tags hold letters, digits, _ and .`);
+            throw new errors/* InputError */.dz(input, `${quote(tag)} is not a build tag; tags hold letters, digits, _ and .`);
         }
     }
     return tags.join(',');
@@ -37595,7 +37753,7 @@ function parseSbom(words) {
     for (const word of words) {
         if (word !== 'spdx-json' && word !== 'cyclonedx-json') {
             const why = word === 'off' ? 'goes with nothing else' : 'is not one of spdx-json, cyclonedx-json, off';
-            throw new InputError('sbom', `${quote(word)} ${why}`);
+            throw new errors/* InputError */.dz('sbom', `${quote(word)} ${why}`);
         }
         formats.add(word);
     }
@@ -37604,11 +37762,11 @@ function parseSbom(words) {
 function parseBaseUrl(value) {
     const url = URL.canParse(value) ? new URL(value) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol)) {
-        throw new InputError('tools-base-url', `${quote(value)} is not an http or https URL`);
+        throw new errors/* InputError */.dz('tools-base-url', `${quote(value)} is not an http or https URL`);
     }
     if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
         // Not shown: what stands there may be a secret.
-        throw new InputError('tools-base-url', 'it may hold no user, password, query or fragment');
+        throw new errors/* InputError */.dz('tools-base-url', 'it may hold no user, password, query or fragment');
     }
     return value.replace(/\/+$/, '');
 }
@@ -37620,10 +37778,10 @@ function oneLine(value) {
 function parsePackages(input, value) {
     const patterns = split(value, WORDS);
     if (patterns.length === 0)
-        throw new InputError(input, `${quote(value)} names nothing`);
+        throw new errors/* InputError */.dz(input, `${quote(value)} names nothing`);
     const file = patterns.find((pattern) => pattern.endsWith('.go'));
     if (file !== undefined) {
-        throw new InputError(input, `${quote(file)} is a file; name the folder of its package, as in ./cmd/tool`);
+        throw new errors/* InputError */.dz(input, `${quote(file)} is a file; name the folder of its package, as in ./cmd/tool`);
     }
     return patterns;
 }
@@ -37643,9 +37801,9 @@ function quote(value) {
 const NEVER_PASSED = /^(INPUT_|ACTIONS_|COSIGN_|SIGSTORE_ID_TOKEN$|CGO_|LD_|DYLD_|(PATH|HOME|GOFLAGS|GOENV|GOROOT|GOTOOLCHAIN|GOCACHEPROG|GOEXPERIMENT|CC|CXX|NODE_OPTIONS)$)/i;
 function parsePassed(name) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-        throw new InputError('pass-env', `${quote(name)} is no name of an environment variable`);
+        throw new errors/* InputError */.dz('pass-env', `${quote(name)} is no name of an environment variable`);
     if (NEVER_PASSED.test(name))
-        throw new InputError('pass-env', `${name} is no credential of private modules: it belongs to this action, or decides what is run; leave it out`);
+        throw new errors/* InputError */.dz('pass-env', `${name} is no credential of private modules: it belongs to this action, or decides what is run; leave it out`);
     return name;
 }
 
@@ -37665,14 +37823,14 @@ function parseCommandLine(contract, argv) {
             return { help: true };
         const [, name, value] = /^--([a-z-]+)(?:=(.*))?$/s.exec(argument) ?? [];
         if (name === undefined) {
-            throw new InputError(argument, 'it is not a flag; every input is a flag, as in --matrix linux/amd64');
+            throw new errors/* InputError */.dz(argument, 'it is not a flag; every input is a flag, as in --matrix linux/amd64');
         }
         refuseUnknownInputs(contract, [name]);
         if (inputs.has(name))
-            throw new InputError(name, 'it is given twice');
+            throw new errors/* InputError */.dz(name, 'it is given twice');
         const given = value ?? rest.next().value;
         if (given === undefined)
-            throw new InputError(name, `--${name} needs a value, as in --${name} VALUE`);
+            throw new errors/* InputError */.dz(name, `--${name} needs a value, as in --${name} VALUE`);
         inputs.set(name, given);
     }
     return { help: false, inputs };
@@ -37707,7 +37865,7 @@ function collectFailures(failed) {
             known.targets.push(target);
     };
     for (const { report, error } of failed) {
-        const complaints = error instanceof BuildError && !isFullFor(error) ? error.complaints : [];
+        const complaints = error instanceof errors/* BuildError */.zS && !isFullFor(error) ? error.complaints : [];
         for (const complaint of complaints)
             add(report.target, complaint.message, complaint);
         if (complaints.length === 0)
@@ -37722,13 +37880,13 @@ const messageOf = (error) => (error instanceof Error ? error.message : String(er
 /** As the systems put it, behind the file. A compiler's complaint may hold these words too, but does not end with them. */
 const SAID_FULL = /: (no space left on device|There is not enough space on the disk\.)$/m;
 /** Whether a program that this one has started met a full disk. */
-const isFullFor = (error) => (error instanceof BuildError || error instanceof ToolError) && SAID_FULL.test(error.message);
+const isFullFor = (error) => (error instanceof errors/* BuildError */.zS || error instanceof errors/* ToolError */.v4) && SAID_FULL.test(error.message);
 /** One message; what is not explained by this action itself is the system's word or a bug, which keeps its stack. */
 function describeFailure(error) {
     // Each of many compilers and tools says it in words of its own, of a file that is gone by now.
     if (isFullFor(error))
         return 'the disk is full where this action works; free some space, or set RUNNER_TEMP, or XDG_CACHE_HOME outside of a runner, to a folder on another disk';
-    if (error instanceof ActionError)
+    if (error instanceof errors/* ActionError */.lZ)
         return error.message;
     if (!(error instanceof Error))
         return String(error);
@@ -37749,10 +37907,15 @@ function describeFailure(error) {
 async function exists(file) {
     return (0,promises_.access)(file).then(() => true, () => false);
 }
-/** A new folder below `parent`, which must exist; disposing of it removes it with all that is in it. */
+/**
+ * A new folder below `parent`, which must exist and is itself removed at the run's end; disposing of it removes it with all
+ * that is in it. A program that outlives the failure of another may still write there: what is left then goes with `parent`,
+ * and hides no first error.
+ */
 async function scratchFolder(parent, purpose) {
     const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(parent, `${purpose}-`));
-    return { path: folder, [Symbol.asyncDispose]: () => (0,promises_.rm)(folder, { recursive: true, force: true }) };
+    const remove = () => (0,promises_.rm)(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+    return { path: folder, [Symbol.asyncDispose]: remove };
 }
 
 ;// CONCATENATED MODULE: ./src/build/action-graph.ts
@@ -37825,7 +37988,7 @@ var dist = __nccwpck_require__(38815);
 
 const MAX_SHOWN_CHARACTERS = 120;
 function matrixError(problem, options) {
-    return new InputError('matrix', problem, options);
+    return new errors/* InputError */.dz('matrix', problem, options);
 }
 /** The text on one line, cut where it is long; quoted where it would not show as it is. */
 function shown(text) {
@@ -38681,153 +38844,19 @@ const DENIED_TO_C_LINKER = [
     [/^(-o|--output|--?Map|--out-implib|--dependency-file|-save-temps|-dump|-fdump|-W[pa],|-M)/, WRITES],
 ];
 /** Names of the C compiler's flags, and of the linker's behind `-Wl,`, that say what is linked, how and against what. */
-const FOR_C_COMPILER = new Set([
-    ...[
-        's',
-        'S',
-        'v',
-        'w',
-        'z',
-        'L',
-        'l',
-        'T',
-        'u',
-        'e',
-        'F',
-        'g',
-        'O',
-        'static',
-        'static-pie',
-        'static-libgcc',
-    ],
-    ...[
-        'static-libstdc++',
-        'pie',
-        'no-pie',
-        'shared',
-        'dynamic',
-        'rdynamic',
-        'pthread',
-        'nostdlib',
-        'nodefaultlibs',
-    ],
-    ...[
-        'nostartfiles',
-        'fuse-ld',
-        'flto',
-        'fno-lto',
-        'fPIC',
-        'fpic',
-        'fPIE',
-        'fpie',
-        'fno-PIC',
-        'fno-PIE',
-        'target',
-    ],
-    ...[
-        'sysroot',
-        'isysroot',
-        'rtlib',
-        'stdlib',
-        'unwindlib',
-        'arch',
-        'framework',
-        'weak_framework',
-        'rpath',
-        'undefined',
-    ],
-    ...['dead_strip', 'headerpad_max_install_names', 'install_name', 'all_load', 'force_load'],
-]);
-const FOR_LINKER = new Set([
-    ...[
-        's',
-        'S',
-        'x',
-        'z',
-        'E',
-        'L',
-        'l',
-        'T',
-        'u',
-        'e',
-        'O',
-        'R',
-        'h',
-        'N',
-        'rpath',
-        'rpath-link',
-        'as-needed',
-    ],
-    ...[
-        'no-as-needed',
-        'gc-sections',
-        'no-gc-sections',
-        'no-undefined',
-        'whole-archive',
-        'no-whole-archive',
-        'start-group',
-    ],
-    ...[
-        'end-group',
-        '(',
-        ')',
-        'Bstatic',
-        'Bdynamic',
-        'Bsymbolic',
-        'Bsymbolic-functions',
-        'build-id',
-        'hash-style',
-    ],
-    ...[
-        'export-dynamic',
-        'strip-all',
-        'strip-debug',
-        'soname',
-        'dynamic-linker',
-        'no-dynamic-linker',
-        'version-script',
-    ],
-    ...[
-        'dynamic-list',
-        'exclude-libs',
-        'defsym',
-        'wrap',
-        'icf',
-        'eh-frame-hdr',
-        'fatal-warnings',
-        'no-fatal-warnings',
-    ],
-    ...[
-        'compress-debug-sections',
-        'allow-multiple-definition',
-        'allow-shlib-undefined',
-        'unresolved-symbols',
-        'pie',
-    ],
-    ...[
-        'static',
-        'relax',
-        'no-relax',
-        'subsystem',
-        'stack',
-        'dynamicbase',
-        'nxcompat',
-        'high-entropy-va',
-        'image-base',
-    ],
-    ...['enable-auto-import', 'disable-auto-import', 'dead_strip', 'headerpad', 'headerpad_max_install_names'],
-    ...[
-        'install_name',
-        'undefined',
-        'framework',
-        'weak_framework',
-        'all_load',
-        'force_load',
-        'exported_symbols_list',
-    ],
-    ...['no_warn_duplicate_libraries', 'no_compact_unwind', 'no_pie', 'platform_version', 'macosx_version_min'],
-    ...['current_version', 'compatibility_version', 'sectcreate'],
-]);
+const FOR_C_COMPILER = new Set(('s S v w z L l T u e F g O static static-pie static-libgcc static-libstdc++ pie no-pie shared dynamic rdynamic pthread ' +
+    'nostdlib nodefaultlibs nostartfiles fuse-ld flto fno-lto fPIC fpic fPIE fpie fno-PIC fno-PIE target sysroot isysroot ' +
+    'rtlib stdlib unwindlib arch framework weak_framework rpath undefined dead_strip headerpad_max_install_names ' +
+    'install_name all_load force_load').split(' '));
+const FOR_LINKER = new Set(('s S x z E L l T u e O R h N rpath rpath-link as-needed no-as-needed gc-sections no-gc-sections no-undefined ' +
+    'whole-archive no-whole-archive start-group end-group ( ) Bstatic Bdynamic Bsymbolic Bsymbolic-functions build-id ' +
+    'hash-style export-dynamic strip-all strip-debug soname dynamic-linker no-dynamic-linker version-script dynamic-list ' +
+    'exclude-libs defsym wrap icf eh-frame-hdr fatal-warnings no-fatal-warnings compress-debug-sections ' +
+    'allow-multiple-definition allow-shlib-undefined unresolved-symbols pie static relax no-relax subsystem stack ' +
+    'dynamicbase nxcompat high-entropy-va image-base enable-auto-import disable-auto-import dead_strip headerpad ' +
+    'headerpad_max_install_names install_name undefined framework weak_framework all_load force_load exported_symbols_list ' +
+    'no_warn_duplicate_libraries no_compact_unwind no_pie platform_version macosx_version_min current_version ' +
+    'compatibility_version sectcreate').split(' '));
 /** Those of one letter have their value right behind them, and those for the machine are without number. */
 const WITH_VALUE_BEHIND = /^-(?:[LlTueOgFRh]|m(?!llvm))./;
 function isForLinking(word, names) {
@@ -38860,7 +38889,7 @@ const OF_GO_TEST = ['count', 'failfast', 'parallel', 'short', 'shuffle', 'timeou
 function refuseLinkerFlags(input, text) {
     const problem = linkerProblem(text);
     if (problem !== undefined)
-        throw new InputError(input, `ldflags: ${problem}`);
+        throw new errors/* InputError */.dz(input, `ldflags: ${problem}`);
 }
 /**
  * @param goflags what `go env GOFLAGS` says: of the environment, or of the file that `go env -w` writes
@@ -38870,7 +38899,7 @@ function refuseGoflags(goflags) {
     const problem = goflagsProblem(goflags);
     if (problem === undefined)
         return;
-    throw new ActionError(`GOFLAGS: ${problem}; take it out of the environment, or of \`go env -w\` with \`go env -u GOFLAGS\``);
+    throw new errors/* ActionError */.lZ(`GOFLAGS: ${problem}; take it out of the environment, or of \`go env -w\` with \`go env -u GOFLAGS\``);
 }
 function goflagsProblem(goflags) {
     for (const word of splitQuoted(goflags)) {
@@ -38978,13 +39007,13 @@ function expandPlaceholders(input, template, values) {
         const value = Object.hasOwn(values, word) ? values[word] : undefined;
         if (value === undefined) {
             const known = Object.keys(values).map((name) => `{${name}}`);
-            throw new InputError(input, `${placeholder} is not a placeholder; there are ${known.join(' ')}`);
+            throw new errors/* InputError */.dz(input, `${placeholder} is not a placeholder; there are ${known.join(' ')}`);
         }
         return value;
     });
     const [brace] = /[{}]/.exec(template.replaceAll(/\{[^{}]*\}/g, '')) ?? [];
     if (brace !== undefined) {
-        throw new InputError(input, `${JSON.stringify(template)} has a "${brace}" that belongs to no placeholder`);
+        throw new errors/* InputError */.dz(input, `${JSON.stringify(template)} has a "${brace}" that belongs to no placeholder`);
     }
     return expanded;
 }
@@ -38999,14 +39028,14 @@ const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
  */
 function fileName(input, text) {
     if (text.length > MAX_NAME_LENGTH) {
-        throw new InputError(input, `the name ${JSON.stringify(text.slice(0, 40))}… has ${text.length} characters; at most ${MAX_NAME_LENGTH} are allowed`);
+        throw new errors/* InputError */.dz(input, `the name ${JSON.stringify(text.slice(0, 40))}… has ${text.length} characters; at most ${MAX_NAME_LENGTH} are allowed`);
     }
     if (!NAME.test(text) || /\/\.\.?(\/|$)/.test(text)) {
-        throw new InputError(input, `${JSON.stringify(text)} is not a name for a file in the output directory; a name begins with a letter, a digit or _ and holds letters, digits, and . _ - + ~ /, of which the last three become _`);
+        throw new errors/* InputError */.dz(input, `${JSON.stringify(text)} is not a name for a file in the output directory; a name begins with a letter, a digit or _ and holds letters, digits, and . _ - + ~ /, of which the last three become _`);
     }
     const name = text.replaceAll(/[+~/]/g, '_');
     if (WINDOWS_DEVICE.test(name)) {
-        throw new InputError(input, `${JSON.stringify(text)} is a device on Windows, and no name of a file there`);
+        throw new errors/* InputError */.dz(input, `${JSON.stringify(text)} is a device on Windows, and no name of a file there`);
     }
     return name;
 }
@@ -39065,10 +39094,10 @@ function planTarget(facts, options, asked) {
     const { target, buildmode } = options;
     const id = formatTarget(target);
     if (options.packages.length === 0) {
-        throw new InputError('packages', `no main package has files for ${id}; take ${id} out of the matrix`);
+        throw new errors/* InputError */.dz('packages', `no main package has files for ${id}; take ${id} out of the matrix`);
     }
     if (buildmode === 'c-shared' && !options.cgo && target.goarch !== 'wasm') {
-        throw new InputError('buildmode', `c-shared needs cgo, which is off for ${id}; set cgo: true, here or in the target's row of the matrix, or choose another buildmode`);
+        throw new errors/* InputError */.dz('buildmode', `c-shared needs cgo, which is off for ${id}; set cgo: true, here or in the target's row of the matrix, or choose another buildmode`);
     }
     const values = {
         name: facts.name,
@@ -39121,7 +39150,7 @@ const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._+:/-]*$/;
 function linkerFlags(input, template, values) {
     for (const [name, value] of Object.entries(values)) {
         if (template.includes(`{${name}}`) && !PLAIN.test(value)) {
-            throw new InputError(input, `{${name}} is ${JSON.stringify(value)}, which cannot stand in flags; it may hold letters, digits, and . _ + : / -`);
+            throw new errors/* InputError */.dz(input, `{${name}} is ${JSON.stringify(value)}, which cannot stand in flags; it may hold letters, digits, and . _ + : / -`);
         }
     }
     const flags = expandPlaceholders(input, template, values);
@@ -39164,7 +39193,7 @@ function refuseSameProgramName(programs) {
     for (const { file, importPath } of programs) {
         const other = seen.get(file.toLowerCase());
         if (other !== undefined) {
-            throw new InputError('packages', `${other} and ${importPath} would both be built as ${file}; name only one of them`);
+            throw new errors/* InputError */.dz('packages', `${other} and ${importPath} would both be built as ${file}; name only one of them`);
         }
         seen.set(file.toLowerCase(), importPath);
     }
@@ -39175,7 +39204,7 @@ function refuseCollisions(input, files, reserved) {
     for (const [file, target] of files) {
         const other = seen.get(file.toLowerCase());
         if (other !== undefined) {
-            throw new InputError(input, `${other} and ${target} would both be named ${file}; add {name}, {goos}, {goarch} and {variant}`);
+            throw new errors/* InputError */.dz(input, `${other} and ${target} would both be named ${file}; add {name}, {goos}, {goarch} and {variant}`);
         }
         seen.set(file.toLowerCase(), target);
     }
@@ -39475,7 +39504,7 @@ async function checkCompilers(processes, targets, { mod }, place) {
             problems.push(`${planned.id}: ${problem}`);
     }
     if (problems.length > 0)
-        throw new InputError('matrix', problems.join('\n'));
+        throw new errors/* InputError */.dz('matrix', problems.join('\n'));
 }
 async function compilerProblem(processes, planned, mod, place) {
     const { target } = planned;
@@ -39591,10 +39620,12 @@ class artifact_Meter {
         return { size: this.#size, sha256: this.#hash.digest('hex') };
     }
 }
+/** Whether it is the name of a file in a folder, and no path that leads on from there. */
+const isFileName = (name) => external_node_path_default().basename(name) === name && !/^\.{0,2}$/.test(name);
 /** Writes beside the final name first, so that a run that is killed leaves no half file under it. */
 async function artifact_writeArtifact({ name, kind, target, output, executable = false }, chunks) {
     // Whatever it is made of, it stays in its folder.
-    if (external_node_path_default().basename(name) !== name || /^\.{0,2}$/.test(name))
+    if (!isFileName(name))
         throw new Error(`${name} is no name of a file`);
     const final = external_node_path_default().join(output, name);
     const partial = final + PARTIAL_SUFFIX;
@@ -39896,22 +39927,22 @@ async function findPrograms(target, folder, said) {
     }));
     for (const built of programs) {
         await (0,promises_.stat)(built.path).catch(() => {
-            throw new ActionError(`${target.id}: go build ended well but did not write ${built.path}`);
+            throw new errors/* ActionError */.lZ(`${target.id}: go build ended well but did not write ${built.path}`);
         });
     }
     return programs;
 }
-const isKilled = (error) => error instanceof ToolError && wasKilledForMemory(error);
+const isKilled = (error) => error instanceof errors/* ToolError */.v4 && wasKilledForMemory(error);
 function describeTrouble(error, { source }, host) {
-    if (!(error instanceof ToolError))
+    if (!(error instanceof errors/* ToolError */.v4))
         return error;
     // Without the command line, which names the target: the same trouble on every target is one message.
     const problem = `go build: ${error.signal ?? `exit code ${error.exitCode ?? 'none'}`}\n${error.stderr}`;
     if (isKilled(error)) {
         const mend = 'use a machine with more memory, or set parallel: 1, so that nothing else runs beside a build';
-        return new BuildError(`${problem}\n${KILLED}, and again when tried alone; ${mend}`, [], { cause: error });
+        return new errors/* BuildError */.zS(`${problem}\n${KILLED}, and again when tried alone; ${mend}`, [], { cause: error });
     }
-    return new BuildError(problem, parseCompileErrors(error.stderr, source, host.folders.workspace), {
+    return new errors/* BuildError */.zS(problem, parseCompileErrors(error.stderr, source, host.folders.workspace), {
         cause: error,
     });
 }
@@ -40222,7 +40253,7 @@ const hex = (value) => `0x${value.toString(16)}`;
 /** A FormatError unless `length` bytes from `offset` are all inside a file of `size` bytes. */
 function checkRange(size, offset, length, what) {
     if (offset < 0 || length < 0 || offset + length > size) {
-        throw new errors_FormatError(offset, `${what} should be ${length} bytes from ${hex(offset)}, but the file ends at ${hex(size)}`);
+        throw new errors/* FormatError */.IF(offset, `${what} should be ${length} bytes from ${hex(offset)}, but the file ends at ${hex(size)}`);
     }
 }
 /**
@@ -40231,7 +40262,7 @@ function checkRange(size, offset, length, what) {
  */
 function rangeInFile(bytes, range, at, what) {
     if (range.offset + range.length > BigInt(bytes.size)) {
-        throw new errors_FormatError(at, `${what} should be ${range.length.toString()} bytes from ${hex(range.offset)}, but the file ends at ${hex(bytes.size)}`);
+        throw new errors/* FormatError */.IF(at, `${what} should be ${range.length.toString()} bytes from ${hex(range.offset)}, but the file ends at ${hex(bytes.size)}`);
     }
     return { offset: Number(range.offset), length: Number(range.length) };
 }
@@ -40274,7 +40305,7 @@ function readName(bytes, offset, end, what, limit = MAX_NAME_BYTES) {
     const raw = bytes.read(offset, Math.min(end - offset, limit), what);
     const length = raw.indexOf(0);
     if (length < 0)
-        throw new errors_FormatError(offset, `${what} has no end within ${raw.length} bytes`);
+        throw new errors/* FormatError */.IF(offset, `${what} has no end within ${raw.length} bytes`);
     return decodeName(raw.subarray(0, length), offset, what);
 }
 /** Characters that would let a file write lines of its own into a log. */
@@ -40288,10 +40319,10 @@ function decodeName(raw, offset, what) {
         name = UTF8.decode(raw);
     }
     catch {
-        throw new errors_FormatError(offset, `${what} is not UTF-8 text`);
+        throw new errors/* FormatError */.IF(offset, `${what} is not UTF-8 text`);
     }
     if (UNPRINTABLE.test(name))
-        throw new errors_FormatError(offset, `${what} holds unprintable characters`);
+        throw new errors/* FormatError */.IF(offset, `${what} holds unprintable characters`);
     return name;
 }
 
@@ -40315,11 +40346,11 @@ function* readMembers(bytes) {
         const member = nameMember(bytes, { name: field, offset, length }, at, longNames);
         const isTable = field === LONG_NAMES || SYMBOL_TABLE.test(member.name);
         if (isTable && isBehindTables) {
-            throw new errors_FormatError(at, `a table ${member.name} behind the first object`);
+            throw new errors/* FormatError */.IF(at, `a table ${member.name} behind the first object`);
         }
         if (field === LONG_NAMES) {
             if (longNames !== undefined)
-                throw new errors_FormatError(at, 'a second table of long names');
+                throw new errors/* FormatError */.IF(at, 'a second table of long names');
             longNames = { offset, length };
         }
         else if (!isTable) {
@@ -40334,11 +40365,11 @@ function* readMembers(bytes) {
 function readHeader(bytes, at) {
     const raw = Buffer.from(bytes.read(at, HEADER_BYTES, 'the header of a member')).toString('latin1');
     if (!raw.endsWith(HEADER_END))
-        throw new errors_FormatError(at + 58, 'the header of a member has no end');
+        throw new errors/* FormatError */.IF(at + 58, 'the header of a member has no end');
     const offset = at + HEADER_BYTES;
     const length = parseNumber(raw.slice(48, 58), at + 48, 'the size of a member');
     if (offset + length > bytes.size) {
-        throw new errors_FormatError(at + 48, `a member of ${length} bytes, with ${bytes.size - offset} left`);
+        throw new errors/* FormatError */.IF(at + 48, `a member of ${length} bytes, with ${bytes.size - offset} left`);
     }
     return { name: raw.slice(0, 16).replace(/ +$/, ''), offset, length };
 }
@@ -40346,7 +40377,7 @@ function readHeader(bytes, at) {
 function parseNumber(field, at, what) {
     const number = /^\d+ *$/.test(field) ? Number(field) : NaN;
     if (!Number.isSafeInteger(number))
-        throw new errors_FormatError(at, `${what} is ${JSON.stringify(field)}`);
+        throw new errors/* FormatError */.IF(at, `${what} is ${JSON.stringify(field)}`);
     return number;
 }
 /** The member by its whole name, from whichever of the three places holds it; BSD's long names stand before the content. */
@@ -40356,7 +40387,7 @@ function nameMember(bytes, member, at, longNames) {
     if (bsd) {
         const nameBytes = Number(bsd[1]);
         if (nameBytes > Math.min(length, MAX_NAME_BYTES)) {
-            throw new errors_FormatError(at, `a name of ${nameBytes} bytes in a member of ${length}`);
+            throw new errors/* FormatError */.IF(at, `a name of ${nameBytes} bytes in a member of ${length}`);
         }
         const raw = Buffer.from(bytes.read(offset, nameBytes, 'the name of a member'));
         const end = raw.indexOf(0);
@@ -40373,20 +40404,20 @@ function nameMember(bytes, member, at, longNames) {
 /** Names end with `/` and a line feed in GNU's table, and with NUL in Microsoft's. */
 function readLongName(bytes, start, at, longNames) {
     if (longNames === undefined || start >= longNames.length) {
-        throw new errors_FormatError(at, `the name of a member should be at ${start} of the table of long names`);
+        throw new errors/* FormatError */.IF(at, `the name of a member should be at ${start} of the table of long names`);
     }
     const offset = longNames.offset + start;
     const raw = Buffer.from(bytes.read(offset, Math.min(longNames.length - start, MAX_NAME_BYTES), 'the name of a member'));
     const end = raw.findIndex((byte) => byte === 0 || byte === 0x0a);
     if (end < 0)
-        throw new errors_FormatError(offset, `the name of a member has no end within ${raw.length} bytes`);
+        throw new errors/* FormatError */.IF(offset, `the name of a member has no end within ${raw.length} bytes`);
     const slash = raw[end - 1] === 0x2f && raw[end] === 0x0a ? 1 : 0;
     return checkedName(raw.subarray(0, end - slash), offset);
 }
 function checkedName(raw, at) {
     const name = decodeName(raw, at, 'the name of a member');
     if (name === '')
-        throw new errors_FormatError(at, 'a member without a name');
+        throw new errors/* FormatError */.IF(at, 'a member without a name');
     return name;
 }
 
@@ -40414,17 +40445,17 @@ function* readBigMembers(bytes) {
     let end = FILE_HEADER_BYTES;
     while (at !== 0) {
         if (at < end)
-            throw new errors_FormatError(at, `a member that begins before ${end}, where the one before it ends`);
+            throw new errors/* FormatError */.IF(at, `a member that begins before ${end}, where the one before it ends`);
         const header = readText(bytes, at, MEMBER_HEADER_BYTES, 'the header of a member');
         const length = readNumber(header, at, 0, LONG_BYTES, 'the size of a member');
         const nameLength = readNumber(header, at, NAME_LENGTH_AT, SHORT_BYTES, 'the length of a name');
         const nameAt = at + MEMBER_HEADER_BYTES;
         const offset = nameAt + nameLength + (nameLength % 2) + ar_big_HEADER_END.length;
         if (nameLength > MAX_NAME_BYTES || offset + length > bytes.size) {
-            throw new errors_FormatError(at, `a member of ${length} bytes with a name of ${nameLength}, at the end of the file`);
+            throw new errors/* FormatError */.IF(at, `a member of ${length} bytes with a name of ${nameLength}, at the end of the file`);
         }
         if (readText(bytes, offset - ar_big_HEADER_END.length, ar_big_HEADER_END.length, 'the end of a header') !== ar_big_HEADER_END) {
-            throw new errors_FormatError(offset - ar_big_HEADER_END.length, 'the header of a member has no end');
+            throw new errors/* FormatError */.IF(offset - ar_big_HEADER_END.length, 'the header of a member has no end');
         }
         yield {
             name: checkedName(bytes.read(nameAt, nameLength, 'the name of a member'), nameAt),
@@ -40437,7 +40468,7 @@ function* readBigMembers(bytes) {
         at = readNumber(header, at, NEXT_MEMBER_AT, LONG_BYTES, 'the place of the next member');
     }
     if (last !== 0)
-        throw new errors_FormatError(LAST_MEMBER_AT, `the chain of members does not lead to the last one, at ${last}`);
+        throw new errors/* FormatError */.IF(LAST_MEMBER_AT, `the chain of members does not lead to the last one, at ${last}`);
 }
 const readText = (bytes, at, length, what) => Buffer.from(bytes.read(at, length, what)).toString('latin1');
 const readNumber = (header, at, start, length, what) => parseNumber(header.slice(start, start + length), at + start, what);
@@ -40534,7 +40565,7 @@ function choose(ident, at, name, allowed) {
     const got = ident.u8(at);
     const value = allowed[got];
     if (value === undefined) {
-        throw new errors_FormatError(ident.offset + at, `${name} is ${got}, allowed: ${Object.keys(allowed).join(', ')}`);
+        throw new errors/* FormatError */.IF(ident.offset + at, `${name} is ${got}, allowed: ${Object.keys(allowed).join(', ')}`);
     }
     return value;
 }
@@ -40544,7 +40575,7 @@ function readType(type) {
     if (type === 3)
         return 'DYN';
     const name = UNLINKED_TYPES[type] ?? hex(type);
-    throw new errors_FormatError(16, `e_type is ${name}: only an executable or a shared library has a linkage`);
+    throw new errors/* FormatError */.IF(16, `e_type is ${name}: only an executable or a shared library has a linkage`);
 }
 /**
  * A count of PN_XNUM means that the real one, which is not smaller, is in sh_info of section header 0 (gABI, "ELF Header").
@@ -40554,7 +40585,7 @@ function countProgramHeaders(bytes, fields, data, layout) {
     const { header, sectionHeader } = layout;
     const phnum = fields.u16(header.phnum);
     if (phnum === 0) {
-        throw new errors_FormatError(header.phnum, 'e_phnum is 0: there is nothing that a kernel could load');
+        throw new errors/* FormatError */.IF(header.phnum, 'e_phnum is 0: there is nothing that a kernel could load');
     }
     checkEntrySize(fields, header.phentsize, 'e_phentsize', layout.programHeader.bytes);
     if (phnum !== PN_XNUM)
@@ -40562,15 +40593,15 @@ function countProgramHeaders(bytes, fields, data, layout) {
     checkEntrySize(fields, header.shentsize, 'e_shentsize', sectionHeader.bytes);
     const shoff = word(fields, header.shoff, layout);
     if (shoff === 0n) {
-        throw new errors_FormatError(header.shoff, 'e_phnum is PN_XNUM, but there is no section header 0');
+        throw new errors/* FormatError */.IF(header.shoff, 'e_phnum is PN_XNUM, but there is no section header 0');
     }
     if (shoff > BigInt(bytes.size)) {
-        throw new errors_FormatError(header.shoff, `e_shoff ${hex(shoff)} is outside the file`);
+        throw new errors/* FormatError */.IF(header.shoff, `e_shoff ${hex(shoff)} is outside the file`);
     }
     const section = readFields(bytes, Number(shoff), sectionHeader.bytes, data, 'section header 0');
     const count = section.u32(sectionHeader.info);
     if (count < PN_XNUM) {
-        throw new errors_FormatError(section.offset + sectionHeader.info, `e_phnum is PN_XNUM, but sh_info is ${count}, allowed: ${PN_XNUM} or more`);
+        throw new errors/* FormatError */.IF(section.offset + sectionHeader.info, `e_phnum is PN_XNUM, but sh_info is ${count}, allowed: ${PN_XNUM} or more`);
     }
     return count;
 }
@@ -40592,7 +40623,7 @@ function hasSymbolTable(bytes, fields, data, layout) {
 function checkEntrySize(fields, at, name, expected) {
     const got = fields.u16(at);
     if (got !== expected)
-        throw new errors_FormatError(at, `${name} is ${got}, but this class has ${expected}`);
+        throw new errors/* FormatError */.IF(at, `${name} is ${got}, but this class has ${expected}`);
 }
 
 ;// CONCATENATED MODULE: ./src/linkage/macho-commands.ts
@@ -40667,15 +40698,15 @@ function readCommands(raw, offset, count, order, slice) {
     }
     for (const [what, { length }] of Object.entries({ dylibs, rpaths, dyldEnvironment })) {
         if (length > MAX_LIBRARIES) {
-            throw new errors_FormatError(offset, `${length} ${what}, allowed: up to ${MAX_LIBRARIES}`);
+            throw new errors/* FormatError */.IF(offset, `${length} ${what}, allowed: up to ${MAX_LIBRARIES}`);
         }
     }
     const [dylinker, second] = dylinkers;
     if (second !== undefined)
-        throw new errors_FormatError(offset, 'a second LC_LOAD_DYLINKER');
+        throw new errors/* FormatError */.IF(offset, 'a second LC_LOAD_DYLINKER');
     const [codeSignature, another] = signatures;
     if (another !== undefined)
-        throw new errors_FormatError(another.offset, 'a second LC_CODE_SIGNATURE');
+        throw new errors/* FormatError */.IF(another.offset, 'a second LC_CODE_SIGNATURE');
     return {
         ...(dylinker !== undefined && { dylinker }),
         dylibs,
@@ -40702,17 +40733,17 @@ function readObjectCommands(raw, offset, count, order, object) {
 }
 function* splitCommands(raw, offset, count, order) {
     if (count > MAX_LOAD_COMMANDS) {
-        throw new errors_FormatError(offset, `ncmds is ${count}, allowed: up to ${MAX_LOAD_COMMANDS}`);
+        throw new errors/* FormatError */.IF(offset, `ncmds is ${count}, allowed: up to ${MAX_LOAD_COMMANDS}`);
     }
     let at = 0;
     for (let done = 0; done < count; done++) {
         if (at + 8 > raw.length) {
-            throw new errors_FormatError(offset + at, `ncmds is ${count}, but sizeofcmds ends after ${done}`);
+            throw new errors/* FormatError */.IF(offset + at, `ncmds is ${count}, but sizeofcmds ends after ${done}`);
         }
         const head = new Fields(raw.subarray(at, at + 8), offset + at, order);
         const size = head.u32(4);
         if (size < 8 || size % 4 !== 0 || at + size > raw.length) {
-            throw new errors_FormatError(offset + at + 4, `cmdsize is ${size}, with ${raw.length - at} bytes left`);
+            throw new errors/* FormatError */.IF(offset + at + 4, `cmdsize is ${size}, with ${raw.length - at} bytes left`);
         }
         const command = raw.subarray(at, at + size);
         yield { cmd: head.u32(0), raw: command, fields: new Fields(command, offset + at, order) };
@@ -40721,7 +40752,7 @@ function* splitCommands(raw, offset, count, order) {
 }
 function checkLength({ raw, fields }, bytes, name) {
     if (raw.length < bytes) {
-        throw new errors_FormatError(fields.offset + 4, `cmdsize is ${raw.length}, but ${name} has ${bytes} bytes`);
+        throw new errors/* FormatError */.IF(fields.offset + 4, `cmdsize is ${raw.length}, but ${name} has ${bytes} bytes`);
     }
 }
 /** All commands that hold a string state its place in the command at byte 8; it ends with a NUL inside the command. */
@@ -40731,9 +40762,9 @@ function readString(command, name) {
     const start = fields.u32(8);
     const end = start < 12 ? -1 : raw.indexOf(0, start);
     if (end < 0)
-        throw new errors_FormatError(fields.offset + 8, `${name} has no string that ends inside the command`);
+        throw new errors/* FormatError */.IF(fields.offset + 8, `${name} has no string that ends inside the command`);
     if (start === end)
-        throw new errors_FormatError(fields.offset + 8, `${name} has an empty string`);
+        throw new errors/* FormatError */.IF(fields.offset + 8, `${name} has an empty string`);
     return decodeName(raw.subarray(start, end), fields.offset + start, name);
 }
 /** A segment outside the slice means that the file was cut short. */
@@ -40742,7 +40773,7 @@ function readSegment(command, slice) {
     checkLength(command, cmd === LC_SEGMENT ? 56 : 72, 'a segment');
     const [fileoff, filesize] = cmd === LC_SEGMENT ? [BigInt(fields.u32(32)), BigInt(fields.u32(36))] : [fields.u64(40), fields.u64(48)];
     if (fileoff + filesize > BigInt(slice.length)) {
-        throw new errors_FormatError(fields.offset, `a segment ends at ${fileoff + filesize} of ${slice.length} bytes`);
+        throw new errors/* FormatError */.IF(fields.offset, `a segment ends at ${fileoff + filesize} of ${slice.length} bytes`);
     }
     const [maxprot, initprot] = cmd === LC_SEGMENT ? [40, 44] : [56, 60];
     return {
@@ -40767,7 +40798,7 @@ function readDataSections(command, object) {
             return [];
         const size = is64 ? fields.u64(at + 40) : BigInt(fields.u32(at + 36));
         if (BigInt(start) + size > BigInt(object.length)) {
-            throw new errors_FormatError(fields.offset + at, `a section ends at ${BigInt(start) + size} of ${object.length} bytes`);
+            throw new errors/* FormatError */.IF(fields.offset + at, `a section ends at ${BigInt(start) + size} of ${object.length} bytes`);
         }
         return [{ offset: object.offset + start, length: Number(size) }];
     });
@@ -40784,7 +40815,7 @@ function readSignaturePlace(command, slice) {
     checkLength(command, 16, 'LC_CODE_SIGNATURE');
     const [dataoff, datasize] = [fields.u32(8), fields.u32(12)];
     if (dataoff + datasize > slice.length) {
-        throw new errors_FormatError(fields.offset + 8, `the code signature ends at ${dataoff + datasize} of ${slice.length} bytes`);
+        throw new errors/* FormatError */.IF(fields.offset + 8, `the code signature ends at ${dataoff + datasize} of ${slice.length} bytes`);
     }
     return { offset: slice.offset + dataoff, length: datasize };
 }
@@ -40876,7 +40907,7 @@ function readMacho(bytes) {
 function readFat(bytes, is64) {
     const count = readFields(bytes, 0, 8, 'big', 'the fat header').u32(4);
     if (count === 0 || count > MAX_FAT_SLICES) {
-        throw new errors_FormatError(4, `a fat Mach-O file with ${count} slices, allowed: 1 to ${MAX_FAT_SLICES} (a Java class begins alike)`);
+        throw new errors/* FormatError */.IF(4, `a fat Mach-O file with ${count} slices, allowed: 1 to ${MAX_FAT_SLICES} (a Java class begins alike)`);
     }
     const rowBytes = is64 ? 32 : 20;
     const rows = [...readTable(bytes, 8, count, rowBytes, 'big', 'the table of slices')].map((row) => {
@@ -40893,7 +40924,7 @@ function readFat(bytes, is64) {
     return rows.map((row) => {
         const { slice, processor } = readSlice(bytes, row);
         if (processor !== row.processor) {
-            throw new errors_FormatError(row.at, `the fat header says ${row.processor}, the slice itself ${processor}`);
+            throw new errors/* FormatError */.IF(row.at, `the fat header says ${row.processor}, the slice itself ${processor}`);
         }
         return slice;
     });
@@ -40903,13 +40934,13 @@ function checkApart(rows, tableEnd) {
     let end = tableEnd;
     for (const { at, offset, length } of [...rows].sort((a, b) => a.offset - b.offset)) {
         if (offset < end)
-            throw new errors_FormatError(at, 'a slice that overlaps another or the fat header');
+            throw new errors/* FormatError */.IF(at, 'a slice that overlaps another or the fat header');
         end = offset + length;
     }
     const processors = new Set();
     for (const { at, processor } of rows) {
         if (processors.has(processor))
-            throw new errors_FormatError(at, `a second slice for ${processor}`);
+            throw new errors/* FormatError */.IF(at, `a second slice for ${processor}`);
         processors.add(processor);
     }
 }
@@ -40919,7 +40950,7 @@ function readSlice(bytes, extent) {
     const { header } = found;
     const filetype = FILETYPES[header.u32(12)];
     if (filetype === undefined) {
-        throw new errors_FormatError(header.offset + 12, `filetype is ${hex(header.u32(12))}: only MH_EXECUTE, MH_DYLIB and MH_BUNDLE have a linkage`);
+        throw new errors/* FormatError */.IF(header.offset + 12, `filetype is ${hex(header.u32(12))}: only MH_EXECUTE, MH_DYLIB and MH_BUNDLE have a linkage`);
     }
     const flags = header.u32(24);
     return {
@@ -40940,7 +40971,7 @@ function readMachoObject(bytes, extent) {
     const found = macho_readHeader(bytes, extent);
     const { header } = found;
     if (header.u32(12) !== MH_OBJECT) {
-        throw new errors_FormatError(header.offset + 12, `filetype is ${hex(header.u32(12))}, not MH_OBJECT`);
+        throw new errors/* FormatError */.IF(header.offset + 12, `filetype is ${hex(header.u32(12))}, not MH_OBJECT`);
     }
     const { builds, data } = readObjectCommands(...takeCommands(bytes, extent, found));
     return { object: { format: 'macho', cpu: readCpu(header), builds }, data };
@@ -40948,11 +40979,11 @@ function readMachoObject(bytes, extent) {
 function macho_readHeader(bytes, { offset, length }) {
     const magic = length < 4 ? undefined : readFields(bytes, offset, 4, 'big', 'the magic').u32(0);
     if (magic === AR_MAGIC) {
-        throw new errors_FormatError(offset, 'a slice that is an archive; take the archive of each processor out with lipo -thin');
+        throw new errors/* FormatError */.IF(offset, 'a slice that is an archive; take the archive of each processor out with lipo -thin');
     }
     const kind = magic === undefined ? undefined : THIN.get(magic);
     if (kind === undefined || length < kind.headerBytes) {
-        throw new errors_FormatError(offset, `no Mach-O header in these ${length} bytes`);
+        throw new errors/* FormatError */.IF(offset, `no Mach-O header in these ${length} bytes`);
     }
     const { order, headerBytes } = kind;
     const header = readFields(bytes, offset, headerBytes, order, 'the Mach-O header');
@@ -40962,7 +40993,7 @@ function macho_readHeader(bytes, { offset, length }) {
 function takeCommands(bytes, extent, { header, order, commandsAt }) {
     const size = header.u32(20);
     if (size > Math.min(MAX_COMMAND_BYTES, extent.offset + extent.length - commandsAt)) {
-        throw new errors_FormatError(header.offset + 20, `sizeofcmds is ${size}, allowed: up to ${MAX_COMMAND_BYTES}, inside a slice of ${extent.length} bytes`);
+        throw new errors/* FormatError */.IF(header.offset + 20, `sizeofcmds is ${size}, allowed: up to ${MAX_COMMAND_BYTES}, inside a slice of ${extent.length} bytes`);
     }
     const raw = bytes.read(commandsAt, size, 'the load commands');
     return [raw, commandsAt, header.u32(16), order, extent];
@@ -40995,7 +41026,7 @@ function readElfData(bytes, object, { class: bits, data }) {
     const shentsize = fields.u16(header.shentsize);
     const shnum = fields.u16(header.shnum);
     if (shnum > 0 && shentsize !== sectionHeader.bytes) {
-        throw new errors_FormatError(object.offset + header.shentsize, `e_shentsize is ${shentsize}, but this class has ${sectionHeader.bytes}`);
+        throw new errors/* FormatError */.IF(object.offset + header.shentsize, `e_shentsize is ${shentsize}, but this class has ${sectionHeader.bytes}`);
     }
     const table = { at: word(fields, header.shoff, layout), count: shnum, rowBytes: sectionHeader.bytes };
     return readSections(bytes, object, table, data).flatMap((row) => {
@@ -41038,7 +41069,7 @@ function readXcoffData(bytes, object) {
 /** A range of the object as a range of the file; a FormatError where it is not inside the object. */
 function checkInside(object, start, length, at, what) {
     if (BigInt(start) + BigInt(length) > BigInt(object.length)) {
-        throw new errors_FormatError(at, `${what} of ${length} bytes at ${start} is outside its object of ${object.length}`);
+        throw new errors/* FormatError */.IF(at, `${what} of ${length} bytes at ${start} is outside its object of ${object.length}`);
     }
     return { offset: object.offset + Number(start), length: Number(length) };
 }
@@ -41057,7 +41088,7 @@ const SECTOR_BYTES = 0x200;
 function mapSections(bytes, table) {
     const { tableOffset, count, headersBytes } = table;
     if (count > MAX_PE_SECTIONS) {
-        throw new errors_FormatError(tableOffset, `${count} sections, allowed: up to ${MAX_PE_SECTIONS}`);
+        throw new errors/* FormatError */.IF(tableOffset, `${count} sections, allowed: up to ${MAX_PE_SECTIONS}`);
     }
     const rows = readTable(bytes, tableOffset, count, SECTION_HEADER_BYTES, 'little', 'the section table');
     const named = [];
@@ -41069,7 +41100,7 @@ function mapSections(bytes, table) {
         const offset = row.u32(20);
         const virtualBytes = row.u32(8) === 0 ? rawBytes : row.u32(8);
         if (rva < free) {
-            throw new errors_FormatError(row.offset, `a section at ${hex(rva)} overlaps what comes before it`);
+            throw new errors/* FormatError */.IF(row.offset, `a section at ${hex(rva)} overlaps what comes before it`);
         }
         free = rva + virtualBytes;
         const range = { offset: BigInt(offset), length: BigInt(rawBytes) };
@@ -41078,7 +41109,7 @@ function mapSections(bytes, table) {
             continue;
         rangeInFile(bytes, range, row.offset, 'a section');
         if (offset % SECTOR_BYTES !== 0 && offset !== rva) {
-            throw new errors_FormatError(row.offset + 20, `PointerToRawData is ${hex(offset)}, not a multiple of ${SECTOR_BYTES}`);
+            throw new errors/* FormatError */.IF(row.offset + 20, `PointerToRawData is ${hex(offset)}, not a multiple of ${SECTOR_BYTES}`);
         }
         const mappedBytes = Math.ceil(virtualBytes / PAGE_BYTES) * PAGE_BYTES;
         sections.push({ rva, fileBytes: Math.min(rawBytes, mappedBytes), offset });
@@ -41089,7 +41120,7 @@ function mapSections(bytes, table) {
         locate(rva, length, at, what) {
             const section = sections.find((one) => rva >= one.rva && rva + length <= one.rva + one.fileBytes);
             if (section === undefined) {
-                throw new errors_FormatError(at, `${what} should be ${length} bytes at RVA ${hex(rva)}, which no section holds`);
+                throw new errors/* FormatError */.IF(at, `${what} should be ${length} bytes at RVA ${hex(rva)}, which no section holds`);
             }
             return { offset: section.offset + rva - section.rva, end: section.offset + section.fileBytes };
         },
@@ -41162,12 +41193,12 @@ function readPe(bytes) {
     const peOffset = readFields(bytes, 0, 64, 'little', 'the DOS header').u32(60);
     const signature = readFields(bytes, peOffset, 4, 'little', 'the PE signature').u32(0);
     if (signature !== 0x4550) {
-        throw new errors_FormatError(peOffset, `an MZ file without a PE signature: ${hex(signature)} where e_lfanew leads`);
+        throw new errors/* FormatError */.IF(peOffset, `an MZ file without a PE signature: ${hex(signature)} where e_lfanew leads`);
     }
     const coff = readFields(bytes, peOffset + 4, COFF_HEADER_BYTES, 'little', 'the COFF header');
     const characteristics = coff.u16(18);
     if ((characteristics & IMAGE_FILE_EXECUTABLE_IMAGE) === 0) {
-        throw new errors_FormatError(coff.offset + 18, 'Characteristics lack IMAGE_FILE_EXECUTABLE_IMAGE: it is not linked');
+        throw new errors/* FormatError */.IF(coff.offset + 18, 'Characteristics lack IMAGE_FILE_EXECUTABLE_IMAGE: it is not linked');
     }
     const { fields: optional, layout, directories } = readOptionalHeader(bytes, coff);
     const image = mapSections(bytes, {
@@ -41197,20 +41228,20 @@ function readOptionalHeader(bytes, coff) {
     const offset = coff.offset + COFF_HEADER_BYTES;
     const size = coff.u16(16);
     if (size < 2)
-        throw new errors_FormatError(coff.offset + 16, 'no optional header');
+        throw new errors/* FormatError */.IF(coff.offset + 16, 'no optional header');
     const fields = readFields(bytes, offset, size, 'little', 'the optional header');
     const layout = OPTIONAL_MAGICS[fields.u16(0)];
     if (layout === undefined) {
-        throw new errors_FormatError(offset, `optional header ${hex(fields.u16(0))}, allowed: 0x10b (PE32), 0x20b (PE32+)`);
+        throw new errors/* FormatError */.IF(offset, `optional header ${hex(fields.u16(0))}, allowed: 0x10b (PE32), 0x20b (PE32+)`);
     }
     const first = layout.directoryCount + 4;
     if (size < first) {
-        throw new errors_FormatError(coff.offset + 16, `an optional header of ${size} bytes, needed: ${first} or more`);
+        throw new errors/* FormatError */.IF(coff.offset + 16, `an optional header of ${size} bytes, needed: ${first} or more`);
     }
     // Windows would read directories behind the end of the optional header too, where the section table is.
     const count = fields.u32(layout.directoryCount);
     if (count > MAX_DIRECTORIES || first + 8 * count > size) {
-        throw new errors_FormatError(offset + layout.directoryCount, `NumberOfRvaAndSizes is ${count}, allowed: up to ${MAX_DIRECTORIES}, inside an optional header of ${size} bytes`);
+        throw new errors/* FormatError */.IF(offset + layout.directoryCount, `NumberOfRvaAndSizes is ${count}, allowed: up to ${MAX_DIRECTORIES}, inside an optional header of ${size} bytes`);
     }
     const directories = Array.from({ length: count }, (_, index) => {
         const at = first + 8 * index;
@@ -41224,7 +41255,7 @@ function readImports(image, directory) {
         const name = row.u32(12);
         const firstThunk = row.u32(16);
         if (name === 0 || firstThunk === 0) {
-            throw new errors_FormatError(row.offset, 'an import descriptor that is neither whole nor the empty last one');
+            throw new errors/* FormatError */.IF(row.offset, 'an import descriptor that is neither whole nor the empty last one');
         }
         return readDllName(image, name, row.offset + 12);
     });
@@ -41234,7 +41265,7 @@ function readDelayImports(image, directory, imageBase) {
         const base = (row.u32(0) & DELAY_RVA_BASED) === 0 ? imageBase : 0n;
         const rva = BigInt(row.u32(4)) - base;
         if (rva <= 0n)
-            throw new errors_FormatError(row.offset + 4, 'a delay-import descriptor without a name');
+            throw new errors/* FormatError */.IF(row.offset + 4, 'a delay-import descriptor without a name');
         return readDllName(image, Number(rva), row.offset + 4);
     });
 }
@@ -41249,7 +41280,7 @@ function readDescriptors(image, directory, rowBytes, what) {
         if (raw.every((byte) => byte === 0))
             return rows;
         if (rows.length === MAX_LIBRARIES)
-            throw new errors_FormatError(offset, `more than ${MAX_LIBRARIES} DLLs`);
+            throw new errors/* FormatError */.IF(offset, `more than ${MAX_LIBRARIES} DLLs`);
         rows.push(new Fields(raw, offset, 'little'));
     }
 }
@@ -41257,9 +41288,9 @@ function readDllName(image, rva, at) {
     const { offset, end } = image.locate(rva, 1, at, 'the name of a DLL');
     const name = readName(image.bytes, offset, end, 'the name of a DLL');
     if (name === '')
-        throw new errors_FormatError(offset, 'a DLL without a name');
+        throw new errors/* FormatError */.IF(offset, 'a DLL without a name');
     if (!IS_ASCII.test(name))
-        throw new errors_FormatError(offset, `the name of a DLL, ${name}, is not ASCII`);
+        throw new errors/* FormatError */.IF(offset, `the name of a DLL, ${name}, is not ASCII`);
     return name;
 }
 
@@ -41311,7 +41342,7 @@ function readElfObject(bytes, extent) {
     const identity = readElfIdentity(bytes, extent.offset);
     const { type, ...header } = identity;
     if (type !== ET_REL)
-        throw new errors_FormatError(extent.offset + 16, `e_type is ${hex(type)}, not ET_REL`);
+        throw new errors/* FormatError */.IF(extent.offset + 16, `e_type is ${hex(type)}, not ET_REL`);
     return { object: { format: 'elf', ...header }, data: readElfData(bytes, extent, identity) };
 }
 const describeCoff = (machine) => ({
@@ -41346,23 +41377,23 @@ const MAX_NAMES_BYTES = 0x10_0000;
 function readArchive(bytes) {
     const magic = Buffer.from(bytes.read(0, AR_MAGIC_BYTES, 'the magic of an archive')).toString('latin1');
     if (magic === ar_THIN) {
-        throw new errors_FormatError(0, 'a thin archive, which only names its objects; make it without ar option T');
+        throw new errors/* FormatError */.IF(0, 'a thin archive, which only names its objects; make it without ar option T');
     }
     if (magic !== ARCH && magic !== BIG) {
-        throw new errors_FormatError(0, `an archive begins with ${JSON.stringify(magic)}, known are !<arch> and <bigaf>`);
+        throw new errors/* FormatError */.IF(0, `an archive begins with ${JSON.stringify(magic)}, known are !<arch> and <bigaf>`);
     }
     const members = [];
     let nameBytes = 0;
     for (const member of magic === BIG ? readBigMembers(bytes) : readMembers(bytes)) {
         if (member.name === '__.PKGDEF') {
-            throw new errors_FormatError(member.offset, 'a package archive, as buildmode archive makes: only the go command links it; build with buildmode: c-archive');
+            throw new errors/* FormatError */.IF(member.offset, 'a package archive, as buildmode archive makes: only the go command links it; build with buildmode: c-archive');
         }
         if (members.length === MAX_MEMBERS) {
-            throw new errors_FormatError(member.offset, `more than ${MAX_MEMBERS} members`);
+            throw new errors/* FormatError */.IF(member.offset, `more than ${MAX_MEMBERS} members`);
         }
         nameBytes += member.name.length;
         if (nameBytes > MAX_NAMES_BYTES) {
-            throw new errors_FormatError(member.offset, `names of members of more than ${MAX_NAMES_BYTES} bytes together`);
+            throw new errors/* FormatError */.IF(member.offset, `names of members of more than ${MAX_NAMES_BYTES} bytes together`);
         }
         members.push(member);
     }
@@ -41377,7 +41408,7 @@ function readObject(bytes, member) {
         return readObjectFile(bytes, member);
     }
     catch (error) {
-        if (error instanceof errors_FormatError)
+        if (error instanceof errors/* FormatError */.IF)
             error.message = `member ${member.name}: ${error.message}`;
         throw error;
     }
@@ -41393,19 +41424,19 @@ function openStrings(image, strtab, strsz) {
         const missing = strtab === undefined ? 'DT_STRTAB' : 'DT_STRSZ';
         return {
             name(_index, at, what) {
-                throw new errors_FormatError(at, `${what} without ${missing}`);
+                throw new errors/* FormatError */.IF(at, `${what} without ${missing}`);
             },
         };
     }
     if (strsz.value > BigInt(image.bytes.size)) {
-        throw new errors_FormatError(strsz.at, `DT_STRSZ is ${hex(strsz.value)}, but the file has ${hex(image.bytes.size)}`);
+        throw new errors/* FormatError */.IF(strsz.at, `DT_STRSZ is ${hex(strsz.value)}, but the file has ${hex(image.bytes.size)}`);
     }
     const size = Number(strsz.value);
     const offset = image.locate(strtab.value, size, strtab.at, 'DT_STRTAB');
     return {
         name(index, at, what, limit = MAX_NAME_BYTES) {
             if (index >= strsz.value) {
-                throw new errors_FormatError(at, `${what} is string ${hex(index)} of DT_STRTAB, which has ${hex(size)} bytes`);
+                throw new errors/* FormatError */.IF(at, `${what} is string ${hex(index)} of DT_STRTAB, which has ${hex(size)} bytes`);
             }
             return readName(image.bytes, offset + Number(index), offset + size, what, limit);
         },
@@ -41433,18 +41464,18 @@ function readVersions(image, strings, verneed, verneednum) {
         return [];
     if (verneed === undefined || verneednum === undefined) {
         const at = (verneed ?? verneednum)?.at ?? 0;
-        throw new errors_FormatError(at, 'one of DT_VERNEED and DT_VERNEEDNUM without the other');
+        throw new errors/* FormatError */.IF(at, 'one of DT_VERNEED and DT_VERNEEDNUM without the other');
     }
     const versions = [];
     for (const [need, address] of followChain(image, verneed.value, verneednum.value, verneed.at)) {
         if (need.u16(0) !== VER_NEED_CURRENT) {
-            throw new errors_FormatError(need.offset, `vn_version is ${need.u16(0)}, allowed: ${VER_NEED_CURRENT}`);
+            throw new errors/* FormatError */.IF(need.offset, `vn_version is ${need.u16(0)}, allowed: ${VER_NEED_CURRENT}`);
         }
         const library = strings.name(BigInt(need.u32(4)), need.offset, 'vn_file');
         const first = address + BigInt(need.u32(8));
         for (const [aux] of followChain(image, first, BigInt(need.u16(2)), need.offset)) {
             if (versions.length === MAX_VERSIONS) {
-                throw new errors_FormatError(aux.offset, `more than ${MAX_VERSIONS} symbol versions`);
+                throw new errors/* FormatError */.IF(aux.offset, `more than ${MAX_VERSIONS} symbol versions`);
             }
             versions.push({ library, version: strings.name(BigInt(aux.u32(8)), aux.offset, 'vna_name') });
         }
@@ -41454,7 +41485,7 @@ function readVersions(image, strings, verneed, verneednum) {
 /** `count` records from `address` on, each with its address; `at` is where the file states them. */
 function* followChain(image, address, count, at) {
     if (count < 1n || count > MAX_VERSIONS) {
-        throw new errors_FormatError(at, `${count.toString()} records of symbol versions, allowed: 1 to ${MAX_VERSIONS}`);
+        throw new errors/* FormatError */.IF(at, `${count.toString()} records of symbol versions, allowed: 1 to ${MAX_VERSIONS}`);
     }
     const what = 'a record of DT_VERNEED';
     let next = address;
@@ -41464,7 +41495,7 @@ function* followChain(image, address, count, at) {
         yield [record, next];
         const step = BigInt(record.u32(NEXT));
         if ((step === 0n) !== (left === 0n)) {
-            throw new errors_FormatError(offset + NEXT, `a chain of symbol versions is not ${count.toString()} long, as stated`);
+            throw new errors/* FormatError */.IF(offset + NEXT, `a chain of symbol versions is not ${count.toString()} long, as stated`);
         }
         next += step;
     }
@@ -41522,7 +41553,7 @@ function readDynamic(image, segment, loader = '') {
     const single = (tag, name) => {
         const [first, second] = entries.filter((entry) => entry.tag === tag);
         if (second !== undefined)
-            throw new errors_FormatError(second.at, `a second ${name}`);
+            throw new errors/* FormatError */.IF(second.at, `a second ${name}`);
         return first;
     };
     const strings = openStrings(image, single(DT_STRTAB, 'DT_STRTAB'), single(DT_STRSZ, 'DT_STRSZ'));
@@ -41551,12 +41582,12 @@ function readEntries(image, { at, offset, vaddr, filesz }) {
     const entryBytes = layout.wordBytes * 2;
     const count = Math.floor(filesz / entryBytes);
     if (count > MAX_DYNAMIC_ENTRIES) {
-        throw new errors_FormatError(at, `${count} entries in PT_DYNAMIC, allowed: up to ${MAX_DYNAMIC_ENTRIES}`);
+        throw new errors/* FormatError */.IF(at, `${count} entries in PT_DYNAMIC, allowed: up to ${MAX_DYNAMIC_ENTRIES}`);
     }
     // The dynamic linker goes by p_vaddr, other readers by p_offset: both must lead to the same bytes.
     const inMemory = image.locate(vaddr, filesz, at, 'PT_DYNAMIC');
     if (inMemory !== offset) {
-        throw new errors_FormatError(at, `p_vaddr of PT_DYNAMIC leads to ${hex(inMemory)}, p_offset to ${hex(offset)}`);
+        throw new errors/* FormatError */.IF(at, `p_vaddr of PT_DYNAMIC leads to ${hex(inMemory)}, p_offset to ${hex(offset)}`);
     }
     const entries = [];
     let ended = false;
@@ -41565,12 +41596,12 @@ function readEntries(image, { at, offset, vaddr, filesz }) {
         if (tag === DT_NULL)
             ended = true;
         else if (ended)
-            throw new errors_FormatError(row.offset, 'an entry of PT_DYNAMIC behind its DT_NULL');
+            throw new errors/* FormatError */.IF(row.offset, 'an entry of PT_DYNAMIC behind its DT_NULL');
         else
             entries.push({ at: row.offset, tag, value: word(row, layout.wordBytes, layout) });
     }
     if (!ended)
-        throw new errors_FormatError(offset, 'PT_DYNAMIC does not end with DT_NULL');
+        throw new errors/* FormatError */.IF(offset, 'PT_DYNAMIC does not end with DT_NULL');
     return entries;
 }
 function readLibraries(entries, strings, tags) {
@@ -41580,10 +41611,10 @@ function readLibraries(entries, strings, tags) {
         if (tag === undefined)
             continue;
         if (libraries.length === MAX_LIBRARIES)
-            throw new errors_FormatError(at, `more than ${MAX_LIBRARIES} libraries`);
+            throw new errors/* FormatError */.IF(at, `more than ${MAX_LIBRARIES} libraries`);
         const library = strings.name(value, at, tag);
         if (library === '')
-            throw new errors_FormatError(at, `${tag} names no library`);
+            throw new errors/* FormatError */.IF(at, `${tag} names no library`);
         libraries.push({ tag, library });
     }
     return libraries;
@@ -41623,7 +41654,7 @@ function readSegments(bytes, header) {
     const { layout, phnum } = header;
     const { phoff, phnum: countAt } = layout.header;
     if (phnum > MAX_PROGRAM_HEADERS) {
-        throw new errors_FormatError(countAt, `${phnum} program headers, allowed: up to ${MAX_PROGRAM_HEADERS}`);
+        throw new errors/* FormatError */.IF(countAt, `${phnum} program headers, allowed: up to ${MAX_PROGRAM_HEADERS}`);
     }
     const { flags, offset, filesz, memsz, vaddr, bytes: rowBytes } = layout.programHeader;
     const range = { offset: header.phoff, length: BigInt(phnum * rowBytes) };
@@ -41637,7 +41668,7 @@ function readSegments(bytes, header) {
             continue;
         const at = table.offset + row;
         if (segments.length === MAX_SEGMENTS)
-            throw new errors_FormatError(at, `more than ${MAX_SEGMENTS} segments`);
+            throw new errors/* FormatError */.IF(at, `more than ${MAX_SEGMENTS} segments`);
         const inFile = { offset: word(table, row + offset, layout), length: word(table, row + filesz, layout) };
         const file = isMark ? { offset: 0, length: 0 } : rangeInFile(bytes, inFile, at, 'a segment');
         segments.push({
@@ -41660,7 +41691,7 @@ function mapLoads(bytes, header, segments) {
         .filter((segment) => segment.type === PT_LOAD && segment.memsz > 0n)
         .sort((a, b) => (a.vaddr < b.vaddr ? -1 : 1));
     if (loads.length === 0)
-        throw new errors_FormatError(header.layout.header.phnum, 'no PT_LOAD: nothing to run');
+        throw new errors/* FormatError */.IF(header.layout.header.phnum, 'no PT_LOAD: nothing to run');
     for (const load of loads)
         checkLoad(load, header.class);
     loads.slice(1).forEach((above, index) => {
@@ -41676,7 +41707,7 @@ function mapLoads(bytes, header, segments) {
             if (load !== undefined && address + BigInt(length) <= load.vaddr + BigInt(load.filesz)) {
                 return load.offset + Number(address - load.vaddr);
             }
-            throw new errors_FormatError(at, `${what} should be ${length} bytes at address ${hex(address)}, which no PT_LOAD holds`);
+            throw new errors/* FormatError */.IF(at, `${what} should be ${length} bytes at address ${hex(address)}, which no PT_LOAD holds`);
         },
     };
     checkProgramHeadersInMemory(image, segments);
@@ -41697,23 +41728,23 @@ function findLoad(loads, address) {
 }
 function checkLoad({ at, vaddr, filesz, memsz }, fileClass) {
     if (BigInt(filesz) > memsz) {
-        throw new errors_FormatError(at, 'a PT_LOAD with more bytes in the file than in memory');
+        throw new errors/* FormatError */.IF(at, 'a PT_LOAD with more bytes in the file than in memory');
     }
     if (vaddr + memsz > 1n << BigInt(fileClass)) {
-        throw new errors_FormatError(at, `a PT_LOAD of ${hex(memsz)} bytes at ${hex(vaddr)} leaves the address space`);
+        throw new errors/* FormatError */.IF(at, `a PT_LOAD of ${hex(memsz)} bytes at ${hex(vaddr)} leaves the address space`);
     }
 }
 /** The later of two mappings that share a page hides what the earlier one put there, unless both show the same file page. */
 function elf_segments_checkApart(below, above) {
     const belowEnd = below.vaddr + below.memsz;
     if (belowEnd > above.vaddr)
-        throw new errors_FormatError(above.at, 'a PT_LOAD that overlaps another');
+        throw new errors/* FormatError */.IF(above.at, 'a PT_LOAD that overlaps another');
     if (below.filesz === 0 || above.filesz === 0)
         return;
     const sharePage = (belowEnd - 1n) / elf_segments_PAGE_BYTES === above.vaddr / elf_segments_PAGE_BYTES;
     const samePlace = below.vaddr - BigInt(below.offset) === above.vaddr - BigInt(above.offset);
     if (sharePage && !samePlace) {
-        throw new errors_FormatError(above.at, 'a PT_LOAD that shares a page of memory with another');
+        throw new errors/* FormatError */.IF(above.at, 'a PT_LOAD that shares a page of memory with another');
     }
 }
 /** The dynamic linker takes the program headers from where PT_PHDR says: they must be those of e_phoff. */
@@ -41724,7 +41755,7 @@ function checkProgramHeadersInMemory(image, segments) {
             continue;
         const offset = image.locate(vaddr, phnum * layout.programHeader.bytes, at, 'PT_PHDR');
         if (BigInt(offset) !== phoff) {
-            throw new errors_FormatError(at, `PT_PHDR leads to ${hex(offset)} in the file, e_phoff to ${hex(phoff)}`);
+            throw new errors/* FormatError */.IF(at, `PT_PHDR leads to ${hex(offset)} in the file, e_phoff to ${hex(phoff)}`);
         }
     }
 }
@@ -41865,7 +41896,7 @@ function refusePacked(bytes, { phoff, phnum, layout }) {
         return;
     if (readFields(bytes, Number(end), UPX_BYTES, 'big', 'l_info of UPX').u32(4) !== UPX_MAGIC)
         return;
-    throw new errors_FormatError(Number(end), 'packed by UPX: what the program in it needs is not to be seen; check it unpacked');
+    throw new errors/* FormatError */.IF(Number(end), 'packed by UPX: what the program in it needs is not to be seen; check it unpacked');
 }
 /**
  * `objcopy --only-keep-debug` leaves the program headers of what it takes out: memory that nothing can write to, and that has no
@@ -41874,13 +41905,13 @@ function refusePacked(bytes, { phoff, phnum, layout }) {
 function refuseDebugFile(segments) {
     const emptied = segments.find(({ type, flags, filesz, memsz }) => type === PT_LOAD && /^[RX]+$/.test(flags) && filesz === 0 && memsz > 0n);
     if (emptied !== undefined)
-        throw new errors_FormatError(emptied.at, 'a debug file, with no program in it');
+        throw new errors/* FormatError */.IF(emptied.at, 'a debug file, with no program in it');
 }
 /** Kernels take the first of two, readers often the last. */
 function onlyOne(segments, type, name) {
     const [first, second] = segments.filter((segment) => segment.type === type);
     if (second !== undefined)
-        throw new errors_FormatError(second.at, `a second ${name}`);
+        throw new errors/* FormatError */.IF(second.at, `a second ${name}`);
     return first;
 }
 /** Kernels take the last of several: each flag that one of them has counts. */
@@ -41895,7 +41926,7 @@ function readInterpreter(bytes, segment) {
     const { offset, filesz } = segment;
     const path = readName(bytes, offset, offset + filesz, 'the path of PT_INTERP');
     if (path === '')
-        throw new errors_FormatError(offset, `PT_INTERP holds no path in its ${hex(filesz)} bytes`);
+        throw new errors/* FormatError */.IF(offset, `PT_INTERP holds no path in its ${hex(filesz)} bytes`);
     return path;
 }
 
@@ -41923,12 +41954,12 @@ function readPlan9(bytes) {
     const magic = header.u32(0);
     const machine = plan9_MACHINES[magic];
     if (machine === undefined)
-        throw new errors_FormatError(0, `unknown a.out magic ${hex(magic)}`);
+        throw new errors/* FormatError */.IF(0, `unknown a.out magic ${hex(magic)}`);
     const [text, dataBytes, symbols] = [header.u32(4), header.u32(8), header.u32(16)];
     const headerBytes = plan9_HEADER_BYTES + ((magic & HDR_MAGIC) === 0 ? 0 : ENTRY_BYTES);
     const total = headerBytes + text + dataBytes + symbols + header.u32(24) + header.u32(28);
     if (total > bytes.size) {
-        throw new errors_FormatError(0, `the a.out header states ${total} bytes, but the file has ${bytes.size}`);
+        throw new errors/* FormatError */.IF(0, `the a.out header states ${total} bytes, but the file has ${bytes.size}`);
     }
     const data = { offset: headerBytes + text, length: dataBytes };
     return { format: 'plan9', machine, data, symbols: symbols > 0 };
@@ -41962,7 +41993,7 @@ const LEB_BYTES = 5;
 function readWasm(bytes) {
     const version = readFields(bytes, 0, wasm_HEADER_BYTES, 'little', 'the wasm header').u32(4);
     if (version !== 1)
-        throw new errors_FormatError(4, `wasm version ${version}, allowed: 1 (a core module)`);
+        throw new errors/* FormatError */.IF(4, `wasm version ${version}, allowed: 1 (a core module)`);
     const seen = new Set();
     let imports = [];
     let data;
@@ -41971,18 +42002,18 @@ function readWasm(bytes) {
     let at = wasm_HEADER_BYTES;
     for (let count = 0; at < bytes.size; count++) {
         if (count === MAX_SECTIONS)
-            throw new errors_FormatError(at, `more than ${MAX_SECTIONS} sections`);
+            throw new errors/* FormatError */.IF(at, `more than ${MAX_SECTIONS} sections`);
         const head = new Cursor(bytes.read(at, Math.min(1 + LEB_BYTES, bytes.size - at), 'a section header'), at);
         const id = head.byte('a section id');
         const length = head.unsigned('the length of a section');
         const start = head.offset;
         if (start + length > bytes.size) {
-            throw new errors_FormatError(at, `section ${id} ends at ${start + length} of ${bytes.size} bytes`);
+            throw new errors/* FormatError */.IF(at, `section ${id} ends at ${start + length} of ${bytes.size} bytes`);
         }
         if (id > LAST_SECTION)
-            throw new errors_FormatError(at, `section id ${id}, allowed: 0 to ${LAST_SECTION}`);
+            throw new errors/* FormatError */.IF(at, `section id ${id}, allowed: 0 to ${LAST_SECTION}`);
         if (id !== CUSTOM_SECTION && seen.has(id))
-            throw new errors_FormatError(at, `a second section ${id}`);
+            throw new errors/* FormatError */.IF(at, `a second section ${id}`);
         seen.add(id);
         if (id === IMPORT_SECTION)
             imports = wasm_readImports(bytes, start, length);
@@ -41998,7 +42029,7 @@ function readWasm(bytes) {
         at = start + length;
     }
     if (!seen.has(CODE_SECTION))
-        throw new errors_FormatError(at, 'a module without a code section');
+        throw new errors/* FormatError */.IF(at, 'a module without a code section');
     return {
         format: 'wasm',
         imports,
@@ -42013,7 +42044,7 @@ function tryRead(read) {
         return read();
     }
     catch (error) {
-        if (error instanceof errors_FormatError)
+        if (error instanceof errors/* FormatError */.IF)
             return undefined;
         throw error;
     }
@@ -42036,7 +42067,7 @@ function readGoVersion(cursor) {
 }
 function wasm_readImports(bytes, start, length) {
     if (length > MAX_IMPORT_SECTION_BYTES) {
-        throw new errors_FormatError(start, `an import section of ${length} bytes, allowed: up to ${MAX_IMPORT_SECTION_BYTES}`);
+        throw new errors/* FormatError */.IF(start, `an import section of ${length} bytes, allowed: up to ${MAX_IMPORT_SECTION_BYTES}`);
     }
     const cursor = new Cursor(bytes.read(start, length, 'the import section'), start);
     const imports = [];
@@ -42045,11 +42076,11 @@ function wasm_readImports(bytes, start, length) {
         const name = cursor.name('the name of an import');
         skipType(cursor);
         if (imports.length === MAX_IMPORTS)
-            throw new errors_FormatError(cursor.offset, `more than ${MAX_IMPORTS} imports`);
+            throw new errors/* FormatError */.IF(cursor.offset, `more than ${MAX_IMPORTS} imports`);
         imports.push({ module, name });
     }
     if (!cursor.atEnd)
-        throw new errors_FormatError(cursor.offset, 'bytes behind the last import');
+        throw new errors/* FormatError */.IF(cursor.offset, 'bytes behind the last import');
     return imports;
 }
 /** Leaves out what is imported: a function's type, a table, a memory, a global or a tag. */
@@ -42075,19 +42106,19 @@ function skipType(cursor) {
             cursor.unsigned('the type of a tag');
             return;
         default:
-            throw new errors_FormatError(cursor.offset - 1, `import kind ${kind}, allowed: 0 to 4`);
+            throw new errors/* FormatError */.IF(cursor.offset - 1, `import kind ${kind}, allowed: 0 to 4`);
     }
 }
 function skipValueType(cursor) {
     const type = cursor.byte('a value type');
     if (!VALUE_TYPES.has(type))
-        throw new errors_FormatError(cursor.offset - 1, `unknown value type ${type}`);
+        throw new errors/* FormatError */.IF(cursor.offset - 1, `unknown value type ${type}`);
 }
 /** Bit 0: a maximum follows the minimum; bit 1: shared. */
 function skipLimits(cursor) {
     const flags = cursor.byte('the flags of limits');
     if (flags > 3)
-        throw new errors_FormatError(cursor.offset - 1, `limits with flags ${flags}, allowed: 0 to 3`);
+        throw new errors/* FormatError */.IF(cursor.offset - 1, `limits with flags ${flags}, allowed: 0 to 3`);
     cursor.unsigned('a minimum');
     if ((flags & 1) === 1)
         cursor.unsigned('a maximum');
@@ -42111,7 +42142,7 @@ class Cursor {
     byte(what) {
         const value = this.#raw[this.#next];
         if (value === undefined)
-            throw new errors_FormatError(this.offset, `${what} is missing`);
+            throw new errors/* FormatError */.IF(this.offset, `${what} is missing`);
         this.#next += 1;
         return value;
     }
@@ -42127,13 +42158,13 @@ class Cursor {
                 break;
             }
         }
-        throw new errors_FormatError(this.offset, `${what} is not a 32-bit number`);
+        throw new errors/* FormatError */.IF(this.offset, `${what} is not a 32-bit number`);
     }
     name(what) {
         const length = this.unsigned(what);
         const at = this.offset;
         if (this.#next + length > this.#raw.length)
-            throw new errors_FormatError(at, `${what} has no end`);
+            throw new errors/* FormatError */.IF(at, `${what} has no end`);
         this.#next += length;
         return decodeName(this.#raw.subarray(this.#next - length, this.#next), at, what);
     }
@@ -42165,7 +42196,7 @@ const STRINGS_PER_IMPORT = 3;
 function readXcoff(bytes) {
     const header = readFields(bytes, 0, xcoff_FILE_HEADER_BYTES, 'big', 'the XCOFF header');
     if ((header.u16(18) & (F_EXEC | F_SHROBJ)) === 0) {
-        throw new errors_FormatError(18, `f_flags are ${hex(header.u16(18))}: neither F_EXEC nor F_SHROBJ, so it is not linked`);
+        throw new errors/* FormatError */.IF(18, `f_flags are ${hex(header.u16(18))}: neither F_EXEC nor F_SHROBJ, so it is not linked`);
     }
     const sectionsAt = xcoff_FILE_HEADER_BYTES + header.u16(16);
     const rows = [
@@ -42180,13 +42211,13 @@ function readXcoff(bytes) {
     });
     const [loader, second] = sections.filter(({ type }) => type === STYP_LOADER);
     if (loader === undefined)
-        throw new errors_FormatError(sectionsAt, 'no loader section');
+        throw new errors/* FormatError */.IF(sectionsAt, 'no loader section');
     if (second !== undefined)
-        throw new errors_FormatError(second.at, 'a second loader section');
+        throw new errors/* FormatError */.IF(second.at, 'a second loader section');
     checkLoaderNumber(bytes, header.u16(16), rows.findIndex((row) => row.offset === loader.at) + 1);
     const [first, ...imports] = readImportFiles(bytes, loader.offset, loader.length);
     if (first === undefined) {
-        throw new errors_FormatError(loader.offset, 'a loader section without import file 0, which holds the LIBPATH');
+        throw new errors/* FormatError */.IF(loader.offset, 'a loader section without import file 0, which holds the LIBPATH');
     }
     return {
         format: 'xcoff',
@@ -42204,7 +42235,7 @@ function checkLoaderNumber(bytes, auxiliaryBytes, number) {
     const at = xcoff_FILE_HEADER_BYTES + O_SNLOADER;
     const stated = readFields(bytes, at, 2, 'big', 'o_snloader').u16(0);
     if (stated !== number) {
-        throw new errors_FormatError(at, `o_snloader is ${stated}, but the loader section is number ${number}`);
+        throw new errors/* FormatError */.IF(at, `o_snloader is ${stated}, but the loader section is number ${number}`);
     }
 }
 function readImportFiles(bytes, start, length) {
@@ -42213,15 +42244,15 @@ function readImportFiles(bytes, start, length) {
     const count = header.u32(16);
     const offset = header.u64(24);
     if (count > MAX_LIBRARIES || stringBytes > MAX_IMPORT_BYTES) {
-        throw new errors_FormatError(start + 12, `${count} import files in ${stringBytes} bytes, allowed: up to ${MAX_LIBRARIES} in ${MAX_IMPORT_BYTES}`);
+        throw new errors/* FormatError */.IF(start + 12, `${count} import files in ${stringBytes} bytes, allowed: up to ${MAX_LIBRARIES} in ${MAX_IMPORT_BYTES}`);
     }
     if (offset + BigInt(stringBytes) > BigInt(length)) {
-        throw new errors_FormatError(start + 24, 'the import files are not inside the loader section');
+        throw new errors/* FormatError */.IF(start + 24, 'the import files are not inside the loader section');
     }
     const at = start + Number(offset);
     const strings = splitStrings(bytes.read(at, stringBytes, 'the import files'), at);
     if (strings.length !== count * STRINGS_PER_IMPORT) {
-        throw new errors_FormatError(at, `${strings.length} strings for ${count} import files, which take three each`);
+        throw new errors/* FormatError */.IF(at, `${strings.length} strings for ${count} import files, which take three each`);
     }
     return Array.from({ length: count }, (_, index) => {
         const [path = '', base = '', member = ''] = strings.slice(index * STRINGS_PER_IMPORT);
@@ -42234,7 +42265,7 @@ function splitStrings(raw, at) {
     while (start < raw.length) {
         const end = raw.indexOf(0, start);
         if (end < 0)
-            throw new errors_FormatError(at + start, 'the name of an import file has no end');
+            throw new errors/* FormatError */.IF(at + start, 'the name of an import file has no end');
         strings.push(decodeName(raw.subarray(start, end), at + start, 'the name of an import file'));
         start = end + 1;
     }
@@ -42264,7 +42295,7 @@ const KNOWN = 'ELF, Mach-O, PE, XCOFF64, wasm, plan9 a.out, ar';
 /** Reads a program, a shared library or a C archive of any format that Go makes; a FormatError for everything else. */
 function inspect_readLinkage(bytes) {
     if (bytes.size === 0)
-        throw new errors_FormatError(0, 'the file is empty');
+        throw new errors/* FormatError */.IF(0, 'the file is empty');
     const magic = readFields(bytes, 0, 4, 'big', 'the magic').u32(0);
     if (magic === inspect_ELF_MAGIC)
         return readElf(bytes);
@@ -42281,9 +42312,9 @@ function inspect_readLinkage(bytes) {
     if (magic >>> 16 === inspect_XCOFF64_MAGIC)
         return readXcoff(bytes);
     if (magic >>> 16 === SHEBANG)
-        throw new errors_FormatError(0, `a script (${readFirstLine(bytes)}), not a program`);
+        throw new errors/* FormatError */.IF(0, `a script (${readFirstLine(bytes)}), not a program`);
     const first = magic.toString(16).padStart(8, '0');
-    throw new errors_FormatError(0, `the file begins with ${first}, known are ${KNOWN}`);
+    throw new errors/* FormatError */.IF(0, `the file begins with ${first}, known are ${KNOWN}`);
 }
 /** What of the first line is plain text. */
 function readFirstLine(bytes) {
@@ -42322,10 +42353,10 @@ function parseBuildInfo(text, offset) {
     let replaceable;
     const lines = text.split('\n');
     if (lines.length > MAX_LINES)
-        throw new errors_FormatError(offset, `${lines.length} lines of Go build info`);
+        throw new errors/* FormatError */.IF(offset, `${lines.length} lines of Go build info`);
     for (const line of lines) {
         const [word = '', ...columns] = line.split('\t');
-        const problem = (what) => new errors_FormatError(offset, `a line "${word}" of the Go build info ${what}`);
+        const problem = (what) => new errors/* FormatError */.IF(offset, `a line "${word}" of the Go build info ${what}`);
         switch (word) {
             case 'path':
                 path = columns.join('\t');
@@ -42515,7 +42546,7 @@ function readBlob(bytes, at, end) {
     const goVersion = version.raw.toString('latin1');
     const text = build_info_readString(bytes, version.end, end, MAX_TEXT_BYTES);
     if (text === undefined)
-        throw new errors_FormatError(version.end, 'the module text of the Go build info has no end');
+        throw new errors/* FormatError */.IF(version.end, 'the module text of the Go build info has no end');
     const { raw } = text;
     // Without modules there is no text, and no frame around it.
     if (raw.length === 0)
@@ -42524,7 +42555,7 @@ function readBlob(bytes, at, end) {
         raw.indexOf(TEXT_START) === 0 &&
         raw.indexOf(TEXT_END) === raw.length - TEXT_END.length;
     if (!isFramed)
-        throw new errors_FormatError(version.end, 'the module text of the Go build info has no frame');
+        throw new errors/* FormatError */.IF(version.end, 'the module text of the Go build info has no frame');
     const inner = raw.subarray(TEXT_START.length, -TEXT_END.length);
     return { goVersion, ...parseBuildInfo(decode(inner, version.end), version.end) };
 }
@@ -42575,7 +42606,7 @@ function decode(raw, offset) {
         return UTF8.decode(raw);
     }
     catch {
-        throw new errors_FormatError(offset, 'the module text of the Go build info is not UTF-8');
+        throw new errors/* FormatError */.IF(offset, 'the module text of the Go build info is not UTF-8');
     }
 }
 
@@ -42647,16 +42678,16 @@ const CS_ADHOC = 0x2;
 function readSuperBlob(bytes, place) {
     const { offset, length: datasize } = place;
     if (datasize < SUPER_BLOB_BYTES) {
-        throw new errors_FormatError(offset, `a code signature of ${datasize} bytes has no superblob`);
+        throw new errors/* FormatError */.IF(offset, `a code signature of ${datasize} bytes has no superblob`);
     }
     const header = readFields(bytes, offset, SUPER_BLOB_BYTES, 'big', 'the superblob');
     const [magic, length, count] = [header.u32(0), header.u32(4), header.u32(8)];
     if (magic !== CSMAGIC_EMBEDDED_SIGNATURE) {
-        throw new errors_FormatError(offset, `the code signature begins with ${hex(magic)}, not with CSMAGIC_EMBEDDED_SIGNATURE`);
+        throw new errors/* FormatError */.IF(offset, `the code signature begins with ${hex(magic)}, not with CSMAGIC_EMBEDDED_SIGNATURE`);
     }
     const indexEnd = SUPER_BLOB_BYTES + count * BLOB_INDEX_BYTES;
     if (count > MAX_BLOBS || indexEnd > length || length > datasize) {
-        throw new errors_FormatError(offset + 4, `a superblob of ${length} bytes with ${count} blobs, allowed: up to ${MAX_BLOBS} in ${datasize} bytes`);
+        throw new errors/* FormatError */.IF(offset + 4, `a superblob of ${length} bytes with ${count} blobs, allowed: up to ${MAX_BLOBS} in ${datasize} bytes`);
     }
     const index = readTable(bytes, offset + SUPER_BLOB_BYTES, count, BLOB_INDEX_BYTES, 'big', 'the index of blobs');
     const superBlob = { offset, length };
@@ -42668,15 +42699,15 @@ function code_directory_readBlob(bytes, superBlob, type, start) {
     const offset = superBlob.offset + start;
     const left = superBlob.length - start;
     if (left < BLOB_HEADER_BYTES)
-        throw new errors_FormatError(offset, `the blob of slot ${hex(type)} has no header`);
+        throw new errors/* FormatError */.IF(offset, `the blob of slot ${hex(type)} has no header`);
     const header = readFields(bytes, offset, BLOB_HEADER_BYTES, 'big', 'the header of a blob');
     const [magic, length] = [header.u32(0), header.u32(4)];
     const expected = SLOT_MAGICS.get(type);
     if (expected !== undefined && magic !== expected) {
-        throw new errors_FormatError(offset, `the blob of slot ${hex(type)} is a ${hex(magic)}, not a ${hex(expected)}`);
+        throw new errors/* FormatError */.IF(offset, `the blob of slot ${hex(type)} is a ${hex(magic)}, not a ${hex(expected)}`);
     }
     if (length < BLOB_HEADER_BYTES || length > left) {
-        throw new errors_FormatError(offset + 4, `the blob of slot ${hex(type)} has ${length} bytes, with ${left} left`);
+        throw new errors/* FormatError */.IF(offset + 4, `the blob of slot ${hex(type)} has ${length} bytes, with ${left} left`);
     }
     return { type, offset, length };
 }
@@ -42685,14 +42716,14 @@ function checkBlobs(blobs, indexEnd) {
     let end = indexEnd;
     for (const { type, offset, length } of [...blobs].sort((a, b) => a.offset - b.offset)) {
         if (offset < end) {
-            throw new errors_FormatError(offset, `the blob of slot ${hex(type)} overlaps another or the index`);
+            throw new errors/* FormatError */.IF(offset, `the blob of slot ${hex(type)} overlaps another or the index`);
         }
         end = offset + length;
     }
     const types = new Set();
     for (const { type, offset } of blobs) {
         if (types.has(type))
-            throw new errors_FormatError(offset, `a second blob for slot ${hex(type)}`);
+            throw new errors/* FormatError */.IF(offset, `a second blob for slot ${hex(type)}`);
         types.add(type);
     }
 }
@@ -42710,7 +42741,7 @@ const isCms = ({ type, length }) => type === CSSLOT_SIGNATURESLOT && length > BL
  */
 function readCodeDirectory(bytes, { offset, length }) {
     const refuse = (at, problem) => {
-        throw new errors_FormatError(offset + at, `CodeDirectory: ${problem}`);
+        throw new errors/* FormatError */.IF(offset + at, `CodeDirectory: ${problem}`);
     };
     const first = readFields(bytes, offset, Math.min(length, 12), 'big', 'the CodeDirectory');
     const version = length < 12 ? 0 : first.u32(8);
@@ -42787,7 +42818,7 @@ function verifyCodeSignature(bytes, slice) {
         return readSignature(bytes, slice, slice.codeSignature);
     }
     catch (error) {
-        if (error instanceof errors_FormatError)
+        if (error instanceof errors/* FormatError */.IF)
             return { kind: 'wrong', problem: error.message };
         throw error;
     }
@@ -42806,7 +42837,7 @@ function readSignature(bytes, slice, place) {
     const { adhoc, identifier, teamId, hashType } = best;
     const cms = blobs.some(isCms) ? 'not checked' : 'none';
     if (!adhoc && cms === 'none') {
-        throw new errors_FormatError(best.offset + 12, 'the signature is not CS_ADHOC, but holds no CMS signature either');
+        throw new errors/* FormatError */.IF(best.offset + 12, 'the signature is not CS_ADHOC, but holds no CMS signature either');
     }
     return { kind: 'valid', adhoc, identifier, ...(teamId !== undefined && { teamId }), hashType, cms };
 }
@@ -42818,17 +42849,17 @@ function checkPlace({ segments }, place) {
     const end = place.offset + place.length;
     const [linkedit, second] = segments.filter(({ name }) => name === '__LINKEDIT');
     if (linkedit === undefined || second !== undefined) {
-        throw new errors_FormatError(place.offset, 'a code signature in a slice that has not one __LINKEDIT');
+        throw new errors/* FormatError */.IF(place.offset, 'a code signature in a slice that has not one __LINKEDIT');
     }
     if (place.offset < linkedit.offset || end > linkedit.offset + linkedit.length) {
-        throw new errors_FormatError(place.offset, 'the code signature is not inside __LINKEDIT');
+        throw new errors/* FormatError */.IF(place.offset, 'the code signature is not inside __LINKEDIT');
     }
     if (linkedit.initprot.includes('X')) {
-        throw new errors_FormatError(linkedit.offset, '__LINKEDIT, the end of which nothing signs, is executable');
+        throw new errors/* FormatError */.IF(linkedit.offset, '__LINKEDIT, the end of which nothing signs, is executable');
     }
     for (const segment of segments) {
         if (segment !== linkedit && segment.length > 0 && segment.offset + segment.length > place.offset) {
-            throw new errors_FormatError(place.offset, `the segment ${segment.name} goes beyond what is signed`);
+            throw new errors/* FormatError */.IF(place.offset, `the segment ${segment.name} goes beyond what is signed`);
         }
     }
 }
@@ -42837,21 +42868,21 @@ function chooseDirectory(blobs, directories, { offset }) {
     const ranked = [...directories].sort((a, b) => HASH_RANKS.indexOf(b.hashType) - HASH_RANKS.indexOf(a.hashType));
     const repeated = ranked.find(({ hashType }, index) => ranked[index + 1]?.hashType === hashType);
     if (repeated !== undefined) {
-        throw new errors_FormatError(repeated.offset, `a second CodeDirectory with ${repeated.hashType}`);
+        throw new errors/* FormatError */.IF(repeated.offset, `a second CodeDirectory with ${repeated.hashType}`);
     }
     const [best] = ranked;
     if (best === undefined || !blobs.some(isMainDirectory)) {
-        throw new errors_FormatError(offset, 'the superblob has no CodeDirectory');
+        throw new errors/* FormatError */.IF(offset, 'the superblob has no CodeDirectory');
     }
     return best;
 }
 /** Everything before the signature has to be signed; a byte of the signature itself cannot be. */
 function checkCodeLimit({ offset, codeLimit, nCodeSlots, pageSize }, code) {
     if (codeLimit !== code.length) {
-        throw new errors_FormatError(offset + 32, `codeLimit is ${hex(codeLimit)}, but the code signature begins at ${hex(code.length)}, so that not all before it is signed`);
+        throw new errors/* FormatError */.IF(offset + 32, `codeLimit is ${hex(codeLimit)}, but the code signature begins at ${hex(code.length)}, so that not all before it is signed`);
     }
     if (nCodeSlots !== Math.ceil(codeLimit / pageSize)) {
-        throw new errors_FormatError(offset + 28, `nCodeSlots is ${nCodeSlots}, but ${codeLimit} bytes have ${Math.ceil(codeLimit / pageSize)} pages`);
+        throw new errors/* FormatError */.IF(offset + 28, `nCodeSlots is ${nCodeSlots}, but ${codeLimit} bytes have ${Math.ceil(codeLimit / pageSize)} pages`);
     }
 }
 function checkSpecialSlots(bytes, directory, blobs) {
@@ -42863,19 +42894,19 @@ function checkSpecialSlots(bytes, directory, blobs) {
         const stated = slot > nSpecialSlots ? undefined : bytes.read(at, hashSize, 'a special slot');
         if (blob === undefined) {
             if (stated?.some((byte) => byte !== 0) === true) {
-                throw new errors_FormatError(at, `special slot -${slot} has a hash, but there is no such blob`);
+                throw new errors/* FormatError */.IF(at, `special slot -${slot} has a hash, but there is no such blob`);
             }
             continue;
         }
         if (stated === undefined) {
-            throw new errors_FormatError(blob.offset, `the blob of slot ${slot} is not signed: nSpecialSlots is ${nSpecialSlots}`);
+            throw new errors/* FormatError */.IF(blob.offset, `the blob of slot ${slot} is not signed: nSpecialSlots is ${nSpecialSlots}`);
         }
         if (blob.length > MAX_SPECIAL_BYTES) {
-            throw new errors_FormatError(blob.offset, `a blob of ${blob.length} bytes, allowed: up to ${MAX_SPECIAL_BYTES}`);
+            throw new errors/* FormatError */.IF(blob.offset, `a blob of ${blob.length} bytes, allowed: up to ${MAX_SPECIAL_BYTES}`);
         }
         const content = bytes.read(blob.offset, blob.length, 'a blob');
         if (!isHash(hashType, content, stated)) {
-            throw new errors_FormatError(blob.offset, `the blob of slot ${slot} does not have the ${hashType} that is signed`);
+            throw new errors/* FormatError */.IF(blob.offset, `the blob of slot ${slot} does not have the ${hashType} that is signed`);
         }
     }
 }
@@ -42891,7 +42922,7 @@ function checkPages(bytes, code, directories) {
             for (let page = 0, at = 0; at < length; page++, at += pageSize) {
                 const stated = slots.subarray(page * hashSize, (page + 1) * hashSize);
                 if (!isHash(hashType, chunk.subarray(at, at + pageSize), stated)) {
-                    throw new errors_FormatError(code.offset + done + at, `page ${first + page} does not have the ${hashType} that is signed`);
+                    throw new errors/* FormatError */.IF(code.offset + done + at, `page ${first + page} does not have the ${hashType} that is signed`);
                 }
             }
         }
@@ -44002,7 +44033,7 @@ function parsePolicy(text) {
     if (release !== undefined)
         return { kind: 'glibc', name: policy, ...release };
     const hint = didYouMean(policy, [...policy_WORDS, 'glibc<=2.31', ...RELEASE_NAMES]);
-    throw new InputError('linkage', `got "${text}"${hint || ','} allowed: ${policy_WORDS.join(', ')}, glibc<=X.Y such as glibc<=2.31, or a system whose glibc is meant: ${RELEASE_NAMES.join(', ')} and other manylinux_X_Y`);
+    throw new errors/* InputError */.dz('linkage', `got "${text}"${hint || ','} allowed: ${policy_WORDS.join(', ')}, glibc<=X.Y such as glibc<=2.31, or a system whose glibc is meant: ${RELEASE_NAMES.join(', ')} and other manylinux_X_Y`);
 }
 /** The text that `parsePolicy` reads: the user's own word. */
 function formatPolicy(policy) {
@@ -44183,7 +44214,7 @@ function readFully(file, path, size, offset, length, what) {
     while (done < length) {
         const got = readOnce(file, path, raw, done, offset + done);
         if (got === 0)
-            throw new errors_FormatError(offset + done, `the file shrank while ${what} was read`);
+            throw new errors/* FormatError */.IF(offset + done, `the file shrank while ${what} was read`);
         done += got;
     }
     return raw;
@@ -44197,7 +44228,7 @@ function readOnce(file, path, raw, done, position) {
     }
 }
 /** What node:fs throws is an Error. */
-const unreadable = (path, error) => new ActionError(`cannot read ${path}: ${error.message}`, { cause: error });
+const unreadable = (path, error) => new errors/* ActionError */.lZ(`cannot read ${path}: ${error.message}`, { cause: error });
 
 ;// CONCATENATED MODULE: ./src/linkage/build-info-checks.ts
 // What was asked of a build and what its file says -> whether it is another platform's, or not built as asked.
@@ -44488,7 +44519,7 @@ function parseChecks(text) {
             continue;
         const { name, severity } = checks_parseItem(item);
         if (given.has(name))
-            throw new InputError('checks', `${name} is named twice`);
+            throw new errors/* InputError */.dz('checks', `${name} is named twice`);
         given.set(name, severity);
     }
     const severities = NAMES.map((name) => [name, given.get(name) ?? 'error']);
@@ -44497,16 +44528,16 @@ function parseChecks(text) {
 function checks_parseItem(item) {
     const [left = '', right, ...rest] = item.split('=').map((part) => part.trim());
     if (right === undefined || rest.length > 0) {
-        throw new InputError('checks', `got "${item}", allowed: name=warn, name=off or name=error, as in stack=warn`);
+        throw new errors/* InputError */.dz('checks', `got "${item}", allowed: name=warn, name=off or name=error, as in stack=warn`);
     }
     const name = NAMES.find((each) => each === left);
     if (name === undefined) {
         const hint = didYouMean(left, NAMES);
-        throw new InputError('checks', `there is no check "${left}"${hint || ','} allowed: ${NAMES.join(', ')}`);
+        throw new errors/* InputError */.dz('checks', `there is no check "${left}"${hint || ','} allowed: ${NAMES.join(', ')}`);
     }
     const severity = SEVERITIES.find((each) => each === right);
     if (severity === undefined) {
-        throw new InputError('checks', `${name}: "${right}" is not one of ${SEVERITIES.join(', ')}`);
+        throw new errors/* InputError */.dz('checks', `${name}: "${right}" is not one of ${SEVERITIES.join(', ')}`);
     }
     return { name, severity };
 }
@@ -44608,7 +44639,7 @@ function inspectProgram(path, { goos } = {}) {
             return inspectBytes(bytes, goos);
         }
         catch (error) {
-            if (error instanceof errors_FormatError)
+            if (error instanceof errors/* FormatError */.IF)
                 return { kind: 'unreadable', problem: error.message };
             throw error;
         }
@@ -44647,7 +44678,7 @@ const refusals = (linkage, verdict, platform, policy) => [...platformRefusals(li
  */
 function inspectFile(path, goos) {
     return inspectProgram(path, { goos }).catch((error) => {
-        if (!(error instanceof ActionError))
+        if (!(error instanceof errors/* ActionError */.lZ))
             throw error;
         return { kind: 'unreadable', problem: error.message };
     });
@@ -45830,7 +45861,7 @@ async function findExtraFiles(folder, patterns, mustMatch, taken, output) {
     for (const pattern of patterns) {
         const found = await glob(pattern, { cwd: folder, dot: true, ignore });
         if (found.length === 0 && mustMatch) {
-            throw new InputError('archive-files', `${JSON.stringify(pattern)} matches no file in ${folder}`);
+            throw new errors/* InputError */.dz('archive-files', `${JSON.stringify(pattern)} matches no file in ${folder}`);
         }
         found.forEach((name) => names.add(name));
     }
@@ -45845,7 +45876,7 @@ function refuseSameName(entries, taken) {
     for (const { name } of entries) {
         const other = seen.get(name.toLowerCase());
         if (other !== undefined) {
-            throw new InputError('archive-files', `${name} would be in an archive beside ${other}, and unpacked only one of them is left on Windows and macOS; leave one out`);
+            throw new errors/* InputError */.dz('archive-files', `${name} would be in an archive beside ${other}, and unpacked only one of them is left on Windows and macOS; leave one out`);
         }
         seen.set(name.toLowerCase(), name);
     }
@@ -45855,11 +45886,11 @@ async function extraFile(folder, root, name) {
     const file = await (0,promises_.realpath)(external_node_path_default().join(folder, name));
     const inside = pathInside(root, file);
     if (inside === undefined) {
-        throw new InputError('archive-files', `${name} lies outside the module's folder ${folder}`);
+        throw new errors/* InputError */.dz('archive-files', `${name} lies outside the module's folder ${folder}`);
     }
     // The configuration of a checkout may hold the job's token.
     if (inside.split('/').some((part) => part.toLowerCase() === '.git')) {
-        throw new InputError('archive-files', `${name} is a link into .git, which no release holds`);
+        throw new errors/* InputError */.dz('archive-files', `${name} is a link into .git, which no release holds`);
     }
     const { mode } = await (0,promises_.stat)(file);
     return { name, path: file, executable: (mode & 0o111) !== 0 };
@@ -46317,7 +46348,7 @@ async function finishTarget(host, target, settings, building, reading) {
             host.log.warning(`${target.id}: ${warned.join('\n')}`);
         const refused = told('refused');
         if (refused.length > 0)
-            throw new LinkageError(refused.join('\n'));
+            throw new errors/* LinkageError */.iJ(refused.join('\n'));
         const { files, digests } = await packageTarget({
             target,
             folder: built.folder,
@@ -46482,7 +46513,7 @@ function completeProgram(document, program, known) {
     const path = `/${program.file}`;
     const file = document.files.find(({ location }) => location.path === path);
     if (file === undefined) {
-        throw new ActionError(`syft does not list the file ${program.file}, and an SBOM without it would be wrong; set sbom: off`);
+        throw new errors/* ActionError */.lZ(`syft does not list the file ${program.file}, and an SBOM without it would be wrong; set sbom: off`);
     }
     const found = document.artifacts.filter(({ locations }) => locations.some((each) => each.path === path));
     const artifacts = program.modules.map((module) => {
@@ -46602,7 +46633,7 @@ function requireModules(modules, packages = []) {
         ...(added.length > 0 ? [`adds ${added.join(', ')}`] : []),
         ...(asked.size === 0 ? ['is of no module'] : []),
     ];
-    throw new ActionError(`the SBOM that syft wrote is not what Go says of these programs: it ${problems.join(', and ')}; take this syft off PATH, so that the action gets its own, or set sbom: off`);
+    throw new errors/* ActionError */.lZ(`the SBOM that syft wrote is not what Go says of these programs: it ${problems.join(', and ')}; take this syft off PATH, so that the action gets its own, or set sbom: off`);
 }
 const namesOf = (modules) => new Set(modules.map(({ name = '', version = '' }) => `${name} ${version}`));
 /** The first 128 bits of a SHA-256, marked as a version 8 UUID: one whose bits mean what its maker says (RFC 9562). */
@@ -46639,7 +46670,7 @@ const isFolder = ({ path, version }) => version === '' || /^(?:\.{0,2}[\\/]|[A-Z
 /** @throws ActionError where nothing tells its modules */
 function listModules({ file, buildInfo }, release) {
     if (buildInfo?.main === undefined) {
-        throw new ActionError(`${file} holds no Go build info that names its modules, and an SBOM without them would be wrong; set sbom: off`);
+        throw new errors/* ActionError */.lZ(`${file} holds no Go build info that names its modules, and an SBOM without them would be wrong; set sbom: off`);
     }
     const { goVersion = release.goVersion, deps, settings } = buildInfo;
     const main = listMain(buildInfo.main, release);
@@ -46763,7 +46794,7 @@ const isRelationship = (value) => split_isObject(value) && isText(value['parent'
 const isFile = (value) => hasId(value) && isLocation(value['location']);
 function unknownFormat({ descriptor, schema }, problem, options) {
     const version = (value) => split_isObject(value) && typeof value['version'] === 'string' ? value['version'] : 'unknown';
-    return new ActionError(`syft ${version(descriptor)} describes the programs in a form that this action does not know (schema ${version(schema)}): ${problem}; take this syft off PATH, so that the action gets its own, or set sbom: off`, options);
+    return new errors/* ActionError */.lZ(`syft ${version(descriptor)} describes the programs in a form that this action does not know (schema ${version(schema)}): ${problem}; take this syft off PATH, so that the action gets its own, or set sbom: off`, options);
 }
 
 ;// CONCATENATED MODULE: ./src/sbom/index.ts
@@ -46957,22 +46988,22 @@ function safeDirectoryEnvironment(root, environment) {
  */
 async function readRepository(processes, root, moduleFolder, env) {
     if ((await processes.find('git')) === undefined) {
-        throw new ActionError('git is not on PATH, but the module is in a repository; install git, or set buildvcs: false');
+        throw new errors/* ActionError */.lZ('git is not on PATH, but the module is in a repository; install git, or set buildvcs: false');
     }
     if (!(await (0,promises_.stat)(external_node_path_default().join(root, '.git'))).isDirectory()) {
-        throw new InputError('buildvcs', `${root} is a submodule or a linked work tree, whose commit Go does not stamp; build a clone of its own, or set buildvcs: false`);
+        throw new errors/* InputError */.dz('buildvcs', `${root} is a submodule or a linked work tree, whose commit Go does not stamp; build a clone of its own, or set buildvcs: false`);
     }
     const git = (...args) => processes.run(['git', ...args], { cwd: moduleFolder, env });
     const head = await git('log', '-1', '--no-show-signature', '--format=%H %ct');
     if (head.exitCode !== 0) {
-        throw new InputError('buildvcs', `git cannot read the repository at ${root} (${firstLine(head.stderr)}), so Go cannot stamp the commit; mend what git complains of, or set buildvcs: false`);
+        throw new errors/* InputError */.dz('buildvcs', `git cannot read the repository at ${root} (${firstLine(head.stderr)}), so Go cannot stamp the commit; mend what git complains of, or set buildvcs: false`);
     }
     if ((await git('ls-files', '--error-unmatch', '--', 'go.mod')).exitCode !== 0) {
-        throw new InputError('buildvcs', `${external_node_path_default().join(moduleFolder, 'go.mod')} lies in the repository at ${root}, which does not track it, so the commit stamped would be another project's; commit the module, or set buildvcs: false`);
+        throw new errors/* InputError */.dz('buildvcs', `${external_node_path_default().join(moduleFolder, 'go.mod')} lies in the repository at ${root}, which does not track it, so the commit stamped would be another project's; commit the module, or set buildvcs: false`);
     }
     const [, commit = '', time = ''] = /^([0-9a-f]{40,64}) (\d+)$/.exec(head.stdout.trim()) ?? [];
     if (commit === '') {
-        throw new InputError('buildvcs', `git log says ${JSON.stringify(firstLine(head.stdout))} of the repository at ${root}, and not its commit and time; mend its configuration, or set buildvcs: false`);
+        throw new errors/* InputError */.dz('buildvcs', `git log says ${JSON.stringify(firstLine(head.stdout))} of the repository at ${root}, and not its commit and time; mend its configuration, or set buildvcs: false`);
     }
     const tags = await processes.runChecked(['git', 'tag', '--points-at', 'HEAD'], { cwd: moduleFolder, env });
     const shallow = await git('rev-parse', '--is-shallow-repository');
@@ -47029,10 +47060,10 @@ const COMPILE_VARIABLES = [
 /** @throws InputError or ActionError that says how to get a Go that can build this module */
 async function readToolchain(processes, folder) {
     await (0,promises_.readFile)(external_node_path_default().join(folder, 'go.mod')).catch(async () => {
-        throw new InputError('working-directory', `there is no go.mod in ${folder}${await modulesBelow(folder)}`);
+        throw new errors/* InputError */.dz('working-directory', `there is no go.mod in ${folder}${await modulesBelow(folder)}`);
     });
     if ((await processes.find('go')) === undefined) {
-        throw new ActionError('go is not on PATH; add a step with actions/setup-go before this one, or install Go');
+        throw new errors/* ActionError */.lZ('go is not on PATH; add a step with actions/setup-go before this one, or install Go');
     }
     const names = ['GOVERSION', 'GOHOSTOS', 'GOHOSTARCH', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB', 'GOMODCACHE'];
     const asked = ['go', 'env', '-json', ...names, ...COMPILE_VARIABLES];
@@ -47041,7 +47072,7 @@ async function readToolchain(processes, folder) {
     const value = (name) => values[name] ?? '';
     refuseGoflags(value('GOFLAGS'));
     if (external_node_path_default().basename(value('GOMOD')) !== 'go.mod') {
-        throw new ActionError(`go does not see ${external_node_path_default().join(folder, 'go.mod')} (GOMOD=${value('GOMOD')}); unset GO111MODULE`);
+        throw new errors/* ActionError */.lZ(`go does not see ${external_node_path_default().join(folder, 'go.mod')} (GOMOD=${value('GOMOD')}); unset GO111MODULE`);
     }
     return {
         version: value('GOVERSION'),
@@ -47094,15 +47125,15 @@ async function listMainPackages(processes, folder, patterns, flags, env) {
         return withCgo.filter(({ ImportPath }) => !there.has(ImportPath));
     };
     const listed = await list(patterns === undefined).catch(async (error) => {
-        if (patterns === undefined || !(error instanceof ToolError))
+        if (patterns === undefined || !(error instanceof errors/* ToolError */.v4))
             throw error;
         refuseWithoutCgo(await lackingCgo(await list(true)), env);
-        throw new InputError('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error });
+        throw new errors/* InputError */.dz('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error });
     });
     refuseUnreadable(listed, folder);
     const library = listed.find((entry) => entry.Name !== 'main');
     if (library !== undefined && patterns?.some((pattern) => pattern.includes('...')) === false) {
-        throw new InputError('packages', `${library.ImportPath} is package ${library.Name ?? '?'}, not a main package`);
+        throw new errors/* InputError */.dz('packages', `${library.ImportPath} is package ${library.Name ?? '?'}, not a main package`);
     }
     const packages = mainPackages(listed);
     const needsCgo = await lackingCgo(listed);
@@ -47124,7 +47155,7 @@ function refuseUnreadable(listed, folder) {
         : [`${error.Pos || ImportPath}: ${error.Err.replaceAll(folder + (external_node_path_default()).sep, '')}`]);
     if (unreadable.length === 0)
         return;
-    throw new InputError('packages', `go cannot read ${unreadable.join('; ')}; mend it, or name the packages to release`);
+    throw new errors/* InputError */.dz('packages', `go cannot read ${unreadable.join('; ')}; mend it, or name the packages to release`);
 }
 function refuseWithoutCgo(lacking, env) {
     if (lacking.length === 0)
@@ -47133,7 +47164,7 @@ function refuseWithoutCgo(lacking, env) {
         const why = file === undefined ? `//go:build in ${GoFiles[0] ?? '?'}` : `import "C" in ${file}`;
         return `${ImportPath} needs cgo (${why})`;
     });
-    throw new InputError('packages', `${named.join(', ')}, which is off for ${env['GOOS'] ?? '?'}/${env['GOARCH'] ?? '?'}; set cgo: true, here or in the target's row of the matrix, or leave it out`);
+    throw new errors/* InputError */.dz('packages', `${named.join(', ')}, which is off for ${env['GOOS'] ?? '?'}/${env['GOARCH'] ?? '?'}; set cgo: true, here or in the target's row of the matrix, or leave it out`);
 }
 /** Import paths of every main package of the module, to tell a user who has none where they could be. */
 async function findMainPackages(processes, folder, flags, env) {
@@ -47154,9 +47185,9 @@ async function goChecked(processes, command, cwd, env) {
     const said = finished.stderr.trim();
     const older = /go\.(?:mod|work) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said);
     if (older !== null) {
-        throw new ActionError(`Go ${older[2] ?? ''} is older than the go ${older[1] ?? ''} that the module asks for; install that version (actions/setup-go with go-version-file: go.mod), or allow its download with GOTOOLCHAIN=auto`);
+        throw new errors/* ActionError */.lZ(`Go ${older[2] ?? ''} is older than the go ${older[1] ?? ''} that the module asks for; install that version (actions/setup-go with go-version-file: go.mod), or allow its download with GOTOOLCHAIN=auto`);
     }
-    throw new ToolError(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said);
+    throw new errors/* ToolError */.v4(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said);
 }
 async function modulesBelow(folder) {
     const files = await glob('**/go.mod', { cwd: folder, ignore: ['**/node_modules/**'] }).catch(() => []);
@@ -47203,7 +47234,7 @@ function chooseVersion(facts) {
         (facts.commit === undefined ? 'v0.0.0' : `v0.0.0-${facts.commit.slice(0, SHORT_COMMIT)}`);
     if (!/^[A-Za-z0-9][A-Za-z0-9._+/-]*$/.test(version) || version.includes('..')) {
         const from = facts.given === undefined ? ', which git gives,' : '';
-        throw new InputError('version', `${JSON.stringify(version)}${from} cannot be used; a version begins with a letter or digit and holds letters, digits, and . _ + - /`);
+        throw new errors/* InputError */.dz('version', `${JSON.stringify(version)}${from} cannot be used; a version begins with a letter or digit and holds letters, digits, and . _ + - /`);
     }
     return version;
 }
@@ -47307,7 +47338,7 @@ async function goMod(host, { gomod }, verb, trouble, env) {
         if (finished.exitCode === 0)
             return;
         const said = `${finished.stdout}${finished.stderr}`.trim();
-        throw new ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`);
+        throw new errors/* ActionError */.lZ(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -47337,7 +47368,7 @@ async function verifyVendorFolder(host, toolchain, vendor, env) {
         const finished = await host.processes.run(command, { cwd: external_node_path_default().dirname(vendor), env });
         if (finished.exitCode !== 0) {
             if (/checksum mismatch|SECURITY ERROR/.test(finished.stderr)) {
-                throw new ActionError(`verify-modules: the modules that the vendor folder is to hold are not those of go.sum: ${finished.stderr.trim()}`);
+                throw new errors/* ActionError */.lZ(`verify-modules: the modules that the vendor folder is to hold are not those of go.sum: ${finished.stderr.trim()}`);
             }
             const said = finished.stderr.trim().split('\n').at(-1) ?? '';
             host.log.notice(`verify-modules: the vendor folder could not be compared, since its modules cannot be had: ${said}`);
@@ -47345,7 +47376,7 @@ async function verifyVendorFolder(host, toolchain, vendor, env) {
         }
         const difference = await firstDifference(vendor, output);
         if (difference !== undefined) {
-            throw new ActionError(`verify-modules: ${external_node_path_default().join(vendor, difference)} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the result`);
+            throw new errors/* ActionError */.lZ(`verify-modules: ${external_node_path_default().join(vendor, difference)} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the result`);
         }
     }
     catch (e_2) {
@@ -47486,7 +47517,7 @@ function passEnvironment(host, names) {
     const passed = names.map((name) => {
         const value = host.environment[name];
         if (value === undefined)
-            throw new InputError('pass-env', `the environment variable ${name} is not set; set it under env, or leave it out`);
+            throw new errors/* InputError */.dz('pass-env', `the environment variable ${name} is not set; set it under env, or leave it out`);
         if (value !== '')
             host.mask(value);
         return [name, value];
@@ -47506,7 +47537,7 @@ function sourceDateEpoch(environment) {
     if (text === undefined || text === '')
         return undefined;
     if (!/^\d{1,11}$/.test(text)) {
-        throw new ActionError(`the environment variable SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, not a number of seconds since 1970; unset or mend it`);
+        throw new errors/* ActionError */.lZ(`the environment variable SOURCE_DATE_EPOCH is ${JSON.stringify(text)}, not a number of seconds since 1970; unset or mend it`);
     }
     return Number(text);
 }
@@ -47659,66 +47690,8 @@ function keepsName(name) {
     return /^(?!\.)[A-Za-z0-9._+-]+(?<!\.)$/.test(name);
 }
 
-;// CONCATENATED MODULE: ./src/publish/trouble.ts
-// What a call of GitHub's API has thrown into words for it, and how long to wait before the call is made again.
-/** An answer that is not what the call should have brought; the next one may be. */
-class BrokenOff extends Error {
-}
-const FIRST_WAIT_MS = 1000;
-/** What GitHub asks for where it limits how much is written without saying for how long. */
-const LIMITED_WAIT_MS = 60_000;
-/** A gateway may answer with a whole page. */
-const LONGEST_TEXT = 300;
-/** @param attempt from 1 */
-const backoff = (attempt) => FIRST_WAIT_MS * 2 ** (attempt - 1);
-/**
- * @param attempt how often the call was made, this one included
- * @returns undefined for what neither GitHub nor the way there has caused
- */
-function understand(error, attempt) {
-    const wait = backoff(attempt);
-    if (error instanceof BrokenOff)
-        return { text: error.message, status: undefined, wait };
-    if (!isHttpError(error))
-        return undefined;
-    const { message, status, response } = error;
-    if (response === undefined)
-        return { text: message, status: undefined, wait };
-    const { headers } = response;
-    const asked = askedWait(headers);
-    const limited = status === 429 || (status === 403 && (asked !== undefined || /rate limit/i.test(message)));
-    // A name may be taken by an earlier attempt, which a look then shows.
-    const taken = status === 422 && message.includes('already_exists');
-    const passing = status === 408 || status >= 500 || taken;
-    const [line = ''] = message.trim().split('\n', 1);
-    return {
-        text: `HTTP ${status}: ${line.slice(0, LONGEST_TEXT)}`,
-        status,
-        wait: limited ? (asked ?? LIMITED_WAIT_MS) : passing ? (asked ?? wait) : undefined,
-    };
-}
-/** Undefined where there was no answer, and for what is not of the API. */
-const statusOf = (error) => isHttpError(error) && error.response !== undefined ? error.status : undefined;
-function isHttpError(error) {
-    return error instanceof Error && error.name === 'HttpError';
-}
-/** Milliseconds. GitHub writes seconds, and the time of a new hour's quota as seconds since 1970. */
-function askedWait(headers) {
-    const number = (name) => {
-        const value = headers[name];
-        return value !== undefined && /^\d+$/.test(String(value)) ? Number(value) : undefined;
-    };
-    const after = number('retry-after');
-    if (after !== undefined)
-        return after * 1000;
-    const reset = number('x-ratelimit-reset');
-    if (number('x-ratelimit-remaining') !== 0 || reset === undefined)
-        return undefined;
-    // By the server's own clock.
-    const now = Date.parse(String(headers['date'])) || Date.now();
-    return Math.max(FIRST_WAIT_MS, reset * 1000 - now);
-}
-
+// EXTERNAL MODULE: ./src/publish/trouble.ts
+var trouble = __nccwpck_require__(72736);
 ;// CONCATENATED MODULE: ./src/publish/fill.ts
 
 
@@ -47735,7 +47708,7 @@ function checkNames(files) {
     const renamed = fill_namesOf(files.filter(({ name }) => !keepsName(name)));
     if (renamed === '')
         return;
-    throw new ActionError(`release: GitHub would rename ${renamed}; a file of a release has letters, digits, and . _ + - in its name, and no period at its ends`);
+    throw new errors/* ActionError */.lZ(`release: GitHub would rename ${renamed}; a file of a release has letters, digits, and . _ + - in its name, and no period at its ends`);
 }
 class Filling {
     #host;
@@ -47757,7 +47730,7 @@ class Filling {
         const files = this.#settle(all, there);
         const missing = files.filter((file) => !isRight(there.get(file.name), file));
         if (this.#release.immutable === true && missing.length > 0) {
-            throw new ActionError(`release: ${this.#release.tag_name} is published and immutable, and has not these bytes of ${fill_namesOf(missing)}; release them under a new tag`);
+            throw new errors/* ActionError */.lZ(`release: ${this.#release.tag_name} is published and immutable, and has not these bytes of ${fill_namesOf(missing)}; release them under a new tag`);
         }
         const others = missing.filter((file) => !this.#mayReplace(file) && isWhole(there.get(file.name)));
         if (others.length > 0)
@@ -47812,7 +47785,7 @@ class Filling {
             }
             catch (error) {
                 // What broke off has left its own beginning there; what was refused has left nothing.
-                const status = statusOf(error);
+                const status = (0,trouble/* statusOf */.c2)(error);
                 mine = status === undefined || status >= 500;
                 const hopeless = await patience.bear(error).then(() => undefined, (explained) => ({ explained }));
                 try {
@@ -47831,19 +47804,19 @@ class Filling {
         const asset = await this.#repository.upload(this.#release, file);
         if (asset.name !== file.name) {
             await this.#delete(asset);
-            throw new ActionError(`release: GitHub renamed ${file.name} to ${asset.name}, which was removed again; give the file another name`);
+            throw new errors/* ActionError */.lZ(`release: GitHub renamed ${file.name} to ${asset.name}, which was removed again; give the file another name`);
         }
         // A digest that is not told yet is asked for at the end.
         if (isRight({ ...asset, digest: asset.digest ?? digestOf(file) }, file))
             return;
         await this.#delete(asset);
-        throw new BrokenOff(`GitHub received ${fill_describe(asset)} instead of ${fill_describe({ ...asset, size: file.size, digest: digestOf(file) })}`);
+        throw new trouble/* BrokenOff */.b1(`GitHub received ${fill_describe(asset)} instead of ${fill_describe({ ...asset, size: file.size, digest: digestOf(file) })}`);
     }
     /** Another run may be sending it at this moment; what stays unfinished is left of a failed upload. */
     async #awaitOther(asset) {
         let there = asset;
         for (let look = 1; look <= LOOKS && there !== undefined && there.state !== 'uploaded'; look++) {
-            await this.#terms.sleep(backoff(look));
+            await this.#terms.sleep((0,trouble/* backoff */.JN)(look));
             there = (await this.#assets()).get(there.name);
         }
         return there;
@@ -47857,7 +47830,7 @@ class Filling {
         return this.#repository.patiently(`removing ${name}`, () => this.#repository.deleteAsset(id));
     }
     #refuse(files) {
-        return new ActionError(`release: ${this.#release.tag_name} has ${fill_namesOf(files)} already, with other bytes; remove them there, or set overwrite: true`);
+        return new errors/* ActionError */.lZ(`release: ${this.#release.tag_name} has ${fill_namesOf(files)} already, with other bytes; remove them there, or set overwrite: true`);
     }
     /** What another run, or a person, has removed or replaced meanwhile shows here. */
     async #confirm(files) {
@@ -47868,9 +47841,9 @@ class Filling {
                 return;
             if (look > LOOKS) {
                 const told = wrong.map(({ name }) => `${name} (${fill_describe(there.get(name))})`);
-                throw new ActionError(`release: ${this.#release.tag_name} does not hold what was uploaded: ${told.join(', ')}; see that nothing else writes to it, and run this again`);
+                throw new errors/* ActionError */.lZ(`release: ${this.#release.tag_name} does not hold what was uploaded: ${told.join(', ')}; see that nothing else writes to it, and run this again`);
             }
-            await this.#terms.sleep(backoff(look));
+            await this.#terms.sleep((0,trouble/* backoff */.JN)(look));
         }
     }
 }
@@ -47884,292 +47857,9 @@ function fill_describe(asset) {
 }
 const fill_namesOf = (files) => files.map(({ name }) => name).join(', ');
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./src/publish/patience.ts
-// Bears what goes wrong in calls of GitHub's API: waits while that may help, and explains when it does not.
-
-
-
-const TERMS = { sleep: external_node_timers_promises_namespaceObject.setTimeout };
-const ATTEMPTS = 5;
-const LONGEST_WAIT_MS = 300_000;
-/** With what is there already nothing is done again. */
-const AGAIN = 'run this again later, and it goes on where it stopped';
-const CONTENTS_WRITE = 'give the job `contents: write` under `permissions:`';
-/** The patience of one undertaking. */
-class Patience {
-    #what;
-    #log;
-    #terms;
-    #attempt = 0;
-    /** @param what begins every message */
-    constructor(what, log, terms) {
-        this.#what = what;
-        this.#log = log;
-        this.#terms = terms;
-    }
-    /**
-     * Resolves when it is time for another attempt. The error of octokit is not handed on: it holds the whole request.
-     *
-     * @throws ActionError where there is no hope; what is not of the API or the way there, as it is
-     */
-    async bear(error) {
-        this.#attempt += 1;
-        const trouble = understand(error, this.#attempt);
-        if (trouble === undefined)
-            throw error;
-        const { text, wait } = trouble;
-        if (wait === undefined || this.#attempt === ATTEMPTS)
-            throw new ActionError(`${this.#what}: ${text}; ${advise(trouble)}`);
-        const seconds = Math.ceil(wait / 1000);
-        if (wait > LONGEST_WAIT_MS)
-            throw new ActionError(`${this.#what}: ${text}; GitHub asks to be left alone for ${seconds} s; ${AGAIN}`);
-        this.#log.info(`${this.#what}: ${text}; trying again in ${seconds} s`);
-        await this.#terms.sleep(wait);
-    }
-}
-function advise({ status, wait }) {
-    if (wait !== undefined)
-        return AGAIN;
-    switch (status) {
-        case 401:
-            return "the token is not valid here; give the job's own, ${{ github.token }}";
-        case 403:
-            return CONTENTS_WRITE;
-        case 404:
-            return `it is gone, or the token has no right to it; ${CONTENTS_WRITE}`;
-        default:
-            return 'mend what GitHub complains of, and run this again';
-    }
-}
-
-// EXTERNAL MODULE: ./node_modules/@octokit/core/dist-src/index.js + 12 modules
-var dist_src = __nccwpck_require__(14730);
-;// CONCATENATED MODULE: ./src/publish/repository.ts
-var repository_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var repository_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-// A repository's releases and their files, one call of GitHub's API each.
-
-
-
-
-const PER_PAGE = 100;
-const LONGEST_CALL_MS = 120_000;
-/** A connection that takes less than this is as good as broken. */
-const SLOWEST_BYTES_PER_MS = 50;
-const mute = () => undefined;
-const SILENT = { debug: mute, info: mute, warn: mute, error: mute };
-/** The calls throw what octokit throws; `patiently` turns that into attempts and words. */
-class Repository {
-    #octokit;
-    #where;
-    #log;
-    #terms;
-    constructor({ api, repository, token }, log, terms) {
-        this.#octokit = new dist_src/* Octokit */.E({
-            auth: token,
-            baseUrl: api,
-            userAgent: 'go-cross-release',
-            log: SILENT,
-            request: { log: SILENT },
-        });
-        this.#octokit.hook.before('request', (options) => {
-            const size = Number(options.headers['content-length'] ?? 0);
-            options.request.signal = AbortSignal.timeout(LONGEST_CALL_MS + Math.ceil(size / SLOWEST_BYTES_PER_MS));
-        });
-        const [owner = '', repo = ''] = repository.split('/');
-        this.#where = { owner, repo };
-        this.#log = log;
-        this.#terms = terms;
-    }
-    /** @param what the undertaking, as messages name it */
-    patience(what) {
-        return new Patience(`release: ${what}`, this.#log, this.#terms);
-    }
-    /** @throws ActionError that names `what` */
-    async patiently(what, undertaking) {
-        const patience = this.patience(what);
-        for (;;) {
-            try {
-                return await undertaking();
-            }
-            catch (error) {
-                await patience.bear(error);
-            }
-        }
-    }
-    /** Hash of the commit that a tag stands for; undefined where there is no such tag. */
-    async commitOf(tag) {
-        try {
-            const parameters = { ...this.#where, ref: `tags/${tag}` };
-            const found = await this.#octokit.request('GET /repos/{owner}/{repo}/git/ref/{ref}', parameters);
-            let { object } = whole(found);
-            // An annotated tag is an object of its own, and can be of another tag.
-            while (object.type === 'tag') {
-                const annotated = { ...this.#where, tag_sha: object.sha };
-                const peeled = await this.#octokit.request('GET /repos/{owner}/{repo}/git/tags/{tag_sha}', annotated);
-                object = whole(peeled).object;
-            }
-            return object.sha;
-        }
-        catch (error) {
-            if (statusOf(error) === 404)
-                return undefined;
-            throw error;
-        }
-    }
-    /** Drafts are among them where the token may write. */
-    releases() {
-        return readPages((page) => this.#octokit.request('GET /repos/{owner}/{repo}/releases', {
-            ...this.#where,
-            per_page: PER_PAGE,
-            page,
-        }));
-    }
-    /** Throws where the token may not write. GitHub asks for that right here too, and nothing is changed. */
-    async proveMayWrite(tag) {
-        const parameters = { ...this.#where, tag_name: tag };
-        try {
-            await this.#octokit.request('POST /repos/{owner}/{repo}/releases/generate-notes', parameters);
-        }
-        catch (error) {
-            // Any other trouble with notes that nobody wants says nothing about the right.
-            if ([403, 404, 429].includes(statusOf(error) ?? 0))
-                throw error;
-        }
-    }
-    async makeDraft(draft) {
-        const parameters = { ...this.#where, ...draft, draft: true };
-        return whole(await this.#octokit.request('POST /repos/{owner}/{repo}/releases', parameters));
-    }
-    async release(id) {
-        const parameters = { ...this.#where, release_id: id };
-        return whole(await this.#octokit.request('GET /repos/{owner}/{repo}/releases/{release_id}', parameters));
-    }
-    async publish(id, publication) {
-        const parameters = { ...this.#where, release_id: id, ...publication, draft: false };
-        return whole(await this.#octokit.request('PATCH /repos/{owner}/{repo}/releases/{release_id}', parameters));
-    }
-    async deleteRelease(id) {
-        const parameters = { ...this.#where, release_id: id };
-        await gone(this.#octokit.request('DELETE /repos/{owner}/{repo}/releases/{release_id}', parameters));
-    }
-    assets(release) {
-        return readPages((page) => this.#octokit.request('GET /repos/{owner}/{repo}/releases/{release_id}/assets', {
-            ...this.#where,
-            release_id: release,
-            per_page: PER_PAGE,
-            page,
-        }));
-    }
-    async upload({ upload_url: url }, { name, path, size }) {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const file = repository_addDisposableResource(env_1, await (0,promises_.open)(path), true);
-            const data = file.createReadStream();
-            try {
-                const headers = { 'content-type': 'application/octet-stream', 'content-length': size };
-                const answer = await this.#octokit.request({ method: 'POST', url, name, data, headers });
-                return whole(answer);
-            }
-            finally {
-                data.destroy();
-            }
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            const result_1 = repository_disposeResources(env_1);
-            if (result_1)
-                await result_1;
-        }
-    }
-    async deleteAsset(id) {
-        const parameters = { ...this.#where, asset_id: id };
-        await gone(this.#octokit.request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', parameters));
-    }
-}
-async function readPages(read) {
-    const all = [];
-    for (let number = 1;; number++) {
-        const page = await read(number);
-        all.push(...whole(page));
-        if (page.headers.link?.includes('rel="next"') !== true)
-            return all;
-    }
-}
-/** Octokit hands over the text of an answer that breaks off, which may be empty, as a success. */
-function whole({ data }) {
-    if (typeof data === 'object')
-        return data;
-    throw new BrokenOff('the answer broke off');
-}
-/** What an earlier attempt, or another run, has deleted is deleted. */
-async function gone(deletion) {
-    try {
-        await deletion;
-    }
-    catch (error) {
-        if (statusOf(error) !== 404)
-            throw error;
-    }
-}
-
+// EXTERNAL MODULE: ./src/publish/patience.ts
+var patience = __nccwpck_require__(43524);
 ;// CONCATENATED MODULE: ./src/publish/index.ts
-
 
 
 
@@ -48180,8 +47870,10 @@ async function gone(deletion) {
  *
  * @throws ActionError where there is no such tag, or the token may not write
  */
-async function openRelease(host, place, request, terms = TERMS) {
+async function openRelease(host, place, request, terms = patience/* TERMS */._) {
     host.mask(place.token);
+    // Most runs release nothing, and need not load the client.
+    const { Repository } = await Promise.all(/* import() */[__nccwpck_require__.e(730), __nccwpck_require__.e(931)]).then(__nccwpck_require__.bind(__nccwpck_require__, 13931));
     const repository = new Repository(place, host.log, terms);
     await checkTag(repository, place, request);
     const { id, html_url: url } = await findOrMake(repository, request);
@@ -48210,9 +47902,9 @@ async function checkTag(repository, place, request) {
     const { tag, commit } = request;
     const there = await repository.patiently(`the tag ${tag}`, () => repository.commitOf(tag));
     if (there === undefined)
-        throw new ActionError(`release: ${place.repository} has no tag ${tag}, or the token may not read it; push the tag first: git push origin ${tag}`);
+        throw new errors/* ActionError */.lZ(`release: ${place.repository} has no tag ${tag}, or the token may not read it; push the tag first: git push origin ${tag}`);
     if (commit !== undefined && there !== commit)
-        throw new ActionError(`release: the tag ${tag} of ${place.repository} is the commit ${there}, and what is released is ${commit}; release the commit of the tag, or move the tag back`);
+        throw new errors/* ActionError */.lZ(`release: the tag ${tag} of ${place.repository} is the commit ${there}, and what is released is ${commit}; release the commit of the tag, or move the tag back`);
 }
 async function findOrMake(repository, request) {
     const { tag } = request;
@@ -48269,15 +47961,15 @@ async function findGithubRelease(release) {
         return undefined;
     }
     if (host.event.untrusted !== undefined)
-        throw new InputError('release', `nothing is released here: ${host.event.untrusted}; release in a workflow that a tag starts`);
+        throw new errors/* InputError */.dz('release', `nothing is released here: ${host.event.untrusted}; release in a workflow that a tag starts`);
     const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository } = host.environment;
     if (host.kind !== 'github' || api === undefined || repository === undefined)
-        throw new InputError('release', 'only a job of a workflow can fill a GitHub release; leave it out here');
+        throw new errors/* InputError */.dz('release', 'only a job of a workflow can fill a GitHub release; leave it out here');
     const tag = host.event.tag ?? source.tag;
     if (tag === undefined)
-        throw new InputError('release', 'there is no tag to release: none started this run, and the commit carries none; push one, or set release: off');
+        throw new errors/* InputError */.dz('release', 'there is no tag to release: none started this run, and the commit carries none; push one, or set release: off');
     if (inputs.githubToken === undefined)
-        throw new InputError('github-token', `release: ${inputs.release} needs one; leave it at its default`);
+        throw new errors/* InputError */.dz('github-token', `release: ${inputs.release} needs one; leave it at its default`);
     const found = await openRelease(host, { api, repository, token: inputs.githubToken }, {
         ...{
             tag,
@@ -48297,7 +47989,7 @@ async function readNotes(workspace, notes) {
         return notes;
     const file = external_node_path_default().resolve(workspace, notes);
     const text = await (0,promises_.readFile)(file, 'utf8').catch((error) => {
-        throw new InputError('release-notes', `${file} cannot be read: ${String(error)}`, { cause: error });
+        throw new errors/* InputError */.dz('release-notes', `${file} cannot be read: ${String(error)}`, { cause: error });
     });
     return { text };
 }
@@ -48331,13 +48023,13 @@ async function checkOutput(folder) {
     if (!(await exists(folder)))
         return [];
     const present = await (0,promises_.readdir)(folder).catch((error) => {
-        throw new InputError('output-directory', `${folder} cannot be read: ${String(error)}`, { cause: error });
+        throw new errors/* InputError */.dz('output-directory', `${folder} cannot be read: ${String(error)}`, { cause: error });
     });
     const former = await readFormerFiles(folder);
     const own = (await isOwnIgnoreFile(folder)) ? [IGNORE_FILE] : [];
     const foreign = present.filter((name) => ![...own, MANIFEST_FILE + PARTIAL_SUFFIX].includes(name));
     if (former === undefined && foreign.length > 0) {
-        throw new InputError('output-directory', `${folder} holds files of something else (${foreign.slice(0, 3).join(', ')}); name an empty or new folder`);
+        throw new errors/* InputError */.dz('output-directory', `${folder} holds files of something else (${foreign.slice(0, 3).join(', ')}); name an empty or new folder`);
     }
     return former ?? [];
 }
@@ -48355,10 +48047,11 @@ async function openOutput(folder, folders) {
         const former = await checkOutput(folder);
         const made = await makeFolder(folder);
         await (0,promises_.access)(folder, promises_.constants.W_OK).catch((error) => {
-            throw new InputError('output-directory', `${folder} cannot be written to: ${String(error)}`, {
+            throw new errors/* InputError */.dz('output-directory', `${folder} cannot be written to: ${String(error)}`, {
                 cause: error,
             });
         });
+        // Whoever wrote the manifest may have written paths into it.
         const left = [...former, MANIFEST_FILE].filter(isFileName);
         for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
             await (0,promises_.rm)(external_node_path_default().join(folder, name), { force: true });
@@ -48432,7 +48125,7 @@ async function makeFolder(folder) {
         return made ?? folder;
     }
     catch (error) {
-        throw new InputError('output-directory', `${folder} cannot be made: ${String(error)}`, { cause: error });
+        throw new errors/* InputError */.dz('output-directory', `${folder} cannot be made: ${String(error)}`, { cause: error });
     }
 }
 /** A file that names the claiming run's scratch folder, which is there as long as that run is. */
@@ -48445,7 +48138,7 @@ async function claim(folder, { work, scratch }) {
             await (0,promises_.rm)(lock, { force: true });
             throw error;
         }
-        throw new InputError('output-directory', `another run writes to ${folder} at this moment; wait for its end, or name another folder (if there is no other run, remove ${lock})`);
+        throw new errors/* InputError */.dz('output-directory', `another run writes to ${folder} at this moment; wait for its end, or name another folder (if there is no other run, remove ${lock})`);
     });
     return { [Symbol.asyncDispose]: () => (0,promises_.rm)(lock, { force: true }) };
 }
@@ -48477,8 +48170,6 @@ async function realFolder(folder) {
     const parent = external_node_path_default().dirname(folder);
     return (0,promises_.realpath)(folder).catch(async () => parent === folder ? folder : external_node_path_default().join(await realFolder(parent), external_node_path_default().basename(folder)));
 }
-/** Whoever wrote the manifest may have written paths into it. */
-const isFileName = (name) => external_node_path_default().basename(name) === name && !/^\.{0,2}$/.test(name);
 const isOwnIgnoreFile = (folder) => (0,promises_.readFile)(external_node_path_default().join(folder, IGNORE_FILE), 'utf8').then((text) => text === IGNORE_ALL, () => false);
 /** Names in the manifest of a former run; undefined where there is none of this action's. */
 async function readFormerFiles(folder) {
@@ -48711,13 +48402,10 @@ const WIDTH = 16;
  * All files that take part in a build, and so one digest for the compiler, the linker and the standard library. Of a Go as it
  * is published it is the one in the checksum database; of one that was changed or built otherwise it is another.
  */
-async function describeToolchain(installation) {
-    const { hostOs, hostArch, goroot } = installation;
+async function hashToolchain({ goroot, ...go }) {
+    const { hostOs, hostArch } = go;
     const files = publishedFiles(await toolchain_listFiles(goroot), `${hostOs}_${hostArch}`);
-    return describeHashedGo({
-        ...installation,
-        dirHash: await hashFiles(goroot, files, `${MODULE}@${moduleVersion(installation)}`),
-    });
+    return { ...go, dirHash: await hashFiles(goroot, files, `${MODULE}@${moduleVersion(go)}`) };
 }
 const describeHashedGo = ({ dirHash, ...go }) => ({
     name: 'go',
@@ -48779,7 +48467,7 @@ async function hashFiles(folder, files, prefix) {
     const broken = sorted.find(([name]) => name.includes('\n'));
     // It could pass for two files.
     if (broken !== undefined)
-        throw new ActionError(`provenance: ${JSON.stringify(broken[0])} in ${folder} is no name of a file of Go's`);
+        throw new errors/* ActionError */.lZ(`provenance: ${JSON.stringify(broken[0])} in ${folder} is no name of a file of Go's`);
     const lines = await mapConcurrently(sorted, WIDTH, async ([name, file]) => {
         const bytes = await (0,promises_.readFile)(external_node_path_default().join(folder, file));
         const digest = (0,external_node_crypto_.createHash)('sha256').update(name === SETTINGS ? asPublished(bytes) : bytes);
@@ -48854,12 +48542,13 @@ async function writeSubjectChecksums(host, files, output) {
  *
  * @param place absolute path of the module's folder, and what to lay over the environment of go there
  */
-async function describeGo({ processes }, place, toolchain) {
+async function hashGo({ processes }, place, toolchain) {
     const asked = { cwd: place.folder, env: place.environment };
     const goroot = (await processes.runChecked(['go', 'env', 'GOROOT'], asked)).stdout.trim();
     if (goroot === '')
-        throw new ActionError('provenance: go does not tell where it is; unset GOROOT');
-    return describeToolchain({ ...toolchain, goroot });
+        throw new errors/* ActionError */.lZ('provenance: go does not tell where it is; unset GOROOT');
+    const { version, hostOs, hostArch } = toolchain;
+    return hashToolchain({ version, hostOs, hostArch, goroot });
 }
 
 ;// CONCATENATED MODULE: ./src/shards/pack.ts
@@ -48930,17 +48619,19 @@ function formatPlan(document) {
 function parsePlan(json, digest) {
     const parts = parseJson(json);
     if (parts?.format !== FORMAT)
-        throw new ActionError(`plan: ${PLAN_FILE} is not of this version of the action; use the same one in every job`);
+        throw new errors/* ActionError */.lZ(`plan: ${PLAN_FILE} is not of this version of the action; use the same one in every job`);
     const found = plan_document_digestOf(parts);
     if (found !== digest)
-        throw new ActionError(`plan: ${PLAN_FILE} was changed: it has the digest ${found}, and plan-digest is ${digest}; run the whole workflow again`);
+        throw new errors/* ActionError */.lZ(`plan: ${PLAN_FILE} was changed: it has the digest ${found}, and plan-digest is ${digest}; run the whole workflow again`);
     return join(parts);
 }
 /** The first difference, as `ldflags of linux/amd64 is "-s" here and "-s -w" in the plan`; undefined where there is none. */
-function differenceFromPlan(planned, here) {
+function differenceFromPlan(planned, own) {
+    // What is undefined is not in a text of JSON.
+    const here = JSON.parse(JSON.stringify(own));
     const { inputs, goSettings, archiveFiles, ...source } = planned.source;
-    const { inputs: ownInputs, goSettings: ownSettings, archiveFiles: ownFiles, ...own } = here.source;
-    return (differing('', source, own) ??
+    const { inputs: ownInputs, goSettings: ownSettings, archiveFiles: ownFiles, ...ownSource } = here.source;
+    return (differing('', source, ownSource) ??
         differing('input ', inputs, ownInputs) ??
         differing('', goSettings, ownSettings) ??
         differing('the SHA-256 of ', archiveFiles, ownFiles) ??
@@ -48961,9 +48652,7 @@ function differenceOfTargets(planned, here) {
 }
 function differing(what, planned, here) {
     const names = [...new Set([...Object.keys(planned), ...Object.keys(here)])];
-    // One that is undefined is not in a text of JSON.
-    const plain = (value) => value === undefined ? undefined : JSON.parse(JSON.stringify(value));
-    const name = names.find((each) => !(0,external_node_util_.isDeepStrictEqual)(plain(planned[each]), plain(here[each])));
+    const name = names.find((each) => !(0,external_node_util_.isDeepStrictEqual)(planned[each], here[each]));
     if (name === undefined)
         return undefined;
     const shown = (value) => (value === undefined ? 'not set' : JSON.stringify(value));
@@ -49024,7 +48713,7 @@ const record = (value) => typeof value === 'object' && value !== null ? { ...val
 const plan_document_text = (value) => (typeof value === 'string' ? value : refuseTerms());
 const texts = (value) => (Array.isArray(value) ? value.map(plan_document_text) : refuseTerms());
 function refuseTerms() {
-    throw new ActionError(`plan: ${PLAN_FILE} does not say what it must of a target; run the whole workflow again`);
+    throw new errors/* ActionError */.lZ(`plan: ${PLAN_FILE} does not say what it must of a target; run the whole workflow again`);
 }
 /** Its keys keep their order on the way through JSON. */
 const plan_document_digestOf = ({ format, bytes }) => (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify({ format, bytes })).digest('hex');
@@ -49062,7 +48751,7 @@ function parseShard(text) {
     const { shard, targets: written } = readRow(text);
     const targets = (written ?? '').split(',').map((id) => id.trim());
     if (targets.includes(''))
-        throw new InputError('shard', `${JSON.stringify(text)} is no row of a plan's matrix; write shard: \${{ toJSON(matrix) }} in a job with strategy.matrix: \${{ fromJSON(needs.plan.outputs.matrix) }}`);
+        throw new errors/* InputError */.dz('shard', `${JSON.stringify(text)} is no row of a plan's matrix; write shard: \${{ toJSON(matrix) }} in a job with strategy.matrix: \${{ fromJSON(needs.plan.outputs.matrix) }}`);
     return { targets, first: shard === undefined || shard.startsWith('1/') };
 }
 function readRow(text) {
@@ -49101,16 +48790,16 @@ function parseShardManifest(text, target, planDigest) {
     const file = shardManifestFile(target);
     const [, sha256 = '', body = ''] = /^([0-9a-f]{64}) {2}(.*)\n$/.exec(text) ?? [];
     if (digest(body) !== sha256)
-        throw new ActionError(`${file} was changed after it was written; run the job that builds it again`);
+        throw new errors/* ActionError */.lZ(`${file} was changed after it was written; run the job that builds it again`);
     const manifest = JSON.parse(body);
     if (!isOfForm(manifest))
-        throw new ActionError(`${file} is not what this version of the action writes; use the same one in every job`);
+        throw new errors/* ActionError */.lZ(`${file} is not what this version of the action writes; use the same one in every job`);
     if (manifest.target !== target.id)
-        throw new ActionError(`it holds ${manifest.target}, not ${target.id}; give each target an artifact-name of its own`);
+        throw new errors/* ActionError */.lZ(`it holds ${manifest.target}, not ${target.id}; give each target an artifact-name of its own`);
     if (manifest.planDigest !== planDigest)
-        throw new ActionError('it was built by another plan; run the whole workflow again');
+        throw new errors/* ActionError */.lZ('it was built by another plan; run the whole workflow again');
     if (!reportsOn(target, manifest.report))
-        throw new ActionError(`${file} does not tell of the programs of ${target.id}; run the job that builds it again`);
+        throw new errors/* ActionError */.lZ(`${file} does not tell of the programs of ${target.id}; run the job that builds it again`);
     return manifest;
 }
 function reportsOn({ id, target, programs }, report) {
@@ -51927,17 +51616,17 @@ function readZip(zip, wanted, optional = new Set()) {
     let total = 0;
     const files = unpack(zip, (name, size) => {
         if (!wanted.has(name))
-            throw new ActionError(`it holds ${JSON.stringify(name)}, which is not in the plan`);
+            throw new errors/* ActionError */.lZ(`it holds ${JSON.stringify(name)}, which is not in the plan`);
         if (seen.has(name))
-            throw new ActionError(`it holds ${name} twice`);
+            throw new errors/* ActionError */.lZ(`it holds ${name} twice`);
         seen.add(name);
         total += size;
         if (total > most)
-            throw new ActionError(`it unpacks to more than ${MAX_RATIO} times its size`);
+            throw new errors/* ActionError */.lZ(`it unpacks to more than ${MAX_RATIO} times its size`);
     });
     const missing = [...wanted].filter((name) => !seen.has(name) && !optional.has(name));
     if (missing.length > 0)
-        throw new ActionError(`it does not hold ${missing.join(', ')}`);
+        throw new errors/* ActionError */.lZ(`it does not hold ${missing.join(', ')}`);
     return files;
 }
 function unpack(zip, check) {
@@ -51951,9 +51640,9 @@ function unpack(zip, check) {
         return new Map(Object.entries(files));
     }
     catch (error) {
-        if (error instanceof ActionError)
+        if (error instanceof errors/* ActionError */.lZ)
             throw error;
-        throw new ActionError(`it is no zip, or a broken one: ${String(error)}`, { cause: error });
+        throw new errors/* ActionError */.lZ(`it is no zip, or a broken one: ${String(error)}`, { cause: error });
     }
 }
 
@@ -52124,7 +51813,7 @@ function parseToken(token) {
     const claim = (name) => {
         const value = claims[name];
         if (typeof value !== 'string' || value === '')
-            throw new ActionError(`sign: the job's id-token has no claim ${name}, so that it is not GitHub's`);
+            throw new errors/* ActionError */.lZ(`sign: the job's id-token has no claim ${name}, so that it is not GitHub's`);
         return value;
     };
     return {
@@ -52144,7 +51833,7 @@ function readPayload(token) {
     catch {
         // The text is a secret, and so would be a part of it in the error.
     }
-    throw new ActionError("sign: the job's id-token is no JSON Web Token");
+    throw new errors/* ActionError */.lZ("sign: the job's id-token is no JSON Web Token");
 }
 
 ;// CONCATENATED MODULE: ./src/sign/sigstore.ts
@@ -52155,11 +51844,11 @@ function readPayload(token) {
 async function readPrivateSigstore(signingConfig, trustedRoot) {
     const { caUrls } = await readJson('sigstore-signing-config', signingConfig);
     if (!isFilled(caUrls)) {
-        throw new InputError('sigstore-signing-config', `${signingConfig} names no caUrls, so that nobody would certify who signs; make it with cosign signing-config create --fulcio …`);
+        throw new errors/* InputError */.dz('sigstore-signing-config', `${signingConfig} names no caUrls, so that nobody would certify who signs; make it with cosign signing-config create --fulcio …`);
     }
     const { certificateAuthorities, ctlogs, timestampAuthorities } = await readJson('sigstore-trusted-root', trustedRoot);
     if (!isFilled(certificateAuthorities)) {
-        throw new InputError('sigstore-trusted-root', `${trustedRoot} names no certificateAuthorities, so that nothing could be verified; make it with cosign trusted-root create --fulcio …`);
+        throw new errors/* InputError */.dz('sigstore-trusted-root', `${trustedRoot} names no certificateAuthorities, so that nothing could be verified; make it with cosign trusted-root create --fulcio …`);
     }
     return {
         signingConfig,
@@ -52175,9 +51864,9 @@ async function readJson(input, file) {
             return value;
     }
     catch (error) {
-        throw new InputError(input, `${file} cannot be read: ${String(error)}`, { cause: error });
+        throw new errors/* InputError */.dz(input, `${file} cannot be read: ${String(error)}`, { cause: error });
     }
-    throw new InputError(input, `${file} is no JSON object; cosign makes one`);
+    throw new errors/* InputError */.dz(input, `${file} is no JSON object; cosign makes one`);
 }
 const isFilled = (list) => Array.isArray(list) && list.length > 0;
 
@@ -52209,7 +51898,7 @@ const THROWAWAY = 'throwaway';
 async function prepareKeySigning(host, cosign, wanted, givenPassword) {
     if (wanted.includes('-----BEGIN')) {
         host.mask(wanted);
-        throw new InputError('cosign-key', 'it holds a key itself; put the key into a variable of the environment and give env://NAME');
+        throw new errors/* InputError */.dz('cosign-key', 'it holds a key itself; put the key into a variable of the environment and give env://NAME');
     }
     if (wanted !== THROWAWAY)
         await checkKey(host, wanted);
@@ -52336,7 +52025,7 @@ async function checkDigest(bundle, artifact) {
     const signed = Buffer.from(messageSignature?.messageDigest?.digest ?? '', 'base64').toString('hex');
     if (signed === artifact.sha256)
         return;
-    throw new ActionError(`sign: ${artifact.name} was changed after it was written: ${signed} was signed instead of ${artifact.sha256}; see that no other step writes into ${external_node_path_default().dirname(artifact.path)}`);
+    throw new errors/* ActionError */.lZ(`sign: ${artifact.name} was changed after it was written: ${signed} was signed instead of ${artifact.sha256}; see that no other step writes into ${external_node_path_default().dirname(artifact.path)}`);
 }
 /** Cosign reads a statement in order to sign it, so it could leave out what it does not know. */
 async function checkPayload(bundle, statement) {
@@ -52344,40 +52033,40 @@ async function checkPayload(bundle, statement) {
     const signed = Buffer.from(dsseEnvelope?.payload ?? '', 'base64');
     if (signed.equals(await (0,promises_.readFile)(statement.path)))
         return;
-    throw new ActionError(`sign: what cosign signed is not what ${statement.name} says`);
+    throw new errors/* ActionError */.lZ(`sign: what cosign signed is not what ${statement.name} says`);
 }
 async function readPublicKey(host, cosign, key, password, env) {
     try {
         return (await host.processes.runChecked([cosign, 'public-key', '--key', key], { env })).stdout;
     }
     catch (error) {
-        if (!(error instanceof ToolError))
+        if (!(error instanceof errors/* ToolError */.v4))
             throw error;
         const said = error.stderr.trim().split('\n').at(-1) ?? '';
         if (password === undefined && /inappropriate ioctl|terminal|password/i.test(said)) {
-            throw new InputError('cosign-password', 'the key asks for a password and none is given; give cosign-password or the environment variable COSIGN_PASSWORD (empty for a key without one)', { cause: error });
+            throw new errors/* InputError */.dz('cosign-password', 'the key asks for a password and none is given; give cosign-password or the environment variable COSIGN_PASSWORD (empty for a key without one)', { cause: error });
         }
         if (/decryption failed/.test(said)) {
-            throw new InputError('cosign-password', 'it does not open the key', { cause: error });
+            throw new errors/* InputError */.dz('cosign-password', 'it does not open the key', { cause: error });
         }
-        throw new InputError('cosign-key', `cosign cannot use it: ${said}`, { cause: error });
+        throw new errors/* InputError */.dz('cosign-key', `cosign cannot use it: ${said}`, { cause: error });
     }
 }
 /** Cosign asks for the password before it looks at the key, and would blame a text that is none on the password. */
 async function checkKey(host, key) {
     const variable = variableOf(key);
     if (variable === '') {
-        throw new InputError('cosign-key', 'env:// names no variable; write env://NAME');
+        throw new errors/* InputError */.dz('cosign-key', 'env:// names no variable; write env://NAME');
     }
     if (emptyVariable(host.environment, key) !== undefined) {
-        throw new InputError('cosign-key', `the environment variable ${variable ?? ''} is empty or not set; set it under env, from a secret that this run can read`);
+        throw new errors/* InputError */.dz('cosign-key', `the environment variable ${variable ?? ''} is empty or not set; set it under env, from a secret that this run can read`);
     }
     // What cannot be read is left to cosign: it knows more places than these.
     const text = variable === undefined
         ? await (0,promises_.readFile)(resolveKey(host, key), 'utf8').catch(() => undefined)
         : host.environment[variable];
     if (text !== undefined && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
-        throw new InputError('cosign-key', `${key} is no key of cosign's (no -----BEGIN … PRIVATE KEY-----); make one with cosign generate-key-pair`);
+        throw new errors/* InputError */.dz('cosign-key', `${key} is no key of cosign's (no -----BEGIN … PRIVATE KEY-----); make one with cosign generate-key-pair`);
     }
     if (text !== undefined)
         host.mask(text);
@@ -52458,48 +52147,50 @@ async function uploadArtifacts(host, service, uploads, output, retentionDays) {
 
 
 /** A failure on the way is told last, with everything that is there all the same. */
-async function finish(planned, { cache, verified, settings }, folder, signing, githubRelease, results) {
-    // What was generated may have changed the source.
-    const release = { ...planned, source: settings.source };
-    const { host, source, modules } = release;
-    await finish_conclude(release, { signing, results, cache: () => ({ ...cache.report(), modules: modules.report() }) }, async (files, report) => {
-        await verified;
-        files.push(...(await takeFiles(release, folder, results)));
-        await saveCaches(release, cache, results);
+function finish(planned, prepared, folder, signing, githubRelease, results) {
+    return afterBuild(planned, prepared, folder, signing, results, (release, files, report) => {
+        const { host, source } = release;
         const { toolchain } = source;
-        await complete(release, { signing, githubRelease, uploads: uploadsByTarget }, files, report, {
+        return complete(release, { signing, githubRelease, uploads: uploadsByTarget }, files, report, {
             modules: results.flatMap((result) => result.modules),
             goSettings: { GOFLAGS: toolchain.goflags, ...toolchain.compileVariables },
-            toolchains: async () => [await describeGo(host, source, toolchain)],
+            toolchains: async () => [describeHashedGo(await hashGo(host, source, toolchain))],
         });
     });
 }
 /** What a job has built of a plan goes, a workflow artifact for each target, to the one that merges. */
-async function finishShard(planned, { cache, verified, settings }, folder, results, { planDigest, service }) {
-    const release = { ...planned, source: settings.source };
-    const { host, inputs, source, modules, output, plan } = release;
-    await finish_conclude(release, { signing: undefined, results, cache: () => ({ ...cache.report(), modules: modules.report() }) }, async (files) => {
-        await verified;
-        files.push(...(await takeFiles(release, folder, results)));
-        await saveCaches(release, cache, results);
-        const { hostOs, hostArch } = source.toolchain;
-        const { digest } = await describeGo(host, source, source.toolchain);
-        const go = { hostOs, hostArch, dirHash: digest?.['dirHash'] ?? '' };
+function finishShard(planned, prepared, folder, results, { planDigest, service }) {
+    return afterBuild(planned, prepared, folder, undefined, results, async (release, files) => {
+        const { host, inputs, source, output, plan } = release;
+        const { hostOs, hostArch, dirHash } = await hashGo(host, source, source.toolchain);
         for (const [index, target] of plan.targets.entries()) {
-            const made = files.filter((file) => file.target === target.id);
+            const { id } = target;
+            const made = files.filter((file) => file.target === id);
             const manifest = formatShardManifest({
                 planDigest,
-                target: target.id,
-                files: made.map(({ name, kind, size, sha256 }) => ({ name, kind, size, sha256 })),
+                target: id,
+                files: made.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
                 report: results[index]?.report,
                 modules: results[index]?.modules ?? [],
                 modified: source.repository?.modified === true,
-                go,
+                go: { hostOs, hostArch, dirHash },
             });
-            const name = shardManifestFile(target);
-            files.push(await artifact_writeArtifact({ name, kind: 'shard-manifest', target: target.id, output }, [manifest]));
+            const draft = { name: shardManifestFile(target), kind: 'shard-manifest', target: id, output };
+            files.push(await artifact_writeArtifact(draft, [manifest]));
         }
         await uploadArtifacts(host, service, uploadsByTarget(plan, files), output, inputs.retentionDays);
+    });
+}
+/** @param work what is left to do with the files, once they and the caches are where they belong */
+function afterBuild(planned, { cache, verified, settings }, folder, signing, results, work) {
+    // What was generated may have changed the source.
+    const release = { ...planned, source: settings.source };
+    const reportCache = () => ({ ...cache.report(), modules: release.modules.report() });
+    return finish_conclude(release, { signing, results, cache: reportCache }, async (files, report) => {
+        await verified;
+        files.push(...(await takeFiles(release, folder, results)));
+        await saveCaches(release, cache, results);
+        await work(release, files, report);
     });
 }
 /**
@@ -52596,7 +52287,7 @@ function describeRelease({ inputs, source, plan, output, skipped }, { signing, r
     return {
         status: failure === undefined ? 'done' : 'failed',
         // The targets tell of their own failures.
-        ...(failure === undefined || failure instanceof TargetsError ? {} : { error: describeFailure(failure) }),
+        ...(failure === undefined || failure instanceof errors/* TargetsError */.xK ? {} : { error: describeFailure(failure) }),
         name: source.name,
         version: source.version,
         module: source.modulePath,
@@ -52627,14 +52318,14 @@ function throwFailures(host, results) {
     if (failed.length === 0)
         return;
     // An annotation holds one line of what Go said; the log holds all of it, once.
-    const said = failed.flatMap(({ error }) => (error instanceof BuildError ? [error.message] : []));
+    const said = failed.flatMap(({ error }) => (error instanceof errors/* BuildError */.zS ? [error.message] : []));
     for (const text of new Set(said))
         host.log.info(text);
     for (const { text, complaint, targets } of collectFailures(failed)) {
         host.log.error(`${text} (on ${targets.length} of ${results.length} targets: ${targets.join(', ')})`, complaint);
     }
     const names = failed.map(({ report }) => report.target);
-    throw new TargetsError(`${failed.length} of ${results.length} targets failed: ${names.join(', ')}`);
+    throw new errors/* TargetsError */.xK(`${failed.length} of ${results.length} targets failed: ${names.join(', ')}`);
 }
 function setOutputs(host, report, files) {
     const programs = report.targets.flatMap(({ target, programs }) => programs.map(({ name, verdict, linkage }) => ({ target, program: name, verdict, linkage })));
@@ -52746,14 +52437,14 @@ async function digestArchiveFiles({ inputs, source, plan, output, }) {
 function planService({ artifacts, kind }) {
     if (artifacts !== undefined)
         return artifacts;
-    throw new ActionError(kind === 'github'
+    throw new errors/* ActionError */.lZ(kind === 'github'
         ? 'mode: plan, build and merge hand their files on by the artifact service, which this job does not have; use mode: release'
         : 'mode: plan, build and merge are for the jobs of a workflow; elsewhere use mode: release');
 }
 function requireDigest({ planDigest, mode }) {
     if (planDigest !== undefined && /^[0-9a-f]{64}$/.test(planDigest))
         return planDigest;
-    throw new InputError('plan-digest', `${planDigest === undefined ? `mode: ${mode} needs it` : `${JSON.stringify(planDigest)} is no SHA-256`}; write plan-digest: \${{ needs.plan.outputs.plan-digest }}, and see that the job's needs and outputs name it`);
+    throw new errors/* InputError */.dz('plan-digest', `${planDigest === undefined ? `mode: ${mode} needs it` : `${JSON.stringify(planDigest)} is no SHA-256`}; write plan-digest: \${{ needs.plan.outputs.plan-digest }}, and see that the job's needs and outputs name it`);
 }
 /** The plan that another job of this run has made; it is checked against the digest that came by another way. */
 async function fetchPlan(host, service, planDigest) {
@@ -52762,7 +52453,7 @@ async function fetchPlan(host, service, planDigest) {
         const name = planArtifact(planDigest);
         const artifact = (await service.list()).find((each) => each.name === name);
         if (artifact === undefined)
-            throw new ActionError(`plan: this run has no artifact ${name}; let a job with mode: plan run before this one, and run the whole workflow again where its artifacts have expired`);
+            throw new errors/* ActionError */.lZ(`plan: this run has no artifact ${name}; let a job with mode: plan run before this one, and run the whole workflow again where its artifacts have expired`);
         const scratch = handover_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'plan'), true);
         const zip = await (0,promises_.readFile)(await service.download(artifact, scratch.path));
         try {
@@ -52770,7 +52461,7 @@ async function fetchPlan(host, service, planDigest) {
             return parsePlan(Buffer.from(text ?? []).toString(), planDigest);
         }
         catch (error) {
-            throw new ActionError(`${name}: ${describeFailure(error)}`, { cause: error });
+            throw new errors/* ActionError */.lZ(`${name}: ${describeFailure(error)}`, { cause: error });
         }
     }
     catch (e_1) {
@@ -53879,9 +53570,9 @@ function inRow(target, parse) {
         return parse();
     }
     catch (error) {
-        if (!(error instanceof InputError))
+        if (!(error instanceof errors/* InputError */.dz))
             throw error;
-        throw new InputError('matrix', `${formatTarget(target)}: ${error.input}: ${error.problem}`, {
+        throw new errors/* InputError */.dz('matrix', `${formatTarget(target)}: ${error.input}: ${error.problem}`, {
             cause: error,
         });
     }
@@ -53898,7 +53589,7 @@ async function refuseNoMainPackage(host, inputs, source, flags) {
     const where = inputs.packages?.join(' ') ?? 'the root of the module or under ./cmd';
     const elsewhere = await findMainPackages(host.processes, source.folder, flags, source.environment);
     const hint = elsewhere.length === 0 ? 'the module has none at all' : `there is ${elsewhere.join(', ')}: name it here`;
-    throw new InputError('packages', `no main package in ${where}; ${hint}`);
+    throw new errors/* InputError */.dz('packages', `no main package in ${where}; ${hint}`);
 }
 /** What the build cache of this plan depends on. */
 function cachedBuild(inputs, { toolchain, folder, modulePath }, plan) {
@@ -53927,6 +53618,8 @@ function cachedBuild(inputs, { toolchain, folder, modulePath }, plan) {
     };
 }
 
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(58500);
 ;// CONCATENATED MODULE: ./src/tools/retry-after.ts
 // What a server's Retry-After header says into the milliseconds that it asks for.
 /**
@@ -53951,27 +53644,27 @@ function parseRetryAfter(header, now) {
 
 
 
-const download_ATTEMPTS = 5;
-const download_FIRST_WAIT_MS = 1000;
+const ATTEMPTS = 5;
+const FIRST_WAIT_MS = 1000;
 /** A server that asks for more patience is not asked again, and the next source is tried. */
-const download_LONGEST_WAIT_MS = 60_000;
+const LONGEST_WAIT_MS = 60_000;
 const LONGEST_FETCH_MS = 300_000;
 /** No such host, or one that nothing vouches for: that does not change in a moment. EAI_AGAIN is a machine without a network. */
 const HOPELESS = /ENOTFOUND|EAI_AGAIN|CERT|SELF_SIGNED|UNABLE_TO_/;
 /** The file cannot be had from there: no such host, no such file, or a server that stays in trouble. */
-class Unavailable extends ActionError {
+class Unavailable extends errors/* ActionError */.lZ {
     name = 'Unavailable';
 }
-const download_TERMS = { sleep: external_node_timers_promises_namespaceObject.setTimeout, mostBytes: 512 * 1024 * 1024 };
+const TERMS = { sleep: external_node_timers_promises_.setTimeout, mostBytes: 512 * 1024 * 1024 };
 /**
  * @param sha256 lower-case hex that the bytes must have
  * @throws Unavailable where nothing was received, ActionError where something else was
  */
-async function download(url, sha256, log, terms = download_TERMS) {
+async function download(url, sha256, log, terms = TERMS) {
     const bytes = await fetchPatiently(url, log, terms);
     const actual = download_digest(bytes);
     if (actual !== sha256) {
-        throw new ActionError(`${url} is not the file that is pinned: SHA-256 ${actual} instead of ${sha256}; it was thrown away. Try again, and if it stays so, something between here and there alters files`);
+        throw new errors/* ActionError */.lZ(`${url} is not the file that is pinned: SHA-256 ${actual} instead of ${sha256}; it was thrown away. Try again, and if it stays so, something between here and there alters files`);
     }
     return bytes;
 }
@@ -53984,10 +53677,10 @@ async function fetchPatiently(url, log, terms) {
         const answer = await attemptFetch(url, terms.mostBytes);
         if (answer.bytes !== undefined)
             return answer.bytes;
-        if (!answer.worthRetrying || attempt === download_ATTEMPTS)
+        if (!answer.worthRetrying || attempt === ATTEMPTS)
             throw new Unavailable(`${url}: ${answer.trouble}`);
-        const wait = answer.retryAfterMs ?? download_FIRST_WAIT_MS * 2 ** (attempt - 1);
-        if (wait > download_LONGEST_WAIT_MS)
+        const wait = answer.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1);
+        if (wait > LONGEST_WAIT_MS)
             throw new Unavailable(`${url}: ${answer.trouble}; it asks to be left alone for ${Math.round(wait / 1000)} s`);
         log.info(`${url}: ${answer.trouble}; trying again in ${Math.round(wait / 1000)} s`);
         await terms.sleep(wait);
@@ -54013,7 +53706,7 @@ async function attemptFetch(url, mostBytes) {
         };
     }
     catch (error) {
-        if (error instanceof ActionError)
+        if (error instanceof errors/* ActionError */.lZ)
             throw error;
         return download_describeTrouble(error);
     }
@@ -54025,7 +53718,7 @@ async function readBody(response, mostBytes) {
         size += chunk.length;
         // Leaving the loop closes the connection.
         if (size > mostBytes) {
-            throw new ActionError(`${response.url} has more than ${mostBytes} bytes, which no pinned file has`);
+            throw new errors/* ActionError */.lZ(`${response.url} has more than ${mostBytes} bytes, which no pinned file has`);
         }
         chunks.push(chunk);
     }
@@ -54051,7 +53744,7 @@ function download_describeTrouble(error) {
  */
 async function goInstall(host, { name, goInstall: source }, gosumdb, folder) {
     if (gosumdb === 'off')
-        throw new ActionError('nothing would check it while GOSUMDB=off');
+        throw new errors/* ActionError */.lZ('nothing would check it while GOSUMDB=off');
     host.log.info(`${name}: go install ${source.module}@v${source.version} (some minutes, the first time)`);
     const command = [
         'go',
@@ -54161,7 +53854,7 @@ async function unpack_unpack(file, program, bytes) {
         ? unzipSync(bytes, { filter: (entry) => entry.name === program })[program]
         : await unpackTar(program, bytes);
     if (found === undefined)
-        throw new ActionError(`${file} does not hold ${program}`);
+        throw new errors/* ActionError */.lZ(`${file} does not hold ${program}`);
     return found;
 }
 async function unpackTar(program, bytes) {
@@ -54366,11 +54059,11 @@ async function tools_build(host, tool, from, program, downloadTrouble) {
         await goInstall(host, tool, from.gosumdb, external_node_path_default().dirname(program));
     }
     catch (error) {
-        if (!(error instanceof ActionError))
+        if (!(error instanceof errors/* ActionError */.lZ))
             throw error;
         host.log.info(`${tool.name}: ${error.message}`);
         const [last = ''] = error.message.trim().split('\n').slice(-1);
-        throw new ActionError(`${tool.name} ${tool.oldest} or later cannot be had (download: ${downloadTrouble}; built by go: ${last}); put it on PATH, set tools-base-url to a mirror, or ${tool.input}: off`, { cause: error });
+        throw new errors/* ActionError */.lZ(`${tool.name} ${tool.oldest} or later cannot be had (download: ${downloadTrouble}; built by go: ${last}); put it on PATH, set tools-base-url to a mirror, or ${tool.input}: off`, { cause: error });
     }
     const bytes = await (0,promises_.readFile)(program);
     if (host.kind === 'local')
@@ -54422,7 +54115,7 @@ async function planWholeRelease(host, inputs, given) {
     for (const { id, programs } of plan.targets) {
         host.log.info(`  ${id}: ${programs.map(({ file }) => file).join(' ')}`);
     }
-    const output = external_node_path_default().resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output);
+    const output = outputFolder(host, inputs);
     await checkOutput(output);
     return {
         host,
@@ -54446,6 +54139,8 @@ async function planWholeRelease(host, inputs, given) {
         skipped: [],
     };
 }
+/** Absolute path. */
+const outputFolder = ({ folders }, { outputDirectory }) => external_node_path_default().resolve(folders.workspace, outputDirectory ?? folders.output);
 const SIGNED_ELSEWHERE = {
     signing: { mode: 'off', reason: 'the job with mode: merge signs' },
     sigstore: undefined,
@@ -54489,11 +54184,11 @@ async function findSigstore({ folders }, inputs) {
     if (sigstoreSigningConfig === undefined && sigstoreTrustedRoot === undefined)
         return undefined;
     if (sigstoreSigningConfig === undefined)
-        throw new InputError('sigstore-signing-config', 'sigstore-trusted-root is given, and it goes with this one');
+        throw new errors/* InputError */.dz('sigstore-signing-config', 'sigstore-trusted-root is given, and it goes with this one');
     if (sigstoreTrustedRoot === undefined)
-        throw new InputError('sigstore-trusted-root', 'sigstore-signing-config is given, and it goes with this one');
+        throw new errors/* InputError */.dz('sigstore-trusted-root', 'sigstore-signing-config is given, and it goes with this one');
     if (inputs.cosignKey !== undefined)
-        throw new InputError('sigstore-signing-config', 'it is for keyless signing, and a cosign-key is given');
+        throw new errors/* InputError */.dz('sigstore-signing-config', 'it is for keyless signing, and a cosign-key is given');
     const resolve = (file) => external_node_path_default().resolve(folders.workspace, file);
     return readPrivateSigstore(resolve(sigstoreSigningConfig), resolve(sigstoreTrustedRoot));
 }
@@ -54520,18 +54215,18 @@ function refuseForeignInputs({ mode }, { given }) {
     ];
     for (const [name, modes] of rules) {
         if (name in given && !modes.includes(mode))
-            throw new InputError(name, `it goes with mode: ${modes.join(' or ')} only, and this is mode: ${mode}`);
+            throw new errors/* InputError */.dz(name, `it goes with mode: ${modes.join(' or ')} only, and this is mode: ${mode}`);
     }
     const settled = Object.keys(given).find((name) => !MERGE_INPUTS.includes(name));
     if (mode === 'merge' && settled !== undefined)
-        throw new InputError(settled, 'the plan has settled it; give it to the jobs with mode: plan and mode: build');
+        throw new errors/* InputError */.dz(settled, 'the plan has settled it; give it to the jobs with mode: plan and mode: build');
 }
 /** What the check would say of every program, told before the first is compiled. */
 function refuseModified({ buildvcs }, { modified }, tag, changed) {
     if (changed.length === 0 || tag === undefined || buildvcs === 'false' || modified !== 'error')
         return;
     const files = `${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ', …' : ''}`;
-    throw new InputError('checks', `the work tree is not as it was committed under the tag ${tag} (${files}), and the programs would say so (vcs.modified=true); commit, ignore or remove these files, or set checks: modified=warn`);
+    throw new errors/* InputError */.dz('checks', `the work tree is not as it was committed under the tag ${tag} (${files}), and the programs would say so (vcs.modified=true); commit, ignore or remove these files, or set checks: modified=warn`);
 }
 /** Settles whether and how to sign, and that the key can be opened. */
 async function prepareSigning(release) {
@@ -54548,7 +54243,7 @@ async function prepareSigning(release) {
                 host.log.notice(`nothing is signed: ${decision.reason}`);
             return undefined;
         case 'impossible':
-            throw new InputError('sign', decision.problem);
+            throw new errors/* InputError */.dz('sign', decision.problem);
         case 'keyless':
             return prepareKeylessSigning(host, await provideTool(host, COSIGN, tools), decision.claims, release.sigstore);
         case 'key':
@@ -54688,7 +54383,7 @@ async function findRoot(processes, folder, env) {
         return external_node_path_default().resolve(found.stdout.replace(/\r?\n$/, ''));
     if (found.stderr.includes('not a git repository'))
         return undefined;
-    throw new ActionError(`reproduce: git cannot read the repository of ${folder}: ${found.stderr.trim()}`);
+    throw new errors/* ActionError */.lZ(`reproduce: git cannot read the repository of ${folder}: ${found.stderr.trim()}`);
 }
 /**
  * Tracked files, those of submodules too, and untracked ones that git does not ignore; a repository in it that it does not
@@ -54753,7 +54448,7 @@ async function copyRepository(processes, { root, commit }, to, env) {
     }
     const copied = await git(to, 'rev-parse', 'HEAD');
     if (copied.stdout.trim() !== commit) {
-        throw new ActionError(`reproduce: ${root} is not at commit ${commit} any more; nothing may change it meanwhile`);
+        throw new errors/* ActionError */.lZ(`reproduce: ${root} is not at commit ${commit} any more; nothing may change it meanwhile`);
     }
 }
 /** `git config --null --list`: a key, a line end and a value, or a key alone, which means true. */
@@ -54816,7 +54511,7 @@ async function copySource(host, request) {
         for (const file of [external_node_path_default().join(folder, 'go.mod'), ...(gowork === '' ? [] : [gowork])]) {
             if (await exists(moved(file)))
                 continue;
-            throw new ActionError(`reproduce: git ignores ${file}, without which nothing can be built again; commit it, or set reproduce: false`);
+            throw new errors/* ActionError */.lZ(`reproduce: git ignores ${file}, without which nothing can be built again; commit it, or set reproduce: false`);
         }
     }
     catch (error) {
@@ -54854,7 +54549,7 @@ function commonFolder(folders) {
     let [common = (external_node_path_default()).sep] = folders;
     while (folders.some((folder) => pathInside(common, folder) === undefined)) {
         if (external_node_path_default().dirname(common) === common) {
-            throw new ActionError(`reproduce: ${folders.join(' and ')} lie on different disks and cannot be copied together; set reproduce: false`);
+            throw new errors/* ActionError */.lZ(`reproduce: ${folders.join(' and ')} lie on different disks and cannot be copied together; set reproduce: false`);
         }
         common = external_node_path_default().dirname(common);
     }
@@ -55551,7 +55246,7 @@ async function reproduce(release, prepared, copy, results, build) {
             for (const [index, target] of plan.targets.entries()) {
                 const [one, other] = [results[index], again[index]];
                 if (one === undefined || other === undefined)
-                    throw new ActionError(`reproduce: ${target.id} is not there`);
+                    throw new errors/* ActionError */.lZ(`reproduce: ${target.id} is not there`);
                 const error = await compareTarget(release, builds, target, one, other);
                 judged.push(error === undefined ? one : addFiles(one, error));
             }
@@ -55573,7 +55268,7 @@ async function reproduce(release, prepared, copy, results, build) {
     }
     catch (cause) {
         const problem = `reproduce: nothing can be built again, or compared: ${describeFailure(cause)}`;
-        return results.map((result) => addFiles(result, new ActionError(problem, { cause })));
+        return results.map((result) => addFiles(result, new errors/* ActionError */.lZ(problem, { cause })));
     }
 }
 /** What the checks complain of is told once. */
@@ -55594,7 +55289,7 @@ async function prepareSecond({ host, inputs, plan, source, output }, first, copy
     const asked = ['go', 'env', 'GOCACHEPROG'];
     const program = (await host.processes.runChecked(asked, { cwd: folder, env: environment })).stdout.trim();
     if (program !== '') {
-        throw new ActionError(`reproduce: Go takes what it compiled before from ${program}; run \`go env -u GOCACHEPROG\`, or set reproduce: false`);
+        throw new errors/* ActionError */.lZ(`reproduce: Go takes what it compiled before from ${program}; run \`go env -u GOCACHEPROG\`, or set reproduce: false`);
     }
     const extraFiles = await findExtraFiles(folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output);
     if (inputs.generate)
@@ -55633,7 +55328,7 @@ async function compareTarget(release, builds, target, one, other) {
     const what = failed
         ? `it cannot be built again in another folder:\n${describeFailure(other.error)}`
         : `${differing.join(', ')}: built again in another folder with an empty cache, ${differing.length === 1 ? 'it has' : 'these have'} other bytes`;
-    return new ActionError([`reproduce: ${what}`, ...found, ...reasons].join('\n  '));
+    return new errors/* ActionError */.lZ([`reproduce: ${what}`, ...found, ...reasons].join('\n  '));
 }
 /** Names of release files and programs that only one of the two has, or whose digests differ. */
 function differingNames(one, other) {
@@ -55788,7 +55483,7 @@ async function buildShard(host, inputs, given) {
         const whole = await planWholeRelease(host, inputs, given);
         const difference = differenceFromPlan(await fetchPlan(host, service, planDigest), await describePlan(whole));
         if (difference !== undefined)
-            throw new ActionError(`build: this job would not build what was planned: ${difference}; give both jobs the same inputs, commit and Go`);
+            throw new errors/* ActionError */.lZ(`build: this job would not build what was planned: ${difference}; give both jobs the same inputs, commit and Go`);
         const release = takeShard(whole, targets);
         const copy = build_mode_addDisposableResource(env_1, await copyToReproduce(release), true);
         const prepared = await prepareBuild(release);
@@ -55811,7 +55506,7 @@ function takeShard(whole, shard) {
     const targets = whole.plan.targets.filter(({ id }) => shard.includes(id));
     const unknown = shard.find((id) => !targets.some((target) => target.id === id));
     if (unknown !== undefined)
-        throw new InputError('shard', `${JSON.stringify(unknown)} is not in the plan, which has ${whole.plan.targets.map(({ id }) => id).join(', ')}`);
+        throw new errors/* InputError */.dz('shard', `${JSON.stringify(unknown)} is not in the plan, which has ${whole.plan.targets.map(({ id }) => id).join(', ')}`);
     return { ...whole, plan: { ...whole.plan, targets } };
 }
 
@@ -55859,7 +55554,7 @@ const LONGEST_DELETION_MS = 30_000;
 class WrongBytes extends Error {
 }
 /** @param attempt of the workflow run, from 1 */
-function createArtifactService(attempt, log, terms = { sleep: external_node_timers_promises_namespaceObject.setTimeout }) {
+function createArtifactService(attempt, log, terms = { sleep: external_node_timers_promises_.setTimeout }) {
     return {
         async upload(name, files, rootDirectory, retentionDays) {
             const client = await createClient();
@@ -55943,7 +55638,7 @@ function createArtifactService(attempt, log, terms = { sleep: external_node_time
 const madeAt = ({ createdAt }) => createdAt?.getTime() ?? 0;
 /** It is large, and most runs of this action on a laptop have no use for it. */
 async function createClient() {
-    const { DefaultArtifactClient } = await Promise.all(/* import() */[__nccwpck_require__.e(110), __nccwpck_require__.e(766)]).then(__nccwpck_require__.bind(__nccwpck_require__, 78766));
+    const { DefaultArtifactClient } = await Promise.all(/* import() */[__nccwpck_require__.e(110), __nccwpck_require__.e(730), __nccwpck_require__.e(766)]).then(__nccwpck_require__.bind(__nccwpck_require__, 78766));
     return new DefaultArtifactClient();
 }
 /** @returns absolute path of the file in `staging`, under a name that the service gave it */
@@ -55968,9 +55663,9 @@ async function patiently({ what, advice, onGhes }, log, terms, work) {
             return await observe(calls, () => work(calls));
         }
         catch (error) {
-            if (error instanceof ActionError)
+            if (error instanceof errors/* ActionError */.lZ)
                 throw error;
-            const fail = (problem) => new ActionError(`${what}: ${problem}`, { cause: error });
+            const fail = (problem) => new errors/* ActionError */.lZ(`${what}: ${problem}`, { cause: error });
             if (!(error instanceof Error))
                 throw fail(`${String(error)}; ${advice}`);
             if (error.name === 'GHESNotSupportedError')
@@ -56019,7 +55714,7 @@ function artifacts_describeTrouble(error, last) {
     return status >= 400 && !said.includes(`(${status})`) ? `${said} (HTTP ${status})` : said;
 }
 function takenByAnother(name, cause) {
-    return new ActionError(`upload: another job or step of this run has uploaded an artifact ${name} already; give each an artifact-name of its own`, { cause });
+    return new errors/* ActionError */.lZ(`upload: another job or step of this run has uploaded an artifact ${name} already; give each an artifact-name of its own`, { cause });
 }
 /**
  * The client deletes only what it finds in the list, where an upload that was cut off is not. Whether the service lets go of
@@ -56174,7 +55869,7 @@ function createProcesses(environment, secretVariables = []) {
                 if (stopped)
                     return;
                 const where = options.cwd === undefined ? '' : ` in ${options.cwd}`;
-                reject(new ToolError(`cannot start ${program}${where}: ${cause.message}`, undefined, '', { cause }));
+                reject(new errors/* ToolError */.v4(`cannot start ${program}${where}: ${cause.message}`, undefined, '', { cause }));
             });
             child.on('close', (exitCode, signal) => {
                 if (pid !== undefined)
@@ -56229,7 +55924,7 @@ function createProcesses(environment, secretVariables = []) {
 /** Whether the promise resolves within a time. */
 async function isSoon(promise, milliseconds) {
     const patience = new AbortController();
-    const late = (0,external_node_timers_promises_namespaceObject.setTimeout)(milliseconds, false, { signal: patience.signal }).catch(() => false);
+    const late = (0,external_node_timers_promises_.setTimeout)(milliseconds, false, { signal: patience.signal }).catch(() => false);
     const isIt = await Promise.race([promise.then(() => true), late]);
     patience.abort();
     return isIt;
@@ -56279,7 +55974,7 @@ function endOf(text) {
 function failure(finished) {
     const end = finished.signal === undefined ? `exit code ${finished.exitCode ?? '?'}` : `signal ${finished.signal}`;
     const shown = finished.stderr.trim() === '' ? finished.stdout : finished.stderr;
-    return new ToolError(`${finished.command.join(' ')}: ${end}`, finished.exitCode, endOf(shown.trim()), {
+    return new errors/* ToolError */.v4(`${finished.command.join(' ')}: ${end}`, finished.exitCode, endOf(shown.trim()), {
         signal: finished.signal,
     });
 }
@@ -56318,7 +56013,7 @@ function machineName() {
 async function openScratch(folder) {
     const parent = external_node_path_default().dirname(folder);
     await scratch_makeFolder(parent).catch((error) => {
-        throw new ActionError(`${parent}, where this action works, cannot be made: ${String(error)}; set XDG_CACHE_HOME, or on a runner RUNNER_TEMP, to a folder that can be written to`, { cause: error });
+        throw new errors/* ActionError */.lZ(`${parent}, where this action works, cannot be made: ${String(error)}; set XDG_CACHE_HOME, or on a runner RUNNER_TEMP, to a folder that can be written to`, { cause: error });
     });
     for (const name of await (0,promises_.readdir)(parent)) {
         const other = external_node_path_default().join(parent, name);
@@ -56418,7 +56113,7 @@ function createGithubHost(environment, secretVariables = []) {
                 core/* setOutput */.uH(name, value);
             }
             catch (error) {
-                throw new ActionError(`the output ${name} cannot be set: ${String(error)}; see GITHUB_OUTPUT`, {
+                throw new errors/* ActionError */.lZ(`the output ${name} cannot be set: ${String(error)}; see GITHUB_OUTPUT`, {
                     cause: error,
                 });
             }
@@ -56429,11 +56124,11 @@ function createGithubHost(environment, secretVariables = []) {
                 .addRaw(markdown, true)
                 .write()
                 .catch((error) => {
-                throw new ActionError(`${String(error)}; see GITHUB_STEP_SUMMARY`, { cause: error });
+                throw new errors/* ActionError */.lZ(`${String(error)}; see GITHUB_STEP_SUMMARY`, { cause: error });
             });
         },
         idToken: (audience) => core/* getIDToken */.V9(audience).catch((error) => {
-            throw new ActionError(`sign: the job's id-token cannot be had: ${String(error)}`, { cause: error });
+            throw new errors/* ActionError */.lZ(`sign: the job's id-token cannot be had: ${String(error)}`, { cause: error });
         }),
     };
 }
@@ -56479,7 +56174,7 @@ function annotation(place) {
 function required(environment, name) {
     const value = environment[name];
     if (value === undefined || value === '') {
-        throw new ActionError(`the environment variable ${name} is not set, which every GitHub runner sets`);
+        throw new errors/* ActionError */.lZ(`the environment variable ${name} is not set, which every GitHub runner sets`);
     }
     return external_node_path_default().resolve(value);
 }
@@ -56617,7 +56312,7 @@ function createLocalHost(environment, secretVariables = []) {
             print(text);
             return Promise.resolve();
         },
-        idToken: () => Promise.reject(new ActionError('there is no id-token outside a workflow')),
+        idToken: () => Promise.reject(new errors/* ActionError */.lZ('there is no id-token outside a workflow')),
     };
 }
 function createLog(print, warn) {
@@ -56694,13 +56389,13 @@ async function inspectFiles(host, inputs) {
         const file = external_node_path_default().resolve(workspace, inputs.sarif);
         await refuseLink(workspace, file);
         await (0,promises_.writeFile)(file, formatSarif(files, CHECKS)).catch((error) => {
-            throw new InputError('sarif', `it cannot be written: ${String(error)}`, { cause: error });
+            throw new errors/* InputError */.dz('sarif', `it cannot be written: ${String(error)}`, { cause: error });
         });
     }
     await host.summarize({ markdown: formatInspectionMarkdown(files), text: formatInspectionText(files) });
     const refused = files.filter((file) => complaints(file, 'refused').length > 0);
     if (refused.length > 0) {
-        throw new LinkageError(`${refused.length} of ${files.length} files refused: ${refused.map(({ name }) => name).join(', ')}`);
+        throw new errors/* LinkageError */.iJ(`${refused.length} of ${files.length} files refused: ${refused.map(({ name }) => name).join(', ')}`);
     }
 }
 /** A checkout may hold links, and a file named inside it is to be written inside it. */
@@ -56710,7 +56405,7 @@ async function refuseLink(workspace, file) {
     const isLink = await (0,promises_.lstat)(file).then((stats) => stats.isSymbolicLink(), () => false);
     const [root, folder] = await Promise.all([workspace, external_node_path_default().dirname(file)].map((each) => (0,promises_.realpath)(each).catch(() => each)));
     if (isLink || pathInside(root ?? workspace, folder ?? file) === undefined) {
-        throw new InputError('sarif', `${file} is a link, or lies behind one that leads out of ${workspace}`);
+        throw new errors/* InputError */.dz('sarif', `${file} is a link, or lies behind one that leads out of ${workspace}`);
     }
 }
 /** @throws InputError where Go has no such pair */
@@ -56719,7 +56414,7 @@ function parsePlatform(platform) {
         return [];
     if (!platform_PLATFORMS.includes(platform)) {
         const hint = didYouMean(platform, platform_PLATFORMS);
-        throw new InputError('platform', `${JSON.stringify(platform)} is no goos/goarch of Go's${hint}`);
+        throw new errors/* InputError */.dz('platform', `${JSON.stringify(platform)} is no goos/goarch of Go's${hint}`);
     }
     return platform.split('/');
 }
@@ -56730,7 +56425,7 @@ async function findFiles(workspace, patterns) {
         .filter((pattern) => pattern.startsWith('!'))
         .map((pattern) => toGlob(pattern.slice(1)));
     if (wanted.length === 0) {
-        throw new InputError('files', 'mode: inspect needs the files to inspect, as in files: dist/*');
+        throw new errors/* InputError */.dz('files', 'mode: inspect needs the files to inspect, as in files: dist/*');
     }
     const found = new Set();
     for (const pattern of wanted) {
@@ -56739,7 +56434,7 @@ async function findFiles(workspace, patterns) {
             ? [literal]
             : await glob(toGlob(pattern), { cwd: workspace, dot: true, absolute: true, ignore });
         if (files.length === 0) {
-            throw new InputError('files', `${JSON.stringify(pattern)} matches no file in ${workspace}`);
+            throw new errors/* InputError */.dz('files', `${JSON.stringify(pattern)} matches no file in ${workspace}`);
         }
         for (const file of files) {
             found.add(pathInside(workspace, file) ?? file.replaceAll((external_node_path_default()).sep, '/'));
@@ -56937,7 +56632,7 @@ async function mergeShards(host, inputs, given) {
                 gosumdb: host.environment['GOSUMDB'] ?? '',
             },
             ...(await settleSignatures(host, inputs)),
-            output: external_node_path_default().resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output),
+            output: outputFolder(host, inputs),
         };
         const signing = merge_mode_addDisposableResource(env_1, await prepareSigning(planned)
         // Before anything is fetched: a job that may not release fails at once.
@@ -57012,9 +56707,9 @@ async function fetchTarget(host, service, listed, target, planDigest, staging) {
 function findArtifact(listed, { id, artifact: name }) {
     const artifact = listed.find((each) => each.name === name);
     if (artifact === undefined)
-        throw new ActionError(`${id}: this run has no artifact ${name}; run the job that builds it again, and this one after it`);
+        throw new errors/* ActionError */.lZ(`${id}: this run has no artifact ${name}; run the job that builds it again, and this one after it`);
     if (artifact.sha256 === undefined)
-        throw new ActionError(`${id}: GitHub tells no digest of ${name}, by which it could be checked; use mode: release`);
+        throw new errors/* ActionError */.lZ(`${id}: GitHub tells no digest of ${name}, by which it could be checked; use mode: release`);
     return artifact;
 }
 /** The files of a zip, which are those of the plan and no others, and what the job that built them says of them. */
@@ -57029,7 +56724,7 @@ function readTarget(zip, target, planDigest) {
         return { files, manifest: parseShardManifest(text, target, planDigest) };
     }
     catch (error) {
-        throw new ActionError(`${target.id}: ${target.artifact}: ${describeFailure(error)}`, { cause: error });
+        throw new errors/* ActionError */.lZ(`${target.id}: ${target.artifact}: ${describeFailure(error)}`, { cause: error });
     }
 }
 function refuseAltered({ id, artifact }, built, fetched) {
@@ -57037,11 +56732,11 @@ function refuseAltered({ id, artifact }, built, fetched) {
         const file = built.find((each) => each.name === name);
         if (file?.sha256 === sha256 && file.size === size)
             continue;
-        throw new ActionError(`${id}: ${artifact}: ${name} was changed after it was built: it has the SHA-256 ${sha256} instead of ${file?.sha256 ?? 'none'}; run the job that builds it again`);
+        throw new errors/* ActionError */.lZ(`${id}: ${artifact}: ${name} was changed after it was built: it has the SHA-256 ${sha256} instead of ${file?.sha256 ?? 'none'}; run the job that builds it again`);
     }
     const lost = built.find(({ name }) => !fetched.some((each) => each.name === name));
     if (lost !== undefined)
-        throw new ActionError(`${id}: ${artifact}: ${lost.name} was built and is not there`);
+        throw new errors/* ActionError */.lZ(`${id}: ${artifact}: ${lost.name} was built and is not there`);
 }
 const kindOf = ({ archive, sboms }, name) => name === archive?.file ? 'archive' : sboms.some(({ file }) => file === name) ? 'sbom' : 'binary';
 /** A zip of the artifact service keeps no mode. */
@@ -57121,7 +56816,7 @@ function checkRunner(ofRow, input) {
     const runner = ofRow ?? input;
     if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(runner))
         return runner;
-    throw new InputError(ofRow === undefined ? 'runner' : 'matrix', `${JSON.stringify(runner)} is no label of a runner; write one, such as ubuntu-latest`);
+    throw new errors/* InputError */.dz(ofRow === undefined ? 'runner' : 'matrix', `${JSON.stringify(runner)} is no label of a runner; write one, such as ubuntu-latest`);
 }
 
 ;// CONCATENATED MODULE: ./src/start.ts
@@ -57484,6 +57179,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
+
+/***/ }),
+
+/***/ 58500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
@@ -69215,2006 +68917,6 @@ function copyFile(srcFile, destFile, force) {
     });
 }
 //# sourceMappingURL=io.js.map
-
-/***/ }),
-
-/***/ 14730:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  E: () => (/* binding */ Octokit)
-});
-
-;// CONCATENATED MODULE: ./node_modules/universal-user-agent/index.js
-function getUserAgent() {
-  if (typeof navigator === "object" && "userAgent" in navigator) {
-    return navigator.userAgent;
-  }
-
-  if (typeof process === "object" && process.version !== undefined) {
-    return `Node.js/${process.version.substr(1)} (${process.platform}; ${
-      process.arch
-    })`;
-  }
-
-  return "<environment undetectable>";
-}
-
-;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/register.js
-// @ts-check
-
-function register(state, name, method, options) {
-  if (typeof method !== "function") {
-    throw new Error("method for before hook must be a function");
-  }
-
-  if (!options) {
-    options = {};
-  }
-
-  if (Array.isArray(name)) {
-    return name.reverse().reduce((callback, name) => {
-      return register.bind(null, state, name, callback, options);
-    }, method)();
-  }
-
-  return Promise.resolve().then(() => {
-    if (!state.registry[name]) {
-      return method(options);
-    }
-
-    return state.registry[name].reduce((method, registered) => {
-      return registered.hook.bind(null, method, options);
-    }, method)();
-  });
-}
-
-;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/add.js
-// @ts-check
-
-function addHook(state, kind, name, hook) {
-  const orig = hook;
-  if (!state.registry[name]) {
-    state.registry[name] = [];
-  }
-
-  if (kind === "before") {
-    hook = (method, options) => {
-      return Promise.resolve()
-        .then(orig.bind(null, options))
-        .then(method.bind(null, options));
-    };
-  }
-
-  if (kind === "after") {
-    hook = (method, options) => {
-      let result;
-      return Promise.resolve()
-        .then(method.bind(null, options))
-        .then((result_) => {
-          result = result_;
-          return orig(result, options);
-        })
-        .then(() => {
-          return result;
-        });
-    };
-  }
-
-  if (kind === "error") {
-    hook = (method, options) => {
-      return Promise.resolve()
-        .then(method.bind(null, options))
-        .catch((error) => {
-          return orig(error, options);
-        });
-    };
-  }
-
-  state.registry[name].push({
-    hook: hook,
-    orig: orig,
-  });
-}
-
-;// CONCATENATED MODULE: ./node_modules/before-after-hook/lib/remove.js
-// @ts-check
-
-function removeHook(state, name, method) {
-  if (!state.registry[name]) {
-    return;
-  }
-
-  const index = state.registry[name]
-    .map((registered) => {
-      return registered.orig;
-    })
-    .indexOf(method);
-
-  if (index === -1) {
-    return;
-  }
-
-  state.registry[name].splice(index, 1);
-}
-
-;// CONCATENATED MODULE: ./node_modules/before-after-hook/index.js
-// @ts-check
-
-
-
-
-
-// bind with array of arguments: https://stackoverflow.com/a/21792913
-const bind = Function.bind;
-const bindable = bind.bind(bind);
-
-function bindApi(hook, state, name) {
-  const removeHookRef = bindable(removeHook, null).apply(
-    null,
-    name ? [state, name] : [state]
-  );
-  hook.api = { remove: removeHookRef };
-  hook.remove = removeHookRef;
-  ["before", "error", "after", "wrap"].forEach((kind) => {
-    const args = name ? [state, kind, name] : [state, kind];
-    hook[kind] = hook.api[kind] = bindable(addHook, null).apply(null, args);
-  });
-}
-
-function Singular() {
-  const singularHookName = Symbol("Singular");
-  const singularHookState = {
-    registry: {},
-  };
-  const singularHook = register.bind(null, singularHookState, singularHookName);
-  bindApi(singularHook, singularHookState, singularHookName);
-  return singularHook;
-}
-
-function Collection() {
-  const state = {
-    registry: {},
-  };
-
-  const hook = register.bind(null, state);
-  bindApi(hook, state);
-
-  return hook;
-}
-
-/* harmony default export */ const before_after_hook = ({ Singular, Collection });
-
-;// CONCATENATED MODULE: ./node_modules/@octokit/endpoint/dist-bundle/index.js
-// pkg/dist-src/defaults.js
-
-
-// pkg/dist-src/version.js
-var VERSION = "0.0.0-development";
-
-// pkg/dist-src/defaults.js
-var userAgent = `octokit-endpoint.js/${VERSION} ${getUserAgent()}`;
-var DEFAULTS = {
-  method: "GET",
-  baseUrl: "https://api.github.com",
-  headers: {
-    accept: "application/vnd.github.v3+json",
-    "user-agent": userAgent
-  },
-  mediaType: {
-    format: ""
-  }
-};
-
-// pkg/dist-src/util/lowercase-keys.js
-function lowercaseKeys(object) {
-  if (!object) {
-    return {};
-  }
-  return Object.keys(object).reduce((newObj, key) => {
-    newObj[key.toLowerCase()] = object[key];
-    return newObj;
-  }, {});
-}
-
-// pkg/dist-src/util/is-plain-object.js
-function isPlainObject(value) {
-  if (typeof value !== "object" || value === null) return false;
-  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
-  const proto = Object.getPrototypeOf(value);
-  if (proto === null) return true;
-  const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
-  return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
-}
-
-// pkg/dist-src/util/merge-deep.js
-function mergeDeep(defaults, options) {
-  const result = Object.assign({}, defaults);
-  Object.keys(options).forEach((key) => {
-    if (isPlainObject(options[key])) {
-      if (!(key in defaults)) Object.assign(result, { [key]: options[key] });
-      else result[key] = mergeDeep(defaults[key], options[key]);
-    } else {
-      Object.assign(result, { [key]: options[key] });
-    }
-  });
-  return result;
-}
-
-// pkg/dist-src/util/remove-undefined-properties.js
-function removeUndefinedProperties(obj) {
-  for (const key in obj) {
-    if (obj[key] === void 0) {
-      delete obj[key];
-    }
-  }
-  return obj;
-}
-
-// pkg/dist-src/merge.js
-function merge(defaults, route, options) {
-  if (typeof route === "string") {
-    let [method, url] = route.split(" ");
-    options = Object.assign(url ? { method, url } : { url: method }, options);
-  } else {
-    options = Object.assign({}, route);
-  }
-  options.headers = lowercaseKeys(options.headers);
-  removeUndefinedProperties(options);
-  removeUndefinedProperties(options.headers);
-  const mergedOptions = mergeDeep(defaults || {}, options);
-  if (options.url === "/graphql") {
-    if (defaults && defaults.mediaType.previews?.length) {
-      mergedOptions.mediaType.previews = defaults.mediaType.previews.filter(
-        (preview) => !mergedOptions.mediaType.previews.includes(preview)
-      ).concat(mergedOptions.mediaType.previews);
-    }
-    mergedOptions.mediaType.previews = (mergedOptions.mediaType.previews || []).map((preview) => preview.replace(/-preview/, ""));
-  }
-  return mergedOptions;
-}
-
-// pkg/dist-src/util/add-query-parameters.js
-function addQueryParameters(url, parameters) {
-  const separator = /\?/.test(url) ? "&" : "?";
-  const names = Object.keys(parameters);
-  if (names.length === 0) {
-    return url;
-  }
-  return url + separator + names.map((name) => {
-    if (name === "q") {
-      return "q=" + parameters.q.split("+").map(encodeURIComponent).join("+");
-    }
-    return `${name}=${encodeURIComponent(parameters[name])}`;
-  }).join("&");
-}
-
-// pkg/dist-src/util/extract-url-variable-names.js
-var urlVariableRegex = /\{[^{}}]+\}/g;
-function removeNonChars(variableName) {
-  return variableName.replace(/(?:^\W+)|(?:(?<!\W)\W+$)/g, "").split(/,/);
-}
-function extractUrlVariableNames(url) {
-  const matches = url.match(urlVariableRegex);
-  if (!matches) {
-    return [];
-  }
-  return matches.map(removeNonChars).reduce((a, b) => a.concat(b), []);
-}
-
-// pkg/dist-src/util/omit.js
-function omit(object, keysToOmit) {
-  const result = { __proto__: null };
-  for (const key of Object.keys(object)) {
-    if (keysToOmit.indexOf(key) === -1) {
-      result[key] = object[key];
-    }
-  }
-  return result;
-}
-
-// pkg/dist-src/util/url-template.js
-function encodeReserved(str) {
-  return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
-    if (!/%[0-9A-Fa-f]/.test(part)) {
-      part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]");
-    }
-    return part;
-  }).join("");
-}
-function encodeUnreserved(str) {
-  return encodeURIComponent(str).replace(/[!'()*]/g, function(c) {
-    return "%" + c.charCodeAt(0).toString(16).toUpperCase();
-  });
-}
-function encodeValue(operator, value, key) {
-  value = operator === "+" || operator === "#" ? encodeReserved(value) : encodeUnreserved(value);
-  if (key) {
-    return encodeUnreserved(key) + "=" + value;
-  } else {
-    return value;
-  }
-}
-function isDefined(value) {
-  return value !== void 0 && value !== null;
-}
-function isKeyOperator(operator) {
-  return operator === ";" || operator === "&" || operator === "?";
-}
-function getValues(context, operator, key, modifier) {
-  var value = context[key], result = [];
-  if (isDefined(value) && value !== "") {
-    if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
-      value = value.toString();
-      if (modifier && modifier !== "*") {
-        value = value.substring(0, parseInt(modifier, 10));
-      }
-      result.push(
-        encodeValue(operator, value, isKeyOperator(operator) ? key : "")
-      );
-    } else {
-      if (modifier === "*") {
-        if (Array.isArray(value)) {
-          value.filter(isDefined).forEach(function(value2) {
-            result.push(
-              encodeValue(operator, value2, isKeyOperator(operator) ? key : "")
-            );
-          });
-        } else {
-          Object.keys(value).forEach(function(k) {
-            if (isDefined(value[k])) {
-              result.push(encodeValue(operator, value[k], k));
-            }
-          });
-        }
-      } else {
-        const tmp = [];
-        if (Array.isArray(value)) {
-          value.filter(isDefined).forEach(function(value2) {
-            tmp.push(encodeValue(operator, value2));
-          });
-        } else {
-          Object.keys(value).forEach(function(k) {
-            if (isDefined(value[k])) {
-              tmp.push(encodeUnreserved(k));
-              tmp.push(encodeValue(operator, value[k].toString()));
-            }
-          });
-        }
-        if (isKeyOperator(operator)) {
-          result.push(encodeUnreserved(key) + "=" + tmp.join(","));
-        } else if (tmp.length !== 0) {
-          result.push(tmp.join(","));
-        }
-      }
-    }
-  } else {
-    if (operator === ";") {
-      if (isDefined(value)) {
-        result.push(encodeUnreserved(key));
-      }
-    } else if (value === "" && (operator === "&" || operator === "?")) {
-      result.push(encodeUnreserved(key) + "=");
-    } else if (value === "") {
-      result.push("");
-    }
-  }
-  return result;
-}
-function parseUrl(template) {
-  return {
-    expand: expand.bind(null, template)
-  };
-}
-function expand(template, context) {
-  var operators = ["+", "#", ".", "/", ";", "?", "&"];
-  template = template.replace(
-    /\{([^\{\}]+)\}|([^\{\}]+)/g,
-    function(_, expression, literal) {
-      if (expression) {
-        let operator = "";
-        const values = [];
-        if (operators.indexOf(expression.charAt(0)) !== -1) {
-          operator = expression.charAt(0);
-          expression = expression.substr(1);
-        }
-        expression.split(/,/g).forEach(function(variable) {
-          var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable);
-          values.push(getValues(context, operator, tmp[1], tmp[2] || tmp[3]));
-        });
-        if (operator && operator !== "+") {
-          var separator = ",";
-          if (operator === "?") {
-            separator = "&";
-          } else if (operator !== "#") {
-            separator = operator;
-          }
-          return (values.length !== 0 ? operator : "") + values.join(separator);
-        } else {
-          return values.join(",");
-        }
-      } else {
-        return encodeReserved(literal);
-      }
-    }
-  );
-  if (template === "/") {
-    return template;
-  } else {
-    return template.replace(/\/$/, "");
-  }
-}
-
-// pkg/dist-src/parse.js
-function parse(options) {
-  let method = options.method.toUpperCase();
-  let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
-  let headers = Object.assign({}, options.headers);
-  let body;
-  let parameters = omit(options, [
-    "method",
-    "baseUrl",
-    "url",
-    "headers",
-    "request",
-    "mediaType"
-  ]);
-  const urlVariableNames = extractUrlVariableNames(url);
-  url = parseUrl(url).expand(parameters);
-  if (!/^http/.test(url)) {
-    url = options.baseUrl + url;
-  }
-  const omittedParameters = Object.keys(options).filter((option) => urlVariableNames.includes(option)).concat("baseUrl");
-  const remainingParameters = omit(parameters, omittedParameters);
-  const isBinaryRequest = /application\/octet-stream/i.test(headers.accept);
-  if (!isBinaryRequest) {
-    if (options.mediaType.format) {
-      headers.accept = headers.accept.split(/,/).map(
-        (format) => format.replace(
-          /application\/vnd(\.\w+)(\.v3)?(\.\w+)?(\+json)?$/,
-          `application/vnd$1$2.${options.mediaType.format}`
-        )
-      ).join(",");
-    }
-    if (url.endsWith("/graphql")) {
-      if (options.mediaType.previews?.length) {
-        const previewsFromAcceptHeader = headers.accept.match(/(?<![\w-])[\w-]+(?=-preview)/g) || [];
-        headers.accept = previewsFromAcceptHeader.concat(options.mediaType.previews).map((preview) => {
-          const format = options.mediaType.format ? `.${options.mediaType.format}` : "+json";
-          return `application/vnd.github.${preview}-preview${format}`;
-        }).join(",");
-      }
-    }
-  }
-  if (["GET", "HEAD"].includes(method)) {
-    url = addQueryParameters(url, remainingParameters);
-  } else {
-    if ("data" in remainingParameters) {
-      body = remainingParameters.data;
-    } else {
-      if (Object.keys(remainingParameters).length) {
-        body = remainingParameters;
-      }
-    }
-  }
-  if (!headers["content-type"] && typeof body !== "undefined") {
-    headers["content-type"] = "application/json; charset=utf-8";
-  }
-  if (["PATCH", "PUT"].includes(method) && typeof body === "undefined") {
-    body = "";
-  }
-  return Object.assign(
-    { method, url, headers },
-    typeof body !== "undefined" ? { body } : null,
-    options.request ? { request: options.request } : null
-  );
-}
-
-// pkg/dist-src/endpoint-with-defaults.js
-function endpointWithDefaults(defaults, route, options) {
-  return parse(merge(defaults, route, options));
-}
-
-// pkg/dist-src/with-defaults.js
-function withDefaults(oldDefaults, newDefaults) {
-  const DEFAULTS2 = merge(oldDefaults, newDefaults);
-  const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
-  return Object.assign(endpoint2, {
-    DEFAULTS: DEFAULTS2,
-    defaults: withDefaults.bind(null, DEFAULTS2),
-    merge: merge.bind(null, DEFAULTS2),
-    parse
-  });
-}
-
-// pkg/dist-src/index.js
-var endpoint = withDefaults(null, DEFAULTS);
-
-
-;// CONCATENATED MODULE: ./node_modules/content-type/dist/index.js
-/*!
- * content-type
- * Copyright(c) 2015 Douglas Christopher Wilson
- * MIT Licensed
- */
-const SP = 32; // " "
-const HTAB = 9; // "\t"
-const SEMI = 59; // ";"
-const EQ = 61; // "="
-const DQUOTE = 34; // '"'
-const BSLASH = 92; // "\\"
-const COMMA = 44; // ","
-const LOWER_CASE = 1;
-const OWS = 2;
-const SEMI_FLAG = 4;
-const COMMA_FLAG = 8;
-const TOKEN_FLAG = 16;
-const NON_ASCII = 0xff00;
-const CASE_FLAGS = LOWER_CASE | NON_ASCII;
-/**
- * Character flags used to normalize HTTP field values while scanning.
- * Out-of-range reads intentionally coerce to zero in bitwise expressions.
- */
-const CHAR_MAP = new Uint8Array(0x100);
-CHAR_MAP[HTAB] |= OWS;
-CHAR_MAP[SP] |= OWS;
-CHAR_MAP[SEMI] |= SEMI_FLAG;
-CHAR_MAP[COMMA] |= COMMA_FLAG;
-for (let code = 0x80 /* non-ASCII */; code <= 0xff; code++) {
-    CHAR_MAP[code] |= LOWER_CASE;
-}
-for (const char of "!#$%&'*+-.^_`|~") {
-    CHAR_MAP[char.charCodeAt(0)] |= TOKEN_FLAG;
-}
-for (let code = 0x30 /* 0 */; code <= 0x39 /* 9 */; code++) {
-    CHAR_MAP[code] |= TOKEN_FLAG;
-}
-for (let code = 0x41 /* A */; code <= 0x5a /* Z */; code++) {
-    CHAR_MAP[code] |= LOWER_CASE | TOKEN_FLAG;
-}
-for (let code = 0x61 /* a */; code <= 0x7a /* z */; code++) {
-    CHAR_MAP[code] |= TOKEN_FLAG;
-}
-/**
- * Null object perf optimization. Faster than `Object.create(null)` and `{ __proto__: null }`.
- */
-const NullObject = /* @__PURE__ */ (() => {
-    const C = function () { };
-    C.prototype = Object.create(null);
-    return C;
-})();
-/**
- * Validate a type string against RFC 9110.
- */
-function isTypeValid(type, start = 0, end = type.length) {
-    let hasSlash = false;
-    for (let index = start; index < end; index++) {
-        const code = type.charCodeAt(index);
-        if (code === 47 /* / */) {
-            if (hasSlash || index === start || index >= end - 1)
-                return false;
-            hasSlash = true;
-        }
-        else if (!isTokenCode(code)) {
-            return false;
-        }
-    }
-    return hasSlash;
-}
-/**
- * Validate a token against RFC 9110.
- */
-function isTokenValid(token, start = 0, end = token.length) {
-    if (start >= end)
-        return false;
-    for (let index = start; index < end; index++) {
-        if (!isTokenCode(token.charCodeAt(index)))
-            return false;
-    }
-    return true;
-}
-/**
- * Check whether a character code belongs to the token production in RFC 9110.
- */
-function isTokenCode(code) {
-    return (CHAR_MAP[code] & TOKEN_FLAG) !== 0;
-}
-/**
- * Serialize a parameter value.
- */
-function parameterValue(str) {
-    const len = str.length;
-    if (len === 0)
-        return '""';
-    let index = 0;
-    while (index < len && isTokenCode(str.charCodeAt(index)))
-        index++;
-    if (index === len)
-        return str;
-    let result = '"';
-    let start = 0;
-    while (index < len) {
-        const code = str.charCodeAt(index);
-        if (code !== HTAB && (code < SP || code === 127 || code > 255)) {
-            throw new TypeError(`Invalid parameter value: ${str}`);
-        }
-        if (code === 34 /* " */ || code === 92 /* \\ */) {
-            result += `${str.slice(start, index)}\\`;
-            start = index;
-        }
-        index++;
-    }
-    return `${result}${str.slice(start)}"`;
-}
-/**
- * Format an object into a `Content-Type` header.
- */
-function format(obj) {
-    const { type, parameters } = obj;
-    if (!type || !isTypeValid(type)) {
-        throw new TypeError(`Invalid type: ${type}`);
-    }
-    let result = type;
-    if (parameters) {
-        for (const param of Object.keys(parameters)) {
-            if (!isTokenValid(param)) {
-                throw new TypeError(`Invalid parameter name: ${param}`);
-            }
-            result += `; ${param}=${parameterValue(parameters[param])}`;
-        }
-    }
-    return result;
-}
-/**
- * Parse a `Content-Type` header.
- */
-function dist_parse(header, options) {
-    const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
-    const len = header.length;
-    let valueStart = options?.start ?? 0;
-    while ((CHAR_MAP[header.charCodeAt(valueStart)] & OWS) !== 0) {
-        valueStart++;
-    }
-    let index = valueStart;
-    let typeFlags = 0;
-    let whitespace = -1;
-    let stop = options?.parameters === false ? COMMA_FLAG : 0;
-    while (index < len) {
-        const code = header.charCodeAt(index);
-        const flags = CHAR_MAP[code];
-        if ((flags & stopFlags) !== 0) {
-            stop |= flags & COMMA_FLAG;
-            break;
-        }
-        if ((flags & OWS) !== 0) {
-            if (whitespace === -1)
-                whitespace = index;
-        }
-        else {
-            whitespace = -1;
-        }
-        typeFlags |= (code & NON_ASCII) | flags;
-        index++;
-    }
-    const valueEnd = whitespace === -1 ? index : whitespace;
-    const value = header.slice(valueStart, valueEnd);
-    const type = (typeFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
-    if (index === len || stop !== 0) {
-        return { type, index, parameters: new NullObject() };
-    }
-    return parseParameters(header, type, index, len, stopFlags);
-}
-/**
- * Parses the parameters of a `Content-Type` header starting at the given index.
- */
-function parseParameters(header, type, index, len, stopFlags) {
-    const parameters = new NullObject();
-    parameter: while (index < len) {
-        index++; // Skip over ;
-        while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) {
-            index++;
-        }
-        const keyStart = index;
-        let keyFlags = 0;
-        let keyWhitespace = -1;
-        while (index < len) {
-            const code = header.charCodeAt(index);
-            const flags = CHAR_MAP[code];
-            if ((flags & stopFlags) !== 0) {
-                if ((flags & COMMA_FLAG) !== 0)
-                    break parameter;
-                continue parameter;
-            }
-            if (code === EQ) {
-                const keyEnd = keyWhitespace === -1 ? index : keyWhitespace;
-                const value = header.slice(keyStart, keyEnd);
-                const key = (keyFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
-                index++;
-                while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) {
-                    index++;
-                }
-                if (index < len && header.charCodeAt(index) === DQUOTE) {
-                    const quotedStart = ++index;
-                    let escaped = false;
-                    while (index < len) {
-                        const code = header.charCodeAt(index);
-                        if (code === DQUOTE) {
-                            if (parameters[key] === undefined) {
-                                parameters[key] = escaped
-                                    ? unescapeQuotedPairs(header, quotedStart, index)
-                                    : header.slice(quotedStart, index);
-                            }
-                            index++;
-                            let stop = 0;
-                            // Discard characters between quote and delimiter.
-                            while (index < len) {
-                                const code = header.charCodeAt(index);
-                                const flags = CHAR_MAP[code];
-                                if ((flags & stopFlags) !== 0) {
-                                    stop = flags & COMMA_FLAG;
-                                    break;
-                                }
-                                index++;
-                            }
-                            if (stop !== 0)
-                                break parameter;
-                            continue parameter;
-                        }
-                        if (code === BSLASH && index + 1 < len) {
-                            escaped = true;
-                            index += 2;
-                            continue;
-                        }
-                        index++;
-                    }
-                    continue parameter;
-                }
-                const valueStart = index;
-                let stop = 0;
-                let valueWhitespace = -1;
-                while (index < len) {
-                    const code = header.charCodeAt(index);
-                    const flags = CHAR_MAP[code];
-                    if ((flags & stopFlags) !== 0) {
-                        stop = flags & COMMA_FLAG;
-                        break;
-                    }
-                    if ((flags & OWS) !== 0) {
-                        if (valueWhitespace === -1)
-                            valueWhitespace = index;
-                    }
-                    else {
-                        valueWhitespace = -1;
-                    }
-                    index++;
-                }
-                if (parameters[key] === undefined) {
-                    const valueEnd = valueWhitespace === -1 ? index : valueWhitespace;
-                    parameters[key] = header.slice(valueStart, valueEnd);
-                }
-                if (stop !== 0)
-                    break parameter;
-                continue parameter;
-            }
-            if ((flags & OWS) !== 0) {
-                if (keyWhitespace === -1)
-                    keyWhitespace = index;
-            }
-            else {
-                keyWhitespace = -1;
-            }
-            keyFlags |= (code & NON_ASCII) | flags;
-            index++;
-        }
-    }
-    return { type, index, parameters };
-}
-/**
- * Remove backslashes from quoted pairs in a known-terminated quoted string body.
- */
-function unescapeQuotedPairs(str, start, end) {
-    let result = "";
-    for (let index = start; index < end; index++) {
-        if (str.charCodeAt(index) === BSLASH) {
-            result += str.slice(start, index);
-            start = ++index;
-        }
-    }
-    return result + str.slice(start, end);
-}
-//# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./node_modules/json-with-bigint/json-with-bigint.js
-const intRegex = /^-?\d+$/;
-const noiseValue = /^-?\d+n+$/; // Noise - strings that match the custom format before being converted to it
-const originalStringify = JSON.stringify;
-const originalParse = JSON.parse;
-const customFormat = /^-?\d+n$/;
-
-const bigIntsStringify = /([\[:])?"(-?\d+)n"($|\s*[,\}\]])/g;
-const noiseStringify = /([\[:])?("-?\d+n+)n("$|"\s*[,\}\]])/g;
-
-/**
- * @typedef {(this: any, key: string | number | undefined, value: any) => any} Replacer
- * @typedef {(key: string | number | undefined, value: any, context?: { source: string }) => any} Reviver
- */
-
-/**
- * Checks if a value is unstringifiable according to native JSON.stringify rules.
- *
- * @param {any} val The value to check.
- * @returns {boolean} True if the value is undefined, a function, or a symbol.
- */
-const isUnstringifiable = (val) =>
-  val === undefined || typeof val === "function" || typeof val === "symbol";
-
-/**
- * Checks if a value is a native JSON.rawJSON object (Node.js 22+).
- *
- * @param {any} val The value to check.
- * @returns {boolean} True if the value is a RawJSON instance.
- */
-const isRawJSON = (val) =>
-  val !== null &&
-  typeof val === "object" &&
-  val.constructor &&
-  val.constructor.name === "RawJSON";
-
-/**
- * Iteratively converts a JS value to a JSON string.
- * Used as a fallback when the native JSON.stringify hits the Maximum Call Stack size.
- * Fully compliant with JSON formatting (space), replacers, and toJSON behaviors.
- *
- * @param {any} rootValue The value to stringify.
- * @param {Replacer | Array<string | number> | null} [replacer] User's custom replacer function.
- * @param {string | number} [spaceParam] Indentation for pretty-printing.
- * @returns {string | undefined} The generated JSON string.
- */
-const stringifyIteratively = (rootValue, replacer, spaceParam) => {
-  let space = "";
-
-  if (typeof spaceParam === "number") {
-    space = " ".repeat(Math.min(10, Math.max(0, Math.floor(spaceParam))));
-  } else if (typeof spaceParam === "string") {
-    space = spaceParam.slice(0, 10);
-  }
-
-  const isFunctionReplacer = typeof replacer === "function";
-  const propertyList = Array.isArray(replacer)
-    ? new Set(replacer.map(String))
-    : null;
-
-  /**
-   * Prepares a value for stringification by resolving toJSON, handling BigInts,
-   * applying custom replacers, and unwrapping primitive objects.
-   *
-   * @param {object|Array} parent The parent object or array holding the value.
-   * @param {string} key The key associated with the value.
-   * @param {any} val The raw value to process.
-   * @returns {any} The processed value ready for stringification.
-   */
-  const prepareVal = (parent, key, val) => {
-    const isObject = val !== null && typeof val === "object";
-    const hasToJSON = isObject && typeof val.toJSON === "function";
-
-    if (hasToJSON) {
-      val = val.toJSON(key);
-    }
-
-    const isNoise = typeof val === "string" && noiseValue.test(val);
-
-    if (isNoise) return val + "n";
-
-    const isBigInt = typeof val === "bigint";
-
-    if (isBigInt) {
-      const supportsRawJSON = "rawJSON" in JSON;
-
-      if (supportsRawJSON) return JSON.rawJSON(val.toString());
-
-      return val.toString() + "n";
-    }
-
-    if (isFunctionReplacer) {
-      val = replacer.call(parent, key, val);
-    }
-
-    const isPostReplacerObject = val !== null && typeof val === "object";
-
-    if (isPostReplacerObject) {
-      const isPrimitiveWrapper =
-        val instanceof Number ||
-        val instanceof String ||
-        val instanceof Boolean;
-
-      if (isPrimitiveWrapper) {
-        val = val.valueOf();
-      }
-    }
-
-    return val;
-  };
-
-  const rootProcessed = prepareVal({ "": rootValue }, "", rootValue);
-
-  if (isUnstringifiable(rootProcessed)) {
-    return undefined;
-  }
-
-  const isRootPrimitive =
-    rootProcessed === null || typeof rootProcessed !== "object";
-  const isRootNativeRawJSON = isRawJSON(rootProcessed);
-
-  if (isRootPrimitive || isRootNativeRawJSON) {
-    return originalStringify(rootProcessed);
-  }
-
-  const chunks = [];
-  let level = 0;
-
-  const stack = [
-    {
-      parent: { "": rootProcessed },
-      key: "",
-      val: rootProcessed,
-      isArray: Array.isArray(rootProcessed),
-      keys: Array.isArray(rootProcessed) ? null : Object.keys(rootProcessed),
-      index: 0,
-      first: true,
-    },
-  ];
-
-  const visited = new WeakSet([rootProcessed]);
-
-  while (stack.length > 0) {
-    const node = stack[stack.length - 1];
-
-    if (node.index === 0) {
-      chunks.push(node.isArray ? "[" : "{");
-      level++;
-    }
-
-    let isDone = false;
-
-    if (node.isArray) {
-      if (node.index < node.val.length) {
-        if (!node.first) chunks.push(",");
-
-        if (space) chunks.push("\n" + space.repeat(level));
-
-        const childRaw = node.val[node.index];
-        const childVal = prepareVal(node.val, String(node.index), childRaw);
-
-        if (isUnstringifiable(childVal)) {
-          chunks.push("null");
-          node.first = false;
-          node.index++;
-        } else {
-          const isComplexObject =
-            childVal !== null && typeof childVal === "object";
-          const isNativeRaw = isRawJSON(childVal);
-
-          if (isComplexObject && !isNativeRaw) {
-            if (visited.has(childVal)) {
-              throw new TypeError("Converting circular structure to JSON");
-            }
-
-            visited.add(childVal);
-
-            stack.push({
-              parent: node.val,
-              key: String(node.index),
-              val: childVal,
-              isArray: Array.isArray(childVal),
-              keys: Array.isArray(childVal) ? null : Object.keys(childVal),
-              index: 0,
-              first: true,
-            });
-
-            node.first = false;
-            node.index++;
-          } else {
-            chunks.push(originalStringify(childVal));
-            node.first = false;
-            node.index++;
-          }
-        }
-      } else {
-        isDone = true;
-      }
-    } else {
-      while (node.index < node.keys.length) {
-        const k = node.keys[node.index++];
-
-        const isFilteredOutByArray = propertyList && !propertyList.has(k);
-
-        if (isFilteredOutByArray) continue;
-
-        const childRaw = node.val[k];
-        const childVal = prepareVal(node.val, k, childRaw);
-
-        if (isUnstringifiable(childVal)) continue;
-
-        if (!node.first) chunks.push(",");
-
-        if (space) {
-          chunks.push("\n" + space.repeat(level) + originalStringify(k) + ": ");
-        } else {
-          chunks.push(originalStringify(k) + ":");
-        }
-
-        const isComplexObject =
-          childVal !== null && typeof childVal === "object";
-        const isNativeRaw = isRawJSON(childVal);
-
-        if (isComplexObject && !isNativeRaw) {
-          if (visited.has(childVal)) {
-            throw new TypeError("Converting circular structure to JSON");
-          }
-
-          visited.add(childVal);
-
-          stack.push({
-            parent: node.val,
-            key: k,
-            val: childVal,
-            isArray: Array.isArray(childVal),
-            keys: Array.isArray(childVal) ? null : Object.keys(childVal),
-            index: 0,
-            first: true,
-          });
-
-          node.first = false;
-
-          break; // Stop current loop level to process the newly pushed stack node
-        } else {
-          chunks.push(originalStringify(childVal));
-          node.first = false;
-        }
-      }
-
-      const isNodeFullyProcessed =
-        node.index >= node.keys.length && stack[stack.length - 1] === node;
-
-      if (isNodeFullyProcessed) {
-        isDone = true;
-      }
-    }
-
-    if (isDone) {
-      level--;
-
-      if (!node.first && space) chunks.push("\n" + space.repeat(level));
-
-      chunks.push(node.isArray ? "]" : "}");
-      visited.delete(node.val);
-      stack.pop();
-    }
-  }
-
-  return chunks.join("");
-};
-
-/**
- * Converts a JavaScript value to a JSON string.
- *
- * Supports serialization of BigInt values using two strategies:
- * 1. Custom format "123n" → "123" (universal fallback)
- * 2. Native JSON.rawJSON() (Node.js 22+, fastest) when available
- *
- * All other values are serialized exactly like native JSON.stringify().
- *
- * @param {*} value The value to convert to a JSON string.
- * @param {Replacer | Array<string | number> | null} [replacer]
- * A function that alters the behavior of the stringification process,
- * or an array of strings/numbers to indicate properties to exclude.
- * @param {string | number} [space]
- * A string or number to specify indentation or pretty-printing.
- * @returns {string} The JSON string representation.
- */
-const JSONStringify = (value, replacer, space) => {
-  try {
-    const supportsRawJSON = "rawJSON" in JSON;
-
-    if (supportsRawJSON) {
-      return originalStringify(
-        value,
-        (key, val) => {
-          if (typeof val === "bigint") return JSON.rawJSON(val.toString());
-
-          const hasFunctionReplacer = typeof replacer === "function";
-
-          if (hasFunctionReplacer) return replacer(key, val);
-
-          const isKeyInArrayReplacer =
-            Array.isArray(replacer) && replacer.includes(key);
-
-          if (isKeyInArrayReplacer) return val;
-
-          return val;
-        },
-        space,
-      );
-    }
-
-    if (!value) return originalStringify(value, replacer, space);
-
-    const convertedToCustomJSON = originalStringify(
-      value,
-      (key, val) => {
-        const isNoise = typeof val === "string" && noiseValue.test(val);
-
-        if (isNoise) return val.toString() + "n"; // Mark noise values with additional "n" to offset the deletion of one "n" during the processing
-
-        if (typeof val === "bigint") return val.toString() + "n";
-
-        const hasFunctionReplacer = typeof replacer === "function";
-
-        if (hasFunctionReplacer) return replacer(key, val);
-
-        const isKeyInArrayReplacer =
-          Array.isArray(replacer) && replacer.includes(key);
-
-        if (isKeyInArrayReplacer) return val;
-
-        return val;
-      },
-      space,
-    );
-
-    const processedJSON = convertedToCustomJSON.replace(
-      bigIntsStringify,
-      "$1$2$3",
-    ); // Delete one "n" off the end of every BigInt value
-
-    const denoisedJSON = processedJSON.replace(noiseStringify, "$1$2$3"); // Remove one "n" off the end of every noisy string
-
-    return denoisedJSON;
-  } catch (error) {
-    if (error instanceof RangeError) {
-      const convertedJSON = stringifyIteratively(value, replacer, space);
-
-      if (convertedJSON === undefined) return undefined;
-
-      const supportsRawJSON = "rawJSON" in JSON;
-
-      if (supportsRawJSON) return convertedJSON;
-
-      const processedJSON = convertedJSON.replace(bigIntsStringify, "$1$2$3");
-
-      return processedJSON.replace(noiseStringify, "$1$2$3");
-    }
-
-    throw error;
-  }
-};
-
-const featureCache = new Map();
-
-/**
- * Detects if the current JSON.parse implementation supports the context.source feature.
- *
- * Uses toString() fingerprinting to cache results and automatically detect runtime
- * replacements of JSON.parse (polyfills, mocks, etc.).
- *
- * @returns {boolean} true if context.source is supported, false otherwise.
- */
-const isContextSourceSupported = () => {
-  const parseFingerprint = JSON.parse.toString();
-
-  if (featureCache.has(parseFingerprint)) {
-    return featureCache.get(parseFingerprint);
-  }
-
-  try {
-    const result = JSON.parse(
-      "1",
-      (_, __, context) => !!context?.source && context.source === "1",
-    );
-    featureCache.set(parseFingerprint, result);
-
-    return result;
-  } catch {
-    featureCache.set(parseFingerprint, false);
-
-    return false;
-  }
-};
-
-/**
- * Reviver function that converts custom-format BigInt strings back to BigInt values.
- * Also handles "noise" strings that accidentally match the BigInt format.
- *
- * @param {string | number | undefined} key The object key.
- * @param {*} value The value being parsed.
- * @param {object} [context] Parse context (if supported by JSON.parse).
- * @param {Reviver} [userReviver] User's custom reviver function.
- * @returns {any} The transformed value.
- */
-const convertMarkedBigIntsReviver = (key, value, context, userReviver) => {
-  const isCustomFormatBigInt =
-    typeof value === "string" && customFormat.test(value);
-
-  if (isCustomFormatBigInt) return BigInt(value.slice(0, -1));
-
-  const isNoiseValue = typeof value === "string" && noiseValue.test(value);
-  if (isNoiseValue) return value.slice(0, -1);
-
-  const hasUserReviver = typeof userReviver === "function";
-
-  if (!hasUserReviver) return value;
-
-  return userReviver(key, value, context);
-};
-
-/**
- * Fast JSON.parse implementation (~2x faster than classic fallback).
- * Uses JSON.parse's context.source feature to detect integers and convert
- * large numbers directly to BigInt without string manipulation.
- *
- * Does not support legacy custom format from v1 of this library.
- *
- * @param {string} text JSON string to parse.
- * @param {Reviver} [reviver] Transform function to apply to each value.
- * @returns {any} Parsed JavaScript value.
- */
-const JSONParseV2 = (text, reviver) => {
-  return JSON.parse(text, (key, value, context) => {
-    const isNumber = typeof value === "number";
-    const isOutOfBounds =
-      value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER;
-    const isBigNumber = isNumber && isOutOfBounds;
-    const isInt = context && intRegex.test(context.source);
-    const isBigInt = isBigNumber && isInt;
-
-    if (isBigInt) return BigInt(context.source);
-
-    const hasCustomReviver = typeof reviver === "function";
-
-    if (!hasCustomReviver) return value;
-
-    return reviver(key, value, context);
-  });
-};
-
-const MAX_INT = Number.MAX_SAFE_INTEGER.toString();
-const MAX_DIGITS = MAX_INT.length;
-const stringsOrLargeNumbers =
-  /"(?:[^"\\]|\\.)*"|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/g;
-const noiseValueWithQuotes = /^"-?\d+n+"$/; // Noise - strings that match the custom format before being converted to it
-
-/**
- * Iteratively traverses the parsed object bottom-up (post-order),
- * emulating the native JSON.parse reviver behavior.
- * This avoids Call Stack overflows (RangeError) on deeply nested structures.
- *
- * @param {any} parsed The natively parsed JSON object.
- * @param {Reviver} [userReviver] User's custom reviver function.
- * @returns {any} The fully processed object.
- */
-const applyReviverIteratively = (parsed, userReviver) => {
-  const rootHolder = { "": parsed };
-  const stack = [{ parent: rootHolder, key: "", visited: false }];
-
-  while (stack.length > 0) {
-    const node = stack[stack.length - 1];
-
-    if (!node.visited) {
-      node.visited = true;
-
-      const value = node.parent[node.key];
-      const isComplexObject = value !== null && typeof value === "object";
-
-      if (isComplexObject) {
-        const keys = Object.keys(value);
-
-        for (let i = keys.length - 1; i >= 0; i--) {
-          stack.push({ parent: value, key: keys[i], visited: false });
-        }
-      }
-    } else {
-      const { parent, key } = node;
-      let value = parent[key];
-
-      if (typeof value === "string") {
-        const isCustomFormatBigInt = customFormat.test(value);
-
-        if (isCustomFormatBigInt) {
-          value = BigInt(value.slice(0, -1));
-        } else {
-          const isNoise = noiseValue.test(value);
-
-          if (isNoise) value = value.slice(0, -1);
-        }
-      }
-
-      const hasUserReviver = typeof userReviver === "function";
-
-      if (hasUserReviver) {
-        value = userReviver.call(parent, key, value);
-      }
-
-      const isDeleted = value === undefined;
-
-      if (isDeleted) {
-        delete parent[key];
-      } else {
-        parent[key] = value;
-      }
-
-      stack.pop();
-    }
-  }
-
-  return rootHolder[""];
-};
-
-/**
- * Pre-processes the JSON string to mark large numbers with an 'n' suffix.
- *
- * @param {string} text The raw JSON string.
- * @returns {string} The serialized string with marked BigInts.
- */
-const serializeBigInts = (text) => {
-  return text.replace(
-    stringsOrLargeNumbers,
-    (match, digits, fractional, exponential) => {
-      const isString = match[0] === '"';
-      const isNoise = isString && noiseValueWithQuotes.test(match);
-
-      if (isNoise) return match.substring(0, match.length - 1) + 'n"'; // Mark noise values with additional "n" to offset the deletion of one "n" during the processing
-
-      const hasFractionalOrExponential = fractional || exponential;
-
-      // With a fixed number of digits, we can correctly use lexicographical comparison to do a numeric comparison
-      const isLessThanMaxSafeInt =
-        digits &&
-        (digits.length < MAX_DIGITS ||
-          (digits.length === MAX_DIGITS && digits <= MAX_INT));
-
-      const isStandardValue =
-        isString || hasFractionalOrExponential || isLessThanMaxSafeInt;
-
-      if (isStandardValue) return match;
-
-      return '"' + match + 'n"';
-    },
-  );
-};
-
-/**
- * Converts a JSON string into a JavaScript value.
- *
- * Supports parsing of large integers using two strategies:
- * 1. Classic fallback: Marks large numbers with "123n" format, then converts to BigInt
- * 2. Fast path (JSONParseV2): Uses context.source feature (~2x faster) when available
- *
- * All other JSON values are parsed exactly like native JSON.parse().
- *
- * @param {string} text A valid JSON string.
- * @param {Reviver} [reviver]
- * A function that transforms the results. This function is called for each member
- * of the object. If a member contains nested objects, the nested objects are
- * transformed before the parent object is.
- * @returns {any} The parsed JavaScript value.
- * @throws {SyntaxError} If text is not valid JSON.
- */
-const JSONParse = (text, reviver) => {
-  if (!text) return originalParse(text, reviver);
-
-  try {
-    if (isContextSourceSupported()) return JSONParseV2(text, reviver); // Shortcut to a faster (2x) and simpler version
-
-    // Find and mark big numbers with "n"
-    const serializedData = serializeBigInts(text);
-
-    return originalParse(serializedData, (key, value, context) =>
-      convertMarkedBigIntsReviver(key, value, context, reviver),
-    );
-  } catch (error) {
-    if (error instanceof RangeError) {
-      const serializedData = serializeBigInts(text);
-      const parsed = originalParse(serializedData);
-
-      return applyReviverIteratively(parsed, reviver);
-    }
-
-    throw error;
-  }
-};
-
-
-
-// EXTERNAL MODULE: ./node_modules/@octokit/request-error/dist-src/index.js
-var dist_src = __nccwpck_require__(31015);
-;// CONCATENATED MODULE: ./node_modules/@octokit/request/dist-bundle/index.js
-// pkg/dist-src/index.js
-
-
-// pkg/dist-src/defaults.js
-
-
-// pkg/dist-src/version.js
-var dist_bundle_VERSION = "10.0.16";
-
-// pkg/dist-src/defaults.js
-var defaults_default = {
-  headers: {
-    "user-agent": `octokit-request.js/${dist_bundle_VERSION} ${getUserAgent()}`
-  }
-};
-
-// pkg/dist-src/fetch-wrapper.js
-
-
-
-// pkg/dist-src/is-plain-object.js
-function dist_bundle_isPlainObject(value) {
-  if (typeof value !== "object" || value === null) return false;
-  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
-  const proto = Object.getPrototypeOf(value);
-  if (proto === null) return true;
-  const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
-  return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
-}
-
-// pkg/dist-src/fetch-wrapper.js
-
-var noop = () => "";
-async function fetchWrapper(requestOptions) {
-  const fetch = requestOptions.request?.fetch || globalThis.fetch;
-  if (!fetch) {
-    throw new Error(
-      "fetch is not set. Please pass a fetch implementation as new Octokit({ request: { fetch }}). Learn more at https://github.com/octokit/octokit.js/#fetch-missing"
-    );
-  }
-  const log = requestOptions.request?.log || console;
-  const parseSuccessResponseBody = requestOptions.request?.parseSuccessResponseBody !== false;
-  const body = dist_bundle_isPlainObject(requestOptions.body) || Array.isArray(requestOptions.body) ? JSONStringify(requestOptions.body) : requestOptions.body;
-  const requestHeaders = Object.fromEntries(
-    Object.entries(requestOptions.headers).map(([name, value]) => [
-      name,
-      String(value)
-    ])
-  );
-  let fetchResponse;
-  try {
-    fetchResponse = await fetch(requestOptions.url, {
-      method: requestOptions.method,
-      body,
-      redirect: requestOptions.request?.redirect,
-      headers: requestHeaders,
-      signal: requestOptions.request?.signal,
-      // duplex must be set if request.body is ReadableStream or Async Iterables.
-      // See https://fetch.spec.whatwg.org/#dom-requestinit-duplex.
-      ...requestOptions.body && { duplex: "half" }
-    });
-  } catch (error) {
-    let message = "Unknown Error";
-    if (error instanceof Error) {
-      if (error.name === "AbortError") {
-        error.status = 500;
-        throw error;
-      }
-      message = error.message;
-      if (error.name === "TypeError" && "cause" in error) {
-        if (error.cause instanceof Error) {
-          message = error.cause.message;
-        } else if (typeof error.cause === "string") {
-          message = error.cause;
-        }
-      }
-    }
-    const requestError = new dist_src/* RequestError */.G(message, 500, {
-      request: requestOptions
-    });
-    requestError.cause = error;
-    throw requestError;
-  }
-  const status = fetchResponse.status;
-  const url = fetchResponse.url;
-  const responseHeaders = {};
-  for (const [key, value] of fetchResponse.headers) {
-    responseHeaders[key] = value;
-  }
-  const octokitResponse = {
-    url,
-    status,
-    headers: responseHeaders,
-    data: ""
-  };
-  if ("deprecation" in responseHeaders) {
-    const matches = responseHeaders.link && responseHeaders.link.match(/<([^<>]+)>; rel="deprecation"/);
-    const deprecationLink = matches && matches.pop();
-    log.warn(
-      `[@octokit/request] "${requestOptions.method} ${requestOptions.url}" is deprecated. It is scheduled to be removed on ${responseHeaders.sunset}${deprecationLink ? `. See ${deprecationLink}` : ""}`
-    );
-  }
-  if (status === 204 || status === 205) {
-    return octokitResponse;
-  }
-  if (requestOptions.method === "HEAD") {
-    if (status < 400) {
-      return octokitResponse;
-    }
-    throw new dist_src/* RequestError */.G(fetchResponse.statusText, status, {
-      response: octokitResponse,
-      request: requestOptions
-    });
-  }
-  if (status === 304) {
-    octokitResponse.data = await getResponseData(fetchResponse);
-    throw new dist_src/* RequestError */.G("Not modified", status, {
-      response: octokitResponse,
-      request: requestOptions
-    });
-  }
-  if (status >= 400) {
-    octokitResponse.data = await getResponseData(fetchResponse);
-    throw new dist_src/* RequestError */.G(toErrorMessage(octokitResponse.data), status, {
-      response: octokitResponse,
-      request: requestOptions
-    });
-  }
-  octokitResponse.data = parseSuccessResponseBody ? await getResponseData(fetchResponse) : fetchResponse.body;
-  return octokitResponse;
-}
-async function getResponseData(response) {
-  const contentType = response.headers.get("content-type");
-  if (!contentType) {
-    return response.text().catch(noop);
-  }
-  const mimetype = dist_parse(contentType);
-  if (isJSONResponse(mimetype)) {
-    let text = "";
-    try {
-      text = await response.text();
-      return JSONParse(text);
-    } catch (err) {
-      return text;
-    }
-  } else if (mimetype.type.startsWith("text/") || // `application/octet-stream` is the canonical "arbitrary binary" type
-  // (RFC 2046) and must never be decoded as text, even when the response
-  // carries a (misleading) `charset=utf-8` parameter — see #751.
-  mimetype.parameters.charset?.toLowerCase() === "utf-8" && mimetype.type !== "application/octet-stream") {
-    return response.text().catch(noop);
-  } else {
-    return response.arrayBuffer().catch(
-      /* v8 ignore next -- @preserve */
-      () => new ArrayBuffer(0)
-    );
-  }
-}
-function isJSONResponse(mimetype) {
-  return mimetype.type === "application/json" || mimetype.type === "application/scim+json";
-}
-function toErrorMessage(data) {
-  if (typeof data === "string") {
-    return data;
-  }
-  if (data instanceof ArrayBuffer) {
-    return "Unknown error";
-  }
-  if (typeof data === "object" && data !== null && "message" in data) {
-    const objectData = data;
-    const suffix = "documentation_url" in objectData ? ` - ${objectData.documentation_url}` : "";
-    return Array.isArray(objectData.errors) ? `${objectData.message}: ${objectData.errors.map((v) => JSON.stringify(v)).join(", ")}${suffix}` : `${objectData.message}${suffix}`;
-  }
-  return `Unknown error: ${JSON.stringify(data)}`;
-}
-
-// pkg/dist-src/with-defaults.js
-function dist_bundle_withDefaults(oldEndpoint, newDefaults) {
-  const endpoint2 = oldEndpoint.defaults(newDefaults);
-  const newApi = function(route, parameters) {
-    const endpointOptions = endpoint2.merge(route, parameters);
-    if (!endpointOptions.request || !endpointOptions.request.hook) {
-      return fetchWrapper(endpoint2.parse(endpointOptions));
-    }
-    const request2 = (route2, parameters2) => {
-      return fetchWrapper(
-        endpoint2.parse(endpoint2.merge(route2, parameters2))
-      );
-    };
-    Object.assign(request2, {
-      endpoint: endpoint2,
-      defaults: dist_bundle_withDefaults.bind(null, endpoint2)
-    });
-    return endpointOptions.request.hook(request2, endpointOptions);
-  };
-  return Object.assign(newApi, {
-    endpoint: endpoint2,
-    defaults: dist_bundle_withDefaults.bind(null, endpoint2)
-  });
-}
-
-// pkg/dist-src/index.js
-var request = dist_bundle_withDefaults(endpoint, defaults_default);
-
-/* v8 ignore next -- @preserve */
-/* v8 ignore else -- @preserve */
-
-;// CONCATENATED MODULE: ./node_modules/@octokit/graphql/dist-bundle/index.js
-// pkg/dist-src/index.js
-
-
-
-// pkg/dist-src/version.js
-var graphql_dist_bundle_VERSION = "0.0.0-development";
-
-// pkg/dist-src/with-defaults.js
-
-
-// pkg/dist-src/graphql.js
-
-
-// pkg/dist-src/error.js
-function _buildMessageForResponseErrors(data) {
-  return `Request failed due to following response errors:
-` + data.errors.map((e) => ` - ${e.message}`).join("\n");
-}
-var GraphqlResponseError = class extends Error {
-  constructor(request2, headers, response) {
-    super(_buildMessageForResponseErrors(response));
-    this.request = request2;
-    this.headers = headers;
-    this.response = response;
-    this.errors = response.errors;
-    this.data = response.data;
-    if (Error.captureStackTrace) {
-      Error.captureStackTrace(this, this.constructor);
-    }
-  }
-  request;
-  headers;
-  response;
-  name = "GraphqlResponseError";
-  errors;
-  data;
-};
-
-// pkg/dist-src/graphql.js
-var NON_VARIABLE_OPTIONS = [
-  "method",
-  "baseUrl",
-  "url",
-  "headers",
-  "request",
-  "query",
-  "mediaType",
-  "operationName"
-];
-var FORBIDDEN_VARIABLE_OPTIONS = ["query", "method", "url"];
-var GHES_V3_SUFFIX_REGEX = /\/api\/v3\/?$/;
-function graphql(request2, query, options) {
-  if (options) {
-    if (typeof query === "string" && "query" in options) {
-      return Promise.reject(
-        new Error(`[@octokit/graphql] "query" cannot be used as variable name`)
-      );
-    }
-    for (const key in options) {
-      if (!FORBIDDEN_VARIABLE_OPTIONS.includes(key)) continue;
-      return Promise.reject(
-        new Error(
-          `[@octokit/graphql] "${key}" cannot be used as variable name`
-        )
-      );
-    }
-  }
-  const parsedOptions = typeof query === "string" ? Object.assign({ query }, options) : query;
-  const requestOptions = Object.keys(
-    parsedOptions
-  ).reduce((result, key) => {
-    if (NON_VARIABLE_OPTIONS.includes(key)) {
-      result[key] = parsedOptions[key];
-      return result;
-    }
-    if (!result.variables) {
-      result.variables = {};
-    }
-    result.variables[key] = parsedOptions[key];
-    return result;
-  }, {});
-  const baseUrl = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
-  if (GHES_V3_SUFFIX_REGEX.test(baseUrl)) {
-    requestOptions.url = baseUrl.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
-  }
-  return request2(requestOptions).then((response) => {
-    if (response.data.errors) {
-      const headers = {};
-      for (const key of Object.keys(response.headers)) {
-        headers[key] = response.headers[key];
-      }
-      throw new GraphqlResponseError(
-        requestOptions,
-        headers,
-        response.data
-      );
-    }
-    return response.data.data;
-  });
-}
-
-// pkg/dist-src/with-defaults.js
-function graphql_dist_bundle_withDefaults(request2, newDefaults) {
-  const newRequest = request2.defaults(newDefaults);
-  const newApi = (query, options) => {
-    return graphql(newRequest, query, options);
-  };
-  return Object.assign(newApi, {
-    defaults: graphql_dist_bundle_withDefaults.bind(null, newRequest),
-    endpoint: newRequest.endpoint
-  });
-}
-
-// pkg/dist-src/index.js
-var graphql2 = graphql_dist_bundle_withDefaults(request, {
-  headers: {
-    "user-agent": `octokit-graphql.js/${graphql_dist_bundle_VERSION} ${getUserAgent()}`
-  },
-  method: "POST",
-  url: "/graphql"
-});
-function withCustomRequest(customRequest) {
-  return graphql_dist_bundle_withDefaults(customRequest, {
-    method: "POST",
-    url: "/graphql"
-  });
-}
-
-/* v8 ignore if -- @preserve */
-
-;// CONCATENATED MODULE: ./node_modules/@octokit/auth-token/dist-bundle/index.js
-// pkg/dist-src/is-jwt.js
-var b64url = "(?:[a-zA-Z0-9_-]+)";
-var sep = "\\.";
-var jwtRE = new RegExp(`^${b64url}${sep}${b64url}${sep}${b64url}$`);
-var isJWT = jwtRE.test.bind(jwtRE);
-
-// pkg/dist-src/auth.js
-async function auth(token) {
-  const isApp = isJWT(token);
-  const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
-  const isUserToServer = token.startsWith("ghu_");
-  const tokenType = isApp ? "app" : isInstallation ? "installation" : isUserToServer ? "user-to-server" : "oauth";
-  return {
-    type: "token",
-    token,
-    tokenType
-  };
-}
-
-// pkg/dist-src/with-authorization-prefix.js
-function withAuthorizationPrefix(token) {
-  if (token.split(/\./).length === 3) {
-    return `bearer ${token}`;
-  }
-  return `token ${token}`;
-}
-
-// pkg/dist-src/hook.js
-async function hook(token, request, route, parameters) {
-  const endpoint = request.endpoint.merge(
-    route,
-    parameters
-  );
-  endpoint.headers.authorization = withAuthorizationPrefix(token);
-  return request(endpoint);
-}
-
-// pkg/dist-src/index.js
-var createTokenAuth = function createTokenAuth2(token) {
-  if (!token) {
-    throw new Error("[@octokit/auth-token] No token passed to createTokenAuth");
-  }
-  if (typeof token !== "string") {
-    throw new Error(
-      "[@octokit/auth-token] Token passed to createTokenAuth is not a string"
-    );
-  }
-  token = token.replace(/^(token|bearer) +/i, "");
-  return Object.assign(auth.bind(null, token), {
-    hook: hook.bind(null, token)
-  });
-};
-
-
-;// CONCATENATED MODULE: ./node_modules/@octokit/core/dist-src/version.js
-const version_VERSION = "7.0.8";
-
-
-;// CONCATENATED MODULE: ./node_modules/@octokit/core/dist-src/index.js
-
-
-
-
-
-
-const dist_src_noop = () => {
-};
-const consoleWarn = console.warn.bind(console);
-const consoleError = console.error.bind(console);
-function createLogger(logger = {}) {
-  if (typeof logger.debug !== "function") {
-    logger.debug = dist_src_noop;
-  }
-  if (typeof logger.info !== "function") {
-    logger.info = dist_src_noop;
-  }
-  if (typeof logger.warn !== "function") {
-    logger.warn = consoleWarn;
-  }
-  if (typeof logger.error !== "function") {
-    logger.error = consoleError;
-  }
-  return logger;
-}
-const userAgentTrail = `octokit-core.js/${version_VERSION} ${getUserAgent()}`;
-class Octokit {
-  static VERSION = version_VERSION;
-  static defaults(defaults) {
-    const OctokitWithDefaults = class extends this {
-      constructor(...args) {
-        const options = args[0] || {};
-        if (typeof defaults === "function") {
-          super(defaults(options));
-          return;
-        }
-        super(
-          Object.assign(
-            {},
-            defaults,
-            options,
-            options.userAgent && defaults.userAgent ? {
-              userAgent: `${options.userAgent} ${defaults.userAgent}`
-            } : null
-          )
-        );
-      }
-    };
-    return OctokitWithDefaults;
-  }
-  static plugins = [];
-  /**
-   * Attach a plugin (or many) to your Octokit instance.
-   *
-   * @example
-   * const API = Octokit.plugin(plugin1, plugin2, plugin3, ...)
-   */
-  static plugin(...newPlugins) {
-    const currentPlugins = this.plugins;
-    const NewOctokit = class extends this {
-      static plugins = currentPlugins.concat(
-        newPlugins.filter((plugin) => !currentPlugins.includes(plugin))
-      );
-    };
-    return NewOctokit;
-  }
-  constructor(options = {}) {
-    const hook = new before_after_hook.Collection();
-    const requestDefaults = {
-      baseUrl: request.endpoint.DEFAULTS.baseUrl,
-      headers: {},
-      request: Object.assign({}, options.request, {
-        // @ts-ignore internal usage only, no need to type
-        hook: hook.bind(null, "request")
-      }),
-      mediaType: {
-        previews: [],
-        format: ""
-      }
-    };
-    requestDefaults.headers["user-agent"] = options.userAgent ? `${options.userAgent} ${userAgentTrail}` : userAgentTrail;
-    if (options.baseUrl) {
-      requestDefaults.baseUrl = options.baseUrl;
-    }
-    if (options.previews) {
-      requestDefaults.mediaType.previews = options.previews;
-    }
-    if (options.timeZone) {
-      requestDefaults.headers["time-zone"] = options.timeZone;
-    }
-    this.request = request.defaults(requestDefaults);
-    this.graphql = withCustomRequest(this.request).defaults(requestDefaults);
-    this.log = createLogger(options.log);
-    this.hook = hook;
-    if (!options.authStrategy) {
-      if (!options.auth) {
-        this.auth = async () => ({
-          type: "unauthenticated"
-        });
-      } else {
-        const auth = createTokenAuth(options.auth);
-        hook.wrap("request", auth.hook);
-        this.auth = auth;
-      }
-    } else {
-      const { authStrategy, ...otherOptions } = options;
-      const auth = authStrategy(
-        Object.assign(
-          {
-            request: this.request,
-            log: this.log,
-            // we pass the current octokit instance as well as its constructor options
-            // to allow for authentication strategies that return a new octokit instance
-            // that shares the same internal state as the current one. The original
-            // requirement for this was the "event-octokit" authentication strategy
-            // of https://github.com/probot/octokit-auth-probot.
-            octokit: this,
-            octokitOptions: otherOptions
-          },
-          options.auth
-        )
-      );
-      hook.wrap("request", auth.hook);
-      this.auth = auth;
-    }
-    const classConstructor = this.constructor;
-    for (let i = 0; i < classConstructor.plugins.length; ++i) {
-      Object.assign(this, classConstructor.plugins[i](this, options));
-    }
-  }
-  // assigned during constructor
-  request;
-  graphql;
-  log;
-  hook;
-  // TODO: type `octokit.auth` based on passed options.authStrategy
-  auth;
-}
-
-
-
-/***/ }),
-
-/***/ 31015:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ RequestError)
-/* harmony export */ });
-class RequestError extends Error {
-  name;
-  /**
-   * http status code
-   */
-  status;
-  /**
-   * Request options that lead to the error.
-   */
-  request;
-  /**
-   * Response object if a response was received
-   */
-  response;
-  constructor(message, statusCode, options) {
-    super(message, { cause: options.cause });
-    this.name = "HttpError";
-    this.status = Number.parseInt(statusCode);
-    if (Number.isNaN(this.status)) {
-      this.status = 0;
-    }
-    /* v8 ignore else -- @preserve -- Bug with vitest coverage where it sees an else branch that doesn't exist */
-    if ("response" in options) {
-      this.response = options.response;
-    }
-    const requestCopy = Object.assign({}, options.request);
-    if (options.request.headers.authorization) {
-      requestCopy.headers = Object.assign({}, options.request.headers, {
-        authorization: options.request.headers.authorization.replace(
-          /(?<! ) .*$/,
-          " [REDACTED]"
-        )
-      });
-    }
-    requestCopy.url = requestCopy.url.replace(/\bclient_secret=\w+/g, "client_secret=[REDACTED]").replace(/\baccess_token=\w+/g, "access_token=[REDACTED]");
-    this.request = requestCopy;
-  }
-}
-
-
 
 /***/ })
 

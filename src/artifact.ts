@@ -71,13 +71,16 @@ export class Meter {
   }
 }
 
+/** Whether it is the name of a file in a folder, and no path that leads on from there. */
+export const isFileName = (name: string): boolean => path.basename(name) === name && !/^\.{0,2}$/.test(name)
+
 /** Writes beside the final name first, so that a run that is killed leaves no half file under it. */
 export async function writeArtifact(
   { name, kind, target, output, executable = false }: Draft,
   chunks: AsyncIterable<Uint8Array> | Iterable<string | Uint8Array>,
 ): Promise<Artifact> {
   // Whatever it is made of, it stays in its folder.
-  if (path.basename(name) !== name || /^\.{0,2}$/.test(name)) throw new Error(`${name} is no name of a file`)
+  if (!isFileName(name)) throw new Error(`${name} is no name of a file`)
   const final = path.join(output, name)
   const partial = final + PARTIAL_SUFFIX
   const meter = new Meter()

@@ -14,7 +14,8 @@ import { writeChecksums } from './package/index.js'
 import { MANIFEST_FILE, plannedFiles, PROVENANCE_FILES, shardManifestFile } from './plan/index.js'
 import type { Prepared } from './prepare.js'
 import {
-  describeGo,
+  describeHashedGo,
+  hashGo,
   subjectsOf,
   writeProvenance,
   writeSubjectChecksums,
@@ -34,73 +35,73 @@ import {
 import { uploadArtifacts, uploadsByTarget } from './upload/index.js'
 
 /** A failure on the way is told last, with everything that is there all the same. */
-export async function finish(
+export function finish(
   planned: Release,
-  { cache, verified, settings }: Prepared,
+  prepared: Prepared,
   folder: Output,
   signing: Signing | undefined,
   githubRelease: GithubRelease | undefined,
   results: readonly TargetResult[],
 ): Promise<void> {
-  // What was generated may have changed the source.
-  const release = { ...planned, source: settings.source }
-  const { host, source, modules } = release
-  await conclude(
-    release,
-    { signing, results, cache: () => ({ ...cache.report(), modules: modules.report() }) },
-    async (files, report) => {
-      await verified
-      files.push(...(await takeFiles(release, folder, results)))
-      await saveCaches(release, cache, results)
-      const { toolchain } = source
-      await complete(release, { signing, githubRelease, uploads: uploadsByTarget }, files, report, {
-        modules: results.flatMap((result) => result.modules),
-        goSettings: { GOFLAGS: toolchain.goflags, ...toolchain.compileVariables },
-        toolchains: async () => [await describeGo(host, source, toolchain)],
-      })
-    },
-  )
+  return afterBuild(planned, prepared, folder, signing, results, (release, files, report) => {
+    const { host, source } = release
+    const { toolchain } = source
+    return complete(release, { signing, githubRelease, uploads: uploadsByTarget }, files, report, {
+      modules: results.flatMap((result) => result.modules),
+      goSettings: { GOFLAGS: toolchain.goflags, ...toolchain.compileVariables },
+      toolchains: async () => [describeHashedGo(await hashGo(host, source, toolchain))],
+    })
+  })
 }
 
 /** What a job has built of a plan goes, a workflow artifact for each target, to the one that merges. */
-export async function finishShard(
+export function finishShard(
   planned: Release,
-  { cache, verified, settings }: Prepared,
+  prepared: Prepared,
   folder: Output,
   results: readonly TargetResult[],
   { planDigest, service }: { readonly planDigest: string; readonly service: ArtifactService },
 ): Promise<void> {
+  return afterBuild(planned, prepared, folder, undefined, results, async (release, files) => {
+    const { host, inputs, source, output, plan } = release
+    const { hostOs, hostArch, dirHash } = await hashGo(host, source, source.toolchain)
+    for (const [index, target] of plan.targets.entries()) {
+      const { id } = target
+      const made = files.filter((file) => file.target === id)
+      const manifest = formatShardManifest({
+        planDigest,
+        target: id,
+        files: made.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
+        report: results[index]?.report,
+        modules: results[index]?.modules ?? [],
+        modified: source.repository?.modified === true,
+        go: { hostOs, hostArch, dirHash },
+      })
+      const draft = { name: shardManifestFile(target), kind: 'shard-manifest', target: id, output } as const
+      files.push(await writeArtifact(draft, [manifest]))
+    }
+    await uploadArtifacts(host, service, uploadsByTarget(plan, files), output, inputs.retentionDays)
+  })
+}
+
+/** @param work what is left to do with the files, once they and the caches are where they belong */
+function afterBuild(
+  planned: Release,
+  { cache, verified, settings }: Prepared,
+  folder: Output,
+  signing: Signing | undefined,
+  results: readonly TargetResult[],
+  work: (release: Release, files: Artifact[], report: () => Report) => Promise<void>,
+): Promise<void> {
+  // What was generated may have changed the source.
   const release = { ...planned, source: settings.source }
-  const { host, inputs, source, modules, output, plan } = release
-  await conclude(
-    release,
-    { signing: undefined, results, cache: () => ({ ...cache.report(), modules: modules.report() }) },
-    async (files) => {
-      await verified
-      files.push(...(await takeFiles(release, folder, results)))
-      await saveCaches(release, cache, results)
-      const { hostOs, hostArch } = source.toolchain
-      const { digest } = await describeGo(host, source, source.toolchain)
-      const go = { hostOs, hostArch, dirHash: digest?.['dirHash'] ?? '' }
-      for (const [index, target] of plan.targets.entries()) {
-        const made = files.filter((file) => file.target === target.id)
-        const manifest = formatShardManifest({
-          planDigest,
-          target: target.id,
-          files: made.map(({ name, kind, size, sha256 }) => ({ name, kind, size, sha256 })),
-          report: results[index]?.report,
-          modules: results[index]?.modules ?? [],
-          modified: source.repository?.modified === true,
-          go,
-        })
-        const name = shardManifestFile(target)
-        files.push(
-          await writeArtifact({ name, kind: 'shard-manifest', target: target.id, output }, [manifest]),
-        )
-      }
-      await uploadArtifacts(host, service, uploadsByTarget(plan, files), output, inputs.retentionDays)
-    },
-  )
+  const reportCache = () => ({ ...cache.report(), modules: release.modules.report() })
+  return conclude(release, { signing, results, cache: reportCache }, async (files, report) => {
+    await verified
+    files.push(...(await takeFiles(release, folder, results)))
+    await saveCaches(release, cache, results)
+    await work(release, files, report)
+  })
 }
 
 export interface Ending {
@@ -221,6 +222,7 @@ async function proveOrigin(
   })
   return [statement, await signStatement(host, signing, statement, subjectsOf(files), output)]
 }
+
 /** Before anything is signed or uploaded: what fails there did not fail for what was compiled. */
 async function saveCaches(
   { host, modules }: Release,

@@ -49,153 +49,27 @@ const DENIED_TO_C_LINKER: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** Names of the C compiler's flags, and of the linker's behind `-Wl,`, that say what is linked, how and against what. */
-const FOR_C_COMPILER: ReadonlySet<string> = new Set([
-  ...[
-    's',
-    'S',
-    'v',
-    'w',
-    'z',
-    'L',
-    'l',
-    'T',
-    'u',
-    'e',
-    'F',
-    'g',
-    'O',
-    'static',
-    'static-pie',
-    'static-libgcc',
-  ],
-  ...[
-    'static-libstdc++',
-    'pie',
-    'no-pie',
-    'shared',
-    'dynamic',
-    'rdynamic',
-    'pthread',
-    'nostdlib',
-    'nodefaultlibs',
-  ],
-  ...[
-    'nostartfiles',
-    'fuse-ld',
-    'flto',
-    'fno-lto',
-    'fPIC',
-    'fpic',
-    'fPIE',
-    'fpie',
-    'fno-PIC',
-    'fno-PIE',
-    'target',
-  ],
-  ...[
-    'sysroot',
-    'isysroot',
-    'rtlib',
-    'stdlib',
-    'unwindlib',
-    'arch',
-    'framework',
-    'weak_framework',
-    'rpath',
-    'undefined',
-  ],
-  ...['dead_strip', 'headerpad_max_install_names', 'install_name', 'all_load', 'force_load'],
-])
-const FOR_LINKER: ReadonlySet<string> = new Set([
-  ...[
-    's',
-    'S',
-    'x',
-    'z',
-    'E',
-    'L',
-    'l',
-    'T',
-    'u',
-    'e',
-    'O',
-    'R',
-    'h',
-    'N',
-    'rpath',
-    'rpath-link',
-    'as-needed',
-  ],
-  ...[
-    'no-as-needed',
-    'gc-sections',
-    'no-gc-sections',
-    'no-undefined',
-    'whole-archive',
-    'no-whole-archive',
-    'start-group',
-  ],
-  ...[
-    'end-group',
-    '(',
-    ')',
-    'Bstatic',
-    'Bdynamic',
-    'Bsymbolic',
-    'Bsymbolic-functions',
-    'build-id',
-    'hash-style',
-  ],
-  ...[
-    'export-dynamic',
-    'strip-all',
-    'strip-debug',
-    'soname',
-    'dynamic-linker',
-    'no-dynamic-linker',
-    'version-script',
-  ],
-  ...[
-    'dynamic-list',
-    'exclude-libs',
-    'defsym',
-    'wrap',
-    'icf',
-    'eh-frame-hdr',
-    'fatal-warnings',
-    'no-fatal-warnings',
-  ],
-  ...[
-    'compress-debug-sections',
-    'allow-multiple-definition',
-    'allow-shlib-undefined',
-    'unresolved-symbols',
-    'pie',
-  ],
-  ...[
-    'static',
-    'relax',
-    'no-relax',
-    'subsystem',
-    'stack',
-    'dynamicbase',
-    'nxcompat',
-    'high-entropy-va',
-    'image-base',
-  ],
-  ...['enable-auto-import', 'disable-auto-import', 'dead_strip', 'headerpad', 'headerpad_max_install_names'],
-  ...[
-    'install_name',
-    'undefined',
-    'framework',
-    'weak_framework',
-    'all_load',
-    'force_load',
-    'exported_symbols_list',
-  ],
-  ...['no_warn_duplicate_libraries', 'no_compact_unwind', 'no_pie', 'platform_version', 'macosx_version_min'],
-  ...['current_version', 'compatibility_version', 'sectcreate'],
-])
+const FOR_C_COMPILER: ReadonlySet<string> = new Set(
+  (
+    's S v w z L l T u e F g O static static-pie static-libgcc static-libstdc++ pie no-pie shared dynamic rdynamic pthread ' +
+    'nostdlib nodefaultlibs nostartfiles fuse-ld flto fno-lto fPIC fpic fPIE fpie fno-PIC fno-PIE target sysroot isysroot ' +
+    'rtlib stdlib unwindlib arch framework weak_framework rpath undefined dead_strip headerpad_max_install_names ' +
+    'install_name all_load force_load'
+  ).split(' '),
+)
+const FOR_LINKER: ReadonlySet<string> = new Set(
+  (
+    's S x z E L l T u e O R h N rpath rpath-link as-needed no-as-needed gc-sections no-gc-sections no-undefined ' +
+    'whole-archive no-whole-archive start-group end-group ( ) Bstatic Bdynamic Bsymbolic Bsymbolic-functions build-id ' +
+    'hash-style export-dynamic strip-all strip-debug soname dynamic-linker no-dynamic-linker version-script dynamic-list ' +
+    'exclude-libs defsym wrap icf eh-frame-hdr fatal-warnings no-fatal-warnings compress-debug-sections ' +
+    'allow-multiple-definition allow-shlib-undefined unresolved-symbols pie static relax no-relax subsystem stack ' +
+    'dynamicbase nxcompat high-entropy-va image-base enable-auto-import disable-auto-import dead_strip headerpad ' +
+    'headerpad_max_install_names install_name undefined framework weak_framework all_load force_load exported_symbols_list ' +
+    'no_warn_duplicate_libraries no_compact_unwind no_pie platform_version macosx_version_min current_version ' +
+    'compatibility_version sectcreate'
+  ).split(' '),
+)
 
 /** Those of one letter have their value right behind them, and those for the machine are without number. */
 const WITH_VALUE_BEHIND = /^-(?:[LlTueOgFRh]|m(?!llvm))./

@@ -9,14 +9,15 @@ import { describeFailure } from './failures.js'
 import { scratchFolder } from './files.js'
 import { complete, conclude, takeFiles } from './finish.js'
 import { findGithubRelease } from './github-release.js'
+import { fetchPlan, planService, requireDigest } from './handover.js'
 import type { ArtifactService, Host, ListedArtifact } from './host/host.js'
 import type { Inputs } from './inputs.js'
 import type { TargetResult } from './lane.js'
 import { openOutput } from './output/index.js'
 import { releaseFiles, shardManifestFile, type Plan, type PlannedTarget } from './plan/index.js'
-import { fetchPlan, planService, requireDigest } from './handover.js'
 import {
   MERGE_INPUTS,
+  outputFolder,
   prepareSigning,
   refuseForeignInputs,
   settleCaching,
@@ -25,7 +26,6 @@ import {
 import { describeHashedGo, type Descriptor, type GivenInputs } from './provenance/index.js'
 import type { Released } from './release.js'
 import type { TargetReport } from './report/index.js'
-import { uploadOfAll } from './upload/index.js'
 import {
   parseDurations,
   parseShardManifest,
@@ -34,6 +34,7 @@ import {
   type PlanDocument,
   type ShardManifest,
 } from './shards/index.js'
+import { uploadOfAll } from './upload/index.js'
 
 /** Needs neither Go nor a checkout, and runs nothing of the user's. */
 export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
@@ -60,7 +61,7 @@ export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs
       gosumdb: host.environment['GOSUMDB'] ?? '',
     },
     ...(await settleSignatures(host, inputs)),
-    output: path.resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output),
+    output: outputFolder(host, inputs),
   }
   await using signing = await prepareSigning(planned)
   // Before anything is fetched: a job that may not release fails at once.

@@ -61,7 +61,7 @@ export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenI
   for (const { id, programs } of plan.targets) {
     host.log.info(`  ${id}: ${programs.map(({ file }) => file).join(' ')}`)
   }
-  const output = path.resolve(host.folders.workspace, inputs.outputDirectory ?? host.folders.output)
+  const output = outputFolder(host, inputs)
   await checkOutput(output)
   return {
     host,
@@ -85,6 +85,10 @@ export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenI
     skipped: [],
   }
 }
+
+/** Absolute path. */
+export const outputFolder = ({ folders }: Host, { outputDirectory }: Inputs): string =>
+  path.resolve(folders.workspace, outputDirectory ?? folders.output)
 
 const SIGNED_ELSEWHERE = {
   signing: { mode: 'off', reason: 'the job with mode: merge signs' },

@@ -17,14 +17,15 @@ import type { Host } from '../../src/host/host.js'
 import type { GoModule } from '../../src/go-module.js'
 import { inspectProgram } from '../../src/linkage/index.js'
 import {
-  describeGo,
+  describeHashedGo,
   describeInputs,
+  hashGo,
   subjectsOf,
   writeProvenance,
   writeSubjectChecksums,
   type ProvenanceRequest,
 } from '../../src/provenance/index.js'
-import { describeToolchain } from '../../src/provenance/toolchain.js'
+import { hashToolchain, type GoInstallation } from '../../src/provenance/toolchain.js'
 import { prepareKeySigning, signArtifacts, signStatement, type Signing } from '../../src/sign/index.js'
 import { inspectSource, type Source } from '../../src/source/index.js'
 import { goEnvironment } from '../support/go-environment.js'
@@ -164,7 +165,7 @@ async function release(output = temporaryFolder('output')): Promise<ProvenanceRe
     inputs: describeInputs(CONTRACT, (name) => (GIVEN as Readonly<Record<string, string>>)[name] ?? ''),
     source,
     goSettings: { GOFLAGS: source.toolchain.goflags, ...source.toolchain.compileVariables },
-    toolchains: [await describeGo(host, source, source.toolchain)],
+    toolchains: [describeHashedGo(await hashGo(host, source, source.toolchain))],
     plan: planOf([optionsOf('linux/amd64')]),
     modules,
     files: [
@@ -180,6 +181,9 @@ async function release(output = temporaryFolder('output')): Promise<ProvenanceRe
     output,
   }
 }
+
+const describeToolchain = async (installation: GoInstallation) =>
+  describeHashedGo(await hashToolchain(installation))
 
 const read = (file: string): Statement => JSON.parse(readFileSync(file, 'utf8')) as Statement
 

@@ -3178,10 +3178,12 @@ class Meter {
         return { size: this.#size, sha256: this.#hash.digest('hex') };
     }
 }
+/** Whether it is the name of a file in a folder, and no path that leads on from there. */
+const isFileName = (name) => external_node_path_default().basename(name) === name && !/^\.{0,2}$/.test(name);
 /** Writes beside the final name first, so that a run that is killed leaves no half file under it. */
 async function writeArtifact({ name, kind, target, output, executable = false }, chunks) {
     // Whatever it is made of, it stays in its folder.
-    if (external_node_path_default().basename(name) !== name || /^\.{0,2}$/.test(name))
+    if (!isFileName(name))
         throw new Error(`${name} is no name of a file`);
     const final = external_node_path_default().join(output, name);
     const partial = final + PARTIAL_SUFFIX;

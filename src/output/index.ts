@@ -15,7 +15,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import path from 'node:path'
-import { PARTIAL_SUFFIX, writeArtifact, type Artifact } from '../artifact.js'
+import { isFileName, PARTIAL_SUFFIX, writeArtifact, type Artifact } from '../artifact.js'
 import { InputError } from '../errors.js'
 import { exists } from '../files.js'
 import type { Folders } from '../host/host.js'
@@ -79,6 +79,7 @@ export async function openOutput(folder: string, folders: Folders): Promise<Outp
         cause: error,
       })
     })
+    // Whoever wrote the manifest may have written paths into it.
     const left = [...former, MANIFEST_FILE].filter(isFileName)
     for (const name of left.flatMap((file) => [file, file + PARTIAL_SUFFIX])) {
       await rm(path.join(folder, name), { force: true })
@@ -202,9 +203,6 @@ async function realFolder(folder: string): Promise<string> {
     parent === folder ? folder : path.join(await realFolder(parent), path.basename(folder)),
   )
 }
-
-/** Whoever wrote the manifest may have written paths into it. */
-const isFileName = (name: string): boolean => path.basename(name) === name && !/^\.{0,2}$/.test(name)
 
 const isOwnIgnoreFile = (folder: string): Promise<boolean> =>
   readFile(path.join(folder, IGNORE_FILE), 'utf8').then(

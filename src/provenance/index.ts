@@ -12,7 +12,7 @@ import { describeModules } from './modules.js'
 import { builderOf, describeAction, describeSource, invocationOf, type Origin } from './origin.js'
 import { externalParameters, internalParameters, readWorkflow, type GivenInputs } from './parameters.js'
 import { formatStatement, subjectsOf } from './statement.js'
-import { describeToolchain, type GoInstallation } from './toolchain.js'
+import { hashToolchain, type GoInstallation, type HashedGo } from './toolchain.js'
 
 export { describeInputs, type GivenInputs } from './parameters.js'
 export { describeHashedGo } from './toolchain.js'
@@ -33,7 +33,7 @@ export interface ProvenanceRequest {
   readonly source: ProvenSource
   /** Settings of Go's own that change what is compiled: GOFLAGS, CC and so on, by name. */
   readonly goSettings: Readonly<Record<string, string>>
-  /** Each Go that built some of it, from `describeGo`. */
+  /** Each Go that built some of it, from `describeHashedGo`. */
   readonly toolchains: readonly Descriptor[]
   readonly plan: Plan
   /** Of all programs, in any order and any number of times. */
@@ -108,13 +108,14 @@ export async function writeSubjectChecksums(
  *
  * @param place absolute path of the module's folder, and what to lay over the environment of go there
  */
-export async function describeGo(
+export async function hashGo(
   { processes }: Host,
   place: { readonly folder: string; readonly environment: Environment },
   toolchain: Omit<GoInstallation, 'goroot'>,
-): Promise<Descriptor> {
+): Promise<HashedGo> {
   const asked = { cwd: place.folder, env: place.environment }
   const goroot = (await processes.runChecked(['go', 'env', 'GOROOT'], asked)).stdout.trim()
   if (goroot === '') throw new ActionError('provenance: go does not tell where it is; unset GOROOT')
-  return describeToolchain({ ...toolchain, goroot })
+  const { version, hostOs, hostArch } = toolchain
+  return hashToolchain({ version, hostOs, hostArch, goroot })
 }

@@ -27,13 +27,10 @@ export interface GoInstallation {
  * All files that take part in a build, and so one digest for the compiler, the linker and the standard library. Of a Go as it
  * is published it is the one in the checksum database; of one that was changed or built otherwise it is another.
  */
-export async function describeToolchain(installation: GoInstallation): Promise<Descriptor> {
-  const { hostOs, hostArch, goroot } = installation
+export async function hashToolchain({ goroot, ...go }: GoInstallation): Promise<HashedGo> {
+  const { hostOs, hostArch } = go
   const files = publishedFiles(await listFiles(goroot), `${hostOs}_${hostArch}`)
-  return describeHashedGo({
-    ...installation,
-    dirHash: await hashFiles(goroot, files, `${MODULE}@${moduleVersion(installation)}`),
-  })
+  return { ...go, dirHash: await hashFiles(goroot, files, `${MODULE}@${moduleVersion(go)}`) }
 }
 
 /** A Go that is known by its hash. */

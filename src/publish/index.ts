@@ -4,7 +4,7 @@ import { ActionError } from '../errors.js'
 import type { Host } from '../host/host.js'
 import { checkNames, Filling, type Filled } from './fill.js'
 import { TERMS, type Terms } from './patience.js'
-import { Repository, type GithubPlace, type Release } from './repository.js'
+import type { GithubPlace, Release, Repository } from './repository.js'
 import { choose, describeDraft, describePublication, type ReleaseRequest } from './request.js'
 
 export type { GithubPlace } from './repository.js'
@@ -39,6 +39,8 @@ export async function openRelease(
   terms: Terms = TERMS,
 ): Promise<GithubRelease> {
   host.mask(place.token)
+  // Most runs release nothing, and need not load the client.
+  const { Repository } = await import('./repository.js')
   const repository = new Repository(place, host.log, terms)
   await checkTag(repository, place, request)
   const { id, html_url: url } = await findOrMake(repository, request)

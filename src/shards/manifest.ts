@@ -20,7 +20,7 @@ export interface ShardManifest<Report> {
   readonly planDigest: string
   /** As `formatTarget` writes it. */
   readonly target: string
-  readonly files: readonly Pick<Artifact, 'name' | 'kind' | 'size' | 'sha256'>[]
+  readonly files: readonly Pick<Artifact, 'name' | 'size' | 'sha256'>[]
   readonly report: Report
   readonly modules: readonly GoModule[]
   /** Whether the work tree was other than its commit. */

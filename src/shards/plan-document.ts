@@ -82,11 +82,13 @@ export function parsePlan(json: string, digest: string): PlanDocument {
 }
 
 /** The first difference, as `ldflags of linux/amd64 is "-s" here and "-s -w" in the plan`; undefined where there is none. */
-export function differenceFromPlan(planned: PlanDocument, here: PlanDocument): string | undefined {
+export function differenceFromPlan(planned: PlanDocument, own: PlanDocument): string | undefined {
+  // What is undefined is not in a text of JSON.
+  const here = JSON.parse(JSON.stringify(own)) as PlanDocument
   const { inputs, goSettings, archiveFiles, ...source } = planned.source
-  const { inputs: ownInputs, goSettings: ownSettings, archiveFiles: ownFiles, ...own } = here.source
+  const { inputs: ownInputs, goSettings: ownSettings, archiveFiles: ownFiles, ...ownSource } = here.source
   return (
-    differing('', source, own) ??
+    differing('', source, ownSource) ??
     differing('input ', inputs, ownInputs) ??
     differing('', goSettings, ownSettings) ??
     differing('the SHA-256 of ', archiveFiles, ownFiles) ??
@@ -115,10 +117,7 @@ function differing(
   here: Readonly<Record<string, unknown>>,
 ): string | undefined {
   const names = [...new Set([...Object.keys(planned), ...Object.keys(here)])]
-  // One that is undefined is not in a text of JSON.
-  const plain = (value: unknown): unknown =>
-    value === undefined ? undefined : JSON.parse(JSON.stringify(value))
-  const name = names.find((each) => !isDeepStrictEqual(plain(planned[each]), plain(here[each])))
+  const name = names.find((each) => !isDeepStrictEqual(planned[each], here[each]))
   if (name === undefined) return undefined
   const shown = (value: unknown) => (value === undefined ? 'not set' : JSON.stringify(value))
   return `${what}${name} is ${shown(here[name])} here and ${shown(planned[name])} in the plan`
