@@ -37390,7 +37390,7 @@ class TargetsError extends ActionError {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(66222);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(59836);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37542,7 +37542,7 @@ function askedWait(headers) {
 
 /***/ }),
 
-/***/ 66222:
+/***/ 59836:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37671,6 +37671,7 @@ function parseInputs(contract, read) {
         generate: boolean('generate'),
         verifyModules: boolean('verify-modules'),
         reproduce: boolean('reproduce'),
+        dryRun: boolean('dry-run'),
         passEnv: list('pass-env', WORDS).map(parsePassed),
         linkage: required('linkage'),
         checks: text('checks'),
@@ -37811,14 +37812,16 @@ function parsePassed(name) {
 
 
 /**
- * `--name value` and `--name=value`; a flag takes whatever follows it, so that `--ldflags '-s -w'` needs no `=`.
+ * `--name value` and `--name=value`; a flag takes whatever follows it, so that `--ldflags '-s -w'` needs no `=`. One that is
+ * `true` or `false` by default takes no other word, and stands for `true` by itself.
  *
  * @throws InputError for a flag that is no input, has no value or is given twice
  */
 function parseCommandLine(contract, argv) {
     const inputs = new Map();
-    const rest = argv.values();
-    for (const argument of rest) {
+    const switches = new Set(contract.flatMap((input) => (isBoolean(input) ? [input.name] : [])));
+    const rest = [...argv];
+    for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
         if (argument === '--help' || argument === '-h')
             return { help: true };
         const [, name, value] = /^--([a-z-]+)(?:=(.*))?$/s.exec(argument) ?? [];
@@ -37828,18 +37831,20 @@ function parseCommandLine(contract, argv) {
         refuseUnknownInputs(contract, [name]);
         if (inputs.has(name))
             throw new errors/* InputError */.dz(name, 'it is given twice');
-        const given = value ?? rest.next().value;
+        const isSwitch = value === undefined && switches.has(name) && !/^(true|false)?$/i.test(rest[0] ?? '-');
+        const given = isSwitch ? 'true' : (value ?? rest.shift());
         if (given === undefined)
             throw new errors/* InputError */.dz(name, `--${name} needs a value, as in --${name} VALUE`);
         inputs.set(name, given);
     }
     return { help: false, inputs };
 }
+const isBoolean = (input) => /^(true|false)$/.test(input.default);
 /** The text of `--help`. */
 function formatHelp(contract) {
     const flags = contract.map((input) => {
         const fallback = input.default === '' ? '' : `\n      default: ${input.default}`;
-        return `  --${input.name}\n      ${input.description}${fallback}`;
+        return `  --${input.name}${isBoolean(input) ? '[=false]' : ''}\n      ${input.description}${fallback}`;
     });
     return [
         'go-cross-release: a Go module in; signed, checked, multi-platform release files out',
@@ -37847,6 +37852,9 @@ function formatHelp(contract) {
         'usage: go-cross-release [--INPUT VALUE]...   run it in the folder of a Go module',
         '',
         ...flags,
+        '',
+        'exit code: 0 where everything was made as asked, 1 where something was not,',
+        '           128 and the number of the signal where one stopped it (130 after Ctrl-C)',
     ].join('\n');
 }
 
@@ -46862,6 +46870,7 @@ var sbom_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
+
 /**
  * Syft scans all targets at once, and turns what is in each into the formats: most of the time that it takes for one target
  * is its own start.
@@ -47308,6 +47317,22 @@ async function findVendorFolder(toolchain) {
 async function chooseMod(toolchain) {
     return (await findVendorFolder(toolchain)) === undefined ? 'readonly' : 'vendor';
 }
+const DOWNLOAD = ['go', 'mod', 'download'];
+const VERIFY = ['go', 'mod', 'verify'];
+const vendorCommand = ({ gowork }, output) => [
+    ...['go', gowork === '' ? 'mod' : 'work'],
+    ...['vendor', '-o', output],
+];
+/**
+ * What `downloadModules` and `verifyModules` run.
+ *
+ * @param copy absolute path of the folder that a vendor folder is compared with
+ */
+async function moduleCommands(toolchain, copy) {
+    return (await findVendorFolder(toolchain)) === undefined
+        ? [DOWNLOAD, VERIFY]
+        : [vendorCommand(toolchain, copy)];
+}
 /**
  * What go builds from, where there is no vendor folder.
  *
@@ -47319,7 +47344,7 @@ async function downloadModules(host, toolchain, env) {
     const trouble = toolchain.gowork === ''
         ? 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials'
         : 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false';
-    await goMod(host, toolchain, 'download', trouble, env);
+    await goMod(host, toolchain, DOWNLOAD, trouble, env);
 }
 /** @throws ActionError where the modules are not what go.sum or go.mod says */
 async function verifyModules(host, toolchain, env) {
@@ -47327,12 +47352,11 @@ async function verifyModules(host, toolchain, env) {
     if (vendor !== undefined)
         return verifyVendorFolder(host, toolchain, vendor, env);
     const trouble = 'a downloaded module is not what go.sum says; `go clean -modcache` removes it';
-    await goMod(host, toolchain, 'verify', trouble, env);
+    await goMod(host, toolchain, VERIFY, trouble, env);
 }
-async function goMod(host, { gomod }, verb, trouble, env) {
+async function goMod(host, { gomod }, command, trouble, env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const command = ['go', 'mod', verb];
         const _progress = modules_addDisposableResource(env_1, tellProgress(host.log, (seconds) => `${command.join(' ')} is at work for ${seconds} s`), false);
         const finished = await host.processes.run(command, { cwd: external_node_path_default().dirname(gomod), env });
         if (finished.exitCode === 0)
@@ -47348,13 +47372,11 @@ async function goMod(host, { gomod }, verb, trouble, env) {
         modules_disposeResources(env_1);
     }
 }
-/** `go generate ./...`, on the machine as it is: generators run here, whatever the targets are. */
+const GENERATE = ['go', 'generate', './...'];
+/** On the machine as it is: generators run here, whatever the targets are. */
 async function generate(host, folder, env) {
-    host.log.info('go generate ./...');
-    const { stdout, stderr } = await host.processes.runChecked(['go', 'generate', './...'], {
-        cwd: folder,
-        env,
-    });
+    host.log.info(GENERATE.join(' '));
+    const { stdout, stderr } = await host.processes.runChecked(GENERATE, { cwd: folder, env });
     const said = `${stdout}${stderr}`.trim();
     if (said !== '')
         host.log.info(said);
@@ -47364,7 +47386,7 @@ async function verifyVendorFolder(host, toolchain, vendor, env) {
     try {
         const fresh = modules_addDisposableResource(env_2, await scratchFolder(host.folders.scratch, 'vendor'), true);
         const output = external_node_path_default().join(fresh.path, 'vendor');
-        const command = ['go', toolchain.gowork === '' ? 'mod' : 'work', 'vendor', '-o', output];
+        const command = vendorCommand(toolchain, output);
         const finished = await host.processes.run(command, { cwd: external_node_path_default().dirname(vendor), env });
         if (finished.exitCode !== 0) {
             if (/checksum mismatch|SECURITY ERROR/.test(finished.stderr)) {
@@ -51655,10 +51677,60 @@ function unpack(zip, check) {
 
 
 
+;// CONCATENATED MODULE: ./src/shell.ts
+/** Any text, such as the name of a branch, may hold what a shell would obey. */
+function quoteForShell(word) {
+    if (/^[A-Za-z0-9@%+=:,./_-]+$/.test(word))
+        return word;
+    const quoted = `'${word.replaceAll("'", "'\\''")}'`;
+    // What cannot be seen would make another command of it for the eye. A line's end can, and is lost where `$()` ends with it.
+    return quoted.replaceAll(/[^\x20-\x7e\n]+/g, (text) => `'"$(printf '${octal(text)}')"'`);
+}
+/** As `printf` of any shell takes bytes. */
+function octal(text) {
+    return [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+}
+/** @param environment laid over the shell's own; what is undefined is taken out of it */
+function formatCommand(command, environment = {}) {
+    const removed = Object.keys(environment).filter((name) => environment[name] === undefined);
+    const set = Object.entries(environment).flatMap(([name, value]) => value === undefined ? [] : [`${name}=${quoteForShell(value)}`]);
+    return [
+        ...(removed.length === 0 ? [] : ['env', ...removed.flatMap((name) => ['-u', name])]),
+        ...set,
+        ...command.map(quoteForShell),
+    ].join(' ');
+}
+
 ;// CONCATENATED MODULE: ./src/sign/command.ts
 // Turns what is to be signed or verified into cosign's command lines.
 
 
+
+/** @param folder absolute path of the folder for what goes with the key */
+function keySigner(key, folder) {
+    return {
+        mode: 'key',
+        key,
+        publicKey: external_node_path_default().join(folder, PUBLIC_KEY_FILE),
+        signingConfig: external_node_path_default().join(folder, 'signing-config.json'),
+        trustedRoot: external_node_path_default().join(folder, 'trusted-root.json'),
+    };
+}
+/** Writes `PREFIX.key` and `PREFIX.pub`. */
+function makeKeyCommand(cosign, prefix) {
+    return [cosign, 'generate-key-pair', '--output-key-prefix', prefix];
+}
+/** Prints the public key. */
+function publicKeyCommand(cosign, key) {
+    return [cosign, 'public-key', '--key', key];
+}
+/** Write the signing config and the trusted root of a key. */
+function noServiceCommands(cosign, { signingConfig, trustedRoot }) {
+    return [
+        [cosign, 'signing-config', 'create', '--out', signingConfig],
+        [cosign, 'trusted-root', 'create', '--out', trustedRoot],
+    ];
+}
 /** One call a file: two files with one bundle keep one signature, and cosign calls that a success. */
 function signCommand(cosign, signer, file, bundle) {
     return [cosign, 'sign-blob', '--yes', '--bundle', bundle, ...means(signer), '--', file];
@@ -51703,7 +51775,7 @@ function provenanceHint(signer) {
     return hint(['cosign', 'verify-blob-attestation', '--bundle', bundle, ...PROVENANCE], signer);
 }
 function hint(command, signer) {
-    return [...command, ...expectations(withoutFolders(signer)), 'FILE'].map(quoteForShell).join(' ');
+    return formatCommand([...command, ...expectations(withoutFolders(signer)), 'FILE']);
 }
 /** Whoever verifies has the files in a folder of his own. */
 function withoutFolders(signer) {
@@ -51713,18 +51785,6 @@ function withoutFolders(signer) {
     if (sigstore === undefined)
         return signer;
     return { ...signer, sigstore: { ...sigstore, trustedRoot: external_node_path_default().basename(sigstore.trustedRoot) } };
-}
-/** A branch's name may hold what a shell would obey. */
-function quoteForShell(word) {
-    if (/^[A-Za-z0-9@%+=:,./_-]+$/.test(word))
-        return word;
-    const quoted = `'${word.replaceAll("'", "'\\''")}'`;
-    // What cannot be seen would make another command of it for the eye.
-    return quoted.replaceAll(/[^\x20-\x7e]+/g, (text) => `'"$(printf '${octal(text)}')"'`);
-}
-/** As `printf` of any shell takes bytes. */
-function octal(text) {
-    return [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 }
 /** What must be true of whoever signed. */
 function expectations(signer) {
@@ -51904,10 +51964,6 @@ async function prepareKeySigning(host, cosign, wanted, givenPassword) {
         await checkKey(host, wanted);
     const scratch = await scratchFolder(host.folders.scratch, 'sign');
     try {
-        const [signingConfig, trustedRoot] = [
-            external_node_path_default().join(scratch.path, 'signing-config.json'),
-            external_node_path_default().join(scratch.path, 'trusted-root.json'),
-        ];
         const throwaway = wanted === THROWAWAY;
         // An empty one is a password too.
         const password = throwaway
@@ -51918,23 +51974,19 @@ async function prepareKeySigning(host, cosign, wanted, givenPassword) {
             if (secret !== undefined && secret !== '')
                 host.mask(secret);
         const prefix = external_node_path_default().join(scratch.path, 'throwaway');
-        const key = throwaway ? `env://${THROWAWAY_VARIABLE}` : resolveKey(host, wanted);
+        const signer = keySigner(throwaway ? `env://${THROWAWAY_VARIABLE}` : resolveKey(host, wanted), scratch.path);
         const makeKey = async () => {
-            const command = [cosign, 'generate-key-pair', '--output-key-prefix', prefix];
-            await host.processes.runChecked(command, { env: secrets });
+            await host.processes.runChecked(makeKeyCommand(cosign, prefix), { env: secrets });
             // Encrypted, and yet on no disk any longer than cosign needs to hand it over.
             secrets[THROWAWAY_VARIABLE] = await (0,promises_.readFile)(`${prefix}.key`, 'utf8');
             await (0,promises_.rm)(`${prefix}.key`);
             return (0,promises_.readFile)(`${prefix}.pub`, 'utf8');
         };
         const [publicText] = await Promise.all([
-            throwaway ? makeKey() : readPublicKey(host, cosign, key, password, secrets),
-            host.processes.runChecked([cosign, 'signing-config', 'create', '--out', signingConfig]),
-            host.processes.runChecked([cosign, 'trusted-root', 'create', '--out', trustedRoot]),
+            throwaway ? makeKey() : readPublicKey(host, cosign, signer.key, password, secrets),
+            ...noServiceCommands(cosign, signer).map((command) => host.processes.runChecked(command)),
         ]);
-        const publicKey = external_node_path_default().join(scratch.path, PUBLIC_KEY_FILE);
-        await (0,promises_.writeFile)(publicKey, publicText);
-        const signer = { mode: 'key', key, publicKey, signingConfig, trustedRoot };
+        await (0,promises_.writeFile)(signer.publicKey, publicText);
         return {
             cosign,
             signer,
@@ -51950,9 +52002,15 @@ async function prepareKeySigning(host, cosign, wanted, givenPassword) {
 }
 /** The audience that Sigstore's certificate authority asks for. */
 const SIGSTORE_AUDIENCE = 'sigstore';
-/** Asks for the job's token only where keyless signing is what all else comes to. */
+/**
+ * Asks for the job's token only where keyless signing is what all else comes to.
+ *
+ * @throws InputError where the inputs contradict one another or the job
+ */
 async function settleSigning(host, facts) {
     const decision = decideSigning(facts);
+    if (decision.mode === 'impossible')
+        throw new errors/* InputError */.dz('sign', decision.problem);
     if (decision.mode !== 'ask')
         return decision;
     const token = await host.idToken(SIGSTORE_AUDIENCE);
@@ -51965,22 +52023,53 @@ async function settleSigning(host, facts) {
  * @param sigstore undefined for the public one
  */
 async function prepareKeylessSigning(host, cosign, claims, sigstore) {
-    const server = host.environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
     const scratch = await scratchFolder(host.folders.scratch, 'sign');
     return {
         cosign,
-        signer: {
-            mode: 'keyless',
-            identity: `${server}/${claims.jobWorkflowRef}`,
-            issuer: claims.issuer,
-            repository: claims.repository,
-            ref: claims.ref,
-            ...(sigstore && { sigstore }),
-        },
+        signer: keylessSigner(host, claims, sigstore),
         secrets: pick(host.environment, /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|GITHUB_ACTIONS)$/),
         scratch: scratch.path,
         [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
     };
+}
+function keylessSigner({ environment }, claims, sigstore) {
+    return {
+        mode: 'keyless',
+        identity: `${environment['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${claims.jobWorkflowRef}`,
+        issuer: claims.issuer,
+        repository: claims.repository,
+        ref: claims.ref,
+        ...(sigstore && { sigstore }),
+    };
+}
+/**
+ * What would be run to sign and verify a release, in its order; a key that is not there yet is made in `folder`.
+ *
+ * @param folder absolute path
+ */
+function previewSigning(host, decision, { cosignKey = '', sigstore }, { signed, statement, subjects }, folder) {
+    const cosign = 'cosign';
+    const prefix = external_node_path_default().join(folder, 'throwaway');
+    const throwaway = decision.mode === 'key' && cosignKey === THROWAWAY;
+    const signer = decision.mode === 'keyless'
+        ? keylessSigner(host, decision.claims, sigstore)
+        : throwaway
+            ? { ...keySigner(`${prefix}.key`, folder), publicKey: `${prefix}.pub` }
+            : keySigner(resolveKey(host, cosignKey), folder);
+    const bundleOf = (file) => file + BUNDLE_SUFFIX;
+    return [
+        ...(throwaway ? [makeKeyCommand(cosign, prefix)] : []),
+        ...(signer.mode === 'key' && !throwaway
+            ? [[...publicKeyCommand(cosign, signer.key), '--outfile', signer.publicKey]]
+            : []),
+        ...(signer.mode === 'key' ? noServiceCommands(cosign, signer) : []),
+        ...signed.flatMap((file) => [
+            signCommand(cosign, signer, file, bundleOf(file)),
+            verifyCommand(cosign, signer, file, bundleOf(file)),
+        ]),
+        ...(statement === undefined ? [] : [attestCommand(cosign, signer, statement, bundleOf(statement))]),
+        ...(statement === undefined ? [] : subjects).map((subject) => verifyAttestationCommand(cosign, signer, subject, bundleOf(statement ?? ''))),
+    ];
 }
 /**
  * One bundle, `FILE.sigstore.json`, for each archive, bare binary and SHA256SUMS, and the public key where there is one.
@@ -52037,7 +52126,7 @@ async function checkPayload(bundle, statement) {
 }
 async function readPublicKey(host, cosign, key, password, env) {
     try {
-        return (await host.processes.runChecked([cosign, 'public-key', '--key', key], { env })).stdout;
+        return (await host.processes.runChecked(publicKeyCommand(cosign, key), { env })).stdout;
     }
     catch (error) {
         if (!(error instanceof errors/* ToolError */.v4))
@@ -53274,9 +53363,9 @@ const PAYS_FROM_BYTES = 50e6;
  * What the module proxy sent, below `cache/download`. Left out is `.ziphash`: without it Go hashes the zip anew and compares it
  * with go.sum, so that a module changed in the cache is refused. Source: cmd/go/internal/modfetch.
  */
-const DOWNLOAD = /^(?:(?!\.{1,2}\/)[A-Za-z0-9!._~-]+\/)+@v\/[A-Za-z0-9!._~+-]+\.(?:info|mod|zip)$/;
+const modules_DOWNLOAD = /^(?:(?!\.{1,2}\/)[A-Za-z0-9!._~-]+\/)+@v\/[A-Za-z0-9!._~+-]+\.(?:info|mod|zip)$/;
 const TOOLCHAIN = 'golang.org/toolchain/';
-const isDownload = (name) => DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN);
+const isDownload = (name) => modules_DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN);
 /** A folder of downloads that is there already, as another step's or the machine's own, is left as it is. */
 async function openModuleCache(host, policy, { gosum, gomodcache }) {
     const { cache: service, log } = host;
@@ -54205,6 +54294,7 @@ function refuseForeignInputs({ mode }, { given }) {
         ['files', ['inspect']],
         ['platform', ['inspect']],
         ['sarif', ['inspect']],
+        ['dry-run', ['release']],
         ['shard', ['build']],
         ['plan-digest', ['build', 'merge']],
         ['release', releasing],
@@ -54242,8 +54332,6 @@ async function prepareSigning(release) {
             if (inputs.sign !== 'off')
                 host.log.notice(`nothing is signed: ${decision.reason}`);
             return undefined;
-        case 'impossible':
-            throw new errors/* InputError */.dz('sign', decision.problem);
         case 'keyless':
             return prepareKeylessSigning(host, await provideTool(host, COSIGN, tools), decision.claims, release.sigstore);
         case 'key':
@@ -56445,6 +56533,121 @@ async function findFiles(workspace, patterns) {
 const toGlob = (pattern) => pattern.replaceAll('\\', '/');
 const inspect_isFile = (file) => (0,promises_.stat)(file).then((stats) => stats.isFile(), () => false);
 
+;// CONCATENATED MODULE: ./src/dry-run.ts
+// A planned release -> every command that it would run, as lines for a shell; nothing is compiled, signed or written.
+
+
+
+
+
+
+
+/**
+ * Pasted one after another, the lines build the same programs, in a folder of this action's. What this action
+ * does itself, such as archives, is told in comments.
+ */
+async function tellCommands(release) {
+    const { host, inputs, source, plan } = release;
+    const folder = external_node_path_default().join(host.folders.work, 'dry-run');
+    const budget = openBudget(host, plan.targets.length, inputs.parallel);
+    const share = await budget.share((share) => Promise.resolve(share));
+    const lines = [
+        '',
+        '# Nothing of this is done: these are the commands of the release, for a shell.',
+        formatCommand(['mkdir', '-p', folder]),
+        formatCommand(['cd', source.folder]),
+        `export ${formatCommand([], { ...source.environment, ...share.environment })}`,
+        ...(await sourceLines(release, folder)),
+        ...(await buildLines(release, share.compilers, folder)),
+        ...(await sbomLines(release, folder)),
+        ...signingLines(release, folder),
+        ...endLines(release),
+    ];
+    host.log.info(lines.join('\n'));
+}
+async function sourceLines({ inputs, source }, folder) {
+    const commands = [
+        ...(inputs.verifyModules ? await moduleCommands(source.toolchain, external_node_path_default().join(folder, 'vendor')) : []),
+        ...(inputs.generate ? [GENERATE] : []),
+    ];
+    return format(commands);
+}
+async function buildLines({ host, inputs, source, plan }, compilers, folder) {
+    const { trimpath, buildvcs, verifyModules } = inputs;
+    const mod = verifyModules ? await chooseMod(source.toolchain) : undefined;
+    return plan.targets.flatMap((planned) => {
+        const { target, cgo } = planned;
+        const built = external_node_path_default().join(folder, planned.folder);
+        const variables = Object.entries(buildEnvironment(target, cgo)).filter(
+        // Those of other architectures need not be emptied where they are not set.
+        ([name, value]) => value !== (host.environment[name] ?? ''));
+        return [
+            '',
+            `# ${planned.id}`,
+            ...format(buildCommands(planned, { trimpath, buildvcs, mod }, compilers, built), Object.fromEntries(variables)),
+            `# linkage: ${planned.linkage}; then ${describePacking(planned)}`,
+        ];
+    });
+}
+const describePacking = ({ archive, bare, programs }) => archive === undefined
+    ? `released as ${bare.map(({ file }) => file).join(', ')}`
+    : `packed as ${archive.file}: ${programs.map(({ file }) => file).join(', ')}, and what archive-files names`;
+async function sbomLines({ host, inputs, source, plan }, folder) {
+    if (inputs.sbom.length === 0)
+        return ['', '# no SBOM: sbom: off'];
+    const { name, version, toolchain } = source;
+    const vendor = await findVendorFolder(toolchain);
+    const config = external_node_path_default().join(folder, 'syft.yaml');
+    const environment = syftEnvironment({
+        environment: host.environment,
+        config,
+        licences: vendor === undefined ? { moduleCache: toolchain.gomodcache } : { vendor },
+    });
+    const scan = scanCommand({ syft: 'syft', name, version, document: external_node_path_default().join(folder, 'scan.syft.json') });
+    const conversions = plan.targets.map(({ folder: ofTarget, sboms }) => convertCommand({
+        syft: 'syft',
+        document: external_node_path_default().join(folder, `${ofTarget}.syft.json`),
+        outputs: sboms.map(({ format, file }) => ({ format, path: external_node_path_default().join(folder, file) })),
+    }));
+    return [
+        '',
+        '# SBOM',
+        `echo '{}' > ${formatCommand([config])}`,
+        formatCommand(['cd', folder]),
+        ...format([scan], environment),
+        "# scan.syft.json is compared with Go's build info, completed, and cut into one document for each target",
+        ...format(conversions, environment),
+    ];
+}
+function signingLines({ host, inputs, plan, signing, sigstore, output }, folder) {
+    if (signing.mode === 'off')
+        return ['', `# no signature: ${signing.reason}`];
+    const inOutput = (file) => external_node_path_default().join(output, file);
+    const released = plan.targets.flatMap(({ archive, bare }) => [
+        ...(archive === undefined ? [] : [archive.file]),
+        ...bare.map(({ file }) => file),
+    ]);
+    const commands = previewSigning(host, signing, {
+        ...(inputs.cosignKey !== undefined && { cosignKey: inputs.cosignKey }),
+        ...(sigstore && { sigstore }),
+    }, {
+        signed: [...released, CHECKSUMS_FILE].map(inOutput),
+        statement: inputs.provenance ? inOutput(PROVENANCE_FILE) : undefined,
+        subjects: [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE].map(inOutput),
+    }, folder);
+    return ['', `# ${CHECKSUMS_FILE} is written, and signed with the rest`, ...format(commands)];
+}
+function endLines({ host, inputs, plan, output }) {
+    const artifacts = [...plan.targets.map(({ artifact }) => artifact), plan.releaseArtifact];
+    return [
+        '',
+        `# the files are in ${output}`,
+        ...(host.kind === 'github' && inputs.upload ? [`# uploaded as ${artifacts.join(', ')}`] : []),
+        ...(inputs.release === 'off' ? [] : [`# then into the tag's GitHub release: ${inputs.release}`]),
+    ];
+}
+const format = (commands, environment) => commands.map((command) => formatCommand(command, environment));
+
 ;// CONCATENATED MODULE: ./src/main.ts
 var main_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -56505,6 +56708,7 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
+
 /**
  * @param given the inputs as they were written, which the provenance tells
  * @throws the first failure; from the first compile on only after all that is known was reported and set as outputs
@@ -56513,6 +56717,8 @@ async function run(host, inputs, given) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const release = await planWholeRelease(host, inputs, given);
+        if (inputs.dryRun)
+            return tellCommands(release);
         const signing = main_addDisposableResource(env_1, await prepareSigning(release), true);
         const githubRelease = await findGithubRelease(release);
         const copy = main_addDisposableResource(env_1, await copyToReproduce(release), true);

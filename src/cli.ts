@@ -7,7 +7,8 @@ export type CommandLine =
   { readonly help: true } | { readonly help: false; readonly inputs: ReadonlyMap<string, string> }
 
 /**
- * `--name value` and `--name=value`; a flag takes whatever follows it, so that `--ldflags '-s -w'` needs no `=`.
+ * `--name value` and `--name=value`; a flag takes whatever follows it, so that `--ldflags '-s -w'` needs no `=`. One that is
+ * `true` or `false` by default takes no other word, and stands for `true` by itself.
  *
  * @throws InputError for a flag that is no input, has no value or is given twice
  */
@@ -16,8 +17,9 @@ export function parseCommandLine(
   argv: readonly string[],
 ): CommandLine {
   const inputs = new Map<string, string>()
-  const rest = argv.values()
-  for (const argument of rest) {
+  const switches = new Set(contract.flatMap((input) => (isBoolean(input) ? [input.name] : [])))
+  const rest = [...argv]
+  for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     if (argument === '--help' || argument === '-h') return { help: true }
     const [, name, value] = /^--([a-z-]+)(?:=(.*))?$/s.exec(argument) ?? []
     if (name === undefined) {
@@ -25,18 +27,21 @@ export function parseCommandLine(
     }
     refuseUnknownInputs(contract, [name])
     if (inputs.has(name)) throw new InputError(name, 'it is given twice')
-    const given = value ?? rest.next().value
+    const isSwitch = value === undefined && switches.has(name) && !/^(true|false)?$/i.test(rest[0] ?? '-')
+    const given = isSwitch ? 'true' : (value ?? rest.shift())
     if (given === undefined) throw new InputError(name, `--${name} needs a value, as in --${name} VALUE`)
     inputs.set(name, given)
   }
   return { help: false, inputs }
 }
 
+const isBoolean = (input: InputSpecification): boolean => /^(true|false)$/.test(input.default)
+
 /** The text of `--help`. */
 export function formatHelp(contract: readonly InputSpecification[]): string {
   const flags = contract.map((input) => {
     const fallback = input.default === '' ? '' : `\n      default: ${input.default}`
-    return `  --${input.name}\n      ${input.description}${fallback}`
+    return `  --${input.name}${isBoolean(input) ? '[=false]' : ''}\n      ${input.description}${fallback}`
   })
   return [
     'go-cross-release: a Go module in; signed, checked, multi-platform release files out',
@@ -44,5 +49,8 @@ export function formatHelp(contract: readonly InputSpecification[]): string {
     'usage: go-cross-release [--INPUT VALUE]...   run it in the folder of a Go module',
     '',
     ...flags,
+    '',
+    'exit code: 0 where everything was made as asked, 1 where something was not,',
+    '           128 and the number of the signal where one stopped it (130 after Ctrl-C)',
   ].join('\n')
 }

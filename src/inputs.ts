@@ -24,6 +24,8 @@ export interface Inputs {
   readonly generate: boolean
   readonly verifyModules: boolean
   readonly reproduce: boolean
+  /** Whether the commands are told instead of run. */
+  readonly dryRun: boolean
   /** Names of variables that go and git get though they are withheld from children. */
   readonly passEnv: readonly string[]
   readonly linkage: string
@@ -151,6 +153,7 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
     generate: boolean('generate'),
     verifyModules: boolean('verify-modules'),
     reproduce: boolean('reproduce'),
+    dryRun: boolean('dry-run'),
     passEnv: list('pass-env', WORDS).map(parsePassed),
     linkage: required('linkage'),
     checks: text('checks'),

@@ -1,5 +1,6 @@
 // The whole way of a release, top to bottom: inputs in, checked and signed files out.
 import { buildTargets } from './build-targets.js'
+import { tellCommands } from './dry-run.js'
 import { finish } from './finish.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
@@ -15,6 +16,7 @@ import { copyToReproduce, reproduce } from './reproduce.js'
  */
 export async function run(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
   const release = await planWholeRelease(host, inputs, given)
+  if (inputs.dryRun) return tellCommands(release)
   await using signing = await prepareSigning(release)
   const githubRelease = await findGithubRelease(release)
   await using copy = await copyToReproduce(release)

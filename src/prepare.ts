@@ -170,6 +170,7 @@ export function refuseForeignInputs({ mode }: Inputs, { given }: GivenInputs): v
     ['files', ['inspect']],
     ['platform', ['inspect']],
     ['sarif', ['inspect']],
+    ['dry-run', ['release']],
     ['shard', ['build']],
     ['plan-digest', ['build', 'merge']],
     ['release', releasing],
@@ -216,8 +217,6 @@ export async function prepareSigning(release: Released): Promise<Signing | undef
       skip(release, 'Signature', decision.reason)
       if (inputs.sign !== 'off') host.log.notice(`nothing is signed: ${decision.reason}`)
       return undefined
-    case 'impossible':
-      throw new InputError('sign', decision.problem)
     case 'keyless':
       return prepareKeylessSigning(
         host,

@@ -1,6 +1,7 @@
 // The command on small modules: what inputs and matrix rows change in what is built.
 
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -360,4 +361,48 @@ test('a run that was killed is cleaned up by the next', async () => {
   expect(readdirSync(join(folder, 'release')).sort()).toEqual(
     ['.gitignore', 'SHA256SUMS', 'manifest.json', 'project_v1.0.0_linux_arm64.tar.gz'].sort(),
   )
+})
+
+test('a dry run prints commands that build the very same programs, and does nothing', async () => {
+  const folder = await temporaryModule(
+    { ...MODULE, 'cmd/tool/main.go': MAIN, 'go.sum': '' },
+    { git: { tags: ['v1.2.3'] } },
+  )
+  const cache = temporaryFolder('cache')
+  const args = [
+    '--matrix',
+    'linux/amd64,windows/arm64',
+    '--ldflags',
+    "-s -w -X 'main.version={version} $(id)'",
+  ]
+  const told = await runCommand([...args, '--cosign-key', 'throwaway', '--dry-run'], {
+    cwd: folder,
+    env: { XDG_CACHE_HOME: cache },
+  })
+  expect(told.exitCode).toBe(0)
+  expect(readdirSync(folder)).not.toContain('release')
+  expect(readdirSync(join(cache, 'go-cross-release'))).toEqual(['work'])
+  expect(readdirSync(join(cache, 'go-cross-release', 'work'))).toEqual([])
+  const lines = told.stdout.split('\n').slice(told.stdout.split('\n').indexOf('# linux/amd64'))
+  for (const word of ['syft scan', 'syft convert', 'cosign sign-blob', 'cosign verify-blob', 'attest-blob'])
+    expect(lines.join('\n')).toContain(word)
+
+  // Pasted, into another folder for its temporary files.
+  const pasted = told.stdout.split('\n').filter((line) => !/^(syft|cosign|env|SYFT|echo)/.test(line))
+  const script = pasted.slice(pasted.findIndex((line) => line.startsWith('# Nothing'))).join('\n')
+  const temporary = temporaryFolder('pasted')
+  const moved = script.replaceAll(join(cache, 'go-cross-release', 'work', 'dry-run'), temporary)
+  await runChecked(['sh', '-e', '-c', moved], { cwd: folder })
+  await release(folder, ...args)
+  const manifest = JSON.parse(readFileSync(join(folder, 'release', 'manifest.json'), 'utf8')) as {
+    targets: { target: string; programs: { name: string; sha256: string }[] }[]
+  }
+  const built = manifest.targets.flatMap(({ target, programs }) =>
+    programs.map(({ name, sha256 }) => {
+      const file = join(temporary, target.replace('/', '_'), name)
+      return [sha256, createHash('sha256').update(readFileSync(file)).digest('hex')] as const
+    }),
+  )
+  expect(built).toHaveLength(4)
+  for (const [released, pastedDigest] of built) expect(pastedDigest).toBe(released)
 })

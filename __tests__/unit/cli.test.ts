@@ -20,6 +20,10 @@ test.each<[name: string, argv: string[], inputs: Record<string, string>]>([
   ['an empty value behind =', ['--tags='], { tags: '' }],
   ['an empty value after the flag', ['--tags', '', '--cgo', 'true'], { tags: '', cgo: 'true' }],
   ['a value of several lines', ['--matrix=linux/amd64\nlinux/arm64'], { matrix: 'linux/amd64\nlinux/arm64' }],
+  ['a switch alone', ['--dry-run'], { 'dry-run': 'true' }],
+  ['a switch before a flag', ['--cgo', '--sign', 'off'], { cgo: 'true', sign: 'off' }],
+  ['a switch with its word', ['--upload', 'False', '--sign', 'off'], { upload: 'False', sign: 'off' }],
+  ['a switch whose word is empty', ['--cgo', '', '--sign', 'off'], { cgo: '', sign: 'off' }],
   [
     'both forms together',
     ['--sign', 'off', '--cosign-key=env://K', '--parallel', '2'],
@@ -29,8 +33,10 @@ test.each<[name: string, argv: string[], inputs: Record<string, string>]>([
   expect(parse(...argv)).toEqual(inputs)
 })
 
-test.each(CONTRACT.map(({ name }) => name))('--%s is a flag', (name) => {
-  expect(parse(`--${name}`, 'text')).toEqual({ [name]: 'text' })
+test.each(CONTRACT)('--$name is a flag', ({ name, default: fallback }) => {
+  if (/^(true|false)$/.test(fallback)) expect(parse(`--${name}`)).toEqual({ [name]: 'true' })
+  else expect(parse(`--${name}`, 'text')).toEqual({ [name]: 'text' })
+  expect(parse(`--${name}=text`)).toEqual({ [name]: 'text' })
 })
 
 test('a command line and a workflow with the same texts give the same inputs', () => {
@@ -61,7 +67,8 @@ test.each<[name: string, argv: string[], message: string]>([
 test('help shows every input with its description and its default', () => {
   const help = formatHelp(CONTRACT)
   for (const input of CONTRACT) {
-    expect(help).toContain(`  --${input.name}\n      ${input.description}`)
+    expect(help).toMatch(`  --${input.name}`)
+    expect(help).toContain(`\n      ${input.description}`)
     if (input.default !== '') expect(help).toContain(`${input.description}\n      default: ${input.default}`)
   }
 })

@@ -17,6 +17,7 @@ const OUTPUTS = `
 `
 const INPUTS = `
   matrix working-directory packages name version ldflags tags trimpath buildvcs buildmode cgo generate verify-modules pass-env
+  dry-run
   reproduce
   linkage checks archive archive-name archive-files sbom sign cosign-key cosign-password sigstore-signing-config
   sigstore-trusted-root provenance upload artifact-name retention-days

@@ -18,6 +18,7 @@ const DEFAULTS = {
   generate: false,
   verifyModules: true,
   passEnv: [],
+  dryRun: false,
   reproduce: false,
   linkage: 'static',
   checks: '',
@@ -118,6 +119,7 @@ const accepted: [input: string, text: string, expected: Record<string, unknown>]
   ['generate', 'true', { generate: true }],
   ['verify-modules', 'false', { verifyModules: false }],
   ['pass-env', 'GITHUB_TOKEN, GH_TOKEN\nA_B', { passEnv: ['GITHUB_TOKEN', 'GH_TOKEN', 'A_B'] }],
+  ['dry-run', 'true', { dryRun: true }],
   ['reproduce', 'true', { reproduce: true }],
   ['provenance', 'false', { provenance: false }],
   ['sigstore-signing-config', 'a b/config.json', { sigstoreSigningConfig: 'a b/config.json' }],
@@ -223,7 +225,7 @@ test.each(refused)('%s refuses %j', (input, text, problem) => {
   expect(act).toThrow(`input ${input}: ${problem}`)
 })
 
-test.each(['trimpath', 'cgo', 'generate', 'verify-modules', 'reproduce', 'provenance', 'upload'])(
+test.each(['trimpath', 'cgo', 'generate', 'verify-modules', 'dry-run', 'reproduce', 'provenance', 'upload'])(
   '%s: none is refused with what is allowed',
   (input) => {
     expect(() => createInputs({ [input]: 'none' })).toThrow(/true.*false/)

@@ -16,7 +16,7 @@ import { parseStaticWarnings } from './linker-warnings.js'
 export { mergeActions, type BuildActions } from './action-graph.js'
 export { openBudget } from './budget.js'
 export { checkCompilers } from './c-compiler.js'
-export { buildEnvironment, type BuildFlags } from './command.js'
+export { buildCommands, buildEnvironment, type BuildFlags } from './command.js'
 export { NOTHING_KEPT, openKeptOutputs } from './kept-outputs.js'
 
 export interface BuiltProgram {

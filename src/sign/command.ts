@@ -1,20 +1,23 @@
 // Turns what is to be signed or verified into cosign's command lines.
 import path from 'node:path'
 import { BUNDLE_SUFFIX, PROVENANCE_FILE, PUBLIC_KEY_FILE } from '../plan/index.js'
+import { formatCommand } from '../shell.js'
 import type { PrivateSigstore } from './sigstore.js'
+
+export interface KeySigner {
+  readonly mode: 'key'
+  /** A path, `env://NAME` or a KMS URI, as `--key` takes it. */
+  readonly key: string
+  /** Absolute path of the public key. */
+  readonly publicKey: string
+  /** Absolute paths of a signing config and a trusted root that name no service, so that no network is needed. */
+  readonly signingConfig: string
+  readonly trustedRoot: string
+}
 
 /** How signatures are made; undecided things are settled before the first compile. */
 export type Signer =
-  | {
-      readonly mode: 'key'
-      /** A path, `env://NAME` or a KMS URI, as `--key` takes it. */
-      readonly key: string
-      /** Absolute path of the public key. */
-      readonly publicKey: string
-      /** Absolute paths of a signing config and a trusted root that name no service, so that no network is needed. */
-      readonly signingConfig: string
-      readonly trustedRoot: string
-    }
+  | KeySigner
   | {
       readonly mode: 'keyless'
       /** The certificate's subject: the token's `job_workflow_ref` as a URL. */
@@ -26,6 +29,35 @@ export type Signer =
       /** Absent where the public one signs. */
       readonly sigstore?: PrivateSigstore
     }
+
+/** @param folder absolute path of the folder for what goes with the key */
+export function keySigner(key: string, folder: string): KeySigner {
+  return {
+    mode: 'key',
+    key,
+    publicKey: path.join(folder, PUBLIC_KEY_FILE),
+    signingConfig: path.join(folder, 'signing-config.json'),
+    trustedRoot: path.join(folder, 'trusted-root.json'),
+  }
+}
+
+/** Writes `PREFIX.key` and `PREFIX.pub`. */
+export function makeKeyCommand(cosign: string, prefix: string): string[] {
+  return [cosign, 'generate-key-pair', '--output-key-prefix', prefix]
+}
+
+/** Prints the public key. */
+export function publicKeyCommand(cosign: string, key: string): string[] {
+  return [cosign, 'public-key', '--key', key]
+}
+
+/** Write the signing config and the trusted root of a key. */
+export function noServiceCommands(cosign: string, { signingConfig, trustedRoot }: KeySigner): string[][] {
+  return [
+    [cosign, 'signing-config', 'create', '--out', signingConfig],
+    [cosign, 'trusted-root', 'create', '--out', trustedRoot],
+  ]
+}
 
 /** One call a file: two files with one bundle keep one signature, and cosign calls that a success. */
 export function signCommand(cosign: string, signer: Signer, file: string, bundle: string): string[] {
@@ -84,7 +116,7 @@ export function provenanceHint(signer: Signer): string {
 }
 
 function hint(command: readonly string[], signer: Signer): string {
-  return [...command, ...expectations(withoutFolders(signer)), 'FILE'].map(quoteForShell).join(' ')
+  return formatCommand([...command, ...expectations(withoutFolders(signer)), 'FILE'])
 }
 
 /** Whoever verifies has the files in a folder of his own. */
@@ -93,19 +125,6 @@ function withoutFolders(signer: Signer): Signer {
   const { sigstore } = signer
   if (sigstore === undefined) return signer
   return { ...signer, sigstore: { ...sigstore, trustedRoot: path.basename(sigstore.trustedRoot) } }
-}
-
-/** A branch's name may hold what a shell would obey. */
-function quoteForShell(word: string): string {
-  if (/^[A-Za-z0-9@%+=:,./_-]+$/.test(word)) return word
-  const quoted = `'${word.replaceAll("'", "'\\''")}'`
-  // What cannot be seen would make another command of it for the eye.
-  return quoted.replaceAll(/[^\x20-\x7e]+/g, (text) => `'"$(printf '${octal(text)}')"'`)
-}
-
-/** As `printf` of any shell takes bytes. */
-function octal(text: string): string {
-  return [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
 }
 
 /** What must be true of whoever signed. */

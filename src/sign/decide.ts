@@ -20,11 +20,13 @@ export type SigningDecision =
   | { readonly mode: 'key' }
   | { readonly mode: 'keyless'; readonly claims: TokenClaims }
   | { readonly mode: 'off'; readonly reason: string }
+
+export type DecisionBeforeToken =
+  | Exclude<SigningDecision, { mode: 'keyless' }>
+  /** A token is asked for only where all else speaks for keyless signing. */
+  | { readonly mode: 'ask' }
   /** The inputs contradict one another or the job. */
   | { readonly mode: 'impossible'; readonly problem: string }
-
-/** A token is asked for only where all else speaks for keyless signing. */
-export type DecisionBeforeToken = Exclude<SigningDecision, { mode: 'keyless' }> | { readonly mode: 'ask' }
 
 const NOT_FOR_PULL_REQUESTS =
   'a pull request is not signed keyless: its signature would stay in a log for ever'

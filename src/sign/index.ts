@@ -11,6 +11,10 @@ import { mapConcurrently } from '../concurrently.js'
 import { BUNDLE_SUFFIX, PUBLIC_KEY_FILE } from '../plan/index.js'
 import {
   attestCommand,
+  keySigner,
+  makeKeyCommand,
+  noServiceCommands,
+  publicKeyCommand,
   signCommand,
   verifyAttestationCommand,
   verifyCommand,
@@ -60,10 +64,6 @@ export async function prepareKeySigning(
   if (wanted !== THROWAWAY) await checkKey(host, wanted)
   const scratch = await scratchFolder(host.folders.scratch, 'sign')
   try {
-    const [signingConfig, trustedRoot] = [
-      path.join(scratch.path, 'signing-config.json'),
-      path.join(scratch.path, 'trusted-root.json'),
-    ]
     const throwaway = wanted === THROWAWAY
     // An empty one is a password too.
     const password = throwaway
@@ -72,23 +72,22 @@ export async function prepareKeySigning(
     const secrets = { ...keyEnvironment(host.environment, wanted, password) }
     for (const secret of Object.values(secrets)) if (secret !== undefined && secret !== '') host.mask(secret)
     const prefix = path.join(scratch.path, 'throwaway')
-    const key = throwaway ? `env://${THROWAWAY_VARIABLE}` : resolveKey(host, wanted)
+    const signer = keySigner(
+      throwaway ? `env://${THROWAWAY_VARIABLE}` : resolveKey(host, wanted),
+      scratch.path,
+    )
     const makeKey = async () => {
-      const command = [cosign, 'generate-key-pair', '--output-key-prefix', prefix]
-      await host.processes.runChecked(command, { env: secrets })
+      await host.processes.runChecked(makeKeyCommand(cosign, prefix), { env: secrets })
       // Encrypted, and yet on no disk any longer than cosign needs to hand it over.
       secrets[THROWAWAY_VARIABLE] = await readFile(`${prefix}.key`, 'utf8')
       await rm(`${prefix}.key`)
       return readFile(`${prefix}.pub`, 'utf8')
     }
     const [publicText] = await Promise.all([
-      throwaway ? makeKey() : readPublicKey(host, cosign, key, password, secrets),
-      host.processes.runChecked([cosign, 'signing-config', 'create', '--out', signingConfig]),
-      host.processes.runChecked([cosign, 'trusted-root', 'create', '--out', trustedRoot]),
+      throwaway ? makeKey() : readPublicKey(host, cosign, signer.key, password, secrets),
+      ...noServiceCommands(cosign, signer).map((command) => host.processes.runChecked(command)),
     ])
-    const publicKey = path.join(scratch.path, PUBLIC_KEY_FILE)
-    await writeFile(publicKey, publicText)
-    const signer = { mode: 'key', key, publicKey, signingConfig, trustedRoot } as const
+    await writeFile(signer.publicKey, publicText)
     return {
       cosign,
       signer,
@@ -105,9 +104,14 @@ export async function prepareKeySigning(
 /** The audience that Sigstore's certificate authority asks for. */
 const SIGSTORE_AUDIENCE = 'sigstore'
 
-/** Asks for the job's token only where keyless signing is what all else comes to. */
+/**
+ * Asks for the job's token only where keyless signing is what all else comes to.
+ *
+ * @throws InputError where the inputs contradict one another or the job
+ */
 export async function settleSigning(host: Host, facts: SigningFacts): Promise<SigningDecision> {
   const decision = decideSigning(facts)
+  if (decision.mode === 'impossible') throw new InputError('sign', decision.problem)
   if (decision.mode !== 'ask') return decision
   const token = await host.idToken(SIGSTORE_AUDIENCE)
   host.mask(token)
@@ -125,22 +129,76 @@ export async function prepareKeylessSigning(
   claims: TokenClaims,
   sigstore: PrivateSigstore | undefined,
 ): Promise<Signing> {
-  const server = host.environment['GITHUB_SERVER_URL'] ?? 'https://github.com'
   const scratch = await scratchFolder(host.folders.scratch, 'sign')
   return {
     cosign,
-    signer: {
-      mode: 'keyless',
-      identity: `${server}/${claims.jobWorkflowRef}`,
-      issuer: claims.issuer,
-      repository: claims.repository,
-      ref: claims.ref,
-      ...(sigstore && { sigstore }),
-    },
+    signer: keylessSigner(host, claims, sigstore),
     secrets: pick(host.environment, /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|GITHUB_ACTIONS)$/),
     scratch: scratch.path,
     [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
   }
+}
+
+function keylessSigner(
+  { environment }: Host,
+  claims: TokenClaims,
+  sigstore: PrivateSigstore | undefined,
+): Signer {
+  return {
+    mode: 'keyless',
+    identity: `${environment['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${claims.jobWorkflowRef}`,
+    issuer: claims.issuer,
+    repository: claims.repository,
+    ref: claims.ref,
+    ...(sigstore && { sigstore }),
+  }
+}
+
+export interface PreviewedFiles {
+  /** Absolute paths of the files that get a bundle of their own. */
+  readonly signed: readonly string[]
+  /** Absolute path of the statement of origin, where there is one, and of the files that it speaks of. */
+  readonly statement: string | undefined
+  readonly subjects: readonly string[]
+}
+
+/**
+ * What would be run to sign and verify a release, in its order; a key that is not there yet is made in `folder`.
+ *
+ * @param folder absolute path
+ */
+export function previewSigning(
+  host: Host,
+  decision: Exclude<SigningDecision, { mode: 'off' }>,
+  { cosignKey = '', sigstore }: { readonly cosignKey?: string; readonly sigstore?: PrivateSigstore },
+  { signed, statement, subjects }: PreviewedFiles,
+  folder: string,
+): string[][] {
+  const cosign = 'cosign'
+  const prefix = path.join(folder, 'throwaway')
+  const throwaway = decision.mode === 'key' && cosignKey === THROWAWAY
+  const signer =
+    decision.mode === 'keyless'
+      ? keylessSigner(host, decision.claims, sigstore)
+      : throwaway
+        ? { ...keySigner(`${prefix}.key`, folder), publicKey: `${prefix}.pub` }
+        : keySigner(resolveKey(host, cosignKey), folder)
+  const bundleOf = (file: string) => file + BUNDLE_SUFFIX
+  return [
+    ...(throwaway ? [makeKeyCommand(cosign, prefix)] : []),
+    ...(signer.mode === 'key' && !throwaway
+      ? [[...publicKeyCommand(cosign, signer.key), '--outfile', signer.publicKey]]
+      : []),
+    ...(signer.mode === 'key' ? noServiceCommands(cosign, signer) : []),
+    ...signed.flatMap((file) => [
+      signCommand(cosign, signer, file, bundleOf(file)),
+      verifyCommand(cosign, signer, file, bundleOf(file)),
+    ]),
+    ...(statement === undefined ? [] : [attestCommand(cosign, signer, statement, bundleOf(statement))]),
+    ...(statement === undefined ? [] : subjects).map((subject) =>
+      verifyAttestationCommand(cosign, signer, subject, bundleOf(statement ?? '')),
+    ),
+  ]
 }
 
 /**
@@ -231,7 +289,7 @@ async function readPublicKey(
   env: Environment,
 ): Promise<string> {
   try {
-    return (await host.processes.runChecked([cosign, 'public-key', '--key', key], { env })).stdout
+    return (await host.processes.runChecked(publicKeyCommand(cosign, key), { env })).stdout
   } catch (error) {
     if (!(error instanceof ToolError)) throw error
     const said = error.stderr.trim().split('\n').at(-1) ?? ''

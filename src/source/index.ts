@@ -15,7 +15,15 @@ import { chooseVersion, highestTag, tagPrefix } from './version.js'
 
 export { findMainPackages, listMainPackages, readPlatforms } from './go.js'
 export { readChanged } from './git.js'
-export { chooseMod, downloadModules, findVendorFolder, generate, verifyModules } from './modules.js'
+export {
+  chooseMod,
+  downloadModules,
+  findVendorFolder,
+  generate,
+  GENERATE,
+  moduleCommands,
+  verifyModules,
+} from './modules.js'
 export { findUnbuiltCommands } from './unbuilt.js'
 
 export interface Source {

@@ -19,6 +19,25 @@ export async function chooseMod(toolchain: Toolchain): Promise<'readonly' | 'ven
   return (await findVendorFolder(toolchain)) === undefined ? 'readonly' : 'vendor'
 }
 
+const DOWNLOAD = ['go', 'mod', 'download']
+const VERIFY = ['go', 'mod', 'verify']
+
+const vendorCommand = ({ gowork }: Toolchain, output: string): string[] => [
+  ...['go', gowork === '' ? 'mod' : 'work'],
+  ...['vendor', '-o', output],
+]
+
+/**
+ * What `downloadModules` and `verifyModules` run.
+ *
+ * @param copy absolute path of the folder that a vendor folder is compared with
+ */
+export async function moduleCommands(toolchain: Toolchain, copy: string): Promise<string[][]> {
+  return (await findVendorFolder(toolchain)) === undefined
+    ? [DOWNLOAD, VERIFY]
+    : [vendorCommand(toolchain, copy)]
+}
+
 /**
  * What go builds from, where there is no vendor folder.
  *
@@ -30,7 +49,7 @@ export async function downloadModules(host: Host, toolchain: Toolchain, env: Env
     toolchain.gowork === ''
       ? 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials'
       : 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false'
-  await goMod(host, toolchain, 'download', trouble, env)
+  await goMod(host, toolchain, DOWNLOAD, trouble, env)
 }
 
 /** @throws ActionError where the modules are not what go.sum or go.mod says */
@@ -38,17 +57,16 @@ export async function verifyModules(host: Host, toolchain: Toolchain, env: Envir
   const vendor = await findVendorFolder(toolchain)
   if (vendor !== undefined) return verifyVendorFolder(host, toolchain, vendor, env)
   const trouble = 'a downloaded module is not what go.sum says; `go clean -modcache` removes it'
-  await goMod(host, toolchain, 'verify', trouble, env)
+  await goMod(host, toolchain, VERIFY, trouble, env)
 }
 
 async function goMod(
   host: Host,
   { gomod }: Toolchain,
-  verb: string,
+  command: readonly string[],
   trouble: string,
   env: Environment,
 ): Promise<void> {
-  const command = ['go', 'mod', verb]
   using _progress = tellProgress(host.log, (seconds) => `${command.join(' ')} is at work for ${seconds} s`)
   const finished = await host.processes.run(command, { cwd: path.dirname(gomod), env })
   if (finished.exitCode === 0) return
@@ -56,13 +74,12 @@ async function goMod(
   throw new ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`)
 }
 
-/** `go generate ./...`, on the machine as it is: generators run here, whatever the targets are. */
+export const GENERATE = ['go', 'generate', './...']
+
+/** On the machine as it is: generators run here, whatever the targets are. */
 export async function generate(host: Host, folder: string, env: Environment): Promise<void> {
-  host.log.info('go generate ./...')
-  const { stdout, stderr } = await host.processes.runChecked(['go', 'generate', './...'], {
-    cwd: folder,
-    env,
-  })
+  host.log.info(GENERATE.join(' '))
+  const { stdout, stderr } = await host.processes.runChecked(GENERATE, { cwd: folder, env })
   const said = `${stdout}${stderr}`.trim()
   if (said !== '') host.log.info(said)
 }
@@ -75,7 +92,7 @@ async function verifyVendorFolder(
 ): Promise<void> {
   await using fresh = await scratchFolder(host.folders.scratch, 'vendor')
   const output = path.join(fresh.path, 'vendor')
-  const command = ['go', toolchain.gowork === '' ? 'mod' : 'work', 'vendor', '-o', output]
+  const command = vendorCommand(toolchain, output)
   const finished = await host.processes.run(command, { cwd: path.dirname(vendor), env })
   if (finished.exitCode !== 0) {
     if (/checksum mismatch|SECURITY ERROR/.test(finished.stderr)) {

@@ -46,7 +46,14 @@ test('what no job can have is left out of it, and nothing else', () => {
   const left = known.filter((name) => !inputs.includes(name))
   expect(left).toEqual([
     // Environments and files of a job.
-    ...['pass-env', 'cosign-key', 'cosign-password', 'sigstore-signing-config', 'sigstore-trusted-root'],
+    ...[
+      'pass-env',
+      'dry-run',
+      'cosign-key',
+      'cosign-password',
+      'sigstore-signing-config',
+      'sigstore-trusted-root',
+    ],
     ...['upload', 'cache-save', 'parallel', 'output-directory', 'tools-base-url'],
     ...['mode', 'shard', 'plan-digest', 'github-token', 'files', 'platform', 'sarif'],
   ])
