@@ -13,6 +13,7 @@ const ALL = [
   'cache-commits',
   'own-time',
   'shards',
+  'real-modules',
 ]
 
 const unknown = named.find((name) => !ALL.includes(name))

@@ -37390,7 +37390,7 @@ class TargetsError extends ActionError {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(59836);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(36465);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37542,7 +37542,7 @@ function askedWait(headers) {
 
 /***/ }),
 
-/***/ 59836:
+/***/ 36465:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -56340,8 +56340,35 @@ function createCacheService(work) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/host/terminal.ts
+// Lines that stay and a block of lines that is drawn over and over below them -> what a terminal is sent.
+function createTerminal(stream) {
+    let block = [];
+    // As many lines up as the block has, and all from there on away.
+    const erase = () => (block.length === 0 ? '' : `\u001b[${block.length}A\u001b[J`);
+    const draw = () => block.map((line) => `${line}\n`).join('');
+    return {
+        above(print) {
+            if (block.length > 0)
+                stream.write(erase());
+            print();
+            if (block.length > 0)
+                stream.write(draw());
+        },
+        show(lines) {
+            const former = erase();
+            // A line that goes on in the next row would be two to erase.
+            block = lines.slice(-Math.max(1, stream.rows - 1)).map((line) => line.slice(0, stream.columns - 1));
+            const text = former + draw();
+            if (text !== '')
+                stream.write(text);
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/host/local.ts
 // A laptop as a Host: inputs come from the command line, the log goes to the terminal, files stay where they are made.
+
 
 
 
@@ -56361,11 +56388,19 @@ function createLocalHost(environment, secretVariables = []) {
     const cache = external_node_path_default().join(userCache(environment), 'go-cross-release');
     const work = external_node_path_default().join(cache, 'work');
     const scratch = external_node_path_default().join(work, scratchName());
-    const printTo = (stream) => (text) => {
+    const terminal = isTerminal((external_node_process_default()).stdout, environment) ? createTerminal((external_node_process_default()).stdout) : undefined;
+    const hide = (text) => {
         let shown = text;
         for (const secret of secrets)
             shown = shown.replaceAll(secret, '***');
-        stream.write(`${printable(shown)}\n`);
+        return printable(shown);
+    };
+    const printTo = (stream) => (text) => {
+        const write = () => stream.write(`${hide(text)}\n`);
+        if (terminal !== undefined && stream.isTTY)
+            terminal.above(write);
+        else
+            write();
     };
     const print = printTo((external_node_process_default()).stdout);
     return {
@@ -56380,6 +56415,11 @@ function createLocalHost(environment, secretVariables = []) {
             output: external_node_path_default().join(external_node_process_default().cwd(), 'release'),
         },
         log: createLog(print, printTo((external_node_process_default()).stderr)),
+        ...(terminal && {
+            display: (lines) => {
+                terminal.show(lines.map(hide));
+            },
+        }),
         processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
         machine: readMachine(),
         event: { run: '', name: '', onDefaultBranch: false, mayHaveIdToken: false },
@@ -56403,6 +56443,8 @@ function createLocalHost(environment, secretVariables = []) {
         idToken: () => Promise.reject(new errors/* ActionError */.lZ('there is no id-token outside a workflow')),
     };
 }
+/** Whether somebody is looking on: a log that a machine keeps shows every drawing one after another. */
+const isTerminal = ({ isTTY }, { TERM, CI }) => isTTY && TERM !== 'dumb' && (CI ?? '') === '';
 function createLog(print, warn) {
     const at = (message, place) => 
     // A message may name its file itself, for logs that show no places.

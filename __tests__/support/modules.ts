@@ -52,13 +52,20 @@ export async function temporaryModule(
   return folder
 }
 
-/** The source of filippo.io/age v1.3.1 as the module proxy gives it, committed and tagged v1.3.1. Resolves to its folder. */
+/** The source of filippo.io/age v1.3.1, committed and tagged v1.3.1. Resolves to its folder. */
 export async function ageModule(): Promise<string> {
   const folder = temporaryFolder('age')
-  const command = ['go', 'mod', 'download', '-json', 'filippo.io/age@v1.3.1']
-  const { Dir } = JSON.parse(await runChecked(command, { cwd: folder })) as { Dir: string }
-  cpSync(Dir, folder, { recursive: true })
-  makeWritable(folder)
+  await copyModule('filippo.io/age@v1.3.1', folder)
   await commitAll(folder, ['v1.3.1'])
   return folder
+}
+
+/** Puts the files of a module at a version, as the module proxy gives them, into `folder`. */
+export async function copyModule(version: string, folder: string): Promise<void> {
+  const command = ['go', 'mod', 'download', '-json', version]
+  const { Dir } = JSON.parse(await runChecked(command, { cwd: temporaryFolder('download') })) as {
+    Dir: string
+  }
+  cpSync(Dir, folder, { recursive: true })
+  makeWritable(folder)
 }

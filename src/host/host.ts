@@ -122,6 +122,8 @@ export interface Host {
   readonly environment: Environment
   readonly folders: Folders
   readonly log: Log
+  /** Draws lines anew below all that is logged; absent where nobody looks on. */
+  readonly display?: (lines: readonly string[]) => void
   readonly processes: Processes
   /** Cores and bytes of memory that this process may use, and the machine's GOOS and GOARCH. */
   readonly machine: {

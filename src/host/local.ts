@@ -10,6 +10,7 @@ import type { Environment, Host, Log } from './host.js'
 import { readMachine } from './machine.js'
 import { createProcesses, temporaryIn } from './process.js'
 import { scratchName } from './scratch.js'
+import { createTerminal } from './terminal.js'
 
 /**
  * @param environment as it was when the process started
@@ -20,10 +21,16 @@ export function createLocalHost(environment: Environment, secretVariables: reado
   const cache = path.join(userCache(environment), 'go-cross-release')
   const work = path.join(cache, 'work')
   const scratch = path.join(work, scratchName())
-  const printTo = (stream: NodeJS.WriteStream) => (text: string) => {
+  const terminal = isTerminal(process.stdout, environment) ? createTerminal(process.stdout) : undefined
+  const hide = (text: string) => {
     let shown = text
     for (const secret of secrets) shown = shown.replaceAll(secret, '***')
-    stream.write(`${printable(shown)}\n`)
+    return printable(shown)
+  }
+  const printTo = (stream: NodeJS.WriteStream) => (text: string) => {
+    const write = () => stream.write(`${hide(text)}\n`)
+    if (terminal !== undefined && stream.isTTY) terminal.above(write)
+    else write()
   }
   const print = printTo(process.stdout)
   return {
@@ -38,6 +45,11 @@ export function createLocalHost(environment: Environment, secretVariables: reado
       output: path.join(process.cwd(), 'release'),
     },
     log: createLog(print, printTo(process.stderr)),
+    ...(terminal && {
+      display: (lines) => {
+        terminal.show(lines.map(hide))
+      },
+    }),
     processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
     machine: readMachine(),
     event: { run: '', name: '', onDefaultBranch: false, mayHaveIdToken: false },
@@ -58,6 +70,10 @@ export function createLocalHost(environment: Environment, secretVariables: reado
     idToken: () => Promise.reject(new ActionError('there is no id-token outside a workflow')),
   }
 }
+
+/** Whether somebody is looking on: a log that a machine keeps shows every drawing one after another. */
+const isTerminal = ({ isTTY }: NodeJS.WriteStream, { TERM, CI }: Environment): boolean =>
+  isTTY && TERM !== 'dumb' && (CI ?? '') === ''
 
 function createLog(print: (text: string) => void, warn: (text: string) => void): Log {
   const at = (message: string, place?: Place) =>
