@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint'
 const STAGES = [
   'build',
   'cache',
+  'compare',
   'explain',
   'linkage',
   'output',
@@ -34,6 +35,7 @@ const PURE = [
   'cache/key',
   'cache/policy',
   'cli',
+  'compare/*',
   'contract',
   'explain/!(index)',
   'failures',
@@ -70,7 +72,7 @@ const PROCESS = {
 const DISK = { regex: '^(node:)?fs', message: 'this file is pure: values in, values out' }
 const UPWARD = {
   regex:
-    '^\\.\\./(main|index|start|cli|build-targets|lane|planning|prepare|finish|release|reproduce|github-release|handover|(plan|build|merge)-mode)\\.js$',
+    '^\\.\\./(main|index|start|cli|build-targets|lane|planning|prepare|finish|release|reproduce|comparison|github-release|handover|(plan|build|merge)-mode)\\.js$',
   message: 'dependencies point one way',
 }
 const HOST = { regex: '^\\.\\./host/(?!host\\.js$)', message: 'stages know the host by its interfaces' }

@@ -65,7 +65,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
     var e = new Error(message);
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
-// A repository's releases and their files, one call of GitHub's API each.
+// A repository's releases, their files and its comments, one call of GitHub's API each.
 
 
 
@@ -82,7 +82,8 @@ class Repository {
     #where;
     #log;
     #terms;
-    constructor({ api, repository, token }, log, terms) {
+    #purpose;
+    constructor({ api, repository, token }, log, terms, purpose) {
         this.#octokit = new _octokit_core__WEBPACK_IMPORTED_MODULE_2__/* .Octokit */ .E({
             auth: token,
             baseUrl: api,
@@ -98,10 +99,11 @@ class Repository {
         this.#where = { owner, repo };
         this.#log = log;
         this.#terms = terms;
+        this.#purpose = purpose;
     }
     /** @param what the undertaking, as messages name it */
     patience(what) {
-        return new _patience_js__WEBPACK_IMPORTED_MODULE_1__/* .Patience */ .i(`release: ${what}`, this.#log, this.#terms);
+        return new _patience_js__WEBPACK_IMPORTED_MODULE_1__/* .Patience */ .i(this.#purpose, what, this.#log, this.#terms);
     }
     /** @throws ActionError that names `what` */
     async patiently(what, undertaking) {
@@ -207,6 +209,47 @@ class Repository {
         const parameters = { ...this.#where, asset_id: id };
         await gone(this.#octokit.request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', parameters));
     }
+    /** The id of the user whose token it is; undefined where it is an app's, as the job's own, for which there is none to ask for. */
+    async user() {
+        try {
+            return whole(await this.#octokit.request('GET /user')).id;
+        }
+        catch (error) {
+            if (isRefused(error))
+                return undefined;
+            throw error;
+        }
+    }
+    /** Of an issue or a pull request, by all. */
+    comments(issue) {
+        const parameters = { ...this.#where, issue_number: issue, per_page: PER_PAGE };
+        return readPages((page) => this.#octokit.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+            ...parameters,
+            page,
+        }));
+    }
+    async addComment(issue, body) {
+        const parameters = { ...this.#where, issue_number: issue, body };
+        const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+        return whole((await this.#octokit.request(route, parameters)));
+    }
+    /** False where it is gone, or not the token's to change. */
+    async updateComment(id, body) {
+        const parameters = { ...this.#where, comment_id: id, body };
+        try {
+            await this.#octokit.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', parameters);
+            return true;
+        }
+        catch (error) {
+            if (isRefused(error))
+                return false;
+            throw error;
+        }
+    }
+    async deleteComment(id) {
+        const parameters = { ...this.#where, comment_id: id };
+        await gone(this.#octokit.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', parameters));
+    }
 }
 async function readPages(read) {
     const all = [];
@@ -223,6 +266,8 @@ function whole({ data }) {
         return data;
     throw new _trouble_js__WEBPACK_IMPORTED_MODULE_3__/* .BrokenOff */ .b1('the answer broke off');
 }
+/** For good: GitHub says the same of calls that come too often. */
+const isRefused = (error) => [403, 404].includes((0,_trouble_js__WEBPACK_IMPORTED_MODULE_3__/* .statusOf */ .c2)(error) ?? 0) && (0,_trouble_js__WEBPACK_IMPORTED_MODULE_3__/* .understand */ .ZL)(error, 1)?.wait === undefined;
 /** What an earlier attempt, or another run, has deleted is deleted. */
 async function gone(deletion) {
     try {

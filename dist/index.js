@@ -37390,7 +37390,7 @@ class TargetsError extends ActionError {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(36465);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77507);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37420,16 +37420,17 @@ const ATTEMPTS = 5;
 const LONGEST_WAIT_MS = 300_000;
 /** With what is there already nothing is done again. */
 const AGAIN = 'run this again later, and it goes on where it stopped';
-const CONTENTS_WRITE = 'give the job `contents: write` under `permissions:`';
 /** The patience of one undertaking. */
 class Patience {
     #what;
+    #permission;
     #log;
     #terms;
     #attempt = 0;
-    /** @param what begins every message */
-    constructor(what, log, terms) {
-        this.#what = what;
+    /** @param what the undertaking, as messages name it */
+    constructor({ name, permission }, what, log, terms) {
+        this.#what = `${name}: ${what}`;
+        this.#permission = permission;
         this.#log = log;
         this.#terms = terms;
     }
@@ -37445,7 +37446,7 @@ class Patience {
             throw error;
         const { text, wait } = trouble;
         if (wait === undefined || this.#attempt === ATTEMPTS)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`${this.#what}: ${text}; ${advise(trouble)}`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`${this.#what}: ${text}; ${advise(trouble, this.#permission)}`);
         const seconds = Math.ceil(wait / 1000);
         if (wait > LONGEST_WAIT_MS)
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`${this.#what}: ${text}; GitHub asks to be left alone for ${seconds} s; ${AGAIN}`);
@@ -37453,16 +37454,17 @@ class Patience {
         await this.#terms.sleep(wait);
     }
 }
-function advise({ status, wait }) {
+function advise({ status, wait }, permission) {
+    const grant = `give the job \`${permission}\` under \`permissions:\``;
     if (wait !== undefined)
         return AGAIN;
     switch (status) {
         case 401:
             return "the token is not valid here; give the job's own, ${{ github.token }}";
         case 403:
-            return CONTENTS_WRITE;
+            return grant;
         case 404:
-            return `it is gone, or the token has no right to it; ${CONTENTS_WRITE}`;
+            return `it is gone, or the token has no right to it; ${grant}`;
         default:
             return 'mend what GitHub complains of, and run this again';
     }
@@ -37542,7 +37544,7 @@ function askedWait(headers) {
 
 /***/ }),
 
-/***/ 36465:
+/***/ 77507:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37560,6 +37562,284 @@ var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_nod
 var external_node_url_ = __nccwpck_require__(73136);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
+;// CONCATENATED MODULE: ./src/compare/baseline.ts
+// What a run has built <-> the text that is kept of it, which a later run is compared with.
+/** A form that another version of this action would misread gets another number. */
+const FORMAT = 1;
+const formatBaseline = (baseline) => JSON.stringify({ format: FORMAT, ...baseline });
+/** @returns undefined where it is not what this version of the action keeps; nothing in it is taken on trust */
+function parseBaseline(text) {
+    try {
+        const { format, commit, targets } = record(JSON.parse(text));
+        if (format !== FORMAT)
+            return undefined;
+        return { commit: optional(commit, words), targets: list(targets, target) };
+    }
+    catch (error) {
+        if (error instanceof SyntaxError || error instanceof Misfit)
+            return undefined;
+        throw error;
+    }
+}
+/** A value that is not of the form that it must have. */
+class Misfit extends Error {
+}
+/** Longer than any name of a file, a module or a library, and than what is told of one. */
+const MAX_LENGTH = 10_000;
+/** Longer than a job may last. */
+const MAX_SECONDS = 1e6;
+function target(value) {
+    const { id, released, buildSeconds, programs, modules, cgoPackages } = record(value);
+    return {
+        id: words(id),
+        released: bytes(released),
+        buildSeconds: optional(buildSeconds, seconds),
+        programs: list(programs, program),
+        modules: list(modules, baseline_module),
+        cgoPackages: optional(cgoPackages, (paths) => list(paths, words)),
+    };
+}
+function program(value) {
+    const { name, size, linkage, floor } = record(value);
+    return { name: words(name), size: bytes(size), linkage: words(linkage), floor: list(floor, words) };
+}
+function baseline_module(value) {
+    const { path, version } = record(value);
+    return { path: words(path), version: words(version) };
+}
+function record(value) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return { ...value };
+    throw new Misfit();
+}
+function list(value, item) {
+    if (Array.isArray(value))
+        return value.map(item);
+    throw new Misfit();
+}
+function words(value) {
+    if (typeof value === 'string' && value.length <= MAX_LENGTH)
+        return value;
+    throw new Misfit();
+}
+function bytes(value) {
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)
+        return value;
+    throw new Misfit();
+}
+function seconds(value) {
+    if (typeof value === 'number' && value >= 0 && value <= MAX_SECONDS)
+        return value;
+    throw new Misfit();
+}
+const optional = (value, read) => value === undefined ? undefined : read(value);
+
+;// CONCATENATED MODULE: ./src/compare/compare.ts
+const KINDS = ['program', 'linkage', 'floor', 'module', 'cgo'];
+function compareReleases(base, head) {
+    const before = new Map(base.targets.map((target) => [target.id, target]));
+    const after = new Set(head.targets.map(({ id }) => id));
+    const common = head.targets.flatMap((target) => {
+        const former = before.get(target.id);
+        return former === undefined ? [] : [{ before: former, after: target }];
+    });
+    return {
+        base: base.commit,
+        head: head.commit,
+        targets: common.map(compareTarget),
+        newTargets: [...after].filter((id) => !before.has(id)),
+        goneTargets: [...before.keys()].filter((id) => !after.has(id)),
+        differences: collect(common),
+    };
+}
+/** Archives differ by some bytes with every commit, whose hash is in the programs; and no build takes as long as another. */
+const isUnchanged = ({ targets, newTargets, goneTargets, differences }) => newTargets.length === 0 &&
+    goneTargets.length === 0 &&
+    differences.length === 0 &&
+    targets.every(({ programs }) => programs.every(({ before, after }) => before === after));
+function compareTarget({ before, after }) {
+    const former = new Map(before.programs.map(({ name, size }) => [name, size]));
+    return {
+        target: after.id,
+        released: { before: before.released, after: after.released },
+        buildSeconds: { before: before.buildSeconds, after: after.buildSeconds },
+        programs: after.programs.flatMap(({ name, size }) => {
+            const was = former.get(name);
+            return was === undefined ? [] : [{ name, before: was, after: size }];
+        }),
+    };
+}
+function collect(common) {
+    const found = new Map();
+    for (const { before, after } of common) {
+        const [was, is] = [valuesOf(before, after), valuesOf(after, before)];
+        for (const kind of KINDS) {
+            for (const difference of differing(kind, was[kind], is[kind])) {
+                const key = JSON.stringify(difference);
+                const known = found.get(key);
+                if (known === undefined)
+                    found.set(key, { ...difference, targets: [after.id] });
+                else
+                    known.targets.push(after.id);
+            }
+        }
+    }
+    return [...found.values()].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || (a.name < b.name ? -1 : Number(a.name > b.name)));
+}
+/** What a target has of each kind, by name. A new program has changed in nothing. */
+function valuesOf(target, other) {
+    const shared = target.programs.filter(({ name }) => other.programs.some((program) => program.name === name));
+    const known = other.cgoPackages === undefined ? [] : (target.cgoPackages ?? []);
+    return {
+        program: new Map(target.programs.map(({ name }) => [name, ''])),
+        linkage: new Map(shared.map(({ name, linkage }) => [name, linkage])),
+        floor: new Map(shared.flatMap(({ name, floor }) => (floor.length === 0 ? [] : [[name, floor.join(', ')]]))),
+        module: new Map(target.modules.map(({ path, version }) => [path, version])),
+        cgo: new Map(known.map((path) => [path, ''])),
+    };
+}
+function differing(kind, was, is) {
+    const names = [...new Set([...was.keys(), ...is.keys()])].sort();
+    return names.flatMap((name) => {
+        const [before, after] = [was.get(name), is.get(name)];
+        if (before === after)
+            return [];
+        const change = before === undefined ? 'new' : after === undefined ? 'gone' : 'changed';
+        return [{ kind, name, change, ...(before && { before }), ...(after && { after }) }];
+    });
+}
+
+;// CONCATENATED MODULE: ./src/compare/wording.ts
+// A comparison -> what is said of it: a table and lists, in plain words that nothing has escaped yet.
+
+const TITLES = {
+    program: 'Programs',
+    linkage: 'Linkage',
+    floor: 'Oldest system',
+    module: 'Modules',
+    cgo: 'Packages with cgo',
+};
+const SHORT_HASH = 12;
+/** @param about the name of what was built, and the branch that the base was built of */
+function describeComparison(comparison, { name, branch }) {
+    const { base, targets, newTargets, goneTargets, differences } = comparison;
+    const headline = `${name} compared with ${branch}${base === undefined ? '' : ` at ${base.slice(0, SHORT_HASH)}`}`;
+    if (isUnchanged(comparison))
+        return { headline: `${headline}: nothing has changed`, rows: [], lists: [] };
+    const rows = targets.map(({ target, programs, released, buildSeconds }) => [
+        target,
+        describeSizes({
+            before: programs.reduce((sum, { before }) => sum + before, 0),
+            after: programs.reduce((sum, { after }) => sum + after, 0),
+        }),
+        describeSizes(released),
+        describeTimes(buildSeconds),
+    ]);
+    const ofTargets = [...newTargets.map((id) => `${id}: new`), ...goneTargets.map((id) => `${id}: gone`)];
+    return {
+        headline,
+        rows: rows.length === 0 ? [] : [['Target', 'Programs', 'Release files', 'Build time'], ...rows],
+        lists: [
+            { title: 'Targets', items: ofTargets },
+            ...Object.entries(TITLES).map(([kind, title]) => ({
+                title,
+                items: differences
+                    .filter((difference) => difference.kind === kind)
+                    .map((difference) => describeDifference(difference) + describeTargets(difference, targets.length)),
+            })),
+        ].filter(({ items }) => items.length > 0),
+    };
+}
+/** `3.4 MB → 3.9 MB (+500.1 kB, +14.7%)` */
+function formatGrowth(before, after) {
+    const sign = after < before ? '-' : '+';
+    const share = before === 0 ? '' : `, ${sign}${((Math.abs(after - before) / before) * 100).toFixed(1)}%`;
+    return `${formatSize(before)} → ${formatSize(after)} (${sign}${formatSize(Math.abs(after - before))}${share})`;
+}
+const describeSizes = ({ before, after }) => before === after ? formatSize(after) : formatGrowth(before, after);
+function formatSize(bytes) {
+    if (bytes < 1e3)
+        return `${bytes} B`;
+    return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+const describeTimes = ({ before, after }) => [before, after].flatMap((seconds) => (seconds === undefined ? [] : `${seconds.toFixed(1)} s`)).join(' → ');
+function describeDifference({ kind, name, change, before = '', after = '' }) {
+    if (kind === 'floor' && change === 'changed')
+        return `${name}: ${directionOf(before, after)} from ${before} to ${after}`;
+    if (change === 'changed')
+        return `${name}: ${before} → ${after}`;
+    const value = `${before}${after}`;
+    return `${name}: ${change}${value === '' ? '' : `, ${value}`}`;
+}
+/** Of `glibc 2.31`, and what is as plain. */
+const ONE_FLOOR = /^([^,]+) (\d+(?:\.\d+)*)$/;
+function directionOf(before, after) {
+    const [, system, from] = ONE_FLOOR.exec(before) ?? [];
+    const [, other, to] = ONE_FLOOR.exec(after) ?? [];
+    if (from === undefined || to === undefined || system !== other)
+        return 'changed';
+    return to.localeCompare(from, 'en', { numeric: true }) > 0 ? 'raised' : 'lowered';
+}
+/** Nothing where it is so on all. */
+function describeTargets({ targets: [first = '', ...others] }, all) {
+    const count = others.length + 1;
+    if (count === all)
+        return '';
+    return count === 1 ? ` (on ${first})` : ` (on ${count} of ${all} targets)`;
+}
+
+;// CONCATENATED MODULE: ./src/compare/limit.ts
+// The text of max-size-increase -> a limit, and a comparison -> the programs that have grown by more.
+
+
+/** Decimal, as sizes are printed. */
+const UNITS = new Map([
+    ['b', 1],
+    ['kb', 1e3],
+    ['mb', 1e6],
+    ['gb', 1e9],
+]);
+/** @param text empty for no limit; `5%`, or `500 kB` */
+function parseSizeIncrease(text) {
+    if (text === '')
+        return undefined;
+    const [, number = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,9})?) ?(%|[kmg]?b)$/i.exec(text) ?? [];
+    const amount = Number(number);
+    if (unit === '%')
+        return { text, allowed: (before) => (before * amount) / 100 };
+    const bytes = UNITS.get(unit.toLowerCase());
+    if (bytes !== undefined)
+        return { text, allowed: () => amount * bytes };
+    throw new errors/* InputError */.dz('max-size-increase', `${JSON.stringify(text)} is neither a percentage, as 5%, nor a size, as 500 kB (B, kB, MB or GB), nor none`);
+}
+/** Those that have grown most first. */
+function exceeding({ targets }, { allowed }) {
+    return targets
+        .flatMap(({ target, programs }) => programs.map(({ name, ...sizes }) => ({ target, program: name, ...sizes })))
+        .filter(({ before, after }) => after - before > allowed(before))
+        .sort((a, b) => b.after - b.before - (a.after - a.before));
+}
+/** More than these are counted, not told. */
+const MAX_TOLD = 5;
+/** One message, of what has grown and of what may be the reason. */
+function describeExceeding(grown, { text }, { differences }) {
+    const programs = grown.map(({ target, program, before, after }) => `${program} on ${target}, ${formatGrowth(before, after)}`);
+    const modules = differences
+        .filter(({ kind, change }) => kind === 'module' && change === 'new')
+        .map(({ name, after = '' }) => `${name} ${after}`.trimEnd());
+    const why = modules.length === 0 ? 'no module is new' : `new modules: ${some(modules, ', ')}`;
+    return `max-size-increase: ${text} is the limit, and has been exceeded: ${some(programs, '; ')}; ${why}; find out what has made it larger, or raise max-size-increase in the workflow`;
+}
+const some = (texts, separator) => texts.slice(0, MAX_TOLD).join(separator) +
+    (texts.length > MAX_TOLD ? `${separator}and ${texts.length - MAX_TOLD} more` : '');
+
+;// CONCATENATED MODULE: ./src/compare/index.ts
+// Two runs into what has changed between them, as values and in words; and what is kept of a run for that.
+
+
+
+
+
 // EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
 var mod = __nccwpck_require__(21916);
 ;// CONCATENATED MODULE: ./src/nearest.ts
@@ -37591,6 +37871,8 @@ function byDistance(text, names) {
 }
 
 ;// CONCATENATED MODULE: ./src/inputs.ts
+// Turns the raw texts of the inputs into one checked value, or throws an InputError that names the input.
+
 
 
 const BUILDMODES = ['exe', 'pie', 'c-archive', 'c-shared'];
@@ -37704,6 +37986,8 @@ function parseInputs(contract, read) {
         releaseNotes: optional('release-notes'),
         makeLatest: oneOf('make-latest', ['auto', 'true', 'false', 'legacy']),
         overwrite: boolean('overwrite'),
+        maxSizeIncrease: parseSizeIncrease(text('max-size-increase')),
+        comment: boolean('comment'),
         githubToken: read('github-token').trim() || undefined,
         files: list('files', LINES),
         platform: optional('platform'),
@@ -37974,6 +38258,11 @@ function parseActionGraph(text) {
 }
 const isObject = (value) => typeof value === 'object' && value !== null;
 const toNumber = (value) => (typeof value === 'number' ? value : 0);
+/** Import paths, sorted; undefined where this Go does not tell which they are, and all are said to be. */
+function packagesWithC({ packages }) {
+    const withC = packages.filter(({ cgo }) => cgo).map(({ importPath }) => importPath);
+    return withC.length === packages.length ? undefined : withC.sort();
+}
 /** Of several builds as one, each package once. */
 function mergeActions(builds) {
     const packages = new Map();
@@ -43127,15 +43416,15 @@ const MACHINES_OF_PE32 = new Set(['IMAGE_FILE_MACHINE_I386', 'IMAGE_FILE_MACHINE
 
 ;// CONCATENATED MODULE: ./src/linkage/apple-libraries.ts
 // macOS and iOS -> the libraries that their SDKs let programs link, by install name.
-const words = (text) => text.trim().split(/\s+/);
+const apple_libraries_words = (text) => text.trim().split(/\s+/);
 /** Of /usr/lib only these; the rest of that folder, and its subfolders but for Swift's, are not for programs. */
-const DYLIBS = words(`
+const DYLIBS = apple_libraries_words(`
   EndpointSecurity System.B archive.2 bsm.0 bz2.1.0 c++.1 c++abi charset.1 compression cups.2 curl.4
   edit.3 exslt.0 expat.1 ffi gcc_s.1 iconv.2 icucore.A ldap.2 ncurses.5.4 network objc.A pam.2
   pcap.A resolv.9 sandbox.1 sasl2.2 sqlite3 util xml2.2 xslt.1 z.1
 `).map((name) => `/usr/lib/lib${name}.dylib`);
 /** Swift's runtime and its overlays of frameworks. */
-const SWIFT_DYLIBS = words(`
+const SWIFT_DYLIBS = apple_libraries_words(`
   ARKit AVFoundation Accelerate AppKit AppleArchive CallKit CloudKit Compression Contacts Core
   CoreAudio CoreData CoreFoundation CoreGraphics CoreImage CoreLocation CoreMIDI CoreML CoreMedia
   CoreNFC CreateML CryptoTokenKit Cxx CxxStdlib Darwin DataDetection Demangle Dispatch Distributed
@@ -43149,7 +43438,7 @@ const SWIFT_DYLIBS = words(`
   _stdio _time os simd sys_time unistd
 `).map((name) => `/usr/lib/swift/libswift${name}.dylib`);
 /** Public frameworks of both. */
-const FRAMEWORKS = words(`
+const FRAMEWORKS = apple_libraries_words(`
   AVFAudio AVFoundation AVKit AVRouting Accelerate Accessibility Accounts AdServices AdSupport
   AddressBook AppIntents AppTrackingTransparency AudioToolbox AudioUnit AuthenticationServices
   AutomaticAssessmentConfiguration BackgroundAssets BackgroundTasks BusinessChat CFNetwork CallKit
@@ -43175,7 +43464,7 @@ const FRAMEWORKS = words(`
   UniformTypeIdentifiers UserNotifications UserNotificationsUI VideoSubscriberAccount VideoToolbox
   Vision VisionKit VisualIntelligence WeatherKit WebKit WidgetKit
 `);
-const MACOS_FRAMEWORKS = words(`
+const MACOS_FRAMEWORKS = apple_libraries_words(`
   AGL AppKit AppleScriptKit AppleScriptObjC ApplicationServices AudioVideoBridging Automator
   CalendarStore Carbon Cocoa Collaboration CoreDisplay CoreHID CoreMIDIServer CoreMediaIO CoreWLAN
   DVDPlayback DirectoryService DiscRecording DiscRecordingUI DiskArbitration DriverKit
@@ -43188,7 +43477,7 @@ const MACOS_FRAMEWORKS = words(`
   ServiceManagement SyncServices System SystemExtensions TWAIN Tcl Tk UserManagement
   VideoDecodeAcceleration Virtualization iTunesLibrary vecLib vmnet
 `);
-const IOS_FRAMEWORKS = words(`
+const IOS_FRAMEWORKS = apple_libraries_words(`
   ARKit ActivityKit AdAttributionKit AddressBookUI AlarmKit AppClip AssetsLibrary
   AutomatedDeviceEnrollment BrowserEngineCore BrowserEngineKit CarKey CarPlay ClockKit
   CoreAudioServer CoreLocationUI CoreNFC DeviceDiscoveryUI DockKit EnergyKit EventKitUI FinanceKit
@@ -45920,24 +46209,6 @@ async function keepThose(items, test) {
     return items.filter((_, index) => kept[index]);
 }
 
-;// CONCATENATED MODULE: ./src/report/linkage-table.ts
-const LINKAGE_HEAD = ['Linkage', 'PIE', 'RELRO', 'NX', 'Stripped', 'Floor', 'Checks'];
-function linkageCells({ verdict, linkage, hardening, checks }) {
-    const { pie = '', relro = '', nx = '', stripped = '', floor = [], highEntropyVa } = hardening ?? {};
-    const entropy = highEntropyVa === undefined ? '' : highEntropyVa ? ', high entropy' : ', low entropy';
-    const named = (outcome) => {
-        const names = checks.flatMap((check) => (check.outcome === outcome ? [check.check] : []));
-        return names.length === 0 ? [] : [`${outcome}: ${names.join(', ')}`];
-    };
-    const told = ['refused', 'warned', 'not checked', 'off'].flatMap(named);
-    return [
-        // What a dynamic program needs is worth the room; that a static one needs nothing is not.
-        verdict === 'dynamic' || verdict === 'unreadable' ? linkage : verdict,
-        ...[`${pie}${entropy}`, relro, nx, stripped, floor.join(', ')],
-        told.length === 0 ? 'passed' : told.join('; '),
-    ];
-}
-
 ;// CONCATENATED MODULE: ./src/printable.ts
 // Turns text from anywhere into text that shows as it is: nothing in it hides, reorders or moves what is printed around it.
 /** Control characters, line ends of Unicode's own, and all that has no width: escape sequences, bidirectional marks, tags. */
@@ -45975,6 +46246,60 @@ function escapeMarkdown(text) {
 }
 function table_oneLine(text) {
     return printable(text.replaceAll(/\s+/g, ' '));
+}
+
+;// CONCATENATED MODULE: ./src/report/comparison.ts
+// What is said of a comparison -> Markdown, for the summary and for a comment, or text.
+
+/** How many rows and items are shown: as many as have room. */
+const SHOWN = [1000, 200, 50, 10, 0];
+/** @param room for so many characters, more than the headline takes */
+function formatComparisonMarkdown(comparison, room) {
+    const tries = SHOWN.map((shown) => formatShown(comparison, shown));
+    return tries.find((lines) => lines.join('\n').length <= room) ?? tries.at(-1) ?? [];
+}
+function formatComparisonText({ headline, rows, lists }) {
+    return [
+        headline,
+        ...formatTextTable(rows),
+        ...lists.flatMap(({ title, items }) => items.map((item) => `${title}: ${item}`)),
+    ];
+}
+function formatShown({ headline, rows, lists }, shown) {
+    const [head, ...targets] = rows;
+    const more = (all, lines) => all.length > shown ? [...lines, '', `and ${all.length - shown} more`] : lines;
+    return [
+        `### ${escapeMarkdown(headline)}`,
+        '',
+        ...(head === undefined
+            ? []
+            : [...more(targets, formatMarkdownTable([head, ...targets.slice(0, shown)])), '']),
+        ...lists.flatMap(({ title, items }) => [
+            `**${escapeMarkdown(title)}**`,
+            '',
+            // In code GitHub looks for no mentions and no numbers of issues.
+            ...more(items, items.slice(0, shown).map((item) => `- <code>${escapeMarkdown(item)}</code>`)),
+            '',
+        ]),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/report/linkage-table.ts
+const LINKAGE_HEAD = ['Linkage', 'PIE', 'RELRO', 'NX', 'Stripped', 'Floor', 'Checks'];
+function linkageCells({ verdict, linkage, hardening, checks }) {
+    const { pie = '', relro = '', nx = '', stripped = '', floor = [], highEntropyVa } = hardening ?? {};
+    const entropy = highEntropyVa === undefined ? '' : highEntropyVa ? ', high entropy' : ', low entropy';
+    const named = (outcome) => {
+        const names = checks.flatMap((check) => (check.outcome === outcome ? [check.check] : []));
+        return names.length === 0 ? [] : [`${outcome}: ${names.join(', ')}`];
+    };
+    const told = ['refused', 'warned', 'not checked', 'off'].flatMap(named);
+    return [
+        // What a dynamic program needs is worth the room; that a static one needs nothing is not.
+        verdict === 'dynamic' || verdict === 'unreadable' ? linkage : verdict,
+        ...[`${pie}${entropy}`, relro, nx, stripped, floor.join(', ')],
+        told.length === 0 ? 'passed' : told.join('; '),
+    ];
 }
 
 ;// CONCATENATED MODULE: ./src/report/inspection.ts
@@ -46015,7 +46340,7 @@ function inspection_complaints(files) {
  * @param generator marks the manifest as this action's own, for the next run in the same folder
  */
 function formatManifest(report, generator) {
-    const { name, version, planned, output, provenance, ...rest } = report;
+    const { name, version, planned, output, provenance, comparison: _, ...rest } = report;
     const files = [
         ...report.files
             .filter((file) => !provenance.includes(file.name))
@@ -46093,7 +46418,7 @@ function describeCache(report) {
         ...(restore === undefined
             ? []
             : [
-                `restored ${report.matchedKey}: ${megabytes(restore.bytes)} in ${seconds(restore.seconds)}, ${seconds(restore.transferSeconds)} of it to download`,
+                `restored ${report.matchedKey}: ${megabytes(restore.bytes)} in ${cache_report_seconds(restore.seconds)}, ${cache_report_seconds(restore.transferSeconds)} of it to download`,
                 ...report.differs.map((line) => `what is restored is of another kind: ${line}`),
             ]),
         ...(restore === undefined || restore.refused === 0
@@ -46102,30 +46427,30 @@ function describeCache(report) {
         ...(compiled === undefined || spared === undefined
             ? []
             : [
-                `compiling took ${seconds(compiled)} of CPU time` +
-                    (spared > 0 ? `; ${seconds(spared)} more were spared by what was restored` : ''),
+                `compiling took ${cache_report_seconds(compiled)} of CPU time` +
+                    (spared > 0 ? `; ${cache_report_seconds(spared)} more were spared by what was restored` : ''),
             ]),
         ...(prune === undefined || prune.files === 0
             ? []
             : [`${prune.files} files that this run did not use are left out (${megabytes(prune.bytes)})`]),
         ...(save === undefined
             ? []
-            : [`saved ${report.key}: ${megabytes(save.bytes)} in ${seconds(save.seconds)}`]),
+            : [`saved ${report.key}: ${megabytes(save.bytes)} in ${cache_report_seconds(save.seconds)}`]),
         ...(notSaved === undefined ? [] : [`nothing was saved: ${notSaved}`]),
         ...describeTransfer('restored the modules', report.modules?.restore),
         ...describeTransfer('saved the modules', report.modules?.save),
         ...(netSeconds === undefined ? [] : [describeGain(report.hit, netSeconds)]),
     ];
 }
-const describeTransfer = (what, transfer) => transfer === undefined ? [] : [`${what}: ${megabytes(transfer.bytes)} in ${seconds(transfer.seconds)}`];
+const describeTransfer = (what, transfer) => transfer === undefined ? [] : [`${what}: ${megabytes(transfer.bytes)} in ${cache_report_seconds(transfer.seconds)}`];
 function describeGain(hit, netSeconds) {
     if (netSeconds >= 0)
-        return `the build cache gained ${seconds(netSeconds)} of this run`;
-    const lost = `the build cache lost ${seconds(-netSeconds)} of this run`;
+        return `the build cache gained ${cache_report_seconds(netSeconds)} of this run`;
+    const lost = `the build cache lost ${cache_report_seconds(-netSeconds)} of this run`;
     return hit ? `${lost}: set cache: off, and such runs are faster` : lost;
 }
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
-const seconds = (number) => `${number.toFixed(1)} s`;
+const cache_report_seconds = (number) => `${number.toFixed(1)} s`;
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
 // Turns the report into what a person reads: a step summary in Markdown, or the same as text.
@@ -46140,6 +46465,7 @@ function formatMarkdown(report) {
         '',
         ...formatMarkdownTable(targetRows(report)),
         '',
+        ...report.comparison,
         ...fold('Programs', formatMarkdownTable(programRows(report))),
         ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
         ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
@@ -46281,6 +46607,7 @@ const fingerprint = (...parts) => (0,external_node_crypto_.createHash)('sha256')
 
 
 
+
 ;// CONCATENATED MODULE: ./src/lane.ts
 // The way of one target, from source to its release files: build, linkage, package.
 
@@ -46380,6 +46707,7 @@ async function finishTarget(host, target, settings, building, reading) {
 }
 function reportBuild({ seconds, actions, retried, }) {
     const compiled = actions?.packages.filter((action) => action.compiled).length ?? 0;
+    const withC = actions && packagesWithC(actions);
     return {
         buildSeconds: seconds,
         ...(actions && {
@@ -46390,6 +46718,7 @@ function reportBuild({ seconds, actions, retried, }) {
                 upToDate: actions.upToDate,
             },
         }),
+        ...(withC && { cgoPackages: withC }),
         ...(retried === undefined ? {} : { retried }),
     };
 }
@@ -47674,6 +48003,1068 @@ function listPrograms({ path: file, inspection }) {
     return found.map(({ buildInfo }) => ({ file: external_node_path_default().basename(file), buildInfo }));
 }
 
+;// CONCATENATED MODULE: ./src/cache/balance.ts
+// Weighs what a cache costs against what it saves: compile seconds that were spared, and that the next run would spare.
+/** Of the packages of this run. */
+function compileCosts(actions, known) {
+    const costs = actions.map(({ actionId, compiled, cpuSeconds }) => [
+        actionId,
+        compiled ? cpuSeconds : (known[actionId] ?? 0),
+    ]);
+    return Object.fromEntries(costs);
+}
+function sumCompiling(actions, known) {
+    const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+    const compiled = sum(actions.map(({ cpuSeconds }) => cpuSeconds));
+    const spared = sum(actions.map(({ actionId, compiled }) => (compiled ? 0 : (known[actionId] ?? 0))));
+    return { compiled, spared, cold: compiled + spared };
+}
+/** An upload costs the storage of the repository, and those it crowds out. */
+const WORTH_SAVING = 0.1;
+/** Whether what an entry lacks takes at least a tenth of the time that all of it takes. */
+const isWorthSaving = ({ compiled, cold }) => compiled > 0 && compiled >= WORTH_SAVING * cold;
+/**
+ * Seconds of wall-clock time that the cache gained; negative where it lost.
+ *
+ * @param cores that would have compiled at once
+ * @param spent seconds to restore, prune and save
+ */
+const netSeconds = ({ spared }, cores, spent) => spared / cores - spent;
+
+;// CONCATENATED MODULE: ./src/cache/facts.ts
+// Reads what the key rests on and no input says: module files, profiles, and the versions of C compilers.
+
+
+
+
+/** What cannot be read is as if it were not there: a key that is too wide costs time, never a wrong build. */
+async function completeFacts(processes, build) {
+    return {
+        ...build.facts,
+        targets: await Promise.all(build.facts.targets.map((target) => withCompiler(processes, target))),
+        moduleFiles: await readModuleFiles(build),
+        profiles: await readProfiles(build),
+    };
+}
+/** The files that a module's dependencies are pinned by: go.mod, go.sum, and those of a workspace. */
+async function readModuleFiles({ gomod, gowork }) {
+    const files = [gomod, gomod.replace(/mod$/, 'sum')];
+    if (gowork !== '')
+        files.push(gowork, `${gowork}.sum`);
+    const texts = await Promise.all(files.map((file) => (0,promises_.readFile)(file, 'utf8').catch(() => '')));
+    return Object.fromEntries(files.map((file, index) => [external_node_path_default().basename(file), texts[index] ?? '']));
+}
+/** With a default.pgo beside it, everything that a main package needs is compiled for it alone. */
+async function readProfiles({ mainPackages }) {
+    const found = await Promise.all(Object.entries(mainPackages).map(async ([importPath, folder]) => {
+        const profile = await (0,promises_.readFile)(external_node_path_default().join(folder, 'default.pgo')).catch(() => undefined);
+        if (profile === undefined)
+            return [];
+        return [[importPath, (0,external_node_crypto_.createHash)('sha256').update(profile).digest('hex')]];
+    }));
+    return Object.fromEntries(found.flat());
+}
+async function withCompiler(processes, target) {
+    if (!target.cgo)
+        return target;
+    const command = splitQuoted(target.environment['CC'] ?? '');
+    if (command.length === 0)
+        return target;
+    const said = await processes.run([...command, '--version']).catch(() => undefined);
+    return { ...target, compiler: said?.stdout ?? '' };
+}
+
+;// CONCATENATED MODULE: ./src/cache/gocache.ts
+// A GOCACHE on disk: what lies in it, what of it a run has used, and in which order it packs best.
+
+
+
+/**
+ * The path below GOCACHE of an action's entry (`-a`) or of an output (`-d`), which is named by its own SHA-256.
+ * Source: cmd/go/internal/cache.
+ */
+const CACHE_FILE = /^([0-9a-f]{2})\/(\1[0-9a-f]{62})-([ad])$/;
+/** Go renews the time of an entry that it uses only where that is an hour old. Source: cmd/go/internal/cache, markUsed. */
+const AGE_MS = 2 * 60 * 60 * 1000;
+const DISK_WIDTH = 16;
+/**
+ * Makes what is restored look two hours old, and the cache as if it had just been trimmed. Go would otherwise delete, at
+ * its first target, all that the other targets need: what was not used for five days, once `trim.txt` is a day old.
+ *
+ * @returns the time that tells: what Go uses from now on is younger, in milliseconds since the epoch
+ */
+async function mendTimes(gocache) {
+    const aged = Date.now() - AGE_MS;
+    await (0,promises_.writeFile)(external_node_path_default().join(gocache, 'trim.txt'), String(Math.floor(Date.now() / 1000)));
+    await mapConcurrently(await listNames(gocache), DISK_WIDTH, (name) => (0,promises_.utimes)(external_node_path_default().join(gocache, name), new Date(aged), new Date(aged)));
+    return aged + AGE_MS / 2;
+}
+/** @param since from `mendTimes` */
+async function splitByUse(gocache, since) {
+    const files = await mapConcurrently(await listNames(gocache), DISK_WIDTH, async (name) => {
+        const { size, mtimeMs } = await (0,promises_.stat)(external_node_path_default().join(gocache, name));
+        return { name, size, used: mtimeMs >= since };
+    });
+    const plain = ({ name, size }) => ({ name, size });
+    return {
+        used: files.filter(({ used }) => used).map(plain),
+        unused: files.filter(({ used }) => !used).map(plain),
+    };
+}
+async function listNames(gocache) {
+    const entries = await (0,promises_.readdir)(gocache, { recursive: true, withFileTypes: true });
+    // What `go run` and `go tool` built lies in folders of such names.
+    return entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => external_node_path_default().relative(gocache, external_node_path_default().join(entry.parentPath, entry.name)).replaceAll((external_node_path_default()).sep, '/'))
+        .filter((name) => CACHE_FILE.test(name));
+}
+/** Hex digits of an action ID that its short form in base64 holds: 15 bytes. */
+const SHORT_ID_DIGITS = 30;
+/**
+ * In the order that packs best: the outputs of one package for all targets beside each other, since they have most of their
+ * bytes in common; what no action names comes after them, and the small entries last. Packages with C in them are left out:
+ * another runner may have other headers and libraries, which Go would not see.
+ */
+async function sortForPacking(gocache, files, actions) {
+    const known = new Map(actions.map((action) => [shortHex(action.actionId), action]));
+    const outputs = new Map();
+    const left = new Set();
+    await mapConcurrently(files, DISK_WIDTH, async ({ name }) => {
+        const action = known.get(entryId(name));
+        if (action === undefined)
+            return;
+        const output = (await (0,promises_.readFile)(external_node_path_default().join(gocache, name), 'latin1')).split(' ')[2] ?? '';
+        const outputName = `${output.slice(0, 2)}/${output}-d`;
+        outputs.set(outputName, action.importPath);
+        if (action.cgo)
+            left.add(name).add(outputName);
+    });
+    // ASCII has nothing after these, and import paths have no such character.
+    const rank = (name) => outputs.get(name) ?? (name.endsWith('-d') ? '~' : '~~');
+    return files
+        .filter(({ name }) => !left.has(name))
+        .sort((a, b) => gocache_compare(rank(a.name), rank(b.name)) || gocache_compare(a.name, b.name));
+}
+const gocache_compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+/** Empty for an output. */
+const entryId = (name) => {
+    const [, , id = '', kind] = CACHE_FILE.exec(name) ?? [];
+    return kind === 'a' ? id.slice(0, SHORT_ID_DIGITS) : '';
+};
+const shortHex = (actionId) => Buffer.from(actionId, 'base64url').toString('hex');
+
+;// CONCATENATED MODULE: ./src/cache/key.ts
+// Turns what a build depends on into the keys of its cache entries: the same inputs give the same key on every machine.
+
+
+/** Raised when what the entries hold changes its shape, so that no old entry is taken for a new one. */
+const key_PREFIX = 'go-cross-release-2';
+const DIGEST_LENGTH = 16;
+/**
+ * `<prefix>-<os>-<arch>-<go>-<flags>-<targets>-<deps>-`, to which `entryKey` adds `<content>`. What does not change a
+ * compiled package is left out: ldflags, VCS stamping, version, names, the order and repetition of targets and tags, line
+ * ends, path separators, how many compilers run at once.
+ */
+function cacheKey(facts) {
+    const flags = key_words({
+        trimpath: String(facts.trimpath),
+        ...(facts.trimpath ? {} : { folder: key_normalizePath(facts.folder) }),
+        GOFLAGS: compileFlags(facts.goflags).join(' '),
+        ...prefixed('default.pgo of ', facts.profiles),
+    });
+    const targets = [...new Set(facts.targets.map(describeTarget))].sort();
+    const modules = key_words(Object.fromEntries(Object.entries(facts.moduleFiles).map(([name, text]) => [name, digest(normalizeText(text))])));
+    const parts = [
+        key_PREFIX,
+        facts.os,
+        facts.arch,
+        facts.goVersion.replaceAll(/[^A-Za-z0-9._]/g, '_'),
+        ...[flags, targets, modules].map((list) => digest(JSON.stringify(list))),
+    ];
+    const prefix = (length) => `${parts.slice(0, length).join('-')}-`;
+    return {
+        // Other flags mean other packages, all of them.
+        prefixes: [prefix(7), prefix(6), prefix(5)],
+        ingredients: { runner: [`${facts.os}/${facts.arch}`], go: [facts.goVersion], flags, targets, modules },
+    };
+}
+/** @param actionIds of the packages that the entry is to serve, in any order */
+function entryKey(key, actionIds) {
+    return `${key.prefixes[0]}${digest([...new Set(actionIds)].sort().join('\n'))}`;
+}
+/** What another key had otherwise, one line for each ingredient: `targets: + linux/riscv64 cgo=0, - linux/386 cgo=0`. */
+function key_describeDifference(own, other) {
+    return Object.entries(own).flatMap(([name, mine]) => {
+        const theirs = other[name] ?? [];
+        const changes = [
+            ...mine.filter((word) => !theirs.includes(word)).map((word) => `+ ${word}`),
+            ...theirs.filter((word) => !mine.includes(word)).map((word) => `- ${word}`),
+        ];
+        return changes.length === 0 ? [] : [`${name}: ${changes.join(', ')}`];
+    });
+}
+/** Variables that matter to one who compiles C only. Source: `go help environment`. */
+const CGO_VARIABLE = /^(CC|CXX|FC|AR|CGO_.+|PKG_CONFIG.*|SDKROOT|MACOSX_DEPLOYMENT_TARGET)$/;
+function describeTarget(target) {
+    const tags = [...new Set(target.tags.split(',').filter((tag) => tag !== ''))].sort();
+    const environment = Object.fromEntries(Object.entries(target.environment).filter(([name, value]) => value !== '' && (target.cgo || !CGO_VARIABLE.test(name))));
+    return [
+        target.id,
+        `cgo=${target.cgo ? '1' : '0'}`,
+        ...(tags.length === 0 ? [] : [`tags=${tags.join(',')}`]),
+        ...(target.buildmode === undefined ? [] : [`buildmode=${target.buildmode}`]),
+        ...key_words(environment),
+        ...(target.cgo ? [`compiler=${digest(normalizeText(target.compiler ?? ''))}`] : []),
+    ].join(' ');
+}
+/** Flags that change no compiled package, those of `go test`, and those that this action gives to every build itself. */
+const OTHER_FLAGS = new Set(('buildvcs C json ldflags mod modcacherw modfile n o p tags trimpath v work x ' +
+    'count failfast parallel short shuffle timeout vet').split(' '));
+/** Those of GOFLAGS that change what is compiled: an unknown one is taken for one that does. */
+function compileFlags(goflags) {
+    const name = (flag) => flag.replace(/^--?/, '').replace(/=.*$/s, '');
+    // Sorted by name only: of two for one flag, the later may win.
+    return splitQuoted(goflags)
+        .filter((flag) => !OTHER_FLAGS.has(name(flag)))
+        .sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
+}
+/** `name=value`, sorted by name; quoted where one value with a space could be taken for two. */
+function key_words(record) {
+    return Object.entries(record)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, value]) => `${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`);
+}
+function prefixed(prefix, record) {
+    return Object.fromEntries(Object.entries(record).map(([name, value]) => [`${prefix}${name}`, value]));
+}
+function key_normalizePath(path) {
+    return path.replaceAll('\\', '/').replace(/^[A-Za-z]:/, (drive) => drive.toLowerCase());
+}
+/** Git may check the same file out with other line ends, and `replace` paths are written with either separator. */
+function normalizeText(text) {
+    return text.replaceAll('\r\n', '\n').replaceAll('\\', '/');
+}
+function digest(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
+}
+
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(38522);
+var external_node_zlib_default = /*#__PURE__*/__nccwpck_require__.n(external_node_zlib_);
+;// CONCATENATED MODULE: ./src/cache/pack.ts
+// Turns files of a folder into one compressed file, the pack, and a pack into files again.
+
+
+
+
+
+
+const { createZstdCompress, createZstdDecompress, constants } = (external_node_zlib_default());
+/**
+ * Of a GOCACHE of seven targets, 634 MB, in the order of `sortForPacking`: long-distance matching in a window of 2^27 makes 62 MB
+ * in 3.2 s, 2^24 68 MB in 2.8 s, 2^29 60 MB in 4.2 s, none 100 MB in 2.8 s; sorted by name 2^27 makes 90 MB. Readers
+ * take windows up to 2^27 unasked.
+ */
+const WINDOW_LOG = 27;
+const pack_LEVEL = 3;
+/** Every chunk is a turn of the thread pool; Node's own size of 16 kB makes tens of thousands of them. */
+const pack_CHUNK_BYTES = 1024 ** 2;
+/** Files written at once: disks are slow to make new ones. */
+const WIDTH = 16;
+/** The first entry: what whoever made the pack knows of it. */
+const RECORD = 'record.json';
+const MAX_RECORD_BYTES = 16 * 1024 ** 2;
+/** Nothing that Go writes there is larger; a pack that says so is not one. */
+const MAX_FILE_BYTES = 2 * 1024 ** 3;
+/** What Go writes shrinks to a tenth; a few bytes that become gigabytes are to fill the disk. */
+const MAX_RATIO = 200;
+/** @throws where this Node cannot compress */
+function requireZstd(create) {
+    if (create === undefined)
+        throw new Error('this Node has no zstd; Node 24 has');
+    return create;
+}
+/**
+ * @param folder absolute path that `names` are relative to, with `/`
+ * @param record of JSON
+ * @returns bytes of the pack
+ */
+async function writePack(pack, folder, names, record) {
+    const archive = tar_stream.pack();
+    const adding = (async () => {
+        archive.entry({ name: RECORD, mtime: new Date(0) }, JSON.stringify(record));
+        for (const name of names) {
+            const bytes = await (0,promises_.readFile)(external_node_path_default().join(folder, name));
+            await (0,external_node_stream_promises_namespaceObject.pipeline)([bytes], archive.entry({ name, size: bytes.length, mtime: new Date(0) }));
+        }
+        archive.finalize();
+    })();
+    adding.catch((error) => {
+        archive.destroy(error);
+    });
+    const compressor = requireZstd(createZstdCompress)({
+        chunkSize: pack_CHUNK_BYTES,
+        params: {
+            [number('ZSTD_c_compressionLevel')]: pack_LEVEL,
+            [number('ZSTD_c_enableLongDistanceMatching')]: 1,
+            [number('ZSTD_c_windowLog')]: WINDOW_LOG,
+            [number('ZSTD_c_checksumFlag')]: 1,
+        },
+    });
+    try {
+        await (0,external_node_stream_promises_namespaceObject.pipeline)(archive, compressor, (0,external_node_fs_.createWriteStream)(pack));
+        await adding;
+    }
+    catch (error) {
+        await (0,promises_.rm)(pack, { force: true, recursive: true });
+        throw error;
+    }
+    return (await (0,promises_.stat)(pack)).size;
+}
+function number(name) {
+    const value = constants[name];
+    if (value === undefined)
+        throw new Error(`this Node's zstd has no ${name}`);
+    return value;
+}
+/**
+ * What was written before trouble shows stays there: each file was accepted on its own.
+ *
+ * @param accept whether a file of this name may have these bytes; it must refuse every name that leads out of the folder
+ * @param onRecord given the record, before any file is written
+ * @throws where the pack is truncated, or not one, or holds a name twice
+ */
+async function readPack(pack, folder, accept, onRecord) {
+    const unpacked = { files: 0, bytes: 0, refused: 0 };
+    const folders = new Map();
+    const writing = new Set();
+    const extract = tar_stream.extract();
+    const reading = (0,external_node_stream_promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(pack, { highWaterMark: pack_CHUNK_BYTES }), requireZstd(createZstdDecompress)({ chunkSize: pack_CHUNK_BYTES }), extract);
+    // Who reads the entries is told of it too.
+    reading.catch(() => undefined);
+    const seen = new Set();
+    let first = true;
+    let total = 0;
+    const most = MAX_RECORD_BYTES + MAX_RATIO * (await (0,promises_.stat)(pack)).size;
+    try {
+        for await (const entry of extract) {
+            const { name, type, size } = entry.header;
+            if (size > (first ? MAX_RECORD_BYTES : MAX_FILE_BYTES))
+                throw new Error(`${name} has ${size} bytes`);
+            // Which of the two is meant, nobody could say.
+            if (seen.has(name))
+                throw new Error(`it holds ${name} twice`);
+            seen.add(name);
+            total += size;
+            if (total > most)
+                throw new Error(`it unpacks to more than ${MAX_RATIO} times its size`);
+            const chunks = [];
+            for await (const chunk of entry)
+                chunks.push(chunk);
+            const bytes = Buffer.concat(chunks);
+            if (first) {
+                if (name !== RECORD)
+                    throw new Error(`it begins with ${name}, not with ${RECORD}`);
+                onRecord(JSON.parse(bytes.toString()));
+                first = false;
+            }
+            else if (type === 'file' && accept(name, bytes)) {
+                const file = external_node_path_default().join(folder, name);
+                const parent = external_node_path_default().dirname(file);
+                const made = folders.get(parent) ?? (0,promises_.mkdir)(parent, { recursive: true });
+                folders.set(parent, made);
+                const written = made.then(() => writeNew(file, bytes)).finally(() => writing.delete(written));
+                // Whoever waits for it is told.
+                written.catch(() => undefined);
+                writing.add(written);
+                if (writing.size >= WIDTH)
+                    await Promise.race(writing);
+                unpacked.files++;
+                unpacked.bytes += bytes.length;
+            }
+            else
+                unpacked.refused++;
+        }
+        await Promise.all([reading, ...writing]);
+    }
+    finally {
+        // A file that came late would pass for one that this run has used.
+        await Promise.allSettled(writing);
+    }
+    if (first)
+        throw new Error('it is empty');
+    return unpacked;
+}
+/** A file that is there already is another step's, and as good. */
+async function writeNew(file, bytes) {
+    try {
+        await (0,promises_.writeFile)(file, bytes, { flag: 'wx' });
+    }
+    catch (error) {
+        if (error.code === 'EEXIST')
+            return;
+        await (0,promises_.rm)(file, { force: true });
+        throw error;
+    }
+}
+
+// EXTERNAL MODULE: external "node:perf_hooks"
+var external_node_perf_hooks_ = __nccwpck_require__(643);
+;// CONCATENATED MODULE: ./src/cache/transfer.ts
+// A pack on its way between this machine and the cache service, with what the way takes.
+
+
+
+/**
+ * @param name of the pack in the work folder, which an entry is bound to
+ * @param unpack gets the absolute path of the pack, which is removed after that, and the key of its entry
+ * @returns undefined where there is no entry
+ */
+async function fetchPack(service, { work }, name, prefixes, unpack) {
+    const pack = external_node_path_default().join(work, name);
+    try {
+        const started = external_node_perf_hooks_.performance.now();
+        const key = await service.restore(name, prefixes);
+        if (key === undefined)
+            return undefined;
+        const fetched = external_node_perf_hooks_.performance.now();
+        const { size } = await (0,promises_.stat)(pack);
+        const unpacked = await unpack(pack, key);
+        return { key, unpacked, transfer: { ...took(started, fetched - started), bytes: size } };
+    }
+    finally {
+        await removePack(pack);
+    }
+}
+/**
+ * @param write makes the pack at an absolute path, and tells its bytes
+ * @returns undefined where the service did not take it
+ */
+async function storePack(service, { work }, name, key, write) {
+    const pack = external_node_path_default().join(work, name);
+    try {
+        const started = external_node_perf_hooks_.performance.now();
+        const bytes = await write(pack);
+        const packed = external_node_perf_hooks_.performance.now();
+        if (!(await service.save(name, key)))
+            return undefined;
+        return { ...took(started, external_node_perf_hooks_.performance.now() - packed), bytes };
+    }
+    finally {
+        await removePack(pack);
+    }
+}
+/** What cannot be removed goes with the runner. */
+const removePack = (pack) => (0,promises_.rm)(pack, { force: true, recursive: true, maxRetries: 3 }).catch(() => undefined);
+const took = (started, transferMs) => ({
+    seconds: (external_node_perf_hooks_.performance.now() - started) / 1000,
+    transferSeconds: transferMs / 1000,
+});
+
+;// CONCATENATED MODULE: ./src/cache/restore.ts
+var restore_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var restore_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Fetches the nearest pack and lays it out as a GOCACHE, file by file, each checked against its name.
+
+
+
+
+
+
+
+/** The file that a GOCACHE travels in, in the host's work folder. */
+const PACK = 'go-build.pack';
+/** Trouble is told. */
+async function restoreGocache({ log, folders }, service, gocache, prefixes) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const _progress = restore_addDisposableResource(env_1, tellProgress(log, (seconds) => `cache: still restoring after ${seconds} s`), false);
+        const entry = {};
+        let record = parseRecord(undefined);
+        try {
+            const fetched = await fetchPack(service, folders, PACK, prefixes, (pack, key) => {
+                entry.key = key;
+                return readPack(pack, gocache, isCacheFile, (text) => {
+                    record = parseRecord(text);
+                });
+            });
+            if (fetched === undefined) {
+                log.info('cache: there is nothing to restore');
+                return 'nothing';
+            }
+            const { key, transfer, unpacked } = fetched;
+            const { files, bytes, refused } = unpacked;
+            if (refused > 0)
+                log.warning(`cache: ${refused} files of ${key} are not what their names say: left out`);
+            return { key, record, transfer: { ...transfer, files, unpackedBytes: bytes, refused } };
+        }
+        catch (error) {
+            // Half of it helps nobody who has no room to build.
+            if (error.code === 'ENOSPC')
+                await (0,promises_.rm)(gocache, { force: true, recursive: true });
+            await (0,promises_.mkdir)(gocache, { recursive: true });
+            // Entries never change: this one stays as it is for as long as it is asked for.
+            const advice = entry.key === undefined ? '' : `; delete the entry ${entry.key}`;
+            log.warning(`cache: what was restored cannot be used, and Go compiles anew: ${messageOf(error)}${advice}`);
+            return 'trouble';
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        restore_disposeResources(env_1);
+    }
+}
+/** Go takes an output for what its name says; that an entry names the right output cannot be seen. */
+function isCacheFile(name, bytes) {
+    const [, , id, kind] = CACHE_FILE.exec(name) ?? [];
+    if (id === undefined)
+        return false;
+    return kind === 'a' || (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex') === id;
+}
+/** An entry of this shape is of our own making, under a key of our own; nothing but words and numbers is taken from it. */
+function parseRecord(value) {
+    const { ingredients, costs } = (value ?? {});
+    return {
+        ingredients: filterRecord(ingredients, (words) => Array.isArray(words) && words.every((word) => typeof word === 'string')),
+        costs: filterRecord(costs, (cost) => typeof cost === 'number' && cost >= 0),
+    };
+}
+function filterRecord(value, isWanted) {
+    if (typeof value !== 'object' || value === null)
+        return {};
+    return Object.fromEntries(Object.entries(value).filter((entry) => isWanted(entry[1])));
+}
+
+;// CONCATENATED MODULE: ./src/cache/save.ts
+var save_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var save_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Packs what a run used of its GOCACHE, leaves the rest out, and hands the pack to the cache service.
+
+
+
+
+
+
+
+/** Nothing is deleted: what this run did not use is not packed, and goes with the runner. */
+async function saveGocache({ log, folders }, service, { key, gocache, since, actions, record }) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const _progress = save_addDisposableResource(env_1, tellProgress(log, (seconds) => `cache: still saving after ${seconds} s`), false);
+        let report = {};
+        try {
+            if (await service.has(PACK, key))
+                return { notSaved: 'another run has saved the same already' };
+            const started = external_node_perf_hooks_.performance.now();
+            const { used, unused } = await splitByUse(gocache, since);
+            const pruned = external_node_perf_hooks_.performance.now();
+            const unusedBytes = unused.reduce((sum, { size }) => sum + size, 0);
+            report = { prune: { seconds: (pruned - started) / 1000, files: unused.length, bytes: unusedBytes } };
+            const save = await storePack(service, folders, PACK, key, async (pack) => {
+                const names = (await sortForPacking(gocache, used, actions)).map(({ name }) => name);
+                return writePack(pack, gocache, names, record);
+            });
+            if (save)
+                return { ...report, save };
+            // The client says why not only where it was no refusal, as of a token that may only read.
+            const notSaved = 'the cache service did not take it';
+            log.notice(`cache: nothing was saved: ${notSaved}`);
+            return { ...report, notSaved };
+        }
+        catch (error) {
+            log.warning(`cache: nothing was saved: ${messageOf(error)}`);
+            return { ...report, notSaved: 'there was trouble, which a warning tells' };
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        save_disposeResources(env_1);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/cache/kept-text.ts
+// One text of an earlier run <-> an entry of the cache service, for what a run is told of others and no byte is built from.
+
+
+
+
+/**
+ * @param prefixes of keys, the best first
+ * @returns the text that was saved last, empty where there is none
+ */
+async function restoreText({ cache: service, folders, log }, { what, file: name }, prefixes) {
+    if (service === undefined)
+        return '';
+    const file = external_node_path_default().join(folders.work, name);
+    try {
+        const key = await service.restore(name, prefixes);
+        return key === undefined ? '' : await (0,promises_.readFile)(file, 'utf8');
+    }
+    catch (error) {
+        log.warning(`cache: ${what} in an earlier run cannot be had: ${messageOf(error)}`);
+        return '';
+    }
+    finally {
+        await (0,promises_.rm)(file, { force: true, recursive: true });
+    }
+}
+/** @param prefix of its key, which the run completes */
+async function saveText({ cache: service, folders, log, event }, { what, file: name }, prefix, text) {
+    if (service === undefined)
+        return;
+    const file = external_node_path_default().join(folders.work, name);
+    try {
+        await (0,promises_.writeFile)(file, text);
+        await service.save(name, `${prefix}${event.run}`);
+    }
+    catch (error) {
+        log.warning(`cache: ${what} cannot be saved: ${messageOf(error)}`);
+    }
+    finally {
+        await (0,promises_.rm)(file, { force: true, recursive: true });
+    }
+}
+/** A part of a key, of what a key cannot hold as it is. */
+const shortHash = (text) => (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, 16);
+
+;// CONCATENATED MODULE: ./src/cache/baseline.ts
+
+const BASELINE = { what: 'what was built', file: 'baseline.json' };
+/** @returns the text that was saved last, best of the same targets and job, else of the same targets, else of any; empty where there is none */
+const restoreBaseline = (host, place) => restoreText(host, BASELINE, prefixesOf(host, place));
+const saveBaseline = (host, place, text) => saveText(host, BASELINE, prefixesOf(host, place)[0], text);
+/** Two jobs may build the same targets with other flags. */
+function prefixesOf({ environment }, { modulePath, branch, targets }) {
+    const { GITHUB_WORKFLOW, GITHUB_JOB } = environment;
+    const ofBranch = `go-cross-release-baseline-1-${hashOf(modulePath, branch)}-`;
+    const ofTargets = `${ofBranch}${hashOf(...targets.toSorted())}-`;
+    return [`${ofTargets}${hashOf(GITHUB_WORKFLOW, GITHUB_JOB)}-`, ofTargets, ofBranch];
+}
+const hashOf = (...parts) => shortHash(JSON.stringify(parts));
+
+;// CONCATENATED MODULE: ./src/cache/durations.ts
+
+const DURATIONS = { what: 'how long the targets took', file: 'durations.json' };
+/** @returns the text that was saved last, empty where there is none */
+const restoreDurations = (host, modulePath) => restoreText(host, DURATIONS, [prefixOf(modulePath)]);
+const saveDurations = (host, modulePath, text) => saveText(host, DURATIONS, prefixOf(modulePath), text);
+const prefixOf = (modulePath) => `go-cross-release-durations-1-${shortHash(modulePath)}-`;
+
+;// CONCATENATED MODULE: ./src/cache/modules.ts
+var cache_modules_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var cache_modules_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// Restores the modules' downloads before the first go command needs them, and saves those of a large module for the next run.
+
+
+
+
+
+
+
+const modules_PREFIX = 'go-cross-release-modules-1';
+const modules_PACK = 'go-modules.pack';
+/** The module proxy sends what is smaller in about the time that asking the cache service and unpacking take. */
+const PAYS_FROM_BYTES = 50e6;
+/**
+ * What the module proxy sent, below `cache/download`. Left out is `.ziphash`: without it Go hashes the zip anew and compares it
+ * with go.sum, so that a module changed in the cache is refused. Source: cmd/go/internal/modfetch.
+ */
+const modules_DOWNLOAD = /^(?:(?!\.{1,2}\/)[A-Za-z0-9!._~-]+\/)+@v\/[A-Za-z0-9!._~+-]+\.(?:info|mod|zip)$/;
+const TOOLCHAIN = 'golang.org/toolchain/';
+const isDownload = (name) => modules_DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN);
+/** A folder of downloads that is there already, as another step's or the machine's own, is left as it is. */
+async function openModuleCache(host, policy, { gosum, gomodcache }) {
+    const { cache: service, log } = host;
+    let report = {};
+    const folder = external_node_path_default().join(gomodcache, 'cache', 'download');
+    const sums = await (0,promises_.readFile)(gosum, 'utf8').catch(() => '');
+    if (!policy.own || service === undefined || sums === '' || (await listDownloaded(folder)).length > 0)
+        return { report: () => report, close: () => Promise.resolve() };
+    // go.sum alone: what a module holds is the same on every system and for every Go.
+    const key = `${modules_PREFIX}-${(0,external_node_crypto_.createHash)('sha256').update(sums.replaceAll('\r\n', '\n')).digest('hex').slice(0, 32)}`;
+    const attempt = async (what, work) => {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const _progress = cache_modules_addDisposableResource(env_1, tellProgress(log, (seconds) => `modules: still ${what} after ${seconds} s`), false);
+            try {
+                report = { ...report, ...(await work()) };
+            }
+            catch (error) {
+                log.warning(`modules: ${what} ${key} failed, and Go downloads them itself: ${messageOf(error)}; delete the entry where it is broken`);
+            }
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            cache_modules_disposeResources(env_1);
+        }
+    };
+    if (policy.restore)
+        await attempt('restoring', () => restore(host, service, key, folder));
+    return {
+        report: () => report,
+        close: async () => {
+            if (policy.save && report.restore === undefined)
+                await attempt('saving', () => save(host, service, key, folder));
+        },
+    };
+}
+/** What lies in the folder of downloads, but for a Go that the go command has fetched for itself, and its checksum database. */
+async function listDownloaded(folder) {
+    const list = (name) => (0,promises_.readdir)(external_node_path_default().join(folder, name)).catch(() => []);
+    const names = (await list('.')).filter((name) => name !== 'sumdb' && name !== 'golang.org');
+    const golang = (await list('golang.org')).filter((name) => name !== 'toolchain');
+    return [...names, ...golang.map((name) => `golang.org/${name}`)];
+}
+async function restore(host, service, key, folder) {
+    const restored = await fetchPack(service, host.folders, modules_PACK, [key], async (pack) => {
+        await readPack(pack, folder, isDownload, () => undefined).catch(async (error) => {
+            // Go would not fetch again what is there, but refuse it.
+            const names = await listDownloaded(folder);
+            await Promise.all(names.map((name) => (0,promises_.rm)(external_node_path_default().join(folder, name), { recursive: true })));
+            throw error;
+        });
+    });
+    return restored === undefined ? {} : { restore: restored.transfer };
+}
+async function save(host, service, key, folder) {
+    const names = (await (0,promises_.readdir)(folder, { recursive: true }).catch(() => []))
+        .map((name) => name.replaceAll((external_node_path_default()).sep, '/'))
+        .filter(isDownload)
+        .sort();
+    const sizes = await Promise.all(names.map(async (name) => (await (0,promises_.stat)(external_node_path_default().join(folder, name))).size));
+    if (sizes.reduce((sum, size) => sum + size, 0) < PAYS_FROM_BYTES || (await service.has(modules_PACK, key)))
+        return {};
+    const saved = await storePack(service, host.folders, modules_PACK, key, (pack) => writePack(pack, folder, names, {}));
+    return saved === undefined ? {} : { save: saved };
+}
+
+;// CONCATENATED MODULE: ./src/cache/policy.ts
+// Decides whether the build cache is restored and saved, and which folder Go keeps it in.
+const policy_NOTHING = { own: false, clean: false, restore: false, save: false };
+/** Runs of these are started by somebody who may push. */
+const TRUSTED_EVENTS = ['push', 'schedule', 'workflow_dispatch', 'repository_dispatch'];
+/** What these save, no other branch can restore. */
+const CONFINED_EVENTS = ['pull_request', 'merge_group'];
+/**
+ * A file changed in a restored cache would be linked into a release without a word, so that `auto` restores nothing where
+ * files are released. No run but another of the same tag can see what a tag run saves, and none but the pull request itself
+ * what a pull request saves.
+ */
+function decideCaching(cache, cacheSave, facts) {
+    // On a laptop the cache is Go's own, and needs neither.
+    if (!facts.onRunner)
+        return { ...policy_NOTHING, reasons: [] };
+    const releasing = facts.onTag ? 'on a tag' : facts.signing ? 'when signing' : undefined;
+    if (cache === 'off') {
+        // Another step may have restored what is in Go's own.
+        const apart = releasing !== undefined;
+        return { ...policy_NOTHING, own: apart, clean: apart, reasons: ['cache: off'] };
+    }
+    const mistrusted = cache === 'auto' && releasing !== undefined;
+    if (!facts.available) {
+        // What another step restored is no better than what this action would.
+        return { ...policy_NOTHING, own: mistrusted, clean: mistrusted, reasons: ['this job has no cache service'] };
+    }
+    const unsaved = whyUnsaved(cache, cacheSave, facts);
+    const reasons = [
+        ...(mistrusted
+            ? [`nothing is restored ${releasing}, since what is built is released; cache: on restores`]
+            : []),
+        ...(cache !== 'auto' && releasing !== undefined
+            ? [`cache: ${cache} restores what other runs compiled, though files are released from it`]
+            : []),
+        ...(unsaved === undefined ? [] : [unsaved]),
+    ];
+    return {
+        own: true,
+        clean: mistrusted,
+        restore: !mistrusted,
+        save: cache !== 'restore' && unsaved === undefined,
+        reasons,
+    };
+}
+function whyUnsaved(cache, cacheSave, { onTag, event, onDefaultBranch }) {
+    if (cache === 'restore')
+        return undefined;
+    if (onTag)
+        return 'nothing is saved on a tag, where no other run could restore it';
+    // As pull_request_target and workflow_run, which work for the default branch, often with what a pull request brought.
+    if (!TRUSTED_EVENTS.includes(event) && !CONFINED_EVENTS.includes(event))
+        return `nothing is saved on ${event}, where anybody could write what the default branch restores`;
+    if (cacheSave === 'always')
+        return undefined;
+    if (CONFINED_EVENTS.includes(event))
+        return `nothing is saved on ${event}; cache-save: always saves`;
+    if (!onDefaultBranch)
+        return 'nothing is saved but from the default branch; cache-save: always saves';
+    return undefined;
+}
+/** Whether a run keeps texts for later ones: no byte is built from them, so that neither signing nor another branch is in the way. */
+const keepsTexts = (cache, event) => cache !== 'off' && cache !== 'restore' && TRUSTED_EVENTS.includes(event);
+
+;// CONCATENATED MODULE: ./src/cache/index.ts
+// Restores Go's build cache before the first compile, and saves what of it this run used after the last; trouble here fails no build.
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Names, below the host's work folder, of the GOCACHE that this action makes on a runner. */
+const FOLDER = 'go-build';
+const CLEAN_FOLDER = 'go-build-clean';
+/** Restores what the policy allows. */
+async function openCache(host, policy, build) {
+    const { cache: service, log } = host;
+    const key = cacheKey(await completeFacts(host.processes, build));
+    const [prefix] = key.prefixes;
+    let report = {
+        key: prefix.slice(0, -1),
+        matchedKey: '',
+        hit: false,
+        notes: policy.reasons,
+        differs: [],
+    };
+    const untouched = { environment: {}, report: () => report, close: () => Promise.resolve() };
+    if (!policy.own)
+        return untouched;
+    await log.group(`Cache key ${report.key}`, () => {
+        for (const [name, words] of Object.entries(key.ingredients))
+            log.info(`${name}: ${words.join('; ')}`);
+        return Promise.resolve();
+    });
+    const gocache = external_node_path_default().join(host.folders.work, policy.clean ? CLEAN_FOLDER : FOLDER);
+    let restored = 'nothing';
+    let since;
+    try {
+        await (0,promises_.mkdir)(gocache, { recursive: true });
+        if (policy.restore && service !== undefined) {
+            restored = await restoreGocache(host, service, gocache, key.prefixes);
+        }
+        // An earlier step of this job may have left a cache there too.
+        since = await mendTimes(gocache);
+    }
+    catch (error) {
+        log.warning(`cache: ${gocache} cannot be used, and Go compiles anew: ${messageOf(error)}`);
+        return { ...untouched, environment: { GOCACHE: external_node_path_default().join(host.folders.scratch, FOLDER) } };
+    }
+    const known = typeof restored === 'string' ? undefined : restored;
+    if (known !== undefined) {
+        report = {
+            ...report,
+            matchedKey: known.key,
+            hit: known.key.startsWith(prefix),
+            differs: key_describeDifference(key.ingredients, known.record.ingredients),
+            restore: known.transfer,
+        };
+    }
+    async function close(actions) {
+        if (actions === undefined) {
+            report = { ...report, notSaved: 'this Go does not tell what it compiled' };
+            return;
+        }
+        const costs = known?.record.costs ?? {};
+        // Those of main packages change with every commit, whose hash is stamped into them.
+        const libraries = actions.filter(({ importPath, cgo }) => !cgo && !(importPath in build.mainPackages));
+        const compiling = sumCompiling(libraries, costs);
+        const content = entryKey(key, libraries.map(({ actionId }) => actionId));
+        // An entry that is broken never changes: its place is taken by a newer one of the same beginning.
+        const broken = restored === 'trouble' || (known?.transfer.refused ?? 0) > 0;
+        const full = broken ? `${content}-${host.event.run}` : content;
+        report = { ...report, key: full, compiled: compiling.compiled, spared: compiling.spared };
+        if (policy.save && service !== undefined) {
+            const record = { ingredients: key.ingredients, costs: compileCosts(libraries, costs) };
+            const outcome = isWorthSaving(compiling)
+                ? await saveGocache(host, service, { key: full, gocache, since, actions, record })
+                : { notSaved: whyNotWorth(report) };
+            report = { ...report, ...outcome };
+        }
+        if (known !== undefined) {
+            const { restore, prune, save } = report;
+            const spent = [restore, prune, save].reduce((sum, part) => sum + (part?.seconds ?? 0), 0);
+            report = { ...report, netSeconds: netSeconds(compiling, host.machine.cores, spent) };
+        }
+    }
+    return {
+        // Nor does a program hand anything in.
+        environment: { GOCACHE: gocache, ...(policy.clean ? { GOCACHEPROG: '' } : {}) },
+        report: () => report,
+        close,
+    };
+}
+function whyNotWorth({ compiled }) {
+    return compiled === 0
+        ? 'what was restored is all that is needed'
+        : 'what it would add takes less than a tenth of the time to compile';
+}
+
 ;// CONCATENATED MODULE: ./src/publish/request.ts
 // What is asked for into what GitHub is told of a release.
 
@@ -47881,11 +49272,63 @@ const fill_namesOf = (files) => files.map(({ name }) => name).join(', ');
 
 // EXTERNAL MODULE: ./src/publish/patience.ts
 var patience = __nccwpck_require__(43524);
+;// CONCATENATED MODULE: ./src/publish/comment.ts
+
+const COMMENT = { name: 'comment', permission: 'pull-requests: write' };
+/**
+ * Anybody can write the marker: only what the token's own user has written is taken for the comment, or, where the token is an
+ * app's, which has none, what an app has, and lets be changed.
+ *
+ * @returns its address
+ * @throws ActionError where the token may not comment
+ */
+async function commentOn(host, place, { issue, marker, text }, terms = patience/* TERMS */._) {
+    host.mask(place.token);
+    // Most runs comment on nothing, and need not load the client.
+    const { Repository } = await Promise.all(/* import() */[__nccwpck_require__.e(730), __nccwpck_require__.e(931)]).then(__nccwpck_require__.bind(__nccwpck_require__, 13931));
+    const repository = new Repository(place, host.log, terms, COMMENT);
+    const what = `the comment on #${issue}`;
+    const body = `${marker}\n${text}`;
+    const user = await repository.patiently(what, () => repository.user());
+    const others = new Set();
+    const isOwn = ({ id, body: there, user: author }) => there?.startsWith(marker) === true &&
+        !others.has(id) &&
+        (user === undefined ? author?.type === 'Bot' : author?.id === user);
+    const find = async () => (await repository.comments(issue)).filter(isOwn).sort((a, b) => a.id - b.id)[0];
+    for (;;) {
+        // Each attempt looks first: a comment may have been made though the answer did not arrive.
+        const { comment, made } = await repository.patiently(what, async () => {
+            const found = await find();
+            return found === undefined
+                ? { comment: await repository.addComment(issue, body), made: true }
+                : { comment: found, made: false };
+        });
+        if (made) {
+            const first = await repository.patiently(what, find);
+            // The list may not have the new one yet.
+            if (first === undefined || first.id >= comment.id)
+                return comment.html_url;
+            // Another run was faster, and all who look find the same.
+            await repository.patiently(what, () => repository.deleteComment(comment.id));
+            others.add(comment.id);
+        }
+        else {
+            if (comment.body === body)
+                return comment.html_url;
+            if (await repository.patiently(what, () => repository.updateComment(comment.id, body)))
+                return comment.html_url;
+            others.add(comment.id);
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/publish/index.ts
 
 
 
 
+
+const RELEASE = { name: 'release', permission: 'contents: write' };
 /**
  * Finds the tag's release or makes its draft: before anything is downloaded or built for it. A draft that is found keeps
  * its title and notes.
@@ -47896,7 +49339,7 @@ async function openRelease(host, place, request, terms = patience/* TERMS */._) 
     host.mask(place.token);
     // Most runs release nothing, and need not load the client.
     const { Repository } = await Promise.all(/* import() */[__nccwpck_require__.e(730), __nccwpck_require__.e(931)]).then(__nccwpck_require__.bind(__nccwpck_require__, 13931));
-    const repository = new Repository(place, host.log, terms);
+    const repository = new Repository(place, host.log, terms, RELEASE);
     await checkTag(repository, place, request);
     const { id, html_url: url } = await findOrMake(repository, request);
     host.log.info(`release of ${request.tag}: ${url}`);
@@ -47958,6 +49401,138 @@ function skip({ host, skipped }, what, why) {
 }
 /** Reviews of one run for its merge commit too. */
 const isOfPullRequest = ({ event }) => /^pull_request(?!_target)/.test(event.name);
+
+;// CONCATENATED MODULE: ./src/comparison.ts
+// What a run has built, held against the last build of the branch that a pull request is for: told, commented on, gated; on a branch, kept for that.
+
+
+
+
+
+
+
+
+
+/** Characters. GitHub takes 65,536 in a comment, the marker among them. */
+const ROOM = 65_000;
+/**
+ * Once all targets are built and judged: the files are the same whatever becomes of it, and what goes wrong is a warning.
+ *
+ * @throws ActionError where a program has grown by more than max-size-increase
+ */
+async function compareWithBase(release, files, results) {
+    const { host, inputs } = release;
+    const { pullRequest } = host.event;
+    const compared = await (pullRequest === undefined ? keep(release, files, results) : comparison_compare(release, pullRequest, files, results)).catch((error) => {
+        const why = `the comparison failed: ${messageOf(error)}`;
+        host.log.warning(why);
+        return why;
+    });
+    const limit = inputs.maxSizeIncrease;
+    if (limit === undefined)
+        return;
+    if (typeof compared === 'string') {
+        host.log.notice(`max-size-increase is not checked: ${compared}`);
+        return;
+    }
+    const grown = exceeding(compared, limit);
+    if (grown.length > 0)
+        throw new errors/* ActionError */.lZ(describeExceeding(grown, limit, compared));
+}
+/** @returns why nothing is compared */
+async function keep(release, files, results) {
+    const { host, inputs } = release;
+    const { branch, name } = host.event;
+    if (branch !== undefined && keepsTexts(inputs.cache, name))
+        await saveBaseline(host, placeOf(release, branch), formatBaseline(describeBuild(release, files, results)));
+    return 'no pull request started this run';
+}
+/** @returns why nothing is compared, where that is so */
+async function comparison_compare(release, { number, base: branch }, files, results) {
+    const { host, inputs, source } = release;
+    const base = await findBase(release, branch);
+    if (typeof base === 'string') {
+        skip(release, 'Comparison', base);
+        return base;
+    }
+    const comparison = compareReleases(base, describeBuild(release, files, results));
+    const told = describeComparison(comparison, { name: source.name, branch });
+    host.setOutput('comparison', JSON.stringify(comparison));
+    for (const line of formatComparisonText(told))
+        host.log.info(line);
+    release.comparison.push(...formatComparisonMarkdown(told, ROOM));
+    if (inputs.comment)
+        await comment(release, number);
+    return comparison;
+}
+/** @returns why there is none, where that is so */
+async function findBase(release, branch) {
+    const { host, inputs } = release;
+    if (inputs.cache === 'off')
+        return 'cache: off';
+    if (host.cache === undefined)
+        return 'this job has no cache service';
+    const text = await restoreBaseline(host, placeOf(release, branch));
+    if (text === '') {
+        const why = `no build of ${branch} is kept yet; let this workflow run on pushes to ${branch} too`;
+        host.log.notice(`nothing is compared: ${why}`);
+        return why;
+    }
+    const base = parseBaseline(text);
+    if (base !== undefined)
+        return base;
+    const why = `what is kept of ${branch} is not what this version of the action writes; the next run on ${branch} replaces it`;
+    host.log.warning(`nothing is compared: ${why}`);
+    return why;
+}
+const placeOf = ({ source, plan }, branch) => ({
+    modulePath: source.modulePath,
+    branch,
+    targets: plan.targets.map(({ id }) => id),
+});
+function describeBuild({ source: { repository } }, files, results) {
+    return {
+        commit: repository?.commit,
+        targets: results.map(({ report: { target: id, buildSeconds, programs, cgoPackages }, modules }) => ({
+            ...{ id, buildSeconds, cgoPackages },
+            released: files
+                .filter(({ target, kind }) => target === id && (kind === 'archive' || kind === 'binary'))
+                .reduce((sum, { size }) => sum + size, 0),
+            programs: programs.map(({ name, size, verdict, linkage, hardening }) => ({
+                ...{ name, size, floor: hardening?.floor ?? [] },
+                // What a dynamic program needs can change; a static one needs nothing.
+                linkage: verdict === 'dynamic' ? linkage : verdict,
+            })),
+            modules: [...new Map(modules.map((each) => [each.path, describeModule(each)])).values()],
+        })),
+    };
+}
+function describeModule({ path, version, replace }) {
+    if (replace === undefined)
+        return { path, version };
+    const instead = isFolder(replace) ? replace.path : `${replace.path} ${replace.version}`;
+    return { path, version: `${version} => ${instead}` };
+}
+/** The summary has it in any case. */
+async function comment(release, issue) {
+    const { host, inputs, source, plan, comparison } = release;
+    const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_WORKFLOW, GITHUB_JOB } = host.environment;
+    const { githubToken: token } = inputs;
+    if (api === undefined || repository === undefined || token === undefined) {
+        host.log.notice('comment: there is no github-token; leave that input at its default');
+        return;
+    }
+    // One for each job, and for each of a matrix.
+    const job = [source.modulePath, GITHUB_WORKFLOW, GITHUB_JOB, ...plan.targets.map(({ id }) => id)];
+    const digest = (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(job)).digest('hex');
+    try {
+        const sticky = { issue, marker: `<!-- go-cross-release ${digest} -->`, text: comparison.join('\n') };
+        host.log.info(`comment: ${await commentOn(host, { api, repository, token }, sticky)}`);
+    }
+    catch (error) {
+        host.log.notice(`${messageOf(error)}; a pull request of a fork never has that right, and the summary has the comparison`);
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/github-release.ts
 // What the inputs ask of the tag's GitHub release, and its files once they are there.
@@ -48230,10 +49805,10 @@ function hexOfSum(sum) {
 
 /** Each once, sorted, however many programs hold it. */
 function describeModules(modules) {
-    const described = new Map(modules.map(describeModule).map((descriptor) => [JSON.stringify(descriptor), descriptor]));
+    const described = new Map(modules.map(modules_describeModule).map((descriptor) => [JSON.stringify(descriptor), descriptor]));
     return [...described].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, descriptor]) => descriptor);
 }
-function describeModule(module) {
+function modules_describeModule(module) {
     const built = module.replace ?? module;
     const sum = built.sum ?? '';
     const dirHash = hexOfSum(sum);
@@ -48419,7 +49994,7 @@ function invocationOf(environment, fallback) {
 /** The module as which each Go is published for `GOTOOLCHAIN`. Source: cmd/go/internal/gover, ToolchainModule. */
 const MODULE = 'golang.org/toolchain';
 /** Files read at once: most are small, and only waiting for the disk takes time. */
-const WIDTH = 16;
+const toolchain_WIDTH = 16;
 /**
  * All files that take part in a build, and so one digest for the compiler, the linker and the standard library. Of a Go as it
  * is published it is the one in the checksum database; of one that was changed or built otherwise it is another.
@@ -48490,7 +50065,7 @@ async function hashFiles(folder, files, prefix) {
     // It could pass for two files.
     if (broken !== undefined)
         throw new errors/* ActionError */.lZ(`provenance: ${JSON.stringify(broken[0])} in ${folder} is no name of a file of Go's`);
-    const lines = await mapConcurrently(sorted, WIDTH, async ([name, file]) => {
+    const lines = await mapConcurrently(sorted, toolchain_WIDTH, async ([name, file]) => {
         const bytes = await (0,promises_.readFile)(external_node_path_default().join(folder, file));
         const digest = (0,external_node_crypto_.createHash)('sha256').update(name === SETTINGS ? asPublished(bytes) : bytes);
         return `${digest.digest('hex')}  ${prefix}/${name}\n`;
@@ -48628,7 +50203,7 @@ const PLAN_FILE = 'plan.json';
 /** Name of the workflow artifact that holds it. */
 const planArtifact = (digest) => `plan-${digest.slice(0, 16)}`;
 /** A form that another version of this action would misread gets another number. */
-const FORMAT = 1;
+const plan_document_FORMAT = 1;
 /** @returns the text of plan.json, and the SHA-256 of the part of it that changes bytes, in lower-case hex */
 function formatPlan(document) {
     const parts = plan_document_split(document);
@@ -48640,7 +50215,7 @@ function formatPlan(document) {
  */
 function parsePlan(json, digest) {
     const parts = parseJson(json);
-    if (parts?.format !== FORMAT)
+    if (parts?.format !== plan_document_FORMAT)
         throw new errors/* ActionError */.lZ(`plan: ${PLAN_FILE} is not of this version of the action; use the same one in every job`);
     const found = plan_document_digestOf(parts);
     if (found !== digest)
@@ -48653,26 +50228,26 @@ function differenceFromPlan(planned, own) {
     const here = JSON.parse(JSON.stringify(own));
     const { inputs, goSettings, archiveFiles, ...source } = planned.source;
     const { inputs: ownInputs, goSettings: ownSettings, archiveFiles: ownFiles, ...ownSource } = here.source;
-    return (differing('', source, ownSource) ??
-        differing('input ', inputs, ownInputs) ??
-        differing('', goSettings, ownSettings) ??
-        differing('the SHA-256 of ', archiveFiles, ownFiles) ??
-        differing('', { checks: planned.checks }, { checks: here.checks }) ??
+    return (plan_document_differing('', source, ownSource) ??
+        plan_document_differing('input ', inputs, ownInputs) ??
+        plan_document_differing('', goSettings, ownSettings) ??
+        plan_document_differing('the SHA-256 of ', archiveFiles, ownFiles) ??
+        plan_document_differing('', { checks: planned.checks }, { checks: here.checks }) ??
         differenceOfTargets(planned.plan.targets, here.plan.targets));
 }
 function differenceOfTargets(planned, here) {
     const ids = (targets) => targets.map(({ id }) => id).join(', ');
-    const list = differing('', { matrix: ids(planned) }, { matrix: ids(here) });
+    const list = plan_document_differing('', { matrix: ids(planned) }, { matrix: ids(here) });
     if (list !== undefined)
         return list;
     for (const [index, target] of planned.entries()) {
-        const found = differing(`${target.id}: `, { ...target }, { ...here[index] });
+        const found = plan_document_differing(`${target.id}: `, { ...target }, { ...here[index] });
         if (found !== undefined)
             return found;
     }
     return undefined;
 }
-function differing(what, planned, here) {
+function plan_document_differing(what, planned, here) {
     const names = [...new Set([...Object.keys(planned), ...Object.keys(here)])];
     const name = names.find((each) => !(0,external_node_util_.isDeepStrictEqual)(planned[each], here[each]));
     if (name === undefined)
@@ -48693,7 +50268,7 @@ function plan_document_split({ source, plan, checks }) {
         };
     });
     return {
-        format: FORMAT,
+        format: plan_document_FORMAT,
         bytes: { source, targets: targets.map(({ bytes }) => bytes) },
         terms: {
             checks,
@@ -48714,8 +50289,8 @@ function join({ bytes, terms }) {
 }
 /** No digest vouches for them, so that nothing else is taken from there, whatever they hold. */
 function termsOf(terms, target) {
-    const { linkage, artifact, skippedPackages, needsCgo, overrides } = record(terms);
-    const { linkage: policy, runner } = record(overrides);
+    const { linkage, artifact, skippedPackages, needsCgo, overrides } = plan_document_record(terms);
+    const { linkage: policy, runner } = plan_document_record(overrides);
     return {
         linkage: plan_document_text(linkage),
         artifact: plan_document_text(artifact),
@@ -48731,7 +50306,7 @@ function termsOf(terms, target) {
         },
     };
 }
-const record = (value) => typeof value === 'object' && value !== null ? { ...value } : refuseTerms();
+const plan_document_record = (value) => typeof value === 'object' && value !== null ? { ...value } : refuseTerms();
 const plan_document_text = (value) => (typeof value === 'string' ? value : refuseTerms());
 const texts = (value) => (Array.isArray(value) ? value.map(plan_document_text) : refuseTerms());
 function refuseTerms() {
@@ -48798,7 +50373,7 @@ function readRow(text) {
 /** One line of JSON, with its own digest before it, so that no byte of it changes unseen. */
 function formatShardManifest(manifest) {
     const text = JSON.stringify(manifest);
-    return `${digest(text)}  ${text}\n`;
+    return `${manifest_digest(text)}  ${text}\n`;
 }
 /**
  * A job of the same run wrote it, which also ran what the module brings along: nothing of it is taken that is not what the plan
@@ -48811,7 +50386,7 @@ function formatShardManifest(manifest) {
 function parseShardManifest(text, target, planDigest) {
     const file = shardManifestFile(target);
     const [, sha256 = '', body = ''] = /^([0-9a-f]{64}) {2}(.*)\n$/.exec(text) ?? [];
-    if (digest(body) !== sha256)
+    if (manifest_digest(body) !== sha256)
         throw new errors/* ActionError */.lZ(`${file} was changed after it was written; run the job that builds it again`);
     const manifest = JSON.parse(body);
     if (!isOfForm(manifest))
@@ -48862,12 +50437,12 @@ const isModule = (value) => isRecord(value) &&
     typeof value['version'] === 'string' &&
     ['string', 'undefined'].includes(typeof value['sum']) &&
     (value['replace'] === undefined || isModule(value['replace']));
-const digest = (text) => (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+const manifest_digest = (text) => (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
 
 ;// CONCATENATED MODULE: ./src/shards/weights.ts
 // What building each target took in an earlier run -> what it will take in this one.
 /** Longer than a job may last; what says more is not a duration. */
-const MAX_SECONDS = 6 * 3600;
+const weights_MAX_SECONDS = 6 * 3600;
 /**
  * One that was never built takes as long as the others do; where nothing is known, as long as it has programs.
  *
@@ -48882,7 +50457,7 @@ function weighTargets(targets, durations) {
 function parseDurations(text) {
     try {
         const entries = Object.entries((JSON.parse(text) ?? {}));
-        return Object.fromEntries(entries.filter((entry) => typeof entry[1] === 'number' && entry[1] > 0 && entry[1] <= MAX_SECONDS));
+        return Object.fromEntries(entries.filter((entry) => typeof entry[1] === 'number' && entry[1] > 0 && entry[1] <= weights_MAX_SECONDS));
     }
     catch {
         return {};
@@ -51624,7 +53199,7 @@ function unzipSync(data, opts) {
 
 
 /** What is released is compressed already, so that a zip that is far smaller than its files is made to fill the memory. */
-const MAX_RATIO = 20;
+const zip_MAX_RATIO = 20;
 const SLACK_BYTES = 1024 ** 2;
 /**
  * Names are compared with those that are wanted, so that none leads anywhere; nothing is written.
@@ -51633,7 +53208,7 @@ const SLACK_BYTES = 1024 ** 2;
  * @throws ActionError where the zip holds something else, or a name twice
  */
 function readZip(zip, wanted, optional = new Set()) {
-    const most = zip.length * MAX_RATIO + SLACK_BYTES;
+    const most = zip.length * zip_MAX_RATIO + SLACK_BYTES;
     const seen = new Set();
     let total = 0;
     const files = unpack(zip, (name, size) => {
@@ -51644,7 +53219,7 @@ function readZip(zip, wanted, optional = new Set()) {
         seen.add(name);
         total += size;
         if (total > most)
-            throw new errors/* ActionError */.lZ(`it unpacks to more than ${MAX_RATIO} times its size`);
+            throw new errors/* ActionError */.lZ(`it unpacks to more than ${zip_MAX_RATIO} times its size`);
     });
     const missing = [...wanted].filter((name) => !seen.has(name) && !optional.has(name));
     if (missing.length > 0)
@@ -52235,11 +53810,13 @@ async function uploadArtifacts(host, service, uploads, output, retentionDays) {
 
 
 
+
 /** A failure on the way is told last, with everything that is there all the same. */
 function finish(planned, prepared, folder, signing, githubRelease, results) {
-    return afterBuild(planned, prepared, folder, signing, results, (release, files, report) => {
+    return afterBuild(planned, prepared, folder, signing, results, async (release, files, report) => {
         const { host, source } = release;
         const { toolchain } = source;
+        await compareWithBase(release, files, results);
         return complete(release, { signing, githubRelease, uploads: uploadsByTarget }, files, report, {
             modules: results.flatMap((result) => result.modules),
             goSettings: { GOFLAGS: toolchain.goflags, ...toolchain.compileVariables },
@@ -52369,7 +53946,7 @@ async function saveCaches({ host, modules }, cache, results) {
     for (const line of describeCache({ ...report, modules: modules.report() }))
         host.log.info(`cache: ${line}`);
 }
-function describeRelease({ inputs, source, plan, output, skipped }, { signing, results, cache }, files, failure) {
+function describeRelease({ inputs, source, plan, output, comparison, skipped }, { signing, results, cache }, files, failure) {
     // What a failed run has signed is told by its files alone.
     const signed = failure === undefined ? signing : undefined;
     const proven = signed !== undefined && inputs.provenance;
@@ -52388,6 +53965,7 @@ function describeRelease({ inputs, source, plan, output, skipped }, { signing, r
         planned: plannedFiles(plan),
         output,
         files,
+        comparison,
         skipped,
         provenance: proven ? PROVENANCE_FILES : [],
         verify: [
@@ -52562,1041 +54140,6 @@ async function fetchPlan(host, service, planDigest) {
         if (result_1)
             await result_1;
     }
-}
-
-;// CONCATENATED MODULE: ./src/cache/balance.ts
-// Weighs what a cache costs against what it saves: compile seconds that were spared, and that the next run would spare.
-/** Of the packages of this run. */
-function compileCosts(actions, known) {
-    const costs = actions.map(({ actionId, compiled, cpuSeconds }) => [
-        actionId,
-        compiled ? cpuSeconds : (known[actionId] ?? 0),
-    ]);
-    return Object.fromEntries(costs);
-}
-function sumCompiling(actions, known) {
-    const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
-    const compiled = sum(actions.map(({ cpuSeconds }) => cpuSeconds));
-    const spared = sum(actions.map(({ actionId, compiled }) => (compiled ? 0 : (known[actionId] ?? 0))));
-    return { compiled, spared, cold: compiled + spared };
-}
-/** An upload costs the storage of the repository, and those it crowds out. */
-const WORTH_SAVING = 0.1;
-/** Whether what an entry lacks takes at least a tenth of the time that all of it takes. */
-const isWorthSaving = ({ compiled, cold }) => compiled > 0 && compiled >= WORTH_SAVING * cold;
-/**
- * Seconds of wall-clock time that the cache gained; negative where it lost.
- *
- * @param cores that would have compiled at once
- * @param spent seconds to restore, prune and save
- */
-const netSeconds = ({ spared }, cores, spent) => spared / cores - spent;
-
-;// CONCATENATED MODULE: ./src/cache/facts.ts
-// Reads what the key rests on and no input says: module files, profiles, and the versions of C compilers.
-
-
-
-
-/** What cannot be read is as if it were not there: a key that is too wide costs time, never a wrong build. */
-async function completeFacts(processes, build) {
-    return {
-        ...build.facts,
-        targets: await Promise.all(build.facts.targets.map((target) => withCompiler(processes, target))),
-        moduleFiles: await readModuleFiles(build),
-        profiles: await readProfiles(build),
-    };
-}
-/** The files that a module's dependencies are pinned by: go.mod, go.sum, and those of a workspace. */
-async function readModuleFiles({ gomod, gowork }) {
-    const files = [gomod, gomod.replace(/mod$/, 'sum')];
-    if (gowork !== '')
-        files.push(gowork, `${gowork}.sum`);
-    const texts = await Promise.all(files.map((file) => (0,promises_.readFile)(file, 'utf8').catch(() => '')));
-    return Object.fromEntries(files.map((file, index) => [external_node_path_default().basename(file), texts[index] ?? '']));
-}
-/** With a default.pgo beside it, everything that a main package needs is compiled for it alone. */
-async function readProfiles({ mainPackages }) {
-    const found = await Promise.all(Object.entries(mainPackages).map(async ([importPath, folder]) => {
-        const profile = await (0,promises_.readFile)(external_node_path_default().join(folder, 'default.pgo')).catch(() => undefined);
-        if (profile === undefined)
-            return [];
-        return [[importPath, (0,external_node_crypto_.createHash)('sha256').update(profile).digest('hex')]];
-    }));
-    return Object.fromEntries(found.flat());
-}
-async function withCompiler(processes, target) {
-    if (!target.cgo)
-        return target;
-    const command = splitQuoted(target.environment['CC'] ?? '');
-    if (command.length === 0)
-        return target;
-    const said = await processes.run([...command, '--version']).catch(() => undefined);
-    return { ...target, compiler: said?.stdout ?? '' };
-}
-
-;// CONCATENATED MODULE: ./src/cache/gocache.ts
-// A GOCACHE on disk: what lies in it, what of it a run has used, and in which order it packs best.
-
-
-
-/**
- * The path below GOCACHE of an action's entry (`-a`) or of an output (`-d`), which is named by its own SHA-256.
- * Source: cmd/go/internal/cache.
- */
-const CACHE_FILE = /^([0-9a-f]{2})\/(\1[0-9a-f]{62})-([ad])$/;
-/** Go renews the time of an entry that it uses only where that is an hour old. Source: cmd/go/internal/cache, markUsed. */
-const AGE_MS = 2 * 60 * 60 * 1000;
-const DISK_WIDTH = 16;
-/**
- * Makes what is restored look two hours old, and the cache as if it had just been trimmed. Go would otherwise delete, at
- * its first target, all that the other targets need: what was not used for five days, once `trim.txt` is a day old.
- *
- * @returns the time that tells: what Go uses from now on is younger, in milliseconds since the epoch
- */
-async function mendTimes(gocache) {
-    const aged = Date.now() - AGE_MS;
-    await (0,promises_.writeFile)(external_node_path_default().join(gocache, 'trim.txt'), String(Math.floor(Date.now() / 1000)));
-    await mapConcurrently(await listNames(gocache), DISK_WIDTH, (name) => (0,promises_.utimes)(external_node_path_default().join(gocache, name), new Date(aged), new Date(aged)));
-    return aged + AGE_MS / 2;
-}
-/** @param since from `mendTimes` */
-async function splitByUse(gocache, since) {
-    const files = await mapConcurrently(await listNames(gocache), DISK_WIDTH, async (name) => {
-        const { size, mtimeMs } = await (0,promises_.stat)(external_node_path_default().join(gocache, name));
-        return { name, size, used: mtimeMs >= since };
-    });
-    const plain = ({ name, size }) => ({ name, size });
-    return {
-        used: files.filter(({ used }) => used).map(plain),
-        unused: files.filter(({ used }) => !used).map(plain),
-    };
-}
-async function listNames(gocache) {
-    const entries = await (0,promises_.readdir)(gocache, { recursive: true, withFileTypes: true });
-    // What `go run` and `go tool` built lies in folders of such names.
-    return entries
-        .filter((entry) => entry.isFile())
-        .map((entry) => external_node_path_default().relative(gocache, external_node_path_default().join(entry.parentPath, entry.name)).replaceAll((external_node_path_default()).sep, '/'))
-        .filter((name) => CACHE_FILE.test(name));
-}
-/** Hex digits of an action ID that its short form in base64 holds: 15 bytes. */
-const SHORT_ID_DIGITS = 30;
-/**
- * In the order that packs best: the outputs of one package for all targets beside each other, since they have most of their
- * bytes in common; what no action names comes after them, and the small entries last. Packages with C in them are left out:
- * another runner may have other headers and libraries, which Go would not see.
- */
-async function sortForPacking(gocache, files, actions) {
-    const known = new Map(actions.map((action) => [shortHex(action.actionId), action]));
-    const outputs = new Map();
-    const left = new Set();
-    await mapConcurrently(files, DISK_WIDTH, async ({ name }) => {
-        const action = known.get(entryId(name));
-        if (action === undefined)
-            return;
-        const output = (await (0,promises_.readFile)(external_node_path_default().join(gocache, name), 'latin1')).split(' ')[2] ?? '';
-        const outputName = `${output.slice(0, 2)}/${output}-d`;
-        outputs.set(outputName, action.importPath);
-        if (action.cgo)
-            left.add(name).add(outputName);
-    });
-    // ASCII has nothing after these, and import paths have no such character.
-    const rank = (name) => outputs.get(name) ?? (name.endsWith('-d') ? '~' : '~~');
-    return files
-        .filter(({ name }) => !left.has(name))
-        .sort((a, b) => gocache_compare(rank(a.name), rank(b.name)) || gocache_compare(a.name, b.name));
-}
-const gocache_compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-/** Empty for an output. */
-const entryId = (name) => {
-    const [, , id = '', kind] = CACHE_FILE.exec(name) ?? [];
-    return kind === 'a' ? id.slice(0, SHORT_ID_DIGITS) : '';
-};
-const shortHex = (actionId) => Buffer.from(actionId, 'base64url').toString('hex');
-
-;// CONCATENATED MODULE: ./src/cache/key.ts
-// Turns what a build depends on into the keys of its cache entries: the same inputs give the same key on every machine.
-
-
-/** Raised when what the entries hold changes its shape, so that no old entry is taken for a new one. */
-const key_PREFIX = 'go-cross-release-2';
-const DIGEST_LENGTH = 16;
-/**
- * `<prefix>-<os>-<arch>-<go>-<flags>-<targets>-<deps>-`, to which `entryKey` adds `<content>`. What does not change a
- * compiled package is left out: ldflags, VCS stamping, version, names, the order and repetition of targets and tags, line
- * ends, path separators, how many compilers run at once.
- */
-function cacheKey(facts) {
-    const flags = key_words({
-        trimpath: String(facts.trimpath),
-        ...(facts.trimpath ? {} : { folder: key_normalizePath(facts.folder) }),
-        GOFLAGS: compileFlags(facts.goflags).join(' '),
-        ...prefixed('default.pgo of ', facts.profiles),
-    });
-    const targets = [...new Set(facts.targets.map(describeTarget))].sort();
-    const modules = key_words(Object.fromEntries(Object.entries(facts.moduleFiles).map(([name, text]) => [name, key_digest(normalizeText(text))])));
-    const parts = [
-        key_PREFIX,
-        facts.os,
-        facts.arch,
-        facts.goVersion.replaceAll(/[^A-Za-z0-9._]/g, '_'),
-        ...[flags, targets, modules].map((list) => key_digest(JSON.stringify(list))),
-    ];
-    const prefix = (length) => `${parts.slice(0, length).join('-')}-`;
-    return {
-        // Other flags mean other packages, all of them.
-        prefixes: [prefix(7), prefix(6), prefix(5)],
-        ingredients: { runner: [`${facts.os}/${facts.arch}`], go: [facts.goVersion], flags, targets, modules },
-    };
-}
-/** @param actionIds of the packages that the entry is to serve, in any order */
-function entryKey(key, actionIds) {
-    return `${key.prefixes[0]}${key_digest([...new Set(actionIds)].sort().join('\n'))}`;
-}
-/** What another key had otherwise, one line for each ingredient: `targets: + linux/riscv64 cgo=0, - linux/386 cgo=0`. */
-function describeDifference(own, other) {
-    return Object.entries(own).flatMap(([name, mine]) => {
-        const theirs = other[name] ?? [];
-        const changes = [
-            ...mine.filter((word) => !theirs.includes(word)).map((word) => `+ ${word}`),
-            ...theirs.filter((word) => !mine.includes(word)).map((word) => `- ${word}`),
-        ];
-        return changes.length === 0 ? [] : [`${name}: ${changes.join(', ')}`];
-    });
-}
-/** Variables that matter to one who compiles C only. Source: `go help environment`. */
-const CGO_VARIABLE = /^(CC|CXX|FC|AR|CGO_.+|PKG_CONFIG.*|SDKROOT|MACOSX_DEPLOYMENT_TARGET)$/;
-function describeTarget(target) {
-    const tags = [...new Set(target.tags.split(',').filter((tag) => tag !== ''))].sort();
-    const environment = Object.fromEntries(Object.entries(target.environment).filter(([name, value]) => value !== '' && (target.cgo || !CGO_VARIABLE.test(name))));
-    return [
-        target.id,
-        `cgo=${target.cgo ? '1' : '0'}`,
-        ...(tags.length === 0 ? [] : [`tags=${tags.join(',')}`]),
-        ...(target.buildmode === undefined ? [] : [`buildmode=${target.buildmode}`]),
-        ...key_words(environment),
-        ...(target.cgo ? [`compiler=${key_digest(normalizeText(target.compiler ?? ''))}`] : []),
-    ].join(' ');
-}
-/** Flags that change no compiled package, those of `go test`, and those that this action gives to every build itself. */
-const OTHER_FLAGS = new Set(('buildvcs C json ldflags mod modcacherw modfile n o p tags trimpath v work x ' +
-    'count failfast parallel short shuffle timeout vet').split(' '));
-/** Those of GOFLAGS that change what is compiled: an unknown one is taken for one that does. */
-function compileFlags(goflags) {
-    const name = (flag) => flag.replace(/^--?/, '').replace(/=.*$/s, '');
-    // Sorted by name only: of two for one flag, the later may win.
-    return splitQuoted(goflags)
-        .filter((flag) => !OTHER_FLAGS.has(name(flag)))
-        .sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
-}
-/** `name=value`, sorted by name; quoted where one value with a space could be taken for two. */
-function key_words(record) {
-    return Object.entries(record)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, value]) => `${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`);
-}
-function prefixed(prefix, record) {
-    return Object.fromEntries(Object.entries(record).map(([name, value]) => [`${prefix}${name}`, value]));
-}
-function key_normalizePath(path) {
-    return path.replaceAll('\\', '/').replace(/^[A-Za-z]:/, (drive) => drive.toLowerCase());
-}
-/** Git may check the same file out with other line ends, and `replace` paths are written with either separator. */
-function normalizeText(text) {
-    return text.replaceAll('\r\n', '\n').replaceAll('\\', '/');
-}
-function key_digest(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
-}
-
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(38522);
-var external_node_zlib_default = /*#__PURE__*/__nccwpck_require__.n(external_node_zlib_);
-;// CONCATENATED MODULE: ./src/cache/pack.ts
-// Turns files of a folder into one compressed file, the pack, and a pack into files again.
-
-
-
-
-
-
-const { createZstdCompress, createZstdDecompress, constants } = (external_node_zlib_default());
-/**
- * Of a GOCACHE of seven targets, 634 MB, in the order of `sortForPacking`: long-distance matching in a window of 2^27 makes 62 MB
- * in 3.2 s, 2^24 68 MB in 2.8 s, 2^29 60 MB in 4.2 s, none 100 MB in 2.8 s; sorted by name 2^27 makes 90 MB. Readers
- * take windows up to 2^27 unasked.
- */
-const WINDOW_LOG = 27;
-const pack_LEVEL = 3;
-/** Every chunk is a turn of the thread pool; Node's own size of 16 kB makes tens of thousands of them. */
-const pack_CHUNK_BYTES = 1024 ** 2;
-/** Files written at once: disks are slow to make new ones. */
-const pack_WIDTH = 16;
-/** The first entry: what whoever made the pack knows of it. */
-const RECORD = 'record.json';
-const MAX_RECORD_BYTES = 16 * 1024 ** 2;
-/** Nothing that Go writes there is larger; a pack that says so is not one. */
-const MAX_FILE_BYTES = 2 * 1024 ** 3;
-/** What Go writes shrinks to a tenth; a few bytes that become gigabytes are to fill the disk. */
-const pack_MAX_RATIO = 200;
-/** @throws where this Node cannot compress */
-function requireZstd(create) {
-    if (create === undefined)
-        throw new Error('this Node has no zstd; Node 24 has');
-    return create;
-}
-/**
- * @param folder absolute path that `names` are relative to, with `/`
- * @param record of JSON
- * @returns bytes of the pack
- */
-async function writePack(pack, folder, names, record) {
-    const archive = tar_stream.pack();
-    const adding = (async () => {
-        archive.entry({ name: RECORD, mtime: new Date(0) }, JSON.stringify(record));
-        for (const name of names) {
-            const bytes = await (0,promises_.readFile)(external_node_path_default().join(folder, name));
-            await (0,external_node_stream_promises_namespaceObject.pipeline)([bytes], archive.entry({ name, size: bytes.length, mtime: new Date(0) }));
-        }
-        archive.finalize();
-    })();
-    adding.catch((error) => {
-        archive.destroy(error);
-    });
-    const compressor = requireZstd(createZstdCompress)({
-        chunkSize: pack_CHUNK_BYTES,
-        params: {
-            [number('ZSTD_c_compressionLevel')]: pack_LEVEL,
-            [number('ZSTD_c_enableLongDistanceMatching')]: 1,
-            [number('ZSTD_c_windowLog')]: WINDOW_LOG,
-            [number('ZSTD_c_checksumFlag')]: 1,
-        },
-    });
-    try {
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(archive, compressor, (0,external_node_fs_.createWriteStream)(pack));
-        await adding;
-    }
-    catch (error) {
-        await (0,promises_.rm)(pack, { force: true, recursive: true });
-        throw error;
-    }
-    return (await (0,promises_.stat)(pack)).size;
-}
-function number(name) {
-    const value = constants[name];
-    if (value === undefined)
-        throw new Error(`this Node's zstd has no ${name}`);
-    return value;
-}
-/**
- * What was written before trouble shows stays there: each file was accepted on its own.
- *
- * @param accept whether a file of this name may have these bytes; it must refuse every name that leads out of the folder
- * @param onRecord given the record, before any file is written
- * @throws where the pack is truncated, or not one, or holds a name twice
- */
-async function readPack(pack, folder, accept, onRecord) {
-    const unpacked = { files: 0, bytes: 0, refused: 0 };
-    const folders = new Map();
-    const writing = new Set();
-    const extract = tar_stream.extract();
-    const reading = (0,external_node_stream_promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(pack, { highWaterMark: pack_CHUNK_BYTES }), requireZstd(createZstdDecompress)({ chunkSize: pack_CHUNK_BYTES }), extract);
-    // Who reads the entries is told of it too.
-    reading.catch(() => undefined);
-    const seen = new Set();
-    let first = true;
-    let total = 0;
-    const most = MAX_RECORD_BYTES + pack_MAX_RATIO * (await (0,promises_.stat)(pack)).size;
-    try {
-        for await (const entry of extract) {
-            const { name, type, size } = entry.header;
-            if (size > (first ? MAX_RECORD_BYTES : MAX_FILE_BYTES))
-                throw new Error(`${name} has ${size} bytes`);
-            // Which of the two is meant, nobody could say.
-            if (seen.has(name))
-                throw new Error(`it holds ${name} twice`);
-            seen.add(name);
-            total += size;
-            if (total > most)
-                throw new Error(`it unpacks to more than ${pack_MAX_RATIO} times its size`);
-            const chunks = [];
-            for await (const chunk of entry)
-                chunks.push(chunk);
-            const bytes = Buffer.concat(chunks);
-            if (first) {
-                if (name !== RECORD)
-                    throw new Error(`it begins with ${name}, not with ${RECORD}`);
-                onRecord(JSON.parse(bytes.toString()));
-                first = false;
-            }
-            else if (type === 'file' && accept(name, bytes)) {
-                const file = external_node_path_default().join(folder, name);
-                const parent = external_node_path_default().dirname(file);
-                const made = folders.get(parent) ?? (0,promises_.mkdir)(parent, { recursive: true });
-                folders.set(parent, made);
-                const written = made.then(() => writeNew(file, bytes)).finally(() => writing.delete(written));
-                // Whoever waits for it is told.
-                written.catch(() => undefined);
-                writing.add(written);
-                if (writing.size >= pack_WIDTH)
-                    await Promise.race(writing);
-                unpacked.files++;
-                unpacked.bytes += bytes.length;
-            }
-            else
-                unpacked.refused++;
-        }
-        await Promise.all([reading, ...writing]);
-    }
-    finally {
-        // A file that came late would pass for one that this run has used.
-        await Promise.allSettled(writing);
-    }
-    if (first)
-        throw new Error('it is empty');
-    return unpacked;
-}
-/** A file that is there already is another step's, and as good. */
-async function writeNew(file, bytes) {
-    try {
-        await (0,promises_.writeFile)(file, bytes, { flag: 'wx' });
-    }
-    catch (error) {
-        if (error.code === 'EEXIST')
-            return;
-        await (0,promises_.rm)(file, { force: true });
-        throw error;
-    }
-}
-
-// EXTERNAL MODULE: external "node:perf_hooks"
-var external_node_perf_hooks_ = __nccwpck_require__(643);
-;// CONCATENATED MODULE: ./src/cache/transfer.ts
-// A pack on its way between this machine and the cache service, with what the way takes.
-
-
-
-/**
- * @param name of the pack in the work folder, which an entry is bound to
- * @param unpack gets the absolute path of the pack, which is removed after that, and the key of its entry
- * @returns undefined where there is no entry
- */
-async function fetchPack(service, { work }, name, prefixes, unpack) {
-    const pack = external_node_path_default().join(work, name);
-    try {
-        const started = external_node_perf_hooks_.performance.now();
-        const key = await service.restore(name, prefixes);
-        if (key === undefined)
-            return undefined;
-        const fetched = external_node_perf_hooks_.performance.now();
-        const { size } = await (0,promises_.stat)(pack);
-        const unpacked = await unpack(pack, key);
-        return { key, unpacked, transfer: { ...took(started, fetched - started), bytes: size } };
-    }
-    finally {
-        await removePack(pack);
-    }
-}
-/**
- * @param write makes the pack at an absolute path, and tells its bytes
- * @returns undefined where the service did not take it
- */
-async function storePack(service, { work }, name, key, write) {
-    const pack = external_node_path_default().join(work, name);
-    try {
-        const started = external_node_perf_hooks_.performance.now();
-        const bytes = await write(pack);
-        const packed = external_node_perf_hooks_.performance.now();
-        if (!(await service.save(name, key)))
-            return undefined;
-        return { ...took(started, external_node_perf_hooks_.performance.now() - packed), bytes };
-    }
-    finally {
-        await removePack(pack);
-    }
-}
-/** What cannot be removed goes with the runner. */
-const removePack = (pack) => (0,promises_.rm)(pack, { force: true, recursive: true, maxRetries: 3 }).catch(() => undefined);
-const took = (started, transferMs) => ({
-    seconds: (external_node_perf_hooks_.performance.now() - started) / 1000,
-    transferSeconds: transferMs / 1000,
-});
-
-;// CONCATENATED MODULE: ./src/cache/restore.ts
-var restore_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var restore_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-// Fetches the nearest pack and lays it out as a GOCACHE, file by file, each checked against its name.
-
-
-
-
-
-
-
-/** The file that a GOCACHE travels in, in the host's work folder. */
-const PACK = 'go-build.pack';
-/** Trouble is told. */
-async function restoreGocache({ log, folders }, service, gocache, prefixes) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const _progress = restore_addDisposableResource(env_1, tellProgress(log, (seconds) => `cache: still restoring after ${seconds} s`), false);
-        const entry = {};
-        let record = parseRecord(undefined);
-        try {
-            const fetched = await fetchPack(service, folders, PACK, prefixes, (pack, key) => {
-                entry.key = key;
-                return readPack(pack, gocache, isCacheFile, (text) => {
-                    record = parseRecord(text);
-                });
-            });
-            if (fetched === undefined) {
-                log.info('cache: there is nothing to restore');
-                return 'nothing';
-            }
-            const { key, transfer, unpacked } = fetched;
-            const { files, bytes, refused } = unpacked;
-            if (refused > 0)
-                log.warning(`cache: ${refused} files of ${key} are not what their names say: left out`);
-            return { key, record, transfer: { ...transfer, files, unpackedBytes: bytes, refused } };
-        }
-        catch (error) {
-            // Half of it helps nobody who has no room to build.
-            if (error.code === 'ENOSPC')
-                await (0,promises_.rm)(gocache, { force: true, recursive: true });
-            await (0,promises_.mkdir)(gocache, { recursive: true });
-            // Entries never change: this one stays as it is for as long as it is asked for.
-            const advice = entry.key === undefined ? '' : `; delete the entry ${entry.key}`;
-            log.warning(`cache: what was restored cannot be used, and Go compiles anew: ${messageOf(error)}${advice}`);
-            return 'trouble';
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        restore_disposeResources(env_1);
-    }
-}
-/** Go takes an output for what its name says; that an entry names the right output cannot be seen. */
-function isCacheFile(name, bytes) {
-    const [, , id, kind] = CACHE_FILE.exec(name) ?? [];
-    if (id === undefined)
-        return false;
-    return kind === 'a' || (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex') === id;
-}
-/** An entry of this shape is of our own making, under a key of our own; nothing but words and numbers is taken from it. */
-function parseRecord(value) {
-    const { ingredients, costs } = (value ?? {});
-    return {
-        ingredients: filterRecord(ingredients, (words) => Array.isArray(words) && words.every((word) => typeof word === 'string')),
-        costs: filterRecord(costs, (cost) => typeof cost === 'number' && cost >= 0),
-    };
-}
-function filterRecord(value, isWanted) {
-    if (typeof value !== 'object' || value === null)
-        return {};
-    return Object.fromEntries(Object.entries(value).filter((entry) => isWanted(entry[1])));
-}
-
-;// CONCATENATED MODULE: ./src/cache/save.ts
-var save_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var save_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-// Packs what a run used of its GOCACHE, leaves the rest out, and hands the pack to the cache service.
-
-
-
-
-
-
-
-/** Nothing is deleted: what this run did not use is not packed, and goes with the runner. */
-async function saveGocache({ log, folders }, service, { key, gocache, since, actions, record }) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const _progress = save_addDisposableResource(env_1, tellProgress(log, (seconds) => `cache: still saving after ${seconds} s`), false);
-        let report = {};
-        try {
-            if (await service.has(PACK, key))
-                return { notSaved: 'another run has saved the same already' };
-            const started = external_node_perf_hooks_.performance.now();
-            const { used, unused } = await splitByUse(gocache, since);
-            const pruned = external_node_perf_hooks_.performance.now();
-            const unusedBytes = unused.reduce((sum, { size }) => sum + size, 0);
-            report = { prune: { seconds: (pruned - started) / 1000, files: unused.length, bytes: unusedBytes } };
-            const save = await storePack(service, folders, PACK, key, async (pack) => {
-                const names = (await sortForPacking(gocache, used, actions)).map(({ name }) => name);
-                return writePack(pack, gocache, names, record);
-            });
-            if (save)
-                return { ...report, save };
-            // The client says why not only where it was no refusal, as of a token that may only read.
-            const notSaved = 'the cache service did not take it';
-            log.notice(`cache: nothing was saved: ${notSaved}`);
-            return { ...report, notSaved };
-        }
-        catch (error) {
-            log.warning(`cache: nothing was saved: ${messageOf(error)}`);
-            return { ...report, notSaved: 'there was trouble, which a warning tells' };
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        save_disposeResources(env_1);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/cache/durations.ts
-// How long each target took to build <-> an entry of the cache service, for the next plan; it decides nothing but which job builds what.
-
-
-
-
-const durations_PREFIX = 'go-cross-release-durations-1';
-const FILE = 'durations.json';
-/** @returns the text that was saved last, empty where there is none */
-async function restoreDurations(host, modulePath) {
-    const { cache: service, folders, log } = host;
-    if (service === undefined)
-        return '';
-    const file = external_node_path_default().join(folders.work, FILE);
-    try {
-        const key = await service.restore(FILE, [prefixOf(modulePath)]);
-        return key === undefined ? '' : await (0,promises_.readFile)(file, 'utf8');
-    }
-    catch (error) {
-        log.warning(`cache: the durations of an earlier run cannot be had: ${messageOf(error)}`);
-        return '';
-    }
-    finally {
-        await (0,promises_.rm)(file, { force: true, recursive: true });
-    }
-}
-async function saveDurations(host, modulePath, text) {
-    const { cache: service, folders, log, event } = host;
-    if (service === undefined)
-        return;
-    const file = external_node_path_default().join(folders.work, FILE);
-    try {
-        await (0,promises_.writeFile)(file, text);
-        await service.save(FILE, `${prefixOf(modulePath)}${event.run}`);
-    }
-    catch (error) {
-        log.warning(`cache: how long the targets took cannot be saved: ${messageOf(error)}`);
-    }
-    finally {
-        await (0,promises_.rm)(file, { force: true, recursive: true });
-    }
-}
-const prefixOf = (modulePath) => `${durations_PREFIX}-${(0,external_node_crypto_.createHash)('sha256').update(modulePath).digest('hex').slice(0, 16)}-`;
-
-;// CONCATENATED MODULE: ./src/cache/modules.ts
-var cache_modules_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var cache_modules_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-// Restores the modules' downloads before the first go command needs them, and saves those of a large module for the next run.
-
-
-
-
-
-
-
-const modules_PREFIX = 'go-cross-release-modules-1';
-const modules_PACK = 'go-modules.pack';
-/** The module proxy sends what is smaller in about the time that asking the cache service and unpacking take. */
-const PAYS_FROM_BYTES = 50e6;
-/**
- * What the module proxy sent, below `cache/download`. Left out is `.ziphash`: without it Go hashes the zip anew and compares it
- * with go.sum, so that a module changed in the cache is refused. Source: cmd/go/internal/modfetch.
- */
-const modules_DOWNLOAD = /^(?:(?!\.{1,2}\/)[A-Za-z0-9!._~-]+\/)+@v\/[A-Za-z0-9!._~+-]+\.(?:info|mod|zip)$/;
-const TOOLCHAIN = 'golang.org/toolchain/';
-const isDownload = (name) => modules_DOWNLOAD.test(name) && !name.startsWith(TOOLCHAIN);
-/** A folder of downloads that is there already, as another step's or the machine's own, is left as it is. */
-async function openModuleCache(host, policy, { gosum, gomodcache }) {
-    const { cache: service, log } = host;
-    let report = {};
-    const folder = external_node_path_default().join(gomodcache, 'cache', 'download');
-    const sums = await (0,promises_.readFile)(gosum, 'utf8').catch(() => '');
-    if (!policy.own || service === undefined || sums === '' || (await listDownloaded(folder)).length > 0)
-        return { report: () => report, close: () => Promise.resolve() };
-    // go.sum alone: what a module holds is the same on every system and for every Go.
-    const key = `${modules_PREFIX}-${(0,external_node_crypto_.createHash)('sha256').update(sums.replaceAll('\r\n', '\n')).digest('hex').slice(0, 32)}`;
-    const attempt = async (what, work) => {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const _progress = cache_modules_addDisposableResource(env_1, tellProgress(log, (seconds) => `modules: still ${what} after ${seconds} s`), false);
-            try {
-                report = { ...report, ...(await work()) };
-            }
-            catch (error) {
-                log.warning(`modules: ${what} ${key} failed, and Go downloads them itself: ${messageOf(error)}; delete the entry where it is broken`);
-            }
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            cache_modules_disposeResources(env_1);
-        }
-    };
-    if (policy.restore)
-        await attempt('restoring', () => restore(host, service, key, folder));
-    return {
-        report: () => report,
-        close: async () => {
-            if (policy.save && report.restore === undefined)
-                await attempt('saving', () => save(host, service, key, folder));
-        },
-    };
-}
-/** What lies in the folder of downloads, but for a Go that the go command has fetched for itself, and its checksum database. */
-async function listDownloaded(folder) {
-    const list = (name) => (0,promises_.readdir)(external_node_path_default().join(folder, name)).catch(() => []);
-    const names = (await list('.')).filter((name) => name !== 'sumdb' && name !== 'golang.org');
-    const golang = (await list('golang.org')).filter((name) => name !== 'toolchain');
-    return [...names, ...golang.map((name) => `golang.org/${name}`)];
-}
-async function restore(host, service, key, folder) {
-    const restored = await fetchPack(service, host.folders, modules_PACK, [key], async (pack) => {
-        await readPack(pack, folder, isDownload, () => undefined).catch(async (error) => {
-            // Go would not fetch again what is there, but refuse it.
-            const names = await listDownloaded(folder);
-            await Promise.all(names.map((name) => (0,promises_.rm)(external_node_path_default().join(folder, name), { recursive: true })));
-            throw error;
-        });
-    });
-    return restored === undefined ? {} : { restore: restored.transfer };
-}
-async function save(host, service, key, folder) {
-    const names = (await (0,promises_.readdir)(folder, { recursive: true }).catch(() => []))
-        .map((name) => name.replaceAll((external_node_path_default()).sep, '/'))
-        .filter(isDownload)
-        .sort();
-    const sizes = await Promise.all(names.map(async (name) => (await (0,promises_.stat)(external_node_path_default().join(folder, name))).size));
-    if (sizes.reduce((sum, size) => sum + size, 0) < PAYS_FROM_BYTES || (await service.has(modules_PACK, key)))
-        return {};
-    const saved = await storePack(service, host.folders, modules_PACK, key, (pack) => writePack(pack, folder, names, {}));
-    return saved === undefined ? {} : { save: saved };
-}
-
-;// CONCATENATED MODULE: ./src/cache/policy.ts
-// Decides whether the build cache is restored and saved, and which folder Go keeps it in.
-const policy_NOTHING = { own: false, clean: false, restore: false, save: false };
-/** Runs of these are started by somebody who may push. */
-const TRUSTED_EVENTS = ['push', 'schedule', 'workflow_dispatch', 'repository_dispatch'];
-/** What these save, no other branch can restore. */
-const CONFINED_EVENTS = ['pull_request', 'merge_group'];
-/**
- * A file changed in a restored cache would be linked into a release without a word, so that `auto` restores nothing where
- * files are released. No run but another of the same tag can see what a tag run saves, and none but the pull request itself
- * what a pull request saves.
- */
-function decideCaching(cache, cacheSave, facts) {
-    // On a laptop the cache is Go's own, and needs neither.
-    if (!facts.onRunner)
-        return { ...policy_NOTHING, reasons: [] };
-    const releasing = facts.onTag ? 'on a tag' : facts.signing ? 'when signing' : undefined;
-    if (cache === 'off') {
-        // Another step may have restored what is in Go's own.
-        const apart = releasing !== undefined;
-        return { ...policy_NOTHING, own: apart, clean: apart, reasons: ['cache: off'] };
-    }
-    const mistrusted = cache === 'auto' && releasing !== undefined;
-    if (!facts.available) {
-        // What another step restored is no better than what this action would.
-        return { ...policy_NOTHING, own: mistrusted, clean: mistrusted, reasons: ['this job has no cache service'] };
-    }
-    const unsaved = whyUnsaved(cache, cacheSave, facts);
-    const reasons = [
-        ...(mistrusted
-            ? [`nothing is restored ${releasing}, since what is built is released; cache: on restores`]
-            : []),
-        ...(cache !== 'auto' && releasing !== undefined
-            ? [`cache: ${cache} restores what other runs compiled, though files are released from it`]
-            : []),
-        ...(unsaved === undefined ? [] : [unsaved]),
-    ];
-    return {
-        own: true,
-        clean: mistrusted,
-        restore: !mistrusted,
-        save: cache !== 'restore' && unsaved === undefined,
-        reasons,
-    };
-}
-function whyUnsaved(cache, cacheSave, { onTag, event, onDefaultBranch }) {
-    if (cache === 'restore')
-        return undefined;
-    if (onTag)
-        return 'nothing is saved on a tag, where no other run could restore it';
-    // As pull_request_target and workflow_run, which work for the default branch, often with what a pull request brought.
-    if (!TRUSTED_EVENTS.includes(event) && !CONFINED_EVENTS.includes(event))
-        return `nothing is saved on ${event}, where anybody could write what the default branch restores`;
-    if (cacheSave === 'always')
-        return undefined;
-    if (CONFINED_EVENTS.includes(event))
-        return `nothing is saved on ${event}; cache-save: always saves`;
-    if (!onDefaultBranch)
-        return 'nothing is saved but from the default branch; cache-save: always saves';
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/cache/index.ts
-// Restores Go's build cache before the first compile, and saves what of it this run used after the last; trouble here fails no build.
-
-
-
-
-
-
-
-
-
-
-
-
-/** Names, below the host's work folder, of the GOCACHE that this action makes on a runner. */
-const FOLDER = 'go-build';
-const CLEAN_FOLDER = 'go-build-clean';
-/** Restores what the policy allows. */
-async function openCache(host, policy, build) {
-    const { cache: service, log } = host;
-    const key = cacheKey(await completeFacts(host.processes, build));
-    const [prefix] = key.prefixes;
-    let report = {
-        key: prefix.slice(0, -1),
-        matchedKey: '',
-        hit: false,
-        notes: policy.reasons,
-        differs: [],
-    };
-    const untouched = { environment: {}, report: () => report, close: () => Promise.resolve() };
-    if (!policy.own)
-        return untouched;
-    await log.group(`Cache key ${report.key}`, () => {
-        for (const [name, words] of Object.entries(key.ingredients))
-            log.info(`${name}: ${words.join('; ')}`);
-        return Promise.resolve();
-    });
-    const gocache = external_node_path_default().join(host.folders.work, policy.clean ? CLEAN_FOLDER : FOLDER);
-    let restored = 'nothing';
-    let since;
-    try {
-        await (0,promises_.mkdir)(gocache, { recursive: true });
-        if (policy.restore && service !== undefined) {
-            restored = await restoreGocache(host, service, gocache, key.prefixes);
-        }
-        // An earlier step of this job may have left a cache there too.
-        since = await mendTimes(gocache);
-    }
-    catch (error) {
-        log.warning(`cache: ${gocache} cannot be used, and Go compiles anew: ${messageOf(error)}`);
-        return { ...untouched, environment: { GOCACHE: external_node_path_default().join(host.folders.scratch, FOLDER) } };
-    }
-    const known = typeof restored === 'string' ? undefined : restored;
-    if (known !== undefined) {
-        report = {
-            ...report,
-            matchedKey: known.key,
-            hit: known.key.startsWith(prefix),
-            differs: describeDifference(key.ingredients, known.record.ingredients),
-            restore: known.transfer,
-        };
-    }
-    async function close(actions) {
-        if (actions === undefined) {
-            report = { ...report, notSaved: 'this Go does not tell what it compiled' };
-            return;
-        }
-        const costs = known?.record.costs ?? {};
-        // Those of main packages change with every commit, whose hash is stamped into them.
-        const libraries = actions.filter(({ importPath, cgo }) => !cgo && !(importPath in build.mainPackages));
-        const compiling = sumCompiling(libraries, costs);
-        const content = entryKey(key, libraries.map(({ actionId }) => actionId));
-        // An entry that is broken never changes: its place is taken by a newer one of the same beginning.
-        const broken = restored === 'trouble' || (known?.transfer.refused ?? 0) > 0;
-        const full = broken ? `${content}-${host.event.run}` : content;
-        report = { ...report, key: full, compiled: compiling.compiled, spared: compiling.spared };
-        if (policy.save && service !== undefined) {
-            const record = { ingredients: key.ingredients, costs: compileCosts(libraries, costs) };
-            const outcome = isWorthSaving(compiling)
-                ? await saveGocache(host, service, { key: full, gocache, since, actions, record })
-                : { notSaved: whyNotWorth(report) };
-            report = { ...report, ...outcome };
-        }
-        if (known !== undefined) {
-            const { restore, prune, save } = report;
-            const spent = [restore, prune, save].reduce((sum, part) => sum + (part?.seconds ?? 0), 0);
-            report = { ...report, netSeconds: netSeconds(compiling, host.machine.cores, spent) };
-        }
-    }
-    return {
-        // Nor does a program hand anything in.
-        environment: { GOCACHE: gocache, ...(policy.clean ? { GOCACHEPROG: '' } : {}) },
-        report: () => report,
-        close,
-    };
-}
-function whyNotWorth({ compiled }) {
-    return compiled === 0
-        ? 'what was restored is all that is needed'
-        : 'what it would add takes less than a tenth of the time to compile';
 }
 
 ;// CONCATENATED MODULE: ./src/planning.ts
@@ -53897,7 +54440,7 @@ async function readAnyKept(log, folder) {
     return undefined;
 }
 /** Whoever finds the file finds all of it, and runs at once put the same one there. To keep nothing is no failure. */
-async function keep(log, place, bytes) {
+async function keep_keep(log, place, bytes) {
     const unfinished = `${place}.${(0,external_node_crypto_.randomBytes)(4).toString('hex')}${UNFINISHED}`;
     try {
         await (0,promises_.mkdir)(external_node_path_default().dirname(place), { recursive: true });
@@ -54130,7 +54673,7 @@ async function obtain(host, tool, from, program) {
         try {
             const bytes = await download(url, release.sha256, host.log);
             const unpacked = await unpack_unpack(release.file, tools_programName(tool, from), bytes);
-            await keep(host.log, downloadPlace(host, tool, release.file), bytes);
+            await keep_keep(host.log, downloadPlace(host, tool, release.file), bytes);
             return { bytes: unpacked, version: tool.version };
         }
         catch (error) {
@@ -54156,7 +54699,7 @@ async function tools_build(host, tool, from, program, downloadTrouble) {
     }
     const bytes = await (0,promises_.readFile)(program);
     if (host.kind === 'local')
-        await keep(host.log, external_node_path_default().join(builtFolder(host, tool, from), download_digest(bytes)), bytes);
+        await keep_keep(host.log, external_node_path_default().join(builtFolder(host, tool, from), download_digest(bytes)), bytes);
     return { bytes, version: tool.goInstall.version };
 }
 const releaseFor = (tool, from) => tool.files[`${from.goos}/${from.goarch}`];
@@ -54225,6 +54768,7 @@ async function planWholeRelease(host, inputs, given) {
         caching,
         modules,
         output,
+        comparison: [],
         skipped: [],
     };
 }
@@ -54285,7 +54829,7 @@ async function findSigstore({ folders }, inputs) {
 const MERGE_INPUTS = [
     ...['mode', 'plan-digest', 'sign', 'cosign-key', 'sigstore-signing-config', 'sigstore-trusted-root'],
     ...['provenance', 'upload', 'retention-days', 'cache', 'cache-save', 'output-directory', 'tools-base-url'],
-    ...['release', 'release-notes', 'make-latest', 'overwrite'],
+    ...['release', 'release-notes', 'make-latest', 'overwrite', 'max-size-increase', 'comment'],
 ];
 /** @throws InputError where an input is given that this mode would pass over */
 function refuseForeignInputs({ mode }, { given }) {
@@ -54300,6 +54844,8 @@ function refuseForeignInputs({ mode }, { given }) {
         ['release', releasing],
         ['release-notes', releasing],
         ['upload', releasing],
+        ['max-size-increase', releasing],
+        ['comment', releasing],
         // A job that builds runs what the module brings along, and is no place for a key.
         ['cosign-key', releasing],
     ];
@@ -55199,19 +55745,19 @@ function likelyReasons(evidence) {
 }
 function explainMissing({ missing, committed }) {
     const what = committed ? 'git ignores it' : 'it was not there to be copied';
-    return `${list(missing)}: part of the release, but ${what}, so that whoever has the source alone makes something else; ${committed ? 'commit it' : 'keep it beside the source'}, or have \`go generate\` make it (generate: true)`;
+    return `${reasons_list(missing)}: part of the release, but ${what}, so that whoever has the source alone makes something else; ${committed ? 'commit it' : 'keep it beside the source'}, or have \`go generate\` make it (generate: true)`;
 }
 function explainChanged({ changed, generate }) {
     const why = generate
         ? '`go generate` wrote something else the second time; leave out of it what changes, as the time of day'
         : 'it was changed while the release was built';
-    return `${list(changed)}: ${why}`;
+    return `${reasons_list(changed)}: ${why}`;
 }
 function explainLeak({ leaking, trimpath, cgo }) {
     const mend = trimpath
         ? `${cgo ? 'the C compiler, ' : ''}-ldflags or a generated file put it there although trimpath is on`
         : 'set trimpath: true';
-    return `the path of the folder that it was built in is in ${list(leaking)}; ${mend}`;
+    return `the path of the folder that it was built in is in ${reasons_list(leaking)}; ${mend}`;
 }
 function explainUnknown({ cgo, restored, trimpath }) {
     const possible = [
@@ -55222,7 +55768,7 @@ function explainUnknown({ cgo, restored, trimpath }) {
     ];
     return `nothing in the sources tells why; it may be ${possible.join('; or ')}`;
 }
-function list(files) {
+function reasons_list(files) {
     const more = files.length - MAX_FILES;
     return `${files.slice(0, MAX_FILES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
@@ -55335,7 +55881,7 @@ async function reproduce(release, prepared, copy, results, build) {
                 const [one, other] = [results[index], again[index]];
                 if (one === undefined || other === undefined)
                     throw new errors/* ActionError */.lZ(`reproduce: ${target.id} is not there`);
-                const error = await compareTarget(release, builds, target, one, other);
+                const error = await reproduce_compareTarget(release, builds, target, one, other);
                 judged.push(error === undefined ? one : addFiles(one, error));
             }
             const files = results.flatMap((result) => result.files);
@@ -55400,7 +55946,7 @@ async function prepareSecond({ host, inputs, plan, source, output }, first, copy
         output: release,
     };
 }
-async function compareTarget(release, builds, target, one, other) {
+async function reproduce_compareTarget(release, builds, target, one, other) {
     const failed = other.error !== undefined;
     const differing = failed ? [] : differingNames(one, other);
     if (!failed && differing.length === 0)
@@ -56272,8 +56818,12 @@ function readEvent(environment) {
     const payload = github_readPayload(environment['GITHUB_EVENT_PATH']);
     const repository = payload.repository ?? {};
     const untrusted = describeUntrusted(event, payload);
+    const [, branch] = /^refs\/heads\/(.+)$/s.exec(ref ?? '') ?? [];
+    const pullRequest = event === 'pull_request' ? readPullRequest(payload) : undefined;
     return {
         ...(type === 'tag' && name !== undefined && name !== '' ? { tag: name } : {}),
+        ...(branch === undefined ? {} : { branch }),
+        ...(pullRequest === undefined ? {} : { pullRequest }),
         run: `${environment['GITHUB_RUN_ID'] ?? ''}.${environment['GITHUB_RUN_ATTEMPT'] ?? '1'}`,
         name: event,
         // A schedule is always the default branch's.
@@ -56293,6 +56843,10 @@ function github_readPayload(eventPath) {
     catch {
         return {};
     }
+}
+function readPullRequest({ pull_request: found }) {
+    const { number, base } = found ?? {};
+    return typeof number === 'number' && typeof base?.ref === 'string' ? { number, base: base.ref } : undefined;
 }
 /** Only somebody who may write to the repository, or a clock, starts these. */
 const github_TRUSTED_EVENTS = ['push', 'release', 'repository_dispatch', 'schedule', 'workflow_dispatch'];
@@ -56853,6 +57407,7 @@ var merge_mode_disposeResources = (undefined && undefined.__disposeResources) ||
 
 
 
+
 /** Needs neither Go nor a checkout, and runs nothing of the user's. */
 async function mergeShards(host, inputs, given) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -56865,7 +57420,7 @@ async function mergeShards(host, inputs, given) {
         const { source, plan } = document;
         host.setOutput('version', source.version);
         const planned = {
-            ...{ host, started, inputs, plan, skipped: [] },
+            ...{ host, started, inputs, plan, comparison: [], skipped: [] },
             given: withPlanned(given, document),
             source: {
                 ...source,
@@ -56896,6 +57451,7 @@ async function mergeShards(host, inputs, given) {
         const results = fetched.map(({ result }) => result);
         await finish_conclude(release, { signing, results }, async (files, report) => {
             files.push(...(await takeFiles(release, folder, results)));
+            await compareWithBase(release, files, results);
             await complete({ ...release, plan: withOptions(plan) }, { signing, githubRelease, uploads: uploadOfAll }, files, report, {
                 modules: results.flatMap((result) => result.modules),
                 goSettings: source.goSettings,

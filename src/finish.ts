@@ -3,6 +3,7 @@ import { writeArtifact, type Artifact } from './artifact.js'
 import { mergeActions } from './build/index.js'
 import { describeCache } from './cache-report.js'
 import type { Cache } from './cache/index.js'
+import { compareWithBase } from './comparison.js'
 import { BuildError, TargetsError } from './errors.js'
 import { asError, collectFailures, describeFailure } from './failures.js'
 import { fillGithubRelease, type GithubRelease } from './github-release.js'
@@ -43,9 +44,10 @@ export function finish(
   githubRelease: GithubRelease | undefined,
   results: readonly TargetResult[],
 ): Promise<void> {
-  return afterBuild(planned, prepared, folder, signing, results, (release, files, report) => {
+  return afterBuild(planned, prepared, folder, signing, results, async (release, files, report) => {
     const { host, source } = release
     const { toolchain } = source
+    await compareWithBase(release, files, results)
     return complete(release, { signing, githubRelease, uploads: uploadsByTarget }, files, report, {
       modules: results.flatMap((result) => result.modules),
       goSettings: { GOFLAGS: toolchain.goflags, ...toolchain.compileVariables },
@@ -239,7 +241,7 @@ async function saveCaches(
 }
 
 function describeRelease(
-  { inputs, source, plan, output, skipped }: Released,
+  { inputs, source, plan, output, comparison, skipped }: Released,
   { signing, results, cache }: Ending,
   files: readonly Artifact[],
   failure: Error | undefined,
@@ -262,6 +264,7 @@ function describeRelease(
     planned: plannedFiles(plan),
     output,
     files,
+    comparison,
     skipped,
     provenance: proven ? PROVENANCE_FILES : [],
     verify: [

@@ -1,4 +1,5 @@
 // Turns the raw texts of the inputs into one checked value, or throws an InputError that names the input.
+import { parseSizeIncrease, type SizeLimit } from './compare/index.js'
 import type { InputSpecification } from './contract.js'
 import { InputError } from './errors.js'
 import { nearest } from './nearest.js'
@@ -65,6 +66,8 @@ export interface Inputs {
   readonly releaseNotes: string | undefined
   readonly makeLatest: 'auto' | 'true' | 'false' | 'legacy'
   readonly overwrite: boolean
+  readonly maxSizeIncrease: SizeLimit | undefined
+  readonly comment: boolean
   readonly githubToken: string | undefined
   /** Glob patterns. */
   readonly files: readonly string[]
@@ -186,6 +189,8 @@ export function parseInputs(contract: readonly InputSpecification[], read: (name
     releaseNotes: optional('release-notes'),
     makeLatest: oneOf('make-latest', ['auto', 'true', 'false', 'legacy']),
     overwrite: boolean('overwrite'),
+    maxSizeIncrease: parseSizeIncrease(text('max-size-increase')),
+    comment: boolean('comment'),
     githubToken: read('github-token').trim() || undefined,
     files: list('files', LINES),
     platform: optional('platform'),

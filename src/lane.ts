@@ -4,6 +4,7 @@ import type { Artifact, Digest } from './artifact.js'
 import {
   buildEnvironment,
   buildTarget,
+  packagesWithC,
   type BuildFlags,
   type BuildActions,
   type BuildPlace,
@@ -168,8 +169,9 @@ function reportBuild({
   seconds,
   actions,
   retried,
-}: Built): Pick<TargetReport, 'buildSeconds' | 'work' | 'retried'> {
+}: Built): Pick<TargetReport, 'buildSeconds' | 'work' | 'retried' | 'cgoPackages'> {
   const compiled = actions?.packages.filter((action) => action.compiled).length ?? 0
+  const withC = actions && packagesWithC(actions)
   return {
     buildSeconds: seconds,
     ...(actions && {
@@ -180,6 +182,7 @@ function reportBuild({
         upToDate: actions.upToDate,
       },
     }),
+    ...(withC && { cgoPackages: withC }),
     ...(retried === undefined ? {} : { retried }),
   }
 }

@@ -3,6 +3,7 @@ import { readFile, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { writeArtifact, type Artifact, type ArtifactKind } from './artifact.js'
 import { restoreDurations, saveDurations } from './cache/index.js'
+import { compareWithBase } from './comparison.js'
 import { mapConcurrently } from './concurrently.js'
 import { ActionError } from './errors.js'
 import { describeFailure } from './failures.js'
@@ -46,7 +47,7 @@ export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs
   const { source, plan } = document
   host.setOutput('version', source.version)
   const planned: Released = {
-    ...{ host, started, inputs, plan, skipped: [] },
+    ...{ host, started, inputs, plan, comparison: [], skipped: [] },
     given: withPlanned(given, document),
     source: {
       ...source,
@@ -77,6 +78,7 @@ export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs
   const results = fetched.map(({ result }) => result)
   await conclude(release, { signing, results }, async (files, report) => {
     files.push(...(await takeFiles(release, folder, results)))
+    await compareWithBase(release, files, results)
     await complete(
       { ...release, plan: withOptions(plan) },
       { signing, githubRelease, uploads: uploadOfAll },

@@ -82,6 +82,7 @@ export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenI
     caching,
     modules,
     output,
+    comparison: [],
     skipped: [],
   }
 }
@@ -160,7 +161,7 @@ type Mode = Inputs['mode']
 export const MERGE_INPUTS: readonly string[] = [
   ...['mode', 'plan-digest', 'sign', 'cosign-key', 'sigstore-signing-config', 'sigstore-trusted-root'],
   ...['provenance', 'upload', 'retention-days', 'cache', 'cache-save', 'output-directory', 'tools-base-url'],
-  ...['release', 'release-notes', 'make-latest', 'overwrite'],
+  ...['release', 'release-notes', 'make-latest', 'overwrite', 'max-size-increase', 'comment'],
 ]
 
 /** @throws InputError where an input is given that this mode would pass over */
@@ -176,6 +177,8 @@ export function refuseForeignInputs({ mode }: Inputs, { given }: GivenInputs): v
     ['release', releasing],
     ['release-notes', releasing],
     ['upload', releasing],
+    ['max-size-increase', releasing],
+    ['comment', releasing],
     // A job that builds runs what the module brings along, and is no place for a key.
     ['cosign-key', releasing],
   ]

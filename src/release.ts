@@ -15,7 +15,7 @@ export type ReleasedSource = Pick<Source, 'modulePath' | 'tag' | 'name' | 'versi
   readonly toolchain: { readonly version: string }
 }
 
-/** A release whose files are built here or elsewhere. Nothing of it changes once it is there, but for what is skipped. */
+/** A release whose files are built here or elsewhere. Nothing of it changes once it is there, but for what is compared and skipped. */
 export interface Released {
   readonly host: Host
   readonly started: Date
@@ -30,6 +30,8 @@ export interface Released {
   readonly sigstore: PrivateSigstore | undefined
   /** Absolute path of the output directory. */
   readonly output: string
+  /** Lines of Markdown on what a pull request changes; none until that is known. */
+  readonly comparison: string[]
   /** Stages that do not run, and why. */
   readonly skipped: { readonly what: string; readonly why: string }[]
 }

@@ -6,7 +6,14 @@ import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { zipSync, type Zippable } from 'fflate'
 import { runAction, type ActionRun, type Event } from '../support/action-runner.js'
-import { makeTar, readEntriesOf, readPackOf, uploadOf, type PackEntry } from '../support/cache-packs.js'
+import {
+  isPack,
+  makeTar,
+  readEntriesOf,
+  readPackOf,
+  uploadOf,
+  type PackEntry,
+} from '../support/cache-packs.js'
 import { commitAll, git, temporaryModule, writeFiles } from '../support/modules.js'
 import { cleanEnvironment, runChecked } from '../support/processes.js'
 import { readChecksums } from '../support/release-files.js'
@@ -93,7 +100,8 @@ async function release(folder: string, service: ResultsService, options: Release
   }
 }
 
-const keysOf = (service: ResultsService): string[] => service.cacheEntries().map(({ key }) => key)
+const packsIn = (service: ResultsService) => service.cacheEntries().filter(isPack)
+const keysOf = (service: ResultsService): string[] => packsIn(service).map(({ key }) => key)
 
 const compiledBy = ({ manifest }: Release): Record<string, number | undefined> =>
   Object.fromEntries(manifest.targets.map(({ target, work }) => [target, work?.compiled]))
@@ -109,7 +117,7 @@ interface Upload {
 
 async function uploadsOf(service: ResultsService): Promise<Upload[]> {
   return Promise.all(
-    service.cacheEntries().map(async ({ key, version, read }) => ({ key, version, bytes: await read() })),
+    packsIn(service).map(async ({ key, version, read }) => ({ key, version, bytes: await read() })),
   )
 }
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { delimiter } from 'node:path'
 import { runAction, type ActionRun } from '../support/action-runner.js'
-import { readEntriesOf } from '../support/cache-packs.js'
+import { isPack, readEntriesOf, readPackOf } from '../support/cache-packs.js'
 import { createKeyPair } from '../support/key-pair.js'
 import { filesBelow } from '../support/marked-run.js'
 import { temporaryModule } from '../support/modules.js'
@@ -104,7 +104,9 @@ async function traces({ run, recorded, service, folder }: Watched): Promise<Map<
   }
   for (const entry of service.cacheEntries()) {
     add(`cache ${entry.key}`, entry.key)
-    for (const { name, content } of await readEntriesOf(await entry.read())) add(`cache: ${name}`, content)
+    const upload = await entry.read()
+    if (!isPack(entry)) add(`cache: ${entry.key}`, await readPackOf(upload))
+    else for (const { name, content } of await readEntriesOf(upload)) add(`cache: ${name}`, content)
   }
   return found
 }

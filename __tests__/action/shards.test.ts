@@ -169,6 +169,23 @@ describe('how long targets took', () => {
     const durations = service.cacheEntries().find(({ key }) => key.includes('durations'))
     if (durations === undefined) throw new Error('nothing was kept')
 
+    // What was built is kept as well, for the same merge of a pull request.
+    const pullRequest = { number: 1, base: { ref: 'main' } }
+    const compared = succeeded(
+      await merge(
+        planned,
+        { 'cosign-key': '', 'max-size-increase': '0%' },
+        {
+          event: { name: 'pull_request', ref: 'refs/pull/1/merge', payload: { pull_request: pullRequest } },
+          env: service.attemptEnvironment(2),
+          attempt: 2,
+        },
+      ),
+    )
+    expect(compared.summary).toMatch(/project compared with main at [0-9a-f]{12}: nothing has changed/)
+    const { targets } = JSON.parse(compared.outputs['comparison'] ?? '') as { targets: { target: string }[] }
+    expect(targets.map(({ target }) => target)).toEqual(matrix.split(', '))
+
     const known = { 'linux/amd64': 1, 'linux/arm64': 1, 'windows/amd64': 9 }
     const upload = await uploadOf(Buffer.from(JSON.stringify(known)), 'durations.json')
     await service.addCacheEntry(`${durations.key}-later`, durations.version, upload)

@@ -61,7 +61,8 @@ withNode('on GitHub Enterprise Server the error says what to set', async () => {
 
 withNode('a cache service in trouble costs a warning, not the run', async () => {
   service.failNext('GetCacheEntryDownloadURL', 400)
-  service.failNext('CreateCacheEntry', 400)
+  // The build cache, and what pull requests are compared with.
+  service.failNext('CreateCacheEntry', 400, 2)
   const ended = await runAction({
     cwd: folder,
     inputs: { matrix: 'linux/amd64', sbom: 'off', upload: 'false' },

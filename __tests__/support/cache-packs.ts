@@ -79,6 +79,10 @@ export function makeTar(entries: readonly PackEntry[]): Promise<Buffer> {
   return onNode24('make(input.toString())', JSON.stringify(plain))
 }
 
+/** Whether an entry holds a pack, and not a text that runs keep for one another. */
+export const isPack = ({ key }: { readonly key: string }): boolean =>
+  !/^go-cross-release-(baseline|durations)-/.test(key)
+
 /** The pack that an upload holds. */
 export async function readPackOf(upload: Buffer): Promise<Buffer> {
   const entries = await openTar(upload)

@@ -1,5 +1,5 @@
-// A fake of GitHub's REST API on loopback, as far as releases go: tags, releases and their files in memory, and faults on
-// demand. It refuses what GitHub would refuse; nothing leaves this machine.
+// A fake of GitHub's REST API on loopback, as far as releases and comments go: tags, releases, their files, and the comments on
+// issues in memory, and faults on demand. It refuses what GitHub would refuse; nothing leaves this machine.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -28,6 +28,13 @@ export interface StoredRelease {
   assets: StoredAsset[]
 }
 
+export interface StoredComment {
+  readonly id: number
+  readonly issue: number
+  body: string
+  readonly user: { readonly id: number; readonly type: 'Bot' | 'User' }
+}
+
 export type Operation =
   | 'get tag'
   | 'peel tag'
@@ -40,6 +47,11 @@ export type Operation =
   | 'list assets'
   | 'upload asset'
   | 'delete asset'
+  | 'get user'
+  | 'list comments'
+  | 'create comment'
+  | 'update comment'
+  | 'delete comment'
 
 /** Answered instead of doing anything. */
 export interface Refusal {
@@ -81,7 +93,12 @@ export interface Options {
   /** Whether a release becomes immutable when it is published. */
   readonly immutable?: boolean
   readonly rename?: (name: string) => string
+  /** Whose tokens they are: the app's that every job has one of, if absent. */
+  readonly user?: StoredComment['user']
 }
+
+/** The app whose token a job has. */
+export const ACTIONS_BOT: StoredComment['user'] = { id: 41_898_282, type: 'Bot' }
 
 export interface GithubApi {
   /** GITHUB_API_URL */
@@ -93,11 +110,15 @@ export interface GithubApi {
   commit: string
   /** In the order of their ids. */
   releases: StoredRelease[]
+  /** In the order of their ids. */
+  comments: StoredComment[]
   /** As they arrived; `status` is 0 where there was no answer. */
   readonly requests: readonly { readonly operation: Operation; readonly status: number }[]
   /** Gives the release, with an id of its own. */
   readonly addRelease: (release: Partial<StoredRelease> & Pick<StoredRelease, 'tag_name'>) => StoredRelease
   readonly addAsset: (release: StoredRelease, name: string, bytes: Buffer | 'starter') => StoredAsset
+  /** With an id of its own. */
+  readonly addComment: (comment: Omit<StoredComment, 'id'>) => StoredComment
   /** The `nth` request from now on, of the operation or of any, meets a fault; with `times`, so do those after it. */
   readonly fail: (
     fault: Fault,
@@ -113,7 +134,7 @@ const TAG_OBJECT = 'a'.repeat(40)
 
 export async function startGithubApi(options: Options = {}): Promise<GithubApi> {
   const { tags = [], pageSize = 100, immutable = false, rename = renameAsGithub } = options
-  const { commit = '0'.repeat(40), annotated = false } = options
+  const { commit = '0'.repeat(40), annotated = false, user = ACTIONS_BOT } = options
   const faults: { fault: Fault; operation: Operation | undefined; skip: number; times: number }[] = []
   const gatherings = new Map<Operation, { count: number; waiting: (() => void)[] }>()
   const requests: { operation: Operation; status: number }[] = []
@@ -248,7 +269,33 @@ export async function startGithubApi(options: Options = {}): Promise<GithubApi> 
         release.assets = release.assets.filter((asset) => asset.id !== id)
         return undefined
       }
+      case 'get user':
+        if (user.type === 'Bot') throw new Refused(FORBIDDEN)
+        return user
+      case 'list comments':
+        return api.comments.filter(({ issue }) => issue === idIn(url.pathname)).map(showComment)
+      case 'create comment': {
+        const issue = idIn(url.pathname)
+        return showComment(api.addComment({ issue, user, body: await readComment(request) }))
+      }
+      case 'update comment':
+      case 'delete comment': {
+        const comment = api.comments.find(({ id }) => id === idIn(url.pathname))
+        if (comment === undefined) throw new Refused(NOT_FOUND)
+        if (comment.user.id !== user.id) throw new Refused(FORBIDDEN)
+        if (operation === 'delete comment') {
+          api.comments = api.comments.filter((each) => each !== comment)
+          return undefined
+        }
+        comment.body = await readComment(request)
+        return showComment(comment)
+      }
     }
+  }
+
+  function showComment({ issue, ...comment }: StoredComment): object {
+    const html_url = `${api.url}/${REPOSITORY}/pull/${issue}#issuecomment-${comment.id}`
+    return { ...comment, html_url }
   }
 
   function showRelease({ assets, ...release }: StoredRelease): object {
@@ -316,6 +363,7 @@ export async function startGithubApi(options: Options = {}): Promise<GithubApi> 
     tags: new Set(tags),
     commit,
     releases: [],
+    comments: [],
     requests,
     addRelease: (given) => {
       lastId += 1
@@ -340,6 +388,12 @@ export async function startGithubApi(options: Options = {}): Promise<GithubApi> 
           : { id: lastId, name, state: 'uploaded', bytes, undigested: 0 }
       release.assets.push(asset)
       return asset
+    },
+    addComment: (given) => {
+      lastId += 1
+      const comment = { ...given, id: lastId }
+      api.comments.push(comment)
+      return comment
     },
     fail: (fault, { operation, nth = 1, times = 1 } = {}) => {
       faults.push({ fault, operation, skip: nth - 1, times })
@@ -379,9 +433,14 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, operation: Opera
   ['DELETE', /^\/releases\/\d+$/, 'delete release'],
   ['GET', /^\/releases\/\d+\/assets$/, 'list assets'],
   ['DELETE', /^\/releases\/assets\/\d+$/, 'delete asset'],
+  ['GET', /^\/issues\/\d+\/comments$/, 'list comments'],
+  ['POST', /^\/issues\/\d+\/comments$/, 'create comment'],
+  ['PATCH', /^\/issues\/comments\/\d+$/, 'update comment'],
+  ['DELETE', /^\/issues\/comments\/\d+$/, 'delete comment'],
 ]
 
 function operationOf(method: string, path: string): Operation | undefined {
+  if (path === '/user') return method === 'GET' ? 'get user' : undefined
   const [, uploads, inside = ''] = /^(\/uploads)?\/repos\/octo\/tool(\/.*)$/.exec(path) ?? []
   if (uploads !== undefined)
     return method === 'POST' && /^\/releases\/\d+\/assets$/.test(inside) ? 'upload asset' : undefined
@@ -389,7 +448,7 @@ function operationOf(method: string, path: string): Operation | undefined {
 }
 
 function idIn(path: string): number {
-  return Number(/\/(\d+)(\/assets)?$/.exec(path)?.[1])
+  return Number(/\/(\d+)(\/(?:assets|comments))?$/.exec(path)?.[1])
 }
 
 /** Source: names of files in releases, as people reported them. */
@@ -414,6 +473,16 @@ function paginate(
   if (page * size >= all.length) return { items }
   url.searchParams.set('page', String(page + 1))
   return { items, link: { link: `<${url.href}>; rel="next"` } }
+}
+
+/** Characters. */
+const LONGEST_COMMENT = 65_536
+
+async function readComment(request: IncomingMessage): Promise<string> {
+  const { body } = (await readJson(request)) as { readonly body: string }
+  if (body.length > LONGEST_COMMENT)
+    throw new Refused({ status: 422, message: 'Body is too long (maximum is 65536 characters)' })
+  return body
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

@@ -13,7 +13,7 @@ const action = parse(ACTION_TEXT) as {
 }
 /** In the order of action.yml. */
 const OUTPUTS = `
-  version matrix plan-digest release-url artifacts manifest checksums subject-checksums linkage output-directory cache-hit cache-key cache-matched-key
+  version matrix plan-digest release-url artifacts manifest checksums subject-checksums linkage comparison output-directory cache-hit cache-key cache-matched-key
 `
 const INPUTS = `
   matrix working-directory packages name version ldflags tags trimpath buildvcs buildmode cgo generate verify-modules pass-env
@@ -22,7 +22,7 @@ const INPUTS = `
   linkage checks archive archive-name archive-files sbom sign cosign-key cosign-password sigstore-signing-config
   sigstore-trusted-root provenance upload artifact-name retention-days
   cache cache-save parallel output-directory tools-base-url mode
-  shards runner shard plan-digest release release-notes make-latest overwrite github-token files platform sarif
+  shards runner shard plan-digest release release-notes make-latest overwrite max-size-increase comment github-token files platform sarif
 `
 const words = (text: string) => text.trim().split(/\s+/)
 const camelCase = (name: string) => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())

@@ -64,6 +64,12 @@ const isObject = (value: unknown): value is ActionJson => typeof value === 'obje
 
 const toNumber = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
+/** Import paths, sorted; undefined where this Go does not tell which they are, and all are said to be. */
+export function packagesWithC({ packages }: BuildActions): string[] | undefined {
+  const withC = packages.filter(({ cgo }) => cgo).map(({ importPath }) => importPath)
+  return withC.length === packages.length ? undefined : withC.sort()
+}
+
 /** Of several builds as one, each package once. */
 export function mergeActions(builds: readonly BuildActions[]): BuildActions {
   const packages = new Map<string, PackageAction>()

@@ -13,7 +13,7 @@ import type { KeptOutputs } from './kept-outputs.js'
 import { wasKilledForMemory } from './killed.js'
 import { parseStaticWarnings } from './linker-warnings.js'
 
-export { mergeActions, type BuildActions } from './action-graph.js'
+export { mergeActions, packagesWithC, type BuildActions } from './action-graph.js'
 export { openBudget } from './budget.js'
 export { checkCompilers } from './c-compiler.js'
 export { buildCommands, buildEnvironment, type BuildFlags } from './command.js'

@@ -14,9 +14,10 @@ import { restoreGocache, type Restored } from './restore.js'
 import { saveGocache } from './save.js'
 
 export type { CachedBuild } from './facts.js'
+export { restoreBaseline, saveBaseline, type BaselinePlace } from './baseline.js'
 export { restoreDurations, saveDurations } from './durations.js'
 export { openModuleCache, type ModuleCache } from './modules.js'
-export { decideCaching, type CachePolicy } from './policy.js'
+export { decideCaching, keepsTexts, type CachePolicy } from './policy.js'
 
 /** Names, below the host's work folder, of the GOCACHE that this action makes on a runner. */
 const FOLDER = 'go-build'

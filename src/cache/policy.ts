@@ -87,3 +87,7 @@ function whyUnsaved(
   if (!onDefaultBranch) return 'nothing is saved but from the default branch; cache-save: always saves'
   return undefined
 }
+
+/** Whether a run keeps texts for later ones: no byte is built from them, so that neither signing nor another branch is in the way. */
+export const keepsTexts = (cache: 'auto' | 'on' | 'restore' | 'off', event: string): boolean =>
+  cache !== 'off' && cache !== 'restore' && TRUSTED_EVENTS.includes(event)

@@ -122,8 +122,12 @@ function readEvent(environment: Environment): RunEvent {
   const payload = readPayload(environment['GITHUB_EVENT_PATH'])
   const repository = payload.repository ?? {}
   const untrusted = describeUntrusted(event, payload)
+  const [, branch] = /^refs\/heads\/(.+)$/s.exec(ref ?? '') ?? []
+  const pullRequest = event === 'pull_request' ? readPullRequest(payload) : undefined
   return {
     ...(type === 'tag' && name !== undefined && name !== '' ? { tag: name } : {}),
+    ...(branch === undefined ? {} : { branch }),
+    ...(pullRequest === undefined ? {} : { pullRequest }),
     run: `${environment['GITHUB_RUN_ID'] ?? ''}.${environment['GITHUB_RUN_ATTEMPT'] ?? '1'}`,
     name: event,
     // A schedule is always the default branch's.
@@ -138,6 +142,7 @@ function readEvent(environment: Environment): RunEvent {
 /** Of an event's payload, as far as it is read here. */
 interface Payload {
   readonly repository?: { readonly default_branch?: unknown; readonly full_name?: unknown }
+  readonly pull_request?: { readonly number?: unknown; readonly base?: { readonly ref?: unknown } }
   readonly workflow_run?: {
     readonly event?: unknown
     readonly head_repository?: { readonly full_name?: unknown }
@@ -152,6 +157,11 @@ function readPayload(eventPath: string | undefined): Payload {
   } catch {
     return {}
   }
+}
+
+function readPullRequest({ pull_request: found }: Payload): RunEvent['pullRequest'] {
+  const { number, base } = found ?? {}
+  return typeof number === 'number' && typeof base?.ref === 'string' ? { number, base: base.ref } : undefined
 }
 
 /** Only somebody who may write to the repository, or a clock, starts these. */

@@ -105,6 +105,10 @@ export interface ArtifactService {
 export interface RunEvent {
   /** The tag's name, where a tag started this run. */
   readonly tag?: string
+  /** The branch's name, where the run is one of a branch. */
+  readonly branch?: string
+  /** Where the event is `pull_request`: its number, and the name of the branch that it would be merged into. */
+  readonly pullRequest?: { readonly number: number; readonly base: string }
   /** Number of the run and of its attempt, `1234567890.1`; empty outside a workflow. */
   readonly run: string
   /** `push`, `pull_request` and so on; empty outside a workflow. */

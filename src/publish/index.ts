@@ -1,14 +1,17 @@
-// An existing tag and release files into a GitHub release, which is published once it has them all.
+// An existing tag and release files into a GitHub release, which is published once it has them all; a text into a comment.
 import type { Artifact } from '../artifact.js'
 import { ActionError } from '../errors.js'
 import type { Host } from '../host/host.js'
 import { checkNames, Filling, type Filled } from './fill.js'
-import { TERMS, type Terms } from './patience.js'
+import { TERMS, type Purpose, type Terms } from './patience.js'
 import type { GithubPlace, Release, Repository } from './repository.js'
 import { choose, describeDraft, describePublication, type ReleaseRequest } from './request.js'
 
+export { commentOn, type StickyComment } from './comment.js'
 export type { GithubPlace } from './repository.js'
 export type { ReleaseRequest } from './request.js'
+
+const RELEASE: Purpose = { name: 'release', permission: 'contents: write' }
 
 export interface FilledRelease extends Filled {
   readonly url: string
@@ -41,7 +44,7 @@ export async function openRelease(
   host.mask(place.token)
   // Most runs release nothing, and need not load the client.
   const { Repository } = await import('./repository.js')
-  const repository = new Repository(place, host.log, terms)
+  const repository = new Repository(place, host.log, terms, RELEASE)
   await checkTag(repository, place, request)
   const { id, html_url: url } = await findOrMake(repository, request)
   host.log.info(`release of ${request.tag}: ${url}`)

@@ -13,20 +13,29 @@ export const TERMS: Terms = { sleep }
 const ATTEMPTS = 5
 const LONGEST_WAIT_MS = 300_000
 
+/** What calls are made for. */
+export interface Purpose {
+  /** Begins every message. */
+  readonly name: string
+  /** That a job needs: `contents: write`. */
+  readonly permission: string
+}
+
 /** With what is there already nothing is done again. */
 const AGAIN = 'run this again later, and it goes on where it stopped'
-const CONTENTS_WRITE = 'give the job `contents: write` under `permissions:`'
 
 /** The patience of one undertaking. */
 export class Patience {
   readonly #what: string
+  readonly #permission: string
   readonly #log: Log
   readonly #terms: Terms
   #attempt = 0
 
-  /** @param what begins every message */
-  constructor(what: string, log: Log, terms: Terms) {
-    this.#what = what
+  /** @param what the undertaking, as messages name it */
+  constructor({ name, permission }: Purpose, what: string, log: Log, terms: Terms) {
+    this.#what = `${name}: ${what}`
+    this.#permission = permission
     this.#log = log
     this.#terms = terms
   }
@@ -42,7 +51,7 @@ export class Patience {
     if (trouble === undefined) throw error
     const { text, wait } = trouble
     if (wait === undefined || this.#attempt === ATTEMPTS)
-      throw new ActionError(`${this.#what}: ${text}; ${advise(trouble)}`)
+      throw new ActionError(`${this.#what}: ${text}; ${advise(trouble, this.#permission)}`)
     const seconds = Math.ceil(wait / 1000)
     if (wait > LONGEST_WAIT_MS)
       throw new ActionError(`${this.#what}: ${text}; GitHub asks to be left alone for ${seconds} s; ${AGAIN}`)
@@ -51,15 +60,16 @@ export class Patience {
   }
 }
 
-function advise({ status, wait }: Trouble): string {
+function advise({ status, wait }: Trouble, permission: string): string {
+  const grant = `give the job \`${permission}\` under \`permissions:\``
   if (wait !== undefined) return AGAIN
   switch (status) {
     case 401:
       return "the token is not valid here; give the job's own, ${{ github.token }}"
     case 403:
-      return CONTENTS_WRITE
+      return grant
     case 404:
-      return `it is gone, or the token has no right to it; ${CONTENTS_WRITE}`
+      return `it is gone, or the token has no right to it; ${grant}`
     default:
       return 'mend what GitHub complains of, and run this again'
   }

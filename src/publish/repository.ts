@@ -1,10 +1,10 @@
-// A repository's releases and their files, one call of GitHub's API each.
+// A repository's releases, their files and its comments, one call of GitHub's API each.
 import { open } from 'node:fs/promises'
 import { Octokit } from '@octokit/core'
 import type { Artifact } from '../artifact.js'
 import type { Log } from '../host/host.js'
-import { Patience, type Terms } from './patience.js'
-import { BrokenOff, statusOf } from './trouble.js'
+import { Patience, type Purpose, type Terms } from './patience.js'
+import { BrokenOff, statusOf, understand } from './trouble.js'
 
 export interface GithubPlace {
   /** GITHUB_API_URL. */
@@ -36,6 +36,15 @@ export interface Asset {
   readonly size: number
   /** `sha256:` and lower-case hex; null for files from before GitHub took digests. */
   readonly digest?: string | null
+}
+
+/** What is read of GitHub's description of a comment. */
+export interface Comment {
+  readonly id: number
+  readonly body?: string
+  /** Null where the account is gone. */
+  readonly user: { readonly id: number; readonly type: string } | null
+  readonly html_url: string
 }
 
 interface GitObject {
@@ -70,8 +79,9 @@ export class Repository {
   readonly #where: { readonly owner: string; readonly repo: string }
   readonly #log: Log
   readonly #terms: Terms
+  readonly #purpose: Purpose
 
-  constructor({ api, repository, token }: GithubPlace, log: Log, terms: Terms) {
+  constructor({ api, repository, token }: GithubPlace, log: Log, terms: Terms, purpose: Purpose) {
     this.#octokit = new Octokit({
       auth: token,
       baseUrl: api,
@@ -87,11 +97,12 @@ export class Repository {
     this.#where = { owner, repo }
     this.#log = log
     this.#terms = terms
+    this.#purpose = purpose
   }
 
   /** @param what the undertaking, as messages name it */
   patience(what: string): Patience {
-    return new Patience(`release: ${what}`, this.#log, this.#terms)
+    return new Patience(this.#purpose, what, this.#log, this.#terms)
   }
 
   /** @throws ActionError that names `what` */
@@ -194,6 +205,51 @@ export class Repository {
     const parameters = { ...this.#where, asset_id: id }
     await gone(this.#octokit.request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', parameters))
   }
+
+  /** The id of the user whose token it is; undefined where it is an app's, as the job's own, for which there is none to ask for. */
+  async user(): Promise<number | undefined> {
+    try {
+      return (whole(await this.#octokit.request('GET /user')) as { readonly id: number }).id
+    } catch (error) {
+      if (isRefused(error)) return undefined
+      throw error
+    }
+  }
+
+  /** Of an issue or a pull request, by all. */
+  comments(issue: number): Promise<Comment[]> {
+    const parameters = { ...this.#where, issue_number: issue, per_page: PER_PAGE }
+    return readPages(
+      (page) =>
+        this.#octokit.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+          ...parameters,
+          page,
+        }) as Promise<Page<Comment>>,
+    )
+  }
+
+  async addComment(issue: number, body: string): Promise<Comment> {
+    const parameters = { ...this.#where, issue_number: issue, body }
+    const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
+    return whole((await this.#octokit.request(route, parameters)) as { readonly data: Comment })
+  }
+
+  /** False where it is gone, or not the token's to change. */
+  async updateComment(id: number, body: string): Promise<boolean> {
+    const parameters = { ...this.#where, comment_id: id, body }
+    try {
+      await this.#octokit.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', parameters)
+      return true
+    } catch (error) {
+      if (isRefused(error)) return false
+      throw error
+    }
+  }
+
+  async deleteComment(id: number): Promise<void> {
+    const parameters = { ...this.#where, comment_id: id }
+    await gone(this.#octokit.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', parameters))
+  }
 }
 
 interface Page<T> {
@@ -215,6 +271,10 @@ function whole<T extends object>({ data }: { readonly data: T | string }): T {
   if (typeof data === 'object') return data
   throw new BrokenOff('the answer broke off')
 }
+
+/** For good: GitHub says the same of calls that come too often. */
+const isRefused = (error: unknown): boolean =>
+  [403, 404].includes(statusOf(error) ?? 0) && understand(error, 1)?.wait === undefined
 
 /** What an earlier attempt, or another run, has deleted is deleted. */
 async function gone(deletion: Promise<unknown>): Promise<void> {

@@ -1,4 +1,5 @@
 // Tells what happened: the manifest for programs, the summary for people.
+export { formatComparisonMarkdown, formatComparisonText } from './comparison.js'
 export { formatInspectionMarkdown, formatInspectionText } from './inspection.js'
 export { formatManifest } from './manifest.js'
 export { startProgress, type Progress } from './progress.js'

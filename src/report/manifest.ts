@@ -7,7 +7,7 @@ import type { Report } from './report.js'
  * @param generator marks the manifest as this action's own, for the next run in the same folder
  */
 export function formatManifest(report: Report, generator: string): string {
-  const { name, version, planned, output, provenance, ...rest } = report
+  const { name, version, planned, output, provenance, comparison: _, ...rest } = report
   const files = [
     ...report.files
       .filter((file) => !provenance.includes(file.name))

@@ -70,6 +70,8 @@ export interface TargetReport {
   /** Why it was built a second time. */
   readonly retried?: string
   readonly programs: readonly ProgramReport[]
+  /** Import paths of packages that C is compiled for; absent where Go does not tell. */
+  readonly cgoPackages?: readonly string[]
   /** Main packages that are left out of this target, by import path. */
   readonly skippedPackages: readonly { readonly importPath: string; readonly why: string }[]
 }
@@ -96,6 +98,8 @@ export interface Report {
   /** Absolute path of the output directory. */
   readonly output: string
   readonly files: readonly Artifact[]
+  /** Lines of Markdown on what a pull request has changed; none where nothing is compared. */
+  readonly comparison: readonly string[]
   /** Stages that did not run, and why. */
   readonly skipped: readonly { readonly what: string; readonly why: string }[]
   /** Names of the statement of origin and its signature, which tell of the manifest itself and so are not described in it. */

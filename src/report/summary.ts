@@ -13,6 +13,7 @@ export function formatMarkdown(report: Report): string {
     '',
     ...formatMarkdownTable(targetRows(report)),
     '',
+    ...report.comparison,
     ...fold('Programs', formatMarkdownTable(programRows(report))),
     ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
     ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),

@@ -1,5 +1,10 @@
 // parseActionGraph and mergeActions: what cmd/go writes of a build in, packages and links out.
-import { mergeActions, parseActionGraph, type BuildActions } from '../../../src/build/action-graph.js'
+import {
+  mergeActions,
+  packagesWithC,
+  parseActionGraph,
+  type BuildActions,
+} from '../../../src/build/action-graph.js'
 
 /** As Go 1.26 writes it, less what is not read. */
 const GRAPH = [
@@ -70,14 +75,23 @@ test('several builds as one: each package once, compiled if one of them compiled
   expect(merged).toMatchObject({ linked: 3, upToDate: 6 })
 })
 
-test('packages with C in them are told from the others', () => {
+describe('packages with C in them', () => {
   const build = (name: string) => ({ Mode: 'build', Package: name, ActionID: name })
-  const cgo = (actions: object[]) =>
-    parseActionGraph(JSON.stringify(actions))?.packages.flatMap((one) => (one.cgo ? [one.importPath] : []))
-  const packages = [build('a'), build('net'), build('runtime/cgo')]
   const run = (name: string) => ({ Mode: 'cgo run', Package: name })
-  expect(cgo([...packages, run('net'), run('runtime/cgo')])).toEqual(['net', 'runtime/cgo'])
-  // Go 1.25 does not tell which.
-  expect(cgo(packages)).toEqual(['a', 'net', 'runtime/cgo'])
-  expect(cgo([build('a')])).toEqual([])
+  const packages = [build('a'), build('runtime/cgo'), build('net')]
+  test.each<[name: string, actions: object[], withC: string[], told: string[] | undefined]>([
+    [
+      'are told from the others, sorted',
+      [...packages, run('net'), run('runtime/cgo')],
+      ['runtime/cgo', 'net'],
+      ['net', 'runtime/cgo'],
+    ],
+    // As Go 1.25 does it.
+    ['may be any where Go does not tell', packages, ['a', 'runtime/cgo', 'net'], undefined],
+    ['are none without cgo', [build('a')], [], []],
+  ])('%s', (_, graph, withC, told) => {
+    const actions = parseActionGraph(JSON.stringify(graph)) ?? { packages: [], linked: 0, upToDate: 0 }
+    expect(actions.packages.flatMap((one) => (one.cgo ? [one.importPath] : []))).toEqual(withC)
+    expect(packagesWithC(actions)).toEqual(told)
+  })
 })

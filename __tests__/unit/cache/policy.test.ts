@@ -1,5 +1,5 @@
-// decideCaching: whether the build cache is restored and saved, whose it is, and why not.
-import { decideCaching } from '../../../src/cache/index.js'
+// decideCaching and keepsTexts: whether the build cache is restored and saved, whose it is, and why not; and what else is saved.
+import { decideCaching, keepsTexts } from '../../../src/cache/index.js'
 
 type Choice = Parameters<typeof decideCaching>[0]
 type Facts = Parameters<typeof decideCaching>[2]
@@ -79,4 +79,21 @@ describe('why', () => {
       expect(told[index]).toMatch(reason)
     })
   })
+})
+
+test.each<[cache: Choice, event: string, keeps: boolean]>([
+  ['auto', 'push', true],
+  ['on', 'push', true],
+  ['auto', 'schedule', true],
+  ['auto', 'workflow_dispatch', true],
+  ['restore', 'push', false],
+  ['off', 'push', false],
+  ['auto', 'pull_request', false],
+  ['on', 'merge_group', false],
+  ['on', 'pull_request_target', false],
+  ['on', 'workflow_run', false],
+  ['on', 'issue_comment', false],
+  ['on', '', false],
+])('cache: %s on %s: texts are kept: %s', (cache, event, keeps) => {
+  expect(keepsTexts(cache, event)).toBe(keeps)
 })

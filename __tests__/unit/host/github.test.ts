@@ -123,14 +123,14 @@ describe('the event', () => {
     ['a tag', { GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1.0.0' }, { ...UNKNOWN, tag: 'v1.0.0' }],
     ['a branch that is named as a tag', { GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'v1.0.0' }, UNKNOWN],
     ['a tag without a name', { GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: '' }, UNKNOWN],
-    ['the default branch', MAIN, { ...UNKNOWN, onDefaultBranch: true }],
-    ['another branch', { ...MAIN, GITHUB_REF: 'refs/heads/next' }, UNKNOWN],
+    ['the default branch', MAIN, { ...UNKNOWN, branch: 'main', onDefaultBranch: true }],
+    ['another branch', { ...MAIN, GITHUB_REF: 'refs/heads/next/one' }, { ...UNKNOWN, branch: 'next/one' }],
     ['a tag of its name', { ...MAIN, GITHUB_REF: 'refs/tags/main' }, UNKNOWN],
     [
       // Its payload has no repository.
       'a schedule',
       { GITHUB_EVENT_NAME: 'schedule', GITHUB_REF: 'refs/heads/main' },
-      { ...UNKNOWN, name: 'schedule', onDefaultBranch: true },
+      { ...UNKNOWN, name: 'schedule', branch: 'main', onDefaultBranch: true },
     ],
     [
       'a pull request',
@@ -153,6 +153,27 @@ describe('the event', () => {
     ['an event that is not there', { GITHUB_EVENT_PATH: path.join(TEMP, 'none.json') }, UNKNOWN],
   ])('%s', (_, environment, event) => {
     expect(createGithubHost({ ...ENVIRONMENT, ...environment }).event).toEqual(event)
+  })
+
+  test.each<[name: string, event: string, found: object | null, read: RunEvent['pullRequest']]>([
+    ['read', 'pull_request', { number: 7, base: { ref: 'main' } }, { number: 7, base: 'main' }],
+    ['none without a number', 'pull_request', { base: { ref: 'main' } }, undefined],
+    ['none with a number in words', 'pull_request', { number: '7', base: { ref: 'main' } }, undefined],
+    ['none without a branch', 'pull_request', { number: 7, base: {} }, undefined],
+    ['none without a base', 'pull_request', { number: 7 }, undefined],
+    ['none where there is nothing', 'pull_request', null, undefined],
+    [
+      'none of an event with the rights of the repository',
+      'pull_request_target',
+      { number: 7, base: { ref: 'main' } },
+      undefined,
+    ],
+  ])('a pull request is %s', (_, name, found, read) => {
+    const environment = {
+      GITHUB_EVENT_NAME: name,
+      GITHUB_EVENT_PATH: payload(JSON.stringify({ pull_request: found })),
+    }
+    expect(createGithubHost({ ...ENVIRONMENT, ...environment }).event.pullRequest).toEqual(read)
   })
 
   const FROM_PULL_REQUEST = 'workflow_run follows a run that a pull request may have started'

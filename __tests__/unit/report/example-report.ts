@@ -67,6 +67,7 @@ export function createReport(changes: Partial<Report> = {}): Report {
       }),
       fileOf('SHA256SUMS', { kind: 'checksums', size: 300 }),
     ],
+    comparison: [],
     skipped: [],
     provenance: [],
     verify: [],

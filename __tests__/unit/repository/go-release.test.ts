@@ -55,7 +55,10 @@ test('what no job can have is left out of it, and nothing else', () => {
       'sigstore-trusted-root',
     ],
     ...['upload', 'cache-save', 'parallel', 'output-directory', 'tools-base-url'],
-    ...['mode', 'shard', 'plan-digest', 'github-token', 'files', 'platform', 'sarif'],
+    ...['mode', 'shard', 'plan-digest'],
+    // Every caller would have to give a permission for it.
+    'comment',
+    ...['github-token', 'files', 'platform', 'sarif'],
   ])
 })
 
