@@ -37390,7 +37390,7 @@ class TargetsError extends ActionError {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77507);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(23861);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37544,7 +37544,7 @@ function askedWait(headers) {
 
 /***/ }),
 
-/***/ 77507:
+/***/ 23861:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -38226,9 +38226,11 @@ function parseActionGraph(text) {
         return undefined;
     const packages = [];
     const links = { done: 0, spared: 0 };
+    const linking = [];
     const cgoSeconds = new Map();
     let hasC = false;
-    for (const { Mode, Package, ActionID, Cmd, CmdUser, CmdSys } of actions.filter(isObject)) {
+    for (const action of actions.filter(isObject)) {
+        const { Mode, Package, ActionID, Cmd, CmdUser, CmdSys } = action;
         if (typeof Package !== 'string' || typeof Mode !== 'string')
             continue;
         const executed = Array.isArray(Cmd) && Cmd.length > 0;
@@ -38237,8 +38239,11 @@ function parseActionGraph(text) {
             packages.push({ importPath: Package, actionId: ActionID, compiled: executed, cpuSeconds, cgo: false });
             hasC ||= Package === 'runtime/cgo';
         }
-        else if (Mode === 'link')
+        else if (Mode === 'link') {
             links[executed ? 'done' : 'spared']++;
+            if (executed)
+                linking.push({ start: toMoment(action.TimeStart), end: toMoment(action.TimeDone) });
+        }
         // Actions of their own since Go 1.26: `cgo run`, `cgo compile x.c`.
         else if (Mode.startsWith('cgo '))
             cgoSeconds.set(Package, (cgoSeconds.get(Package) ?? 0) + cpuSeconds);
@@ -38254,9 +38259,16 @@ function parseActionGraph(text) {
         })),
         linked: links.done,
         upToDate: links.spared,
+        linking: allOf(linking),
     };
 }
 const isObject = (value) => typeof value === 'object' && value !== null;
+const toMoment = (value) => (typeof value === 'string' ? Date.parse(value) : NaN);
+function allOf(links) {
+    const start = Math.min(...links.map((link) => link.start));
+    const end = Math.max(...links.map((link) => link.end));
+    return start <= end ? { start, end } : undefined;
+}
 const toNumber = (value) => (typeof value === 'number' ? value : 0);
 /** Import paths, sorted; undefined where this Go does not tell which they are, and all are said to be. */
 function packagesWithC({ packages }) {
@@ -38275,6 +38287,7 @@ function mergeActions(builds) {
         packages: [...packages.values()],
         linked: builds.reduce((sum, { linked }) => sum + linked, 0),
         upToDate: builds.reduce((sum, { upToDate }) => sum + upToDate, 0),
+        linking: allOf(builds.flatMap(({ linking }) => linking ?? [])),
     };
 }
 
@@ -46230,6 +46243,11 @@ function formatMarkdownTable([head = [], ...rows]) {
         ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
     ];
 }
+/** @param name of its rows, where some are left out */
+function markdownTablePart(name, rows) {
+    const [head = '', line = '', ...rest] = formatMarkdownTable(rows);
+    return { name, head: [head, line], rows: rest };
+}
 function formatTextTable(raw) {
     const rows = raw.map((cells) => cells.map(table_oneLine));
     const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
@@ -46242,8 +46260,13 @@ function formatTextTable(raw) {
 const MARKUP = /[\\`*_{}[\]<>|#&~$@]|:(?=\/\/)|(?<=www)\./gi;
 /** Text from files and tools may hold anything; in a table cell it must stay one line of text. */
 function escapeMarkdown(text) {
-    return table_oneLine(text).replaceAll(MARKUP, (character) => `&#${character.charCodeAt(0)};`);
+    return table_oneLine(text).replaceAll(MARKUP, toEntity);
 }
+/** The same for what stands between `<pre>` and `</pre>`, where lines stay lines; it is one line of Markdown. */
+function escapePreformatted(text) {
+    return printable(text).replaceAll(MARKUP, toEntity).replaceAll('\n', '&#10;');
+}
+const toEntity = (character) => `&#${character.charCodeAt(0)};`;
 function table_oneLine(text) {
     return printable(text.replaceAll(/\s+/g, ' '));
 }
@@ -46284,6 +46307,66 @@ function formatShown({ headline, rows, lists }, shown) {
     ];
 }
 
+;// CONCATENATED MODULE: ./src/report/fit.ts
+// The parts of a summary -> its text, which never is larger than what GitHub shows.
+/** What GitHub shows of a step's summary, in bytes. What is larger is not shown at all. */
+const SUMMARY_LIMIT = 1024 ** 2;
+/** Of the line that says what is left out, and of the line end that the runner's file ends with. */
+const RESERVE = 1000;
+/**
+ * Parts without rows are not shown.
+ *
+ * @param elsewhere where all of it is told
+ * @param limit bytes of UTF-8
+ */
+function fitParts(parts, elsewhere, limit = SUMMARY_LIMIT) {
+    const room = limit - RESERVE;
+    const left = [];
+    let shown = parts.filter(({ rows }) => rows.length > 0);
+    const spare = shown.filter((part) => part.spare !== undefined);
+    for (const part of spare.toSorted((a, b) => (a.spare ?? 0) - (b.spare ?? 0))) {
+        if (bytesOf(shown) <= room)
+            break;
+        shown = shown.filter((each) => each !== part);
+        left.push(part.name);
+    }
+    const cut = cutParts(shown, room);
+    for (const [index, { name, rows }] of shown.entries()) {
+        const lost = rows.length - (cut[index]?.rows.length ?? 0);
+        if (lost > 0)
+            left.push(`${lost} of ${rows.length} ${name}`);
+    }
+    const note = `Left out, since GitHub shows nothing larger: ${left.join(', ')}; see ${elsewhere}.`;
+    const whole = cut.filter(({ rows }) => rows.length > 0).map(textOf);
+    return `${[...whole, ...(left.length === 0 ? [] : [note])].join('\n\n')}\n`;
+}
+/** What a small part does not need of its share is shared out among the larger ones. */
+function cutParts(parts, room) {
+    const cut = new Map();
+    let free = room;
+    for (const part of parts.toSorted((a, b) => bytesOf([a]) - bytesOf([b]))) {
+        const kept = cutRows(part, free / (parts.length - cut.size));
+        cut.set(part, kept);
+        if (kept.rows.length > 0)
+            free -= bytesOf([kept]);
+    }
+    return parts.map((part) => cut.get(part) ?? part);
+}
+function cutRows(part, share) {
+    let free = share - bytesOf([{ ...part, rows: [] }]);
+    const rows = [];
+    for (const row of part.rows) {
+        free -= Buffer.byteLength(row) + 1;
+        if (free < 0)
+            break;
+        rows.push(row);
+    }
+    return { ...part, rows };
+}
+const textOf = ({ head = [], rows, foot = [] }) => [...head, ...rows, ...foot].join('\n');
+/** With the empty line behind each. */
+const bytesOf = (parts) => parts.reduce((sum, part) => sum + Buffer.byteLength(textOf(part)) + 2, 0);
+
 ;// CONCATENATED MODULE: ./src/report/linkage-table.ts
 const LINKAGE_HEAD = ['Linkage', 'PIE', 'RELRO', 'NX', 'Stripped', 'Floor', 'Checks'];
 function linkageCells({ verdict, linkage, hardening, checks }) {
@@ -46306,15 +46389,13 @@ function linkageCells({ verdict, linkage, hardening, checks }) {
 // What the linkage check says to files that something else built -> what a person reads, in Markdown or as text.
 
 
+
 function formatInspectionMarkdown(files) {
-    return [
-        `## ${headline(files)}`,
-        '',
-        ...formatMarkdownTable(rows(files)),
-        '',
-        ...inspection_complaints(files).map((line) => `- ${escapeMarkdown(line)}`),
-        '',
-    ].join('\n');
+    return fitParts([
+        { name: 'headlines', rows: [`## ${headline(files)}`] },
+        markdownTablePart('files', rows(files)),
+        { name: 'complaints', rows: inspection_complaints(files).map((line) => `- ${escapeMarkdown(line)}`) },
+    ], 'the output linkage and the log');
 }
 function formatInspectionText(files) {
     return ['', headline(files), '', ...formatTextTable(rows(files)), '', ...inspection_complaints(files)].join('\n');
@@ -46340,7 +46421,8 @@ function inspection_complaints(files) {
  * @param generator marks the manifest as this action's own, for the next run in the same folder
  */
 function formatManifest(report, generator) {
-    const { name, version, planned, output, provenance, comparison: _, ...rest } = report;
+    // What goes on after the manifest is written, and signed for, is not in it.
+    const { name, version, planned, output, provenance, seconds, spans, comparison, ...rest } = report;
     const files = [
         ...report.files
             .filter((file) => !provenance.includes(file.name))
@@ -46408,12 +46490,39 @@ function formatWork({ work, retried }) {
     ].join(', ');
 }
 
+;// CONCATENATED MODULE: ./src/report/plan.ts
+// The jobs that a plan is built in -> what a person reads, in Markdown or as text.
+
+
+function formatPlanMarkdown(plan) {
+    return fitParts([
+        { name: 'headlines', rows: [`## 📋 ${escapeMarkdown(plan_headline(plan))}`] },
+        markdownTablePart('jobs', plan_rows(plan)),
+    ], 'the log');
+}
+const formatPlanText = (plan) => ['', plan_headline(plan), '', ...formatTextTable(plan_rows(plan))].join('\n');
+function plan_headline({ name, version, shards }) {
+    const targets = shards.reduce((sum, shard) => sum + shard.targets.length, 0);
+    return `${name} ${version} planned: ${count(targets, 'target')} in ${count(shards.length, 'job')}`;
+}
+const count = (number, what) => `${number} ${what}${number === 1 ? '' : 's'}`;
+const plan_rows = ({ shards }) => [
+    ['Job', 'Runner', 'Targets', ''],
+    ...shards.map(({ runner, targets }, index) => [
+        `${index + 1}`,
+        runner,
+        `${targets.length}`,
+        targets.join(', '),
+    ]),
+];
+
 ;// CONCATENATED MODULE: ./src/cache-report.ts
 // What is known of the build cache at the end of a run, and the lines that tell it.
 /** For the log and the summary; none where there is nothing to tell, as on a laptop. */
 function describeCache(report) {
     const { restore, prune, save, notSaved, compiled, spared, netSeconds } = report;
     return [
+        ...(netSeconds === undefined ? [] : [describeGain(report.hit, netSeconds)]),
         ...report.notes,
         ...(restore === undefined
             ? []
@@ -46439,53 +46548,204 @@ function describeCache(report) {
         ...(notSaved === undefined ? [] : [`nothing was saved: ${notSaved}`]),
         ...describeTransfer('restored the modules', report.modules?.restore),
         ...describeTransfer('saved the modules', report.modules?.save),
-        ...(netSeconds === undefined ? [] : [describeGain(report.hit, netSeconds)]),
     ];
 }
 const describeTransfer = (what, transfer) => transfer === undefined ? [] : [`${what}: ${megabytes(transfer.bytes)} in ${cache_report_seconds(transfer.seconds)}`];
 function describeGain(hit, netSeconds) {
     if (netSeconds >= 0)
-        return `the build cache gained ${cache_report_seconds(netSeconds)} of this run`;
-    const lost = `the build cache lost ${cache_report_seconds(-netSeconds)} of this run`;
+        return `gained ${cache_report_seconds(netSeconds)} of this run`;
+    const lost = `lost ${cache_report_seconds(-netSeconds)} of this run`;
     return hit ? `${lost}: set cache: off, and such runs are faster` : lost;
 }
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 const cache_report_seconds = (number) => `${number.toFixed(1)} s`;
 
+;// CONCATENATED MODULE: ./src/report/mermaid.ts
+// What a chart shows -> a block of Mermaid, which GitHub draws; its 11 and the current 12 take all that is written here.
+/** GitHub draws nothing that is longer. Source: `maxTextSize` of Mermaid. */
+const mermaid_MAX_LENGTH = 50_000;
+/** Pixels that a summary is about wide. */
+const WIDTH = 900;
+/** With their borders; all stand out on GitHub's white and on its black. */
+const BLUE = ['#55acee', '#2b7bb9'];
+const ORANGE = ['#f4900c', '#b86a00'];
+const GREEN = ['#78b159', '#4d7d34'];
+const RED = ['#dd2e44', '#a01c2f'];
+/** @returns lines of Markdown */
+function formatChart(config, lines) {
+    // JSON is YAML too.
+    const text = ['---', `config: ${JSON.stringify(config)}`, '---', ...lines];
+    return text.join('\n').length > mermaid_MAX_LENGTH
+        ? ['This is more than GitHub draws.']
+        : ['```mermaid', ...text, '```'];
+}
+/** `linux/arm/7`, `mips64le` with `/softfloat` and so on. */
+const ID = /^[a-z0-9]{1,20}(?:\/[A-Za-z0-9_.+]{1,60}){1,2}$/;
+/** A name that Mermaid takes for nothing but a name, whatever the target is called. */
+const chartName = (target, index) => ID.test(target) ? target : `target/${index + 1}`;
+
+;// CONCATENATED MODULE: ./src/report/gantt.ts
+
+const LABEL_SIZE = 12;
+/** Of a letter of that size. */
+const LETTER_WIDTH = 7;
+/** Above the rows is the title, below them the axis: Mermaid draws it 50 pixels above the lower edge. */
+const EDGE = 50;
+const ROW = { barHeight: 15, barGap: 3 };
+const LEGEND = '🟦 compile 🟧 link 🟩 everything else';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Of a kind that Mermaid has; what is none of these has its third. */
+const gantt_KINDS = { compile: '', link: 'active, ' };
+/**
+ * @param targets in the order of their rows
+ * @returns lines of Markdown; none where there is nothing to show
+ */
+function formatGantt(spans, targets) {
+    const total = Math.max(0, ...spans.map(({ end }) => end));
+    const rows = chartRows(spans, targets, total);
+    if (rows.length === 0)
+        return [];
+    const chart = formatChart({
+        gantt: {
+            ...ROW,
+            displayMode: 'compact',
+            useWidth: WIDTH,
+            topPadding: EDGE,
+            leftPadding: 15 + LETTER_WIDTH * Math.max(...rows.map(({ name }) => name.length)),
+            rightPadding: 20,
+            gridLineStartPadding: EDGE - 15,
+            // The names of the rows and the legend say it, and inside of most bars is no room.
+            fontSize: 0,
+            sectionFontSize: LABEL_SIZE,
+            numberSectionStyles: 2,
+        },
+        themeVariables: {
+            ...{ taskBkgColor: BLUE[0], taskBorderColor: BLUE[1] },
+            ...{ activeTaskBkgColor: ORANGE[0], activeTaskBorderColor: ORANGE[1] },
+            ...{ doneTaskBkgColor: GREEN[0], doneTaskBorderColor: GREEN[1] },
+            ...{ critBkgColor: RED[0], critBorderColor: RED[1] },
+        },
+    }, [
+        'gantt',
+        `  title ${total < HOUR ? 'Minutes and seconds' : 'Hours and minutes'} since the run began`,
+        '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
+        `  axisFormat ${total < HOUR ? '%M:%S' : '%H:%M'}`,
+        ...(total < 10_000 ? ['  tickInterval 1second'] : []),
+        '  todayMarker off',
+        ...rows.flatMap(({ name, spans }) => [`  section ${name}`, ...spans.map(formatBar)]),
+    ]);
+    const legend = spans.some(({ failed }) => failed === true) ? `${LEGEND} 🟥 failed` : LEGEND;
+    return [legend, '', ...chart];
+}
+/** What is done for all targets stands above them, or below them where it begins after the first of them. */
+function chartRows(spans, targets, total) {
+    const ofTargets = targets.flatMap((target, index) => {
+        const own = inOrder(spans.filter((span) => span.target === target));
+        return own.length === 0 ? [] : [{ name: chartName(target, index), spans: own }];
+    });
+    const first = Math.min(...ofTargets.flatMap((row) => row.spans.map(({ start }) => start)));
+    const ofAll = inOrder(spans.filter((span) => span.target === undefined));
+    // What would be thinner than a pixel is not worth a row.
+    const seen = ofAll.filter(({ start, end, failed }) => failed === true || (end - start) * WIDTH > total);
+    const rows = [...new Set(seen.map(({ what }) => what))].map((what) => ({
+        name: what,
+        spans: ofAll.filter((span) => span.what === what),
+    }));
+    const isBefore = ({ spans: [span] }) => span !== undefined && span.start < first;
+    return [...rows.filter(isBefore), ...ofTargets, ...rows.filter((row) => !isBefore(row))];
+}
+const inOrder = (spans) => spans.toSorted((a, b) => a.start - b.start);
+/** Mermaid's times are local ones: a day that begins at midnight everywhere has an axis from 00:00 everywhere. */
+function formatBar({ what, start, end, failed }) {
+    const kind = failed === true ? 'crit, ' : (gantt_KINDS[what] ?? 'done, ');
+    const from = new Date(Date.UTC(2000, 0, 1) + start).toISOString().replace('T', ' ').replace('Z', '');
+    return `  ${what} :${kind}${from}, ${Math.max(1, Math.round(end - start))}ms`;
+}
+
+;// CONCATENATED MODULE: ./src/report/sizes-chart.ts
+// The sizes of release files -> a bar chart, a bar for each target.
+
+const BAR_ROW = 20;
+/** Of the axis and its title. */
+const HEAD = 70;
+/** @returns lines of Markdown; none where there is nothing to show */
+function formatSizesChart(sizes) {
+    if (sizes.length === 0)
+        return [];
+    const megabytes = sizes.map(({ size }) => Number((size / 1e6).toPrecision(3)));
+    const names = sizes.map(({ target }, index) => JSON.stringify(chartName(target, index)));
+    return formatChart({
+        xyChart: {
+            width: WIDTH,
+            height: HEAD + BAR_ROW * sizes.length,
+            xAxis: { labelFontSize: 12, showTick: false },
+            yAxis: { labelFontSize: 12 },
+        },
+        themeVariables: { xyChart: { plotColorPalette: BLUE[0], backgroundColor: 'transparent' } },
+    }, [
+        // Mermaid 12 knows it without `beta` too, 11.4 does not.
+        'xychart-beta horizontal',
+        `  x-axis [${names.join(', ')}]`,
+        `  y-axis "MB" 0 --> ${Math.max(...megabytes)}`,
+        `  bar [${megabytes.join(', ')}]`,
+    ]);
+}
+
 ;// CONCATENATED MODULE: ./src/report/summary.ts
-// Turns the report into what a person reads: a step summary in Markdown, or the same as text.
+// Turns the report into what a person reads: a step summary in Markdown, or the same as text, without charts.
 
 
 
 
-const HEAD = ['Target', 'Status', 'Linkage', 'Size', 'Build', 'Compiled', 'SHA-256'];
+
+
+
+/** Charts of more targets are folded away. */
+const OPEN_CHARTS = 10;
+/** Characters of one failure; nobody reads more of it here. */
+const MAX_FAILURE = 8000;
+/** Its parts stand here in the order in which they are read. */
 function formatMarkdown(report) {
-    return [
-        `## ${escapeMarkdown(summary_headline(report))}`,
-        '',
-        ...formatMarkdownTable(targetRows(report)),
-        '',
-        ...report.comparison,
-        ...fold('Programs', formatMarkdownTable(programRows(report))),
-        ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
-        ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
-        ...cacheLines(report).map((line) => `- ${escapeMarkdown(`Build cache: ${line}`)}`),
-        ...(report.verify.length === 0
-            ? []
-            : ['', 'Verify a downloaded file:', '', '```sh', ...report.verify, '```']),
-        '',
-    ].join('\n');
+    const { targets } = report;
+    const gantt = formatGantt(report.spans, targets.map(({ target }) => target));
+    const sizes = formatSizesChart([...sizesOf(report)].map(([target, size]) => ({ target, size })));
+    const openCharts = targets.length <= OPEN_CHARTS;
+    const icon = report.status === 'done' ? '✅' : '❌';
+    return fitParts([
+        { name: 'headlines', rows: [`## ${icon} ${escapeMarkdown(summary_headline(report))}`] },
+        { name: 'origins', rows: [escapeMarkdown(origin(report))] },
+        { name: 'failures', rows: failures(report).map(failureBlock) },
+        markdownTablePart('targets', targetRows(report, { done: '✅ done', failed: '❌ failed' })),
+        { name: 'comparison', rows: report.comparison.length === 0 ? [] : [report.comparison.join('\n')] },
+        fold('Programs', { ...markdownTablePart('programs', programRows(report)), spare: 3 }),
+        fold('Files', { ...markdownTablePart('files', fileRows(report)), spare: 2 }),
+        fold('What ran when', { name: 'chart of what ran when', rows: gantt, spare: 0 }, openCharts),
+        fold('Sizes', { name: 'chart of sizes', rows: sizes, spare: 1 }, openCharts),
+        {
+            name: 'skipped stages',
+            rows: skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
+        },
+        {
+            name: 'cache lines',
+            // Another bullet begins another list.
+            rows: cacheLines(report).map((line) => `* ${escapeMarkdown(`Build cache: ${line}`)}`),
+        },
+        fold('Verify a downloaded file', {
+            ...{ name: 'commands', head: ['```sh'], rows: report.verify, foot: ['```'] },
+        }),
+    ], 'manifest.json and the log');
 }
 function formatText(report) {
     return [
         '',
         summary_headline(report),
         '',
-        ...formatTextTable(targetRows(report)),
+        ...formatTextTable(targetRows(report, { done: 'done', failed: 'failed' })),
         '',
         ...formatTextTable(programRows(report)),
         '',
-        ...failures(report).map((line) => `failed: ${line}`),
+        ...failures(report).map(({ of, error }) => `failed: ${of === '' ? '' : `${of}: `}${error}`),
         ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
         ...cacheLines(report).map((line) => `cache:   ${line}`),
         `files:   ${report.output}`,
@@ -46497,50 +46757,112 @@ function summary_headline(report) {
     const done = report.targets.filter((target) => target.status === 'done').length;
     const count = `${done} of ${report.targets.length} targets`;
     const what = `${report.name} ${report.version}`;
+    const time = formatDuration(report.seconds);
     if (report.status === 'done')
-        return `${what}: ${count}, ${report.files.length} files`;
-    return `${what} failed: ${count} done`;
+        return `${what}: ${count}, ${report.files.length} files in ${time}`;
+    return `${what} failed: ${count} done after ${time}`;
 }
-function failures(report) {
-    const targets = report.targets.flatMap(({ target, error }) => error === undefined ? [] : [`${target}: ${error}`]);
-    return report.error === undefined ? targets : [...targets, report.error];
+function origin({ module, commit, modified, go }) {
+    const changed = modified === true ? ' with changes' : '';
+    return [`${module}${commit === undefined ? '' : ` at ${commit.slice(0, 12)}${changed}`}`, go].join(', ');
 }
-function skipped(report) {
-    const packages = report.targets.flatMap(({ target, skippedPackages }) => skippedPackages.map(({ importPath, why }) => ({ what: `${importPath} for ${target}`, why })));
-    return [...report.skipped, ...packages];
+/** The same error of several targets is told once. */
+function failures({ targets, error }) {
+    const failed = new Map();
+    for (const target of targets) {
+        if (target.error !== undefined)
+            append(failed, target.error, target.target);
+    }
+    const ofTargets = [...failed].map(([text, names]) => ({
+        of: nameTargets(names, targets.length),
+        error: text,
+    }));
+    return error === undefined ? ofTargets : [...ofTargets, { of: '', error }];
 }
-const targetRows = (report) => [
-    HEAD,
-    ...report.targets.map((target) => row(report, target)),
-];
-const programRows = (report) => [
-    ['Target', 'Program', ...LINKAGE_HEAD],
-    ...report.targets.flatMap(({ target, programs }) => programs.map((program) => [target, program.name, ...linkageCells(program)])),
-];
-/** Folded away until somebody wants to see it. */
-const fold = (title, lines) => [
-    `<details><summary>${title}</summary>`,
-    '',
-    ...lines,
-    '',
-    '</details>',
-    '',
-];
-function row(report, target) {
-    const files = report.files.filter((file) => file.target === target.target && (file.kind === 'archive' || file.kind === 'binary'));
-    const size = files.reduce((sum, file) => sum + file.size, 0);
+function failureBlock({ of, error }) {
+    const text = error.length > MAX_FAILURE ? `${error.slice(0, MAX_FAILURE)}…\nsee the log for the rest` : error;
+    const title = of === '' ? '❌' : `❌ ${escapeMarkdown(of)}`;
+    return `${title}\n\n<pre>${escapePreformatted(text)}</pre>\n`;
+}
+/** Main packages that several targets do not have for the same reason are told of once. */
+function skipped({ skipped: stages, targets }) {
+    const packages = new Map();
+    for (const { target, skippedPackages } of targets) {
+        for (const { importPath, why } of skippedPackages)
+            append(packages, JSON.stringify([importPath, why]), target);
+    }
+    const told = [...packages].map(([key, names]) => {
+        const [importPath = '', why = ''] = JSON.parse(key);
+        return { what: `${importPath} for ${nameTargets(names, targets.length)}`, why };
+    });
+    return [...stages, ...told];
+}
+function append(lists, key, item) {
+    lists.set(key, [...(lists.get(key) ?? []), item]);
+}
+const NAMED_TARGETS = 8;
+function nameTargets(names, total) {
+    if (names.length === total && total > 1)
+        return `all ${total} targets`;
+    if (names.length <= NAMED_TARGETS)
+        return names.join(', ');
+    return `${names.length} of ${total} targets (${names.slice(0, NAMED_TARGETS).join(', ')}, …)`;
+}
+function targetRows(report, status) {
+    const sizes = sizesOf(report);
+    return [
+        ['Target', 'Status', 'Linkage', 'Size', 'Build', 'Compiled'],
+        ...report.targets.map((target) => targetRow(target, status[target.status], sizes.get(target.target))),
+    ];
+}
+function targetRow(target, status, size) {
     return [
         target.target,
-        target.status,
+        status,
         // What a dynamic program needs is worth the room; that a static one needs nothing is not.
         [
             ...new Set(target.programs.map(({ verdict, linkage }) => (verdict === 'dynamic' ? linkage : verdict))),
         ].join('; '),
-        size === 0 ? '' : `${(size / 1e6).toFixed(1)} MB`,
-        target.buildSeconds === undefined ? '' : `${target.buildSeconds.toFixed(1)} s`,
+        size === undefined ? '' : summary_formatSize(size),
+        target.buildSeconds === undefined ? '' : formatDuration(target.buildSeconds),
         formatWork(target),
-        files.map((file) => file.sha256).join(' '),
     ];
+}
+/** Of the release files of each target that has some, but for the SBOMs: bytes. */
+function sizesOf({ targets, files }) {
+    const sizes = new Map();
+    for (const { target = '', kind, size } of files) {
+        if (kind === 'archive' || kind === 'binary')
+            sizes.set(target, (sizes.get(target) ?? 0) + size);
+    }
+    return new Map(targets.flatMap(({ target }) => {
+        const size = sizes.get(target);
+        return size === undefined ? [] : [[target, size]];
+    }));
+}
+const programRows = (report) => [
+    ['Target', 'Program', ...LINKAGE_HEAD],
+    ...report.targets.flatMap(({ target, programs }) => programs.map((program) => [target, program.name, ...linkageCells(program)])),
+];
+const fileRows = ({ files }) => [
+    ['File', 'Size', 'SHA-256'],
+    ...files.map(({ name, size, sha256 }) => [name, summary_formatSize(size), sha256]),
+];
+/** Folded away until somebody wants to see it. */
+const fold = (title, { head = [], foot = [], ...part }, open = false) => ({
+    ...part,
+    head: [`<details${open ? ' open' : ''}><summary>${title}</summary>`, '', ...head],
+    foot: [...foot, '', '</details>'],
+});
+const summary_formatSize = (bytes) => bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+/** As in `12.3 s`, `2 min 3 s`, `1 h 2 min`. */
+function formatDuration(seconds) {
+    if (seconds < 59.95)
+        return `${seconds.toFixed(1)} s`;
+    const minutes = Math.floor(Math.round(seconds) / 60);
+    if (minutes < 60)
+        return `${minutes} min ${Math.round(seconds) % 60} s`;
+    return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 ;// CONCATENATED MODULE: ./src/report/sarif.ts
@@ -46608,6 +46930,7 @@ const fingerprint = (...parts) => (0,external_node_crypto_.createHash)('sha256')
 
 
 
+
 ;// CONCATENATED MODULE: ./src/lane.ts
 // The way of one target, from source to its release files: build, linkage, package.
 
@@ -46621,9 +46944,13 @@ const fingerprint = (...parts) => (0,external_node_crypto_.createHash)('sha256')
 
 /** Only the build waits for its turn in the budget: checks and packaging overlap with the builds of other targets. */
 function startLane(host, target, settings, progress) {
-    const building = buildTarget(host, target, settings.flags, settings.place, () => {
+    const { flags, place, timeline } = settings;
+    let began;
+    const building = buildTarget(host, target, flags, place, () => {
+        began = Date.now();
         progress.started(target.id);
     });
+    recordBuild(timeline, target, building, () => began);
     const reading = building.then(({ programs }) => readPrograms(target, programs));
     return {
         built: reading.catch(() => undefined),
@@ -46631,6 +46958,17 @@ function startLane(host, target, settings, progress) {
             progress.ended(target.id);
         }),
     };
+}
+/** While some programs are linked, packages of others may still be compiled: what is compiled is told until the first link begins. */
+function recordBuild(timeline, { id }, building, began) {
+    building.then(({ actions }) => {
+        const start = began() ?? Date.now();
+        timeline.add({ what: 'compile', target: id }, start, actions?.linking?.start ?? Date.now());
+        if (actions?.linking !== undefined)
+            timeline.add({ what: 'link', target: id }, actions.linking.start, actions.linking.end);
+    }, () => {
+        timeline.add({ what: 'compile', target: id, failed: true }, began() ?? Date.now(), Date.now());
+    });
 }
 /** A target for which a stage behind its lane failed is a failed target. */
 function addFiles(result, made) {
@@ -46684,14 +47022,14 @@ async function finishTarget(host, target, settings, building, reading) {
         const refused = told('refused');
         if (refused.length > 0)
             throw new errors/* LinkageError */.iJ(refused.join('\n'));
-        const { files, digests } = await packageTarget({
+        const { files, digests } = await settings.timeline.during('package', () => packageTarget({
             target,
             folder: built.folder,
             extraFiles,
             output,
             time: source.time,
             pack: settings.pack,
-        });
+        }), target.id);
         if (built.actions?.linked !== 0)
             await settings.place.kept.keep(target, built.folder, digests);
         const done = report({ status: 'done' }, digests);
@@ -47958,10 +48296,10 @@ var build_targets_disposeResources = (undefined && undefined.__disposeResources)
 async function buildTargets(release, { settings, syft }) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const { host, plan } = release;
+        const { host, plan, timeline } = release;
         const progress = build_targets_addDisposableResource(env_1, startProgress(host.log, plan.targets.length), false);
         const threads = build_targets_addDisposableResource(env_1, openPackThreads(Math.min(host.machine.cores, plan.targets.length)), true);
-        const lane = { ...settings, pack: threads.pack };
+        const lane = { ...settings, pack: threads.pack, timeline };
         const lanes = plan.targets.map((target) => startLane(host, target, lane, progress));
         const listing = syft === undefined ? undefined : listBuilt(release, settings, syft, lanes);
         const results = await Promise.all(lanes.map((lane) => lane.done));
@@ -47979,7 +48317,7 @@ async function buildTargets(release, { settings, syft }) {
     }
 }
 /** @returns by target: its SBOMs, or why there are none */
-async function listBuilt({ host, plan, source }, { place, output }, syft, lanes) {
+async function listBuilt({ host, plan, source, timeline }, { place, output }, syft, lanes) {
     const built = await Promise.all(lanes.map((lane) => lane.built));
     const targets = plan.targets.filter((_, index) => built[index] !== undefined);
     const { modulePath, name, version, date, toolchain } = source;
@@ -47992,7 +48330,7 @@ async function listBuilt({ host, plan, source }, { place, output }, syft, lanes)
             licences: vendor === undefined ? { moduleCache: toolchain.gomodcache } : { vendor },
         });
     };
-    return list().catch((error) => {
+    return timeline.during('SBOM', list).catch((error) => {
         const failure = failures_asError(error);
         return new Map(targets.map(({ id }) => [id, failure]));
     });
@@ -48271,7 +48609,7 @@ const pack_LEVEL = 3;
 /** Every chunk is a turn of the thread pool; Node's own size of 16 kB makes tens of thousands of them. */
 const pack_CHUNK_BYTES = 1024 ** 2;
 /** Files written at once: disks are slow to make new ones. */
-const WIDTH = 16;
+const pack_WIDTH = 16;
 /** The first entry: what whoever made the pack knows of it. */
 const RECORD = 'record.json';
 const MAX_RECORD_BYTES = 16 * 1024 ** 2;
@@ -48378,7 +48716,7 @@ async function readPack(pack, folder, accept, onRecord) {
                 // Whoever waits for it is told.
                 written.catch(() => undefined);
                 writing.add(written);
-                if (writing.size >= WIDTH)
+                if (writing.size >= pack_WIDTH)
                     await Promise.race(writing);
                 unpacked.files++;
                 unpacked.bytes += bytes.length;
@@ -49394,10 +49732,17 @@ async function findOrMake(repository, request) {
 }
 
 ;// CONCATENATED MODULE: ./src/release.ts
+
 /** Tells of a stage that does not run, now and in the report. */
 function skip({ host, skipped }, what, why) {
     skipped.push({ what, why });
     host.log.info(`${what} skipped: ${why}`);
+}
+/** Whatever becomes of the summary, the files are made. */
+async function summarize(host, summary) {
+    await host.summarize(summary).catch((error) => {
+        host.log.warning(`the summary cannot be written: ${describeFailure(error)}`);
+    });
 }
 /** Reviews of one run for its merge commit too. */
 const isOfPullRequest = ({ event }) => /^pull_request(?!_target)/.test(event.name);
@@ -53844,7 +54189,7 @@ function finishShard(planned, prepared, folder, results, { planDigest, service }
             const draft = { name: shardManifestFile(target), kind: 'shard-manifest', target: id, output };
             files.push(await artifact_writeArtifact(draft, [manifest]));
         }
-        await uploadArtifacts(host, service, uploadsByTarget(plan, files), output, inputs.retentionDays);
+        await release.timeline.during('upload', () => uploadArtifacts(host, service, uploadsByTarget(plan, files), output, inputs.retentionDays));
     });
 }
 /** @param work what is left to do with the files, once they and the caches are where they belong */
@@ -53855,7 +54200,7 @@ function afterBuild(planned, { cache, verified, settings }, folder, signing, res
     return finish_conclude(release, { signing, results, cache: reportCache }, async (files, report) => {
         await verified;
         files.push(...(await takeFiles(release, folder, results)));
-        await saveCaches(release, cache, results);
+        await release.timeline.during('save caches', () => saveCaches(release, cache, results));
         await work(release, files, report);
     });
 }
@@ -53888,9 +54233,7 @@ async function finish_conclude(release, ending, work) {
     catch (error) {
         failure ??= failures_asError(error);
     }
-    await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) }).catch((error) => {
-        host.log.warning(`the summary cannot be written: ${describeFailure(error)}`);
-    });
+    await summarize(host, { markdown: formatMarkdown(last), text: formatText(last) });
     if (failure !== undefined)
         throw failure;
 }
@@ -53903,21 +54246,21 @@ async function takeFiles({ host, plan, output }, folder, results) {
 }
 /** Whatever waits for the files of all targets. */
 async function complete(release, { signing, githubRelease, uploads }, files, report, origins) {
-    const { host, inputs, plan, output } = release;
+    const { host, inputs, plan, output, timeline } = release;
     const service = uploadService(release);
     files.push(await writeChecksums(files, output));
     host.setOutput('subject-checksums', await writeSubjectChecksums(host, files, output));
     if (signing !== undefined)
-        files.push(...(await signArtifacts(host, signing, files, output)));
+        files.push(...(await timeline.during('sign', () => signArtifacts(host, signing, files, output))));
     const manifest = await writeManifest(report());
     if (signing !== undefined && inputs.provenance) {
-        files.push(...(await proveOrigin(release, signing, origins, files, manifest)));
+        files.push(...(await timeline.during('provenance', () => proveOrigin(release, signing, origins, files, manifest))));
     }
     const all = [...files, manifest];
     if (service !== undefined)
-        await uploadArtifacts(host, service, uploads(plan, all), output, inputs.retentionDays);
+        await timeline.during('upload', () => uploadArtifacts(host, service, uploads(plan, all), output, inputs.retentionDays));
     if (githubRelease !== undefined)
-        await fillGithubRelease(release, githubRelease, all);
+        await timeline.during('release', () => fillGithubRelease(release, githubRelease, all));
 }
 function uploadService(release) {
     const { host, inputs } = release;
@@ -53946,7 +54289,7 @@ async function saveCaches({ host, modules }, cache, results) {
     for (const line of describeCache({ ...report, modules: modules.report() }))
         host.log.info(`cache: ${line}`);
 }
-function describeRelease({ inputs, source, plan, output, comparison, skipped }, { signing, results, cache }, files, failure) {
+function describeRelease({ inputs, source, plan, output, comparison, skipped, timeline }, { signing, results, cache }, files, failure) {
     // What a failed run has signed is told by its files alone.
     const signed = failure === undefined ? signing : undefined;
     const proven = signed !== undefined && inputs.provenance;
@@ -53960,6 +54303,8 @@ function describeRelease({ inputs, source, plan, output, comparison, skipped }, 
         ...(source.repository && { commit: source.repository.commit, modified: source.repository.modified }),
         date: source.date,
         go: source.toolchain.version,
+        seconds: timeline.elapsed() / 1000,
+        spans: timeline.spans(),
         ...(cache && { cache: cache() }),
         targets: results.map((result) => result.report),
         planned: plannedFiles(plan),
@@ -54247,6 +54592,35 @@ function cachedBuild(inputs, { toolchain, folder, modulePath }, plan) {
         gowork: toolchain.gowork,
         // A package's folder lies below its module's as its import path lies below the module path.
         mainPackages: Object.fromEntries(importPaths.map((importPath) => [importPath, folderOf(importPath)])),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/timeline.ts
+// What a run does, as it does it -> when each part began and ended.
+function openTimeline(started) {
+    const spans = [];
+    // A clock may be set back meanwhile.
+    const since = (moment) => Math.max(0, moment - started.getTime());
+    const add = (what, start, end) => {
+        spans.push({ ...what, start: since(start), end: Math.max(since(start), since(end)) });
+    };
+    return {
+        spans: () => spans,
+        elapsed: () => since(Date.now()),
+        add,
+        async during(what, work, target) {
+            const of = target === undefined ? { what } : { what, target };
+            const start = Date.now();
+            try {
+                const result = await work();
+                add(of, start, Date.now());
+                return result;
+            }
+            catch (error) {
+                add({ ...of, failed: true }, start, Date.now());
+                throw error;
+            }
+        },
     };
 }
 
@@ -54724,9 +55098,11 @@ const builtFolder = (host, tool, from) => external_node_path_default().join(host
 
 
 
+
 /** Everything that can be wrong with the inputs shows here, before anything but modules is fetched, written or compiled. */
 async function planWholeRelease(host, inputs, given) {
     const started = new Date();
+    const timeline = openTimeline(started);
     refuseForeignInputs(inputs, given);
     const source = await inspectSource(host, inputs);
     const { toolchain } = source;
@@ -54735,10 +55111,10 @@ async function planWholeRelease(host, inputs, given) {
     refuseModified(inputs, checks, source.tag, source.repository?.changed ?? []);
     const { signing, sigstore } = inputs.mode === 'release' ? await settleSignatures(host, inputs) : SIGNED_ELSEWHERE;
     const caching = settleCaching(host, inputs, signing);
-    const modules = await openModuleCache(host, settleModuleCaching(inputs, caching), {
+    const modules = await timeline.during('restore modules', () => openModuleCache(host, settleModuleCaching(inputs, caching), {
         gosum: toolchain.gomod.replace(/mod$/, 'sum'),
         gomodcache: toolchain.gomodcache,
-    });
+    }));
     const plan = await planTargets(host, inputs, source);
     // A plan's is that of its shards.
     if (inputs.mode !== 'plan')
@@ -54749,9 +55125,11 @@ async function planWholeRelease(host, inputs, given) {
     }
     const output = outputFolder(host, inputs);
     await checkOutput(output);
+    timeline.add({ what: 'plan' }, started.getTime(), Date.now());
     return {
         host,
         started,
+        timeline,
         inputs,
         given,
         source,
@@ -54866,7 +55244,7 @@ function refuseModified({ buildvcs }, { modified }, tag, changed) {
 }
 /** Settles whether and how to sign, and that the key can be opened. */
 async function prepareSigning(release) {
-    const { host, inputs, tools, signing: decision } = release;
+    const { host, inputs, signing: decision } = release;
     const key = inputs.cosignKey;
     if (decision.mode === 'off')
         skip(release, 'Provenance', 'nothing is signed');
@@ -54879,24 +55257,25 @@ async function prepareSigning(release) {
                 host.log.notice(`nothing is signed: ${decision.reason}`);
             return undefined;
         case 'keyless':
-            return prepareKeylessSigning(host, await provideTool(host, COSIGN, tools), decision.claims, release.sigstore);
+            return prepareKeylessSigning(host, await provide(release, COSIGN), decision.claims, release.sigstore);
         case 'key':
             if (key === THROWAWAY) {
                 host.log.notice('the key is made for this run only: a rehearsal, which proves nothing about who signed');
             }
-            return prepareKeySigning(host, await provideTool(host, COSIGN, tools), key ?? '', inputs.cosignPassword);
+            return prepareKeySigning(host, await provide(release, COSIGN), key ?? '', inputs.cosignPassword);
     }
 }
+const provide = ({ host, tools, timeline }, tool) => timeline.during('tools', () => provideTool(host, tool, tools));
 /** Fetches and checks all that the lanes need. */
 async function prepareBuild(release) {
-    const { host, inputs, source, plan, output } = release;
+    const { host, inputs, source, plan, output, timeline } = release;
     const extraFiles = await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output);
-    const providing = inputs.sbom.length > 0 ? provideTool(host, SYFT, release.tools) : undefined;
+    const providing = inputs.sbom.length > 0 ? provide(release, SYFT) : undefined;
     // It is waited for below, beside the cache.
     providing?.catch(() => undefined);
     if (providing === undefined)
         skip(release, 'SBOM', 'sbom: off');
-    const cache = await openCache(host, release.caching, cachedBuild(inputs, source, plan));
+    const cache = await timeline.during('restore cache', () => openCache(host, release.caching, cachedBuild(inputs, source, plan)));
     const { key, matchedKey, hit } = cache.report();
     host.setOutput('cache-key', key);
     host.setOutput('cache-matched-key', matchedKey);
@@ -54905,21 +55284,23 @@ async function prepareBuild(release) {
     const { toolchain } = source;
     const mod = inputs.verifyModules ? await chooseMod(toolchain) : undefined;
     if (inputs.verifyModules)
-        await downloadModules(host, toolchain, environment);
+        await timeline.during('download modules', () => downloadModules(host, toolchain, environment));
     await checkCompilers(host.processes, plan.targets, { mod }, {
         source: source.folder,
         environment,
         hostOs: toolchain.hostOs,
         hostArch: toolchain.hostArch,
     });
-    const verified = inputs.verifyModules ? verifyModules(host, toolchain, environment) : Promise.resolve();
+    const verified = inputs.verifyModules
+        ? timeline.during('verify modules', () => verifyModules(host, toolchain, environment))
+        : Promise.resolve();
     // Whoever waits for it is told, and nothing that was built leaves before that.
     verified.catch(() => undefined);
     let built = source;
     if (inputs.generate) {
         // It runs what the modules hold.
         await verified;
-        await generate(host, source.folder, environment);
+        await timeline.during('generate', () => generate(host, source.folder, environment));
         built = await readAgain(host, source);
         refuseModified(inputs, release.checks, source.tag, built.repository?.changed ?? []);
     }
@@ -55261,7 +55642,7 @@ function listSections(read, size) {
         return listXcoff(read, head);
     return [];
 }
-function sections_row(bytes, little) {
+function row(bytes, little) {
     return {
         u16: (at) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at)),
         u32: (at) => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)),
@@ -55273,7 +55654,7 @@ function sections_rows(read, offset, count, length, little) {
     if (count > sections_MAX_SECTIONS)
         throw new RangeError(`${count} sections`);
     const table = read(offset, count * length);
-    return Array.from({ length: count }, (_, index) => sections_row(table.subarray(index * length, (index + 1) * length), little));
+    return Array.from({ length: count }, (_, index) => row(table.subarray(index * length, (index + 1) * length), little));
 }
 function untilNul(bytes) {
     const end = bytes.indexOf(0);
@@ -55284,7 +55665,7 @@ const SHT_NOBITS = 8;
 function listElf(read, head) {
     const little = head[5] === 1;
     const wide = head[4] === 2;
-    const header = sections_row(head, little);
+    const header = row(head, little);
     const at = wide ? 58 : 46;
     const [rowBytes, count, names] = [header.u16(at), header.u16(at + 2), header.u16(at + 4)];
     if (count === 0)
@@ -55312,7 +55693,7 @@ const sections_LC_CODE_SIGNATURE = 0x1d;
 const ZEROFILL = [0x1, 0xc, 0x12];
 function listMacho(read, head, layout) {
     const { wide, headerBytes, segment, count, first, rowBytes } = layout;
-    const header = sections_row(head, true);
+    const header = row(head, true);
     const commands = read(headerBytes, Math.min(header.u32(20), MAX_TABLE_BYTES));
     const found = [];
     let signature;
@@ -55321,7 +55702,7 @@ function listMacho(read, head, layout) {
         const bytes = commands.subarray(at, at + commands.readUInt32LE(at + 4));
         if (bytes.length < 8)
             throw new RangeError('a load command without an end');
-        const command = sections_row(bytes, true);
+        const command = row(bytes, true);
         if (command.u32(0) === sections_LC_CODE_SIGNATURE) {
             signature = { name: 'code signature', offset: command.u32(8), length: command.u32(12) };
         }
@@ -55361,7 +55742,7 @@ function listPe(read, head, size) {
     const coff = read(at, 24);
     if (coff.toString('latin1', 0, 4) !== 'PE\0\0')
         return [];
-    const header = sections_row(coff, true);
+    const header = row(coff, true);
     const symbols = header.u32(12);
     const texts = symbols + header.u32(16) * SYMBOL_BYTES;
     const longName = (name) => {
@@ -55380,7 +55761,7 @@ function listPe(read, head, size) {
 }
 const STYP_BSS = 0x80;
 function listXcoff(read, head) {
-    const header = sections_row(head, false);
+    const header = row(head, false);
     return sections_rows(read, 24 + header.u16(16), header.u16(2), 72, false)
         .filter((entry) => (entry.u32(64) & STYP_BSS) === 0 && entry.u64(32) > 0)
         .map((entry) => ({ name: entry.text(0, 8), offset: entry.u64(32), length: entry.u64(24) }));
@@ -55846,6 +56227,7 @@ var reproduce_disposeResources = (undefined && undefined.__disposeResources) || 
 
 
 
+
 /** Taken before anything is generated into the work tree; undefined where nothing is built twice. */
 async function copyToReproduce({ host, inputs, source, output, }) {
     if (!inputs.reproduce)
@@ -55872,10 +56254,10 @@ async function reproduce(release, prepared, copy, results, build) {
         try {
             const scratch = reproduce_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'second'), true);
             host.log.info(`reproduce: all targets are built again in ${copy.folder}, with an empty build cache`);
-            const quiet = { ...release, host: quietHost(host) };
+            const quiet = { ...release, host: quietHost(host), timeline: openTimeline(release.started) };
             const second = await prepareSecond(quiet, prepared.settings, copy, scratch.path);
             const builds = { first: prepared.settings, second, copy };
-            const again = await build(quiet, { ...prepared, settings: second });
+            const again = await release.timeline.during('second build', () => build(quiet, { ...prepared, settings: second }));
             const judged = [];
             for (const [index, target] of plan.targets.entries()) {
                 const [one, other] = [results[index], again[index]];
@@ -57408,11 +57790,13 @@ var merge_mode_disposeResources = (undefined && undefined.__disposeResources) ||
 
 
 
+
 /** Needs neither Go nor a checkout, and runs nothing of the user's. */
 async function mergeShards(host, inputs, given) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const started = new Date();
+        const timeline = openTimeline(started);
         refuseForeignInputs(inputs, given);
         const service = planService(host);
         const planDigest = requireDigest(inputs);
@@ -57420,7 +57804,7 @@ async function mergeShards(host, inputs, given) {
         const { source, plan } = document;
         host.setOutput('version', source.version);
         const planned = {
-            ...{ host, started, inputs, plan, comparison: [], skipped: [] },
+            ...{ host, started, timeline, inputs, plan, comparison: [], skipped: [] },
             given: withPlanned(given, document),
             source: {
                 ...source,
@@ -57446,7 +57830,7 @@ async function mergeShards(host, inputs, given) {
         const staging = external_node_path_default().join(host.folders.scratch, 'release');
         await (0,promises_.mkdir)(staging);
         const listed = await service.list();
-        const fetched = await mapConcurrently(plan.targets, host.machine.cores, (target) => fetchTarget(host, service, listed, target, planDigest, staging));
+        const fetched = await timeline.during('fetch', () => mapConcurrently(plan.targets, host.machine.cores, (target) => fetchTarget(host, service, listed, target, planDigest, staging)));
         const release = { ...planned, source: { ...planned.source, repository: seenAs(planned, fetched) } };
         const results = fetched.map(({ result }) => result);
         await finish_conclude(release, { signing, results }, async (files, report) => {
@@ -57593,6 +57977,8 @@ async function keepDurations(host, modulePath, results) {
 
 
 
+
+
 async function planShards(host, inputs, given) {
     const service = planService(host);
     const release = await planWholeRelease(host, inputs, given);
@@ -57614,6 +58000,8 @@ async function planShards(host, inputs, given) {
     await service.upload(planArtifact(digest), [file], host.folders.scratch, inputs.retentionDays);
     host.setOutput('matrix', formatShards(shards));
     host.setOutput('plan-digest', digest);
+    const report = { name: source.name, version: source.version, shards };
+    await summarize(host, { markdown: formatPlanMarkdown(report), text: formatPlanText(report) });
 }
 /** A label by itself: what is written otherwise would be one odd label, for which a job waits for ever. */
 function checkRunner(ofRow, input) {

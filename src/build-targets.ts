@@ -12,10 +12,10 @@ import { findVendorFolder } from './source/index.js'
 
 /** The SBOMs wait for the last build, not for the last archive. */
 export async function buildTargets(release: Release, { settings, syft }: Prepared): Promise<TargetResult[]> {
-  const { host, plan } = release
+  const { host, plan, timeline } = release
   using progress = startProgress(host.log, plan.targets.length)
   await using threads = openPackThreads(Math.min(host.machine.cores, plan.targets.length))
-  const lane = { ...settings, pack: threads.pack }
+  const lane = { ...settings, pack: threads.pack, timeline }
   const lanes = plan.targets.map((target) => startLane(host, target, lane, progress))
   const listing = syft === undefined ? undefined : listBuilt(release, settings, syft, lanes)
   const results = await Promise.all(lanes.map((lane) => lane.done))
@@ -25,7 +25,7 @@ export async function buildTargets(release: Release, { settings, syft }: Prepare
 
 /** @returns by target: its SBOMs, or why there are none */
 async function listBuilt(
-  { host, plan, source }: Release,
+  { host, plan, source, timeline }: Release,
   { place, output }: Prepared['settings'],
   syft: string,
   lanes: readonly Lane[],
@@ -44,7 +44,7 @@ async function listBuilt(
       licences: vendor === undefined ? { moduleCache: toolchain.gomodcache } : { vendor },
     })
   }
-  return list().catch((error: unknown) => {
+  return timeline.during('SBOM', list).catch((error: unknown) => {
     const failure = asError(error)
     return new Map(targets.map(({ id }) => [id, failure]))
   })

@@ -49,6 +49,7 @@ export interface CacheReport {
 export function describeCache(report: CacheReport): string[] {
   const { restore, prune, save, notSaved, compiled, spared, netSeconds } = report
   return [
+    ...(netSeconds === undefined ? [] : [describeGain(report.hit, netSeconds)]),
     ...report.notes,
     ...(restore === undefined
       ? []
@@ -74,7 +75,6 @@ export function describeCache(report: CacheReport): string[] {
     ...(notSaved === undefined ? [] : [`nothing was saved: ${notSaved}`]),
     ...describeTransfer('restored the modules', report.modules?.restore),
     ...describeTransfer('saved the modules', report.modules?.save),
-    ...(netSeconds === undefined ? [] : [describeGain(report.hit, netSeconds)]),
   ]
 }
 
@@ -82,8 +82,8 @@ const describeTransfer = (what: string, transfer: Transfer | undefined): string[
   transfer === undefined ? [] : [`${what}: ${megabytes(transfer.bytes)} in ${seconds(transfer.seconds)}`]
 
 function describeGain(hit: boolean, netSeconds: number): string {
-  if (netSeconds >= 0) return `the build cache gained ${seconds(netSeconds)} of this run`
-  const lost = `the build cache lost ${seconds(-netSeconds)} of this run`
+  if (netSeconds >= 0) return `gained ${seconds(netSeconds)} of this run`
+  const lost = `lost ${seconds(-netSeconds)} of this run`
   return hit ? `${lost}: set cache: off, and such runs are faster` : lost
 }
 

@@ -22,7 +22,7 @@ import {
   writeSubjectChecksums,
   type Descriptor,
 } from './provenance/index.js'
-import { skip, type Release, type Released } from './release.js'
+import { skip, summarize, type Release, type Released } from './release.js'
 import { formatManifest, formatMarkdown, formatText, type Report } from './report/index.js'
 import { formatShardManifest } from './shards/index.js'
 import {
@@ -82,7 +82,9 @@ export function finishShard(
       const draft = { name: shardManifestFile(target), kind: 'shard-manifest', target: id, output } as const
       files.push(await writeArtifact(draft, [manifest]))
     }
-    await uploadArtifacts(host, service, uploadsByTarget(plan, files), output, inputs.retentionDays)
+    await release.timeline.during('upload', () =>
+      uploadArtifacts(host, service, uploadsByTarget(plan, files), output, inputs.retentionDays),
+    )
   })
 }
 
@@ -101,7 +103,7 @@ function afterBuild(
   return conclude(release, { signing, results, cache: reportCache }, async (files, report) => {
     await verified
     files.push(...(await takeFiles(release, folder, results)))
-    await saveCaches(release, cache, results)
+    await release.timeline.during('save caches', () => saveCaches(release, cache, results))
     await work(release, files, report)
   })
 }
@@ -143,9 +145,7 @@ export async function conclude(
   } catch (error) {
     failure ??= asError(error)
   }
-  await host.summarize({ markdown: formatMarkdown(last), text: formatText(last) }).catch((error: unknown) => {
-    host.log.warning(`the summary cannot be written: ${describeFailure(error)}`)
-  })
+  await summarize(host, { markdown: formatMarkdown(last), text: formatText(last) })
   if (failure !== undefined) throw failure
 }
 
@@ -186,19 +186,25 @@ export async function complete(
   report: () => Report,
   origins: Origins,
 ): Promise<void> {
-  const { host, inputs, plan, output } = release
+  const { host, inputs, plan, output, timeline } = release
   const service = uploadService(release)
   files.push(await writeChecksums(files, output))
   host.setOutput('subject-checksums', await writeSubjectChecksums(host, files, output))
-  if (signing !== undefined) files.push(...(await signArtifacts(host, signing, files, output)))
+  if (signing !== undefined)
+    files.push(...(await timeline.during('sign', () => signArtifacts(host, signing, files, output))))
   const manifest = await writeManifest(report())
   if (signing !== undefined && inputs.provenance) {
-    files.push(...(await proveOrigin(release, signing, origins, files, manifest)))
+    files.push(
+      ...(await timeline.during('provenance', () => proveOrigin(release, signing, origins, files, manifest))),
+    )
   }
   const all = [...files, manifest]
   if (service !== undefined)
-    await uploadArtifacts(host, service, uploads(plan, all), output, inputs.retentionDays)
-  if (githubRelease !== undefined) await fillGithubRelease(release, githubRelease, all)
+    await timeline.during('upload', () =>
+      uploadArtifacts(host, service, uploads(plan, all), output, inputs.retentionDays),
+    )
+  if (githubRelease !== undefined)
+    await timeline.during('release', () => fillGithubRelease(release, githubRelease, all))
 }
 
 function uploadService(release: Released): ArtifactService | undefined {
@@ -241,7 +247,7 @@ async function saveCaches(
 }
 
 function describeRelease(
-  { inputs, source, plan, output, comparison, skipped }: Released,
+  { inputs, source, plan, output, comparison, skipped, timeline }: Released,
   { signing, results, cache }: Ending,
   files: readonly Artifact[],
   failure: Error | undefined,
@@ -259,6 +265,8 @@ function describeRelease(
     ...(source.repository && { commit: source.repository.commit, modified: source.repository.modified }),
     date: source.date,
     go: source.toolchain.version,
+    seconds: timeline.elapsed() / 1000,
+    spans: timeline.spans(),
     ...(cache && { cache: cache() }),
     targets: results.map((result) => result.report),
     planned: plannedFiles(plan),

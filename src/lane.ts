@@ -22,6 +22,7 @@ import { packageTarget, type Entry, type Pack } from './package/index.js'
 import type { PlannedTarget } from './plan/index.js'
 import { formatBuild, type ProgramReport, type Progress, type TargetReport } from './report/index.js'
 import type { Source } from './source/index.js'
+import type { Timeline } from './timeline.js'
 
 /** What is the same for all targets. */
 export interface LaneSettings {
@@ -31,6 +32,7 @@ export interface LaneSettings {
   readonly checks: Checks
   readonly extraFiles: readonly Entry[]
   readonly pack: Pack
+  readonly timeline: Timeline
   /** Absolute path of the folder that release files are written to until all targets are done. */
   readonly output: string
 }
@@ -65,9 +67,13 @@ export function startLane(
   settings: LaneSettings,
   progress: Progress,
 ): Lane {
-  const building = buildTarget(host, target, settings.flags, settings.place, () => {
+  const { flags, place, timeline } = settings
+  let began: number | undefined
+  const building = buildTarget(host, target, flags, place, () => {
+    began = Date.now()
     progress.started(target.id)
   })
+  recordBuild(timeline, target, building, () => began)
   const reading = building.then(({ programs }) => readPrograms(target, programs))
   return {
     built: reading.catch(() => undefined),
@@ -75,6 +81,26 @@ export function startLane(
       progress.ended(target.id)
     }),
   }
+}
+
+/** While some programs are linked, packages of others may still be compiled: what is compiled is told until the first link begins. */
+function recordBuild(
+  timeline: Timeline,
+  { id }: PlannedTarget,
+  building: Promise<Built>,
+  began: () => number | undefined,
+): void {
+  building.then(
+    ({ actions }) => {
+      const start = began() ?? Date.now()
+      timeline.add({ what: 'compile', target: id }, start, actions?.linking?.start ?? Date.now())
+      if (actions?.linking !== undefined)
+        timeline.add({ what: 'link', target: id }, actions.linking.start, actions.linking.end)
+    },
+    () => {
+      timeline.add({ what: 'compile', target: id, failed: true }, began() ?? Date.now(), Date.now())
+    },
+  )
 }
 
 /** A target for which a stage behind its lane failed is a failed target. */
@@ -143,14 +169,19 @@ async function finishTarget(
     const refused = told('refused')
     if (refused.length > 0) throw new LinkageError(refused.join('\n'))
 
-    const { files, digests } = await packageTarget({
-      target,
-      folder: built.folder,
-      extraFiles,
-      output,
-      time: source.time,
-      pack: settings.pack,
-    })
+    const { files, digests } = await settings.timeline.during(
+      'package',
+      () =>
+        packageTarget({
+          target,
+          folder: built.folder,
+          extraFiles,
+          output,
+          time: source.time,
+          pack: settings.pack,
+        }),
+      target.id,
+    )
     if (built.actions?.linked !== 0) await settings.place.kept.keep(target, built.folder, digests)
     const done = report({ status: 'done' }, digests)
     host.log.info(`${target.id}: done; ${formatBuild(done)}`)

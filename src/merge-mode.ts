@@ -35,11 +35,13 @@ import {
   type PlanDocument,
   type ShardManifest,
 } from './shards/index.js'
+import { openTimeline } from './timeline.js'
 import { uploadOfAll } from './upload/index.js'
 
 /** Needs neither Go nor a checkout, and runs nothing of the user's. */
 export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
   const started = new Date()
+  const timeline = openTimeline(started)
   refuseForeignInputs(inputs, given)
   const service = planService(host)
   const planDigest = requireDigest(inputs)
@@ -47,7 +49,7 @@ export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs
   const { source, plan } = document
   host.setOutput('version', source.version)
   const planned: Released = {
-    ...{ host, started, inputs, plan, comparison: [], skipped: [] },
+    ...{ host, started, timeline, inputs, plan, comparison: [], skipped: [] },
     given: withPlanned(given, document),
     source: {
       ...source,
@@ -71,8 +73,10 @@ export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs
   const staging = path.join(host.folders.scratch, 'release')
   await mkdir(staging)
   const listed = await service.list()
-  const fetched = await mapConcurrently(plan.targets, host.machine.cores, (target) =>
-    fetchTarget(host, service, listed, target, planDigest, staging),
+  const fetched = await timeline.during('fetch', () =>
+    mapConcurrently(plan.targets, host.machine.cores, (target) =>
+      fetchTarget(host, service, listed, target, planDigest, staging),
+    ),
   )
   const release = { ...planned, source: { ...planned.source, repository: seenAs(planned, fetched) } }
   const results = fetched.map(({ result }) => result)

@@ -8,6 +8,8 @@ import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
 import { planWholeRelease } from './prepare.js'
 import type { GivenInputs } from './provenance/index.js'
+import { summarize } from './release.js'
+import { formatPlanMarkdown, formatPlanText } from './report/index.js'
 import {
   formatPlan,
   formatShards,
@@ -46,6 +48,8 @@ export async function planShards(host: Host, inputs: Inputs, given: GivenInputs)
   await service.upload(planArtifact(digest), [file], host.folders.scratch, inputs.retentionDays)
   host.setOutput('matrix', formatShards(shards))
   host.setOutput('plan-digest', digest)
+  const report = { name: source.name, version: source.version, shards }
+  await summarize(host, { markdown: formatPlanMarkdown(report), text: formatPlanText(report) })
 }
 
 /** A label by itself: what is written otherwise would be one odd label, for which a job waits for ever. */

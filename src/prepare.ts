@@ -34,11 +34,13 @@ import {
   verifyModules,
   type Source,
 } from './source/index.js'
-import { COSIGN, provideTool, SYFT } from './tools/index.js'
+import { openTimeline } from './timeline.js'
+import { COSIGN, provideTool, SYFT, type Tool } from './tools/index.js'
 
 /** Everything that can be wrong with the inputs shows here, before anything but modules is fetched, written or compiled. */
 export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenInputs): Promise<Release> {
   const started = new Date()
+  const timeline = openTimeline(started)
   refuseForeignInputs(inputs, given)
   const source = await inspectSource(host, inputs)
   const { toolchain } = source
@@ -48,10 +50,12 @@ export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenI
   const { signing, sigstore } =
     inputs.mode === 'release' ? await settleSignatures(host, inputs) : SIGNED_ELSEWHERE
   const caching = settleCaching(host, inputs, signing)
-  const modules = await openModuleCache(host, settleModuleCaching(inputs, caching), {
-    gosum: toolchain.gomod.replace(/mod$/, 'sum'),
-    gomodcache: toolchain.gomodcache,
-  })
+  const modules = await timeline.during('restore modules', () =>
+    openModuleCache(host, settleModuleCaching(inputs, caching), {
+      gosum: toolchain.gomod.replace(/mod$/, 'sum'),
+      gomodcache: toolchain.gomodcache,
+    }),
+  )
   const plan = await planTargets(host, inputs, source)
   // A plan's is that of its shards.
   if (inputs.mode !== 'plan') host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)))
@@ -63,9 +67,11 @@ export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenI
   }
   const output = outputFolder(host, inputs)
   await checkOutput(output)
+  timeline.add({ what: 'plan' }, started.getTime(), Date.now())
   return {
     host,
     started,
+    timeline,
     inputs,
     given,
     source,
@@ -211,7 +217,7 @@ function refuseModified(
 
 /** Settles whether and how to sign, and that the key can be opened. */
 export async function prepareSigning(release: Released): Promise<Signing | undefined> {
-  const { host, inputs, tools, signing: decision } = release
+  const { host, inputs, signing: decision } = release
   const key = inputs.cosignKey
   if (decision.mode === 'off') skip(release, 'Provenance', 'nothing is signed')
   else if (!inputs.provenance) skip(release, 'Provenance', 'provenance: false')
@@ -221,25 +227,23 @@ export async function prepareSigning(release: Released): Promise<Signing | undef
       if (inputs.sign !== 'off') host.log.notice(`nothing is signed: ${decision.reason}`)
       return undefined
     case 'keyless':
-      return prepareKeylessSigning(
-        host,
-        await provideTool(host, COSIGN, tools),
-        decision.claims,
-        release.sigstore,
-      )
+      return prepareKeylessSigning(host, await provide(release, COSIGN), decision.claims, release.sigstore)
     case 'key':
       if (key === THROWAWAY) {
         host.log.notice(
           'the key is made for this run only: a rehearsal, which proves nothing about who signed',
         )
       }
-      return prepareKeySigning(host, await provideTool(host, COSIGN, tools), key ?? '', inputs.cosignPassword)
+      return prepareKeySigning(host, await provide(release, COSIGN), key ?? '', inputs.cosignPassword)
   }
 }
 
+const provide = ({ host, tools, timeline }: Released, tool: Tool): Promise<string> =>
+  timeline.during('tools', () => provideTool(host, tool, tools))
+
 export interface Prepared {
   readonly cache: Cache
-  readonly settings: Omit<LaneSettings, 'pack'>
+  readonly settings: Omit<LaneSettings, 'pack' | 'timeline'>
   /** Absolute path, absent where no SBOM is made. */
   readonly syft: string | undefined
   /** Rejects where the modules are not what go.sum says; hashing them all goes on beside the first builds. */
@@ -248,7 +252,7 @@ export interface Prepared {
 
 /** Fetches and checks all that the lanes need. */
 export async function prepareBuild(release: Release): Promise<Prepared> {
-  const { host, inputs, source, plan, output } = release
+  const { host, inputs, source, plan, output, timeline } = release
   const extraFiles = await findExtraFiles(
     source.folder,
     inputs.archiveFiles,
@@ -256,12 +260,14 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
     builtFiles(plan),
     output,
   )
-  const providing = inputs.sbom.length > 0 ? provideTool(host, SYFT, release.tools) : undefined
+  const providing = inputs.sbom.length > 0 ? provide(release, SYFT) : undefined
   // It is waited for below, beside the cache.
   providing?.catch(() => undefined)
   if (providing === undefined) skip(release, 'SBOM', 'sbom: off')
 
-  const cache = await openCache(host, release.caching, cachedBuild(inputs, source, plan))
+  const cache = await timeline.during('restore cache', () =>
+    openCache(host, release.caching, cachedBuild(inputs, source, plan)),
+  )
   const { key, matchedKey, hit } = cache.report()
   host.setOutput('cache-key', key)
   host.setOutput('cache-matched-key', matchedKey)
@@ -270,7 +276,8 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
   const environment = { ...source.environment, ...cache.environment }
   const { toolchain } = source
   const mod = inputs.verifyModules ? await chooseMod(toolchain) : undefined
-  if (inputs.verifyModules) await downloadModules(host, toolchain, environment)
+  if (inputs.verifyModules)
+    await timeline.during('download modules', () => downloadModules(host, toolchain, environment))
   await checkCompilers(
     host.processes,
     plan.targets,
@@ -282,14 +289,16 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
       hostArch: toolchain.hostArch,
     },
   )
-  const verified = inputs.verifyModules ? verifyModules(host, toolchain, environment) : Promise.resolve()
+  const verified = inputs.verifyModules
+    ? timeline.during('verify modules', () => verifyModules(host, toolchain, environment))
+    : Promise.resolve()
   // Whoever waits for it is told, and nothing that was built leaves before that.
   verified.catch(() => undefined)
   let built = source
   if (inputs.generate) {
     // It runs what the modules hold.
     await verified
-    await generate(host, source.folder, environment)
+    await timeline.during('generate', () => generate(host, source.folder, environment))
     built = await readAgain(host, source)
     refuseModified(inputs, release.checks, source.tag, built.repository?.changed ?? [])
   }

@@ -1,5 +1,6 @@
 // What is settled about a release before anything is built for it, or fetched.
 import type { CachePolicy, ModuleCache } from './cache/index.js'
+import { describeFailure } from './failures.js'
 import type { Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
 import type { Checks } from './linkage/index.js'
@@ -7,6 +8,7 @@ import type { Plan } from './plan/index.js'
 import type { GivenInputs } from './provenance/index.js'
 import type { PrivateSigstore, SigningDecision } from './sign/index.js'
 import type { Source } from './source/index.js'
+import type { Timeline } from './timeline.js'
 import type { ToolSource } from './tools/index.js'
 
 /** Of the source, what is told of it, wherever the files were built. */
@@ -19,6 +21,8 @@ export type ReleasedSource = Pick<Source, 'modulePath' | 'tag' | 'name' | 'versi
 export interface Released {
   readonly host: Host
   readonly started: Date
+  /** Tells in the report what was done when. */
+  readonly timeline: Timeline
   readonly inputs: Inputs
   /** The inputs as they were written. */
   readonly given: GivenInputs
@@ -48,6 +52,13 @@ export interface Release extends Released {
 export function skip({ host, skipped }: Pick<Released, 'host' | 'skipped'>, what: string, why: string): void {
   skipped.push({ what, why })
   host.log.info(`${what} skipped: ${why}`)
+}
+
+/** Whatever becomes of the summary, the files are made. */
+export async function summarize(host: Host, summary: Parameters<Host['summarize']>[0]): Promise<void> {
+  await host.summarize(summary).catch((error: unknown) => {
+    host.log.warning(`the summary cannot be written: ${describeFailure(error)}`)
+  })
 }
 
 /** Reviews of one run for its merge commit too. */

@@ -21,6 +21,7 @@ import {
   type SourceCopy,
 } from './reproduce/index.js'
 import { generate } from './source/index.js'
+import { openTimeline } from './timeline.js'
 
 /** Taken before anything is generated into the work tree; undefined where nothing is built twice. */
 export async function copyToReproduce({
@@ -64,10 +65,12 @@ export async function reproduce(
   try {
     await using scratch = await scratchFolder(host.folders.scratch, 'second')
     host.log.info(`reproduce: all targets are built again in ${copy.folder}, with an empty build cache`)
-    const quiet = { ...release, host: quietHost(host) }
+    const quiet = { ...release, host: quietHost(host), timeline: openTimeline(release.started) }
     const second = await prepareSecond(quiet, prepared.settings, copy, scratch.path)
     const builds = { first: prepared.settings, second, copy }
-    const again = await build(quiet, { ...prepared, settings: second })
+    const again = await release.timeline.during('second build', () =>
+      build(quiet, { ...prepared, settings: second }),
+    )
     const judged: TargetResult[] = []
     for (const [index, target] of plan.targets.entries()) {
       const [one, other] = [results[index], again[index]]

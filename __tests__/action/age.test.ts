@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { runAction, runCommand, type ActionRun } from '../support/action-runner.js'
+import { barsOf } from '../support/gantt-bars.js'
 import { hostTarget } from '../support/go-environment.js'
 import { createKeyPair, type KeyPair } from '../support/key-pair.js'
 import { ageModule, git } from '../support/modules.js'
@@ -252,8 +253,11 @@ describe('age v1.3.1 as the action', () => {
       expect(programs).toHaveLength(MAINS.length)
     }
     expect(action.summary).toContain('age v1.3.1: 7 of 7 targets')
-    for (const target of Object.keys(TARGETS)) expect(action.summary).toContain(`| ${target} | done |`)
+    for (const target of Object.keys(TARGETS)) expect(action.summary).toContain(`| ${target} | ✅ done |`)
     expect(action.summary).toContain('Build cache: nothing is restored on a tag')
+    expect(barsOf(action.summary)).toMatchObject(
+      Object.fromEntries(Object.keys(TARGETS).map((target) => [target, ['compile', 'link', 'package']])),
+    )
     // The one place where the password may stand is the command that tells the runner to hide it.
     const log = action.stdout.replaceAll(/^::add-mask::.*$/gm, '')
     const everything = [

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 import { unzipSync, zipSync } from 'fflate'
 import { runAction, type ActionRun, type Event } from '../support/action-runner.js'
 import { uploadOf } from '../support/cache-packs.js'
+import { barsOf } from '../support/gantt-bars.js'
 import { startGithubApi, type GithubApi } from '../support/github-api.js'
 import { commitAll, git, temporaryModule } from '../support/modules.js'
 import { readChecksums } from '../support/release-files.js'
@@ -110,13 +111,21 @@ describe('plan, build and merge', () => {
     const inputs = { sbom: 'spdx-json, cyclonedx-json' }
     const planned = await plan(inputs)
     expect(planned.outputs['plan-digest']).toMatch(/^[0-9a-f]{64}$/)
+    expect(planned.summary).toContain('project v1.0.0 planned: 3 targets in 2 jobs')
+    expect(planned.summary).toContain('| 1 | ubuntu-latest | 2 | linux/amd64, windows/amd64 |')
     const shards = shardsOf(planned)
     expect(shards).toEqual([
       { shard: '1/2', runner: 'ubuntu-latest', targets: 'linux/amd64, windows/amd64' },
       { shard: '2/2', runner: 'ubuntu-latest', targets: 'linux/arm64' },
     ])
     expect(names()).toEqual([expect.stringMatching(/^plan-[0-9a-f]{16}$/)])
-    for (const shard of shards) succeeded(await build(planned, { ...shard, go: '1.26' }, inputs))
+    const built: ActionRun[] = []
+    for (const shard of shards) built.push(succeeded(await build(planned, { ...shard, go: '1.26' }, inputs)))
+    expect(built.map(({ summary }) => summary.split('\n')[0])).toEqual([
+      expect.stringMatching(/^## ✅ project v1\.0\.0: 2 of 2 targets, /),
+      expect.stringMatching(/^## ✅ project v1\.0\.0: 1 of 1 targets, /),
+    ])
+    expect(barsOf(built[1]?.summary ?? '')).toMatchObject({ 'linux/arm64': ['compile', 'link', 'package'] })
     expect(names().slice(1).sort()).toEqual([
       'project_v1.0.0_linux_amd64',
       'project_v1.0.0_linux_arm64',
@@ -126,6 +135,7 @@ describe('plan, build and merge', () => {
     const merged = succeeded(await merge(planned))
     expect(names().at(-1)).toMatch(/^project_v1\.0\.0_release_/)
     expect(merged.summary).toContain('project v1.0.0: 3 of 3 targets')
+    expect(barsOf(merged.summary)).toMatchObject({ sign: ['sign'] })
     const single = succeeded(
       await runJob({ ...LINKED, ...inputs, 'cosign-key': 'throwaway', upload: 'false' }),
     )

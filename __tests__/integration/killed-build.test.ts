@@ -9,6 +9,7 @@ import { parseChecks } from '../../src/linkage/index.js'
 import { packHere } from '../../src/package/pack.js'
 import { startProgress } from '../../src/report/index.js'
 import { inspectSource } from '../../src/source/index.js'
+import { openTimeline, type Span } from '../../src/timeline.js'
 import { killCompilers } from '../support/kill-compilers.js'
 import { startHost } from '../support/local-host.js'
 import { temporaryModule } from '../support/modules.js'
@@ -38,6 +39,7 @@ interface Release {
   readonly built: readonly boolean[]
   readonly lines: readonly string[]
   readonly kills: number
+  readonly spans: readonly Span[]
 }
 
 /** @param environment of the go command */
@@ -47,6 +49,7 @@ async function release(kills: number, output: string, environment: Environment):
     TARGETS.map((target) => optionsOf(target, { packages: ['example.test/app'] })),
     { archive: 'none', sbom: [] },
   )
+  const timeline = openTimeline(new Date())
   const question = createInputs({ 'working-directory': folder })
   const settings = {
     source: await inspectSource(host, question),
@@ -61,6 +64,7 @@ async function release(kills: number, output: string, environment: Environment):
     checks: parseChecks(''),
     extraFiles: [],
     pack: packHere,
+    timeline,
     output,
   } as const
   using progress = startProgress(host.log, targets.length)
@@ -68,13 +72,13 @@ async function release(kills: number, output: string, environment: Environment):
   const lanes = targets.map((target) => startLane(host, target, settings, progress))
   const results = await Promise.all(lanes.map(({ done }) => done))
   const built = await Promise.all(lanes.map(async (lane) => (await lane.built) !== undefined))
-  return { results, built, lines: host.lines, kills: killer.kills() }
+  return { results, built, lines: host.lines, kills: killer.kills(), spans: timeline.spans() }
 }
 
 describeOn('linux/x64', ['go'])('a compiler is killed', () => {
   test('once: the build is tried again alone, and the release is as it would have been', async () => {
     const [output, undisturbed] = [temporaryFolder('output'), temporaryFolder('output')]
-    const { results, built, lines, kills } = await release(1, output, emptyCache())
+    const { results, built, lines, kills, spans } = await release(1, output, emptyCache())
     expect(kills).toBe(1)
     expect(results.map(({ error }) => error)).toEqual([undefined, undefined])
     expect(built).toEqual([true, true])
@@ -90,6 +94,18 @@ describeOn('linux/x64', ['go'])('a compiler is killed', () => {
       ),
     )
 
+    for (const target of TARGETS) {
+      const own = spans.filter((span) => span.target === target)
+      expect(own.map(({ what, failed }) => [what, failed])).toEqual([
+        ['compile', undefined],
+        ['link', undefined],
+        ['package', undefined],
+      ])
+      const [compile, link, packed] = own
+      expect(link?.start).toBe(compile?.end)
+      expect(packed?.start).toBeGreaterThanOrEqual(link?.end ?? Infinity)
+    }
+
     const expected = await release(0, undisturbed, {})
     const files = ({ results: of }: Pick<Release, 'results'>) =>
       of.flatMap((result) => result.files.map(({ name, sha256 }) => ({ name, sha256 })))
@@ -100,7 +116,11 @@ describeOn('linux/x64', ['go'])('a compiler is killed', () => {
   })
 
   test('again and again: the target fails with what to do, after two attempts', async () => {
-    const { results, built, lines, kills } = await release(Infinity, temporaryFolder('output'), emptyCache())
+    const { results, built, lines, kills, spans } = await release(
+      Infinity,
+      temporaryFolder('output'),
+      emptyCache(),
+    )
     expect(kills).toBe(4)
     expect(built).toEqual([false, false])
     for (const { report, files, error } of results) {
@@ -112,6 +132,10 @@ describeOn('linux/x64', ['go'])('a compiler is killed', () => {
       )
     }
     expect(lines.filter((line) => line.endsWith('it is tried once more, alone'))).toHaveLength(2)
+    expect(spans.map(({ what, failed }) => [what, failed])).toEqual([
+      ['compile', true],
+      ['compile', true],
+    ])
   })
 
   test('go itself: what it has half written is not taken for up to date', async () => {

@@ -8,6 +8,14 @@ export interface BuildActions {
   readonly linked: number
   /** Programs that were there from a former build, and are what this one would link. */
   readonly upToDate: number
+  /** From the beginning of the first link to the end of the last; undefined where nothing was linked, or Go does not tell. */
+  readonly linking?: Linking | undefined
+}
+
+/** Milliseconds since 1970. */
+interface Linking {
+  readonly start: number
+  readonly end: number
 }
 
 /** What is read of one action; cmd/go documents none of it. Source: cmd/go/internal/work, actionJSON. */
@@ -16,6 +24,9 @@ interface ActionJson {
   readonly Package?: unknown
   readonly ActionID?: unknown
   readonly Cmd?: unknown
+  /** RFC 3339, with nanoseconds. */
+  readonly TimeStart?: unknown
+  readonly TimeDone?: unknown
   /** Nanoseconds. */
   readonly CmdUser?: unknown
   readonly CmdSys?: unknown
@@ -34,16 +45,21 @@ export function parseActionGraph(text: string): BuildActions | undefined {
   if (!Array.isArray(actions)) return undefined
   const packages: PackageAction[] = []
   const links = { done: 0, spared: 0 }
+  const linking: Linking[] = []
   const cgoSeconds = new Map<string, number>()
   let hasC = false
-  for (const { Mode, Package, ActionID, Cmd, CmdUser, CmdSys } of actions.filter(isObject)) {
+  for (const action of actions.filter(isObject)) {
+    const { Mode, Package, ActionID, Cmd, CmdUser, CmdSys } = action
     if (typeof Package !== 'string' || typeof Mode !== 'string') continue
     const executed = Array.isArray(Cmd) && Cmd.length > 0
     const cpuSeconds = executed ? (toNumber(CmdUser) + toNumber(CmdSys)) / NANOSECONDS : 0
     if (Mode === 'build' && typeof ActionID === 'string') {
       packages.push({ importPath: Package, actionId: ActionID, compiled: executed, cpuSeconds, cgo: false })
       hasC ||= Package === 'runtime/cgo'
-    } else if (Mode === 'link') links[executed ? 'done' : 'spared']++
+    } else if (Mode === 'link') {
+      links[executed ? 'done' : 'spared']++
+      if (executed) linking.push({ start: toMoment(action.TimeStart), end: toMoment(action.TimeDone) })
+    }
     // Actions of their own since Go 1.26: `cgo run`, `cgo compile x.c`.
     else if (Mode.startsWith('cgo ')) cgoSeconds.set(Package, (cgoSeconds.get(Package) ?? 0) + cpuSeconds)
   }
@@ -57,10 +73,19 @@ export function parseActionGraph(text: string): BuildActions | undefined {
     })),
     linked: links.done,
     upToDate: links.spared,
+    linking: allOf(linking),
   }
 }
 
 const isObject = (value: unknown): value is ActionJson => typeof value === 'object' && value !== null
+
+const toMoment = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) : NaN)
+
+function allOf(links: readonly Linking[]): Linking | undefined {
+  const start = Math.min(...links.map((link) => link.start))
+  const end = Math.max(...links.map((link) => link.end))
+  return start <= end ? { start, end } : undefined
+}
 
 const toNumber = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
@@ -81,5 +106,6 @@ export function mergeActions(builds: readonly BuildActions[]): BuildActions {
     packages: [...packages.values()],
     linked: builds.reduce((sum, { linked }) => sum + linked, 0),
     upToDate: builds.reduce((sum, { upToDate }) => sum + upToDate, 0),
+    linking: allOf(builds.flatMap(({ linking }) => linking ?? [])),
   }
 }

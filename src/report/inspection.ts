@@ -1,17 +1,18 @@
 // What the linkage check says to files that something else built -> what a person reads, in Markdown or as text.
+import { fitParts } from './fit.js'
 import { LINKAGE_HEAD, linkageCells } from './linkage-table.js'
 import type { FileReport } from './report.js'
-import { escapeMarkdown, formatMarkdownTable, formatTextTable } from './table.js'
+import { escapeMarkdown, formatTextTable, markdownTablePart } from './table.js'
 
 export function formatInspectionMarkdown(files: readonly FileReport[]): string {
-  return [
-    `## ${headline(files)}`,
-    '',
-    ...formatMarkdownTable(rows(files)),
-    '',
-    ...complaints(files).map((line) => `- ${escapeMarkdown(line)}`),
-    '',
-  ].join('\n')
+  return fitParts(
+    [
+      { name: 'headlines', rows: [`## ${headline(files)}`] },
+      markdownTablePart('files', rows(files)),
+      { name: 'complaints', rows: complaints(files).map((line) => `- ${escapeMarkdown(line)}`) },
+    ],
+    'the output linkage and the log',
+  )
 }
 
 export function formatInspectionText(files: readonly FileReport[]): string {

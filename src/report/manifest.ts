@@ -7,7 +7,8 @@ import type { Report } from './report.js'
  * @param generator marks the manifest as this action's own, for the next run in the same folder
  */
 export function formatManifest(report: Report, generator: string): string {
-  const { name, version, planned, output, provenance, comparison: _, ...rest } = report
+  // What goes on after the manifest is written, and signed for, is not in it.
+  const { name, version, planned, output, provenance, seconds, spans, comparison, ...rest } = report
   const files = [
     ...report.files
       .filter((file) => !provenance.includes(file.name))

@@ -1,6 +1,7 @@
 // What is known at the end of a run, whether it went well or not: the manifest and the summary are made from this alone.
 import type { Artifact } from '../artifact.js'
 import type { CacheReport } from '../cache-report.js'
+import type { Span } from '../timeline.js'
 
 /** What one named check says to a file. */
 export interface CheckReport {
@@ -90,6 +91,9 @@ export interface Report {
   /** RFC 3339, UTC. */
   readonly date: string
   readonly go: string
+  /** Since the run began. */
+  readonly seconds: number
+  readonly spans: readonly Span[]
   /** Absent where nothing was compiled. */
   readonly cache?: CacheReport | undefined
   readonly targets: readonly TargetReport[]

@@ -1,28 +1,55 @@
-// Turns the report into what a person reads: a step summary in Markdown, or the same as text.
+// Turns the report into what a person reads: a step summary in Markdown, or the same as text, without charts.
 import { formatWork } from './build.js'
 import { describeCache } from '../cache-report.js'
+import { fitParts, type Part } from './fit.js'
+import { formatGantt } from './gantt.js'
 import { LINKAGE_HEAD, linkageCells } from './linkage-table.js'
 import type { Report, TargetReport } from './report.js'
-import { escapeMarkdown, formatMarkdownTable, formatTextTable } from './table.js'
+import { formatSizesChart } from './sizes-chart.js'
+import { escapeMarkdown, escapePreformatted, formatTextTable, markdownTablePart } from './table.js'
 
-const HEAD = ['Target', 'Status', 'Linkage', 'Size', 'Build', 'Compiled', 'SHA-256']
+/** Charts of more targets are folded away. */
+const OPEN_CHARTS = 10
 
+/** Characters of one failure; nobody reads more of it here. */
+const MAX_FAILURE = 8000
+
+/** Its parts stand here in the order in which they are read. */
 export function formatMarkdown(report: Report): string {
-  return [
-    `## ${escapeMarkdown(headline(report))}`,
-    '',
-    ...formatMarkdownTable(targetRows(report)),
-    '',
-    ...report.comparison,
-    ...fold('Programs', formatMarkdownTable(programRows(report))),
-    ...failures(report).map((line) => `- ❌ ${escapeMarkdown(line)}`),
-    ...skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
-    ...cacheLines(report).map((line) => `- ${escapeMarkdown(`Build cache: ${line}`)}`),
-    ...(report.verify.length === 0
-      ? []
-      : ['', 'Verify a downloaded file:', '', '```sh', ...report.verify, '```']),
-    '',
-  ].join('\n')
+  const { targets } = report
+  const gantt = formatGantt(
+    report.spans,
+    targets.map(({ target }) => target),
+  )
+  const sizes = formatSizesChart([...sizesOf(report)].map(([target, size]) => ({ target, size })))
+  const openCharts = targets.length <= OPEN_CHARTS
+  const icon = report.status === 'done' ? '✅' : '❌'
+  return fitParts(
+    [
+      { name: 'headlines', rows: [`## ${icon} ${escapeMarkdown(headline(report))}`] },
+      { name: 'origins', rows: [escapeMarkdown(origin(report))] },
+      { name: 'failures', rows: failures(report).map(failureBlock) },
+      markdownTablePart('targets', targetRows(report, { done: '✅ done', failed: '❌ failed' })),
+      { name: 'comparison', rows: report.comparison.length === 0 ? [] : [report.comparison.join('\n')] },
+      fold('Programs', { ...markdownTablePart('programs', programRows(report)), spare: 3 }),
+      fold('Files', { ...markdownTablePart('files', fileRows(report)), spare: 2 }),
+      fold('What ran when', { name: 'chart of what ran when', rows: gantt, spare: 0 }, openCharts),
+      fold('Sizes', { name: 'chart of sizes', rows: sizes, spare: 1 }, openCharts),
+      {
+        name: 'skipped stages',
+        rows: skipped(report).map(({ what, why }) => `- ${escapeMarkdown(`${what} skipped: ${why}`)}`),
+      },
+      {
+        name: 'cache lines',
+        // Another bullet begins another list.
+        rows: cacheLines(report).map((line) => `* ${escapeMarkdown(`Build cache: ${line}`)}`),
+      },
+      fold('Verify a downloaded file', {
+        ...{ name: 'commands', head: ['```sh'], rows: report.verify, foot: ['```'] },
+      }),
+    ],
+    'manifest.json and the log',
+  )
 }
 
 export function formatText(report: Report): string {
@@ -30,11 +57,11 @@ export function formatText(report: Report): string {
     '',
     headline(report),
     '',
-    ...formatTextTable(targetRows(report)),
+    ...formatTextTable(targetRows(report, { done: 'done', failed: 'failed' })),
     '',
     ...formatTextTable(programRows(report)),
     '',
-    ...failures(report).map((line) => `failed: ${line}`),
+    ...failures(report).map(({ of, error }) => `failed: ${of === '' ? '' : `${of}: `}${error}`),
     ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
     ...cacheLines(report).map((line) => `cache:   ${line}`),
     `files:   ${report.output}`,
@@ -48,28 +75,103 @@ function headline(report: Report): string {
   const done = report.targets.filter((target) => target.status === 'done').length
   const count = `${done} of ${report.targets.length} targets`
   const what = `${report.name} ${report.version}`
-  if (report.status === 'done') return `${what}: ${count}, ${report.files.length} files`
-  return `${what} failed: ${count} done`
+  const time = formatDuration(report.seconds)
+  if (report.status === 'done') return `${what}: ${count}, ${report.files.length} files in ${time}`
+  return `${what} failed: ${count} done after ${time}`
 }
 
-function failures(report: Report): string[] {
-  const targets = report.targets.flatMap(({ target, error }) =>
-    error === undefined ? [] : [`${target}: ${error}`],
+function origin({ module, commit, modified, go }: Report): string {
+  const changed = modified === true ? ' with changes' : ''
+  return [`${module}${commit === undefined ? '' : ` at ${commit.slice(0, 12)}${changed}`}`, go].join(', ')
+}
+
+interface Failure {
+  /** Targets in words; empty for what is no target's. */
+  readonly of: string
+  readonly error: string
+}
+
+/** The same error of several targets is told once. */
+function failures({ targets, error }: Report): Failure[] {
+  const failed = new Map<string, string[]>()
+  for (const target of targets) {
+    if (target.error !== undefined) append(failed, target.error, target.target)
+  }
+  const ofTargets = [...failed].map(([text, names]) => ({
+    of: nameTargets(names, targets.length),
+    error: text,
+  }))
+  return error === undefined ? ofTargets : [...ofTargets, { of: '', error }]
+}
+
+function failureBlock({ of, error }: Failure): string {
+  const text =
+    error.length > MAX_FAILURE ? `${error.slice(0, MAX_FAILURE)}…\nsee the log for the rest` : error
+  const title = of === '' ? '❌' : `❌ ${escapeMarkdown(of)}`
+  return `${title}\n\n<pre>${escapePreformatted(text)}</pre>\n`
+}
+
+/** Main packages that several targets do not have for the same reason are told of once. */
+function skipped({ skipped: stages, targets }: Report): Report['skipped'] {
+  const packages = new Map<string, string[]>()
+  for (const { target, skippedPackages } of targets) {
+    for (const { importPath, why } of skippedPackages)
+      append(packages, JSON.stringify([importPath, why]), target)
+  }
+  const told = [...packages].map(([key, names]) => {
+    const [importPath = '', why = ''] = JSON.parse(key) as string[]
+    return { what: `${importPath} for ${nameTargets(names, targets.length)}`, why }
+  })
+  return [...stages, ...told]
+}
+
+function append(lists: Map<string, string[]>, key: string, item: string): void {
+  lists.set(key, [...(lists.get(key) ?? []), item])
+}
+
+const NAMED_TARGETS = 8
+
+function nameTargets(names: readonly string[], total: number): string {
+  if (names.length === total && total > 1) return `all ${total} targets`
+  if (names.length <= NAMED_TARGETS) return names.join(', ')
+  return `${names.length} of ${total} targets (${names.slice(0, NAMED_TARGETS).join(', ')}, …)`
+}
+
+function targetRows(report: Report, status: Record<TargetReport['status'], string>): string[][] {
+  const sizes = sizesOf(report)
+  return [
+    ['Target', 'Status', 'Linkage', 'Size', 'Build', 'Compiled'],
+    ...report.targets.map((target) => targetRow(target, status[target.status], sizes.get(target.target))),
+  ]
+}
+
+function targetRow(target: TargetReport, status: string, size: number | undefined): string[] {
+  return [
+    target.target,
+    status,
+    // What a dynamic program needs is worth the room; that a static one needs nothing is not.
+    [
+      ...new Set(target.programs.map(({ verdict, linkage }) => (verdict === 'dynamic' ? linkage : verdict))),
+    ].join('; '),
+    size === undefined ? '' : formatSize(size),
+    target.buildSeconds === undefined ? '' : formatDuration(target.buildSeconds),
+    formatWork(target),
+  ]
+}
+
+/** Of the release files of each target that has some, but for the SBOMs: bytes. */
+function sizesOf({ targets, files }: Report): Map<string, number> {
+  const sizes = new Map<string, number>()
+  for (const { target = '', kind, size } of files) {
+    if (kind === 'archive' || kind === 'binary') sizes.set(target, (sizes.get(target) ?? 0) + size)
+  }
+  return new Map(
+    targets.flatMap(({ target }) => {
+      const size = sizes.get(target)
+      return size === undefined ? [] : [[target, size]]
+    }),
   )
-  return report.error === undefined ? targets : [...targets, report.error]
 }
-
-function skipped(report: Report): Report['skipped'] {
-  const packages = report.targets.flatMap(({ target, skippedPackages }) =>
-    skippedPackages.map(({ importPath, why }) => ({ what: `${importPath} for ${target}`, why })),
-  )
-  return [...report.skipped, ...packages]
-}
-
-const targetRows = (report: Report): string[][] => [
-  HEAD,
-  ...report.targets.map((target) => row(report, target)),
-]
 
 const programRows = (report: Report): string[][] => [
   ['Target', 'Program', ...LINKAGE_HEAD],
@@ -78,31 +180,25 @@ const programRows = (report: Report): string[][] => [
   ),
 ]
 
-/** Folded away until somebody wants to see it. */
-const fold = (title: string, lines: readonly string[]): string[] => [
-  `<details><summary>${title}</summary>`,
-  '',
-  ...lines,
-  '',
-  '</details>',
-  '',
+const fileRows = ({ files }: Report): string[][] => [
+  ['File', 'Size', 'SHA-256'],
+  ...files.map(({ name, size, sha256 }) => [name, formatSize(size), sha256]),
 ]
 
-function row(report: Report, target: TargetReport): string[] {
-  const files = report.files.filter(
-    (file) => file.target === target.target && (file.kind === 'archive' || file.kind === 'binary'),
-  )
-  const size = files.reduce((sum, file) => sum + file.size, 0)
-  return [
-    target.target,
-    target.status,
-    // What a dynamic program needs is worth the room; that a static one needs nothing is not.
-    [
-      ...new Set(target.programs.map(({ verdict, linkage }) => (verdict === 'dynamic' ? linkage : verdict))),
-    ].join('; '),
-    size === 0 ? '' : `${(size / 1e6).toFixed(1)} MB`,
-    target.buildSeconds === undefined ? '' : `${target.buildSeconds.toFixed(1)} s`,
-    formatWork(target),
-    files.map((file) => file.sha256).join(' '),
-  ]
+/** Folded away until somebody wants to see it. */
+const fold = (title: string, { head = [], foot = [], ...part }: Part, open = false): Part => ({
+  ...part,
+  head: [`<details${open ? ' open' : ''}><summary>${title}</summary>`, '', ...head],
+  foot: [...foot, '', '</details>'],
+})
+
+const formatSize = (bytes: number): string =>
+  bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+
+/** As in `12.3 s`, `2 min 3 s`, `1 h 2 min`. */
+function formatDuration(seconds: number): string {
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`
+  const minutes = Math.floor(Math.round(seconds) / 60)
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds) % 60} s`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }

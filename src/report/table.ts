@@ -1,5 +1,6 @@
 // Rows of cells, the head first -> a table in Markdown, or in text.
 import { printable } from '../printable.js'
+import type { Part } from './fit.js'
 
 export function formatMarkdownTable([head = [], ...rows]: readonly (readonly string[])[]): string[] {
   return [
@@ -7,6 +8,12 @@ export function formatMarkdownTable([head = [], ...rows]: readonly (readonly str
     `| ${head.map(() => '---').join(' | ')} |`,
     ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
   ]
+}
+
+/** @param name of its rows, where some are left out */
+export function markdownTablePart(name: string, rows: readonly (readonly string[])[]): Part {
+  const [head = '', line = '', ...rest] = formatMarkdownTable(rows)
+  return { name, head: [head, line], rows: rest }
 }
 
 export function formatTextTable(raw: readonly (readonly string[])[]): string[] {
@@ -26,8 +33,15 @@ const MARKUP = /[\\`*_{}[\]<>|#&~$@]|:(?=\/\/)|(?<=www)\./gi
 
 /** Text from files and tools may hold anything; in a table cell it must stay one line of text. */
 export function escapeMarkdown(text: string): string {
-  return oneLine(text).replaceAll(MARKUP, (character) => `&#${character.charCodeAt(0)};`)
+  return oneLine(text).replaceAll(MARKUP, toEntity)
 }
+
+/** The same for what stands between `<pre>` and `</pre>`, where lines stay lines; it is one line of Markdown. */
+export function escapePreformatted(text: string): string {
+  return printable(text).replaceAll(MARKUP, toEntity).replaceAll('\n', '&#10;')
+}
+
+const toEntity = (character: string): string => `&#${character.charCodeAt(0)};`
 
 function oneLine(text: string): string {
   return printable(text.replaceAll(/\s+/g, ' '))

@@ -95,3 +95,35 @@ describe('packages with C in them', () => {
     expect(packagesWithC(actions)).toEqual(told)
   })
 })
+
+describe('from the beginning of the first link to the end of the last', () => {
+  const build = { Mode: 'build', Package: 'a', ActionID: 'A' }
+  const link = (TimeStart: unknown, TimeDone: unknown, Cmd: readonly string[] | null = ['link']) => ({
+    ...{ Mode: 'link', Package: 'a', Cmd, TimeStart, TimeDone },
+  })
+  const linkingOf = (...links: object[]) => parseActionGraph(JSON.stringify([build, ...links]))?.linking
+  // As Go writes it, in the machine's own time zone.
+  const [one, two] = ['2026-01-02T03:04:05.123456789Z', '2026-01-02T04:04:06.25+01:00']
+  const [start, end] = [Date.UTC(2026, 0, 2, 3, 4, 5, 123), Date.UTC(2026, 0, 2, 3, 4, 6, 250)]
+
+  test.each<[name: string, links: object[], linking: object | undefined]>([
+    ['one', [link(one, two)], { start, end }],
+    ['several', [link(two, two), link(one, one)], { start, end }],
+    ['one that is up to date', [link(one, two, null)], undefined],
+    ['none', [], undefined],
+    ['one without times', [link(undefined, undefined)], undefined],
+    ['one with times of another kind', [link(one, 12), link(one, two)], undefined],
+    ['one with times that are none', [link('yesterday', two)], undefined],
+  ])('%s', (_, links, linking) => {
+    expect(linkingOf(...links)).toEqual(linking)
+  })
+
+  test('of several builds, those that do not tell left out', () => {
+    const of = (linking: BuildActions['linking']): BuildActions => ({
+      ...{ packages: [], linked: 1, upToDate: 0, linking },
+    })
+    const builds = [of({ start: 3, end: 4 }), of(undefined), of({ start: 1, end: 2 })]
+    expect(mergeActions(builds).linking).toEqual({ start: 1, end: 4 })
+    expect(mergeActions([of(undefined)]).linking).toBeUndefined()
+  })
+})

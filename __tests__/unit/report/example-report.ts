@@ -53,6 +53,8 @@ export function createReport(changes: Partial<Report> = {}): Report {
     commit: '0123456789abcdef0123456789abcdef01234567',
     date: '2026-01-02T03:04:05Z',
     go: 'go1.26.8',
+    seconds: 83.4,
+    spans: [],
     cache: { key: 'key-1', matchedKey: '', hit: false, notes: [], differs: [] },
     targets: [targetReport('linux/amd64'), targetReport('windows/arm64')],
     planned: [],

@@ -1,11 +1,13 @@
 // formatMarkdown and formatText: the report for people, in which hostile text stays text.
+import { printable } from '../../../src/printable.js'
 import { formatMarkdown, formatText } from '../../../src/report/summary.js'
 import { createReport, fileOf, OUTPUT, targetReport } from './example-report.js'
+import { runOf } from './example-spans.js'
 
 /** The rows of the table below its head, as cells with their entities resolved. */
 function tableOf(markdown: string): string[][] {
   const lines = markdown.split('\n')
-  const first = lines.indexOf('| --- | --- | --- | --- | --- | --- | --- |') + 1
+  const first = lines.indexOf('| --- | --- | --- | --- | --- | --- |') + 1
   return lines
     .slice(first, lines.indexOf('', first))
     .map((line) => line.slice(2, -2).split(' | ').map(resolve))
@@ -22,41 +24,109 @@ const resolve = (text: string) =>
 
 describe('formatMarkdown', () => {
   test('a release that went well', () => {
-    expect(formatMarkdown(createReport())).toBe(
-      [
-        '## age v1.3.1: 2 of 2 targets, 4 files',
-        '',
-        '| Target | Status | Linkage | Size | Build | Compiled | SHA-256 |',
-        '| --- | --- | --- | --- | --- | --- | --- |',
-        '| linux/amd64 | done | static | 1.2 MB | 12.3 s | 185 compiled, 0 cached, 4 linked | abababababababababababababababababababababababababababababababab |',
-        '| windows/arm64 | done | static | 2.0 MB | 12.3 s | 185 compiled, 0 cached, 4 linked | efefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef |',
-        '',
-        '<details><summary>Programs</summary>',
-        '',
-        '| Target | Program | Linkage | PIE | RELRO | NX | Stripped | Floor | Checks |',
-        '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
-        '| linux/amd64 | age | static | no | none | yes | yes |  | passed |',
-        '| windows/arm64 | age | static | no | none | yes | yes |  | passed |',
-        '',
-        '</details>',
-        '',
-        '',
-      ].join('\n'),
-    )
+    const spans = [
+      { what: 'plan', start: 0, end: 2000 },
+      { what: 'compile', target: 'linux/amd64', start: 2000, end: 9000 },
+      { what: 'link', target: 'linux/amd64', start: 9000, end: 11_000 },
+      { what: 'compile', target: 'windows/arm64', start: 2000, end: 12_000 },
+    ]
+    const skipped = [{ what: 'SBOM', why: 'sbom: off' }]
+    const cache = { key: 'key-1', matchedKey: 'key-0', hit: true, notes: ['a note'], differs: [] }
+    expect(
+      formatMarkdown(
+        createReport({ spans, skipped, cache: { ...cache, netSeconds: 12.34 }, verify: ['cosign FILE'] }),
+      ).split('\n'),
+    ).toEqual([
+      '## ✅ age v1.3.1: 2 of 2 targets, 4 files in 1 min 23 s',
+      '',
+      'filippo.io/age at 0123456789ab, go1.26.8',
+      '',
+      '| Target | Status | Linkage | Size | Build | Compiled |',
+      '| --- | --- | --- | --- | --- | --- |',
+      '| linux/amd64 | ✅ done | static | 1.2 MB | 12.3 s | 185 compiled, 0 cached, 4 linked |',
+      '| windows/arm64 | ✅ done | static | 2.0 MB | 12.3 s | 185 compiled, 0 cached, 4 linked |',
+      '',
+      '<details><summary>Programs</summary>',
+      '',
+      '| Target | Program | Linkage | PIE | RELRO | NX | Stripped | Floor | Checks |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+      '| linux/amd64 | age | static | no | none | yes | yes |  | passed |',
+      '| windows/arm64 | age | static | no | none | yes | yes |  | passed |',
+      '',
+      '</details>',
+      '',
+      '<details><summary>Files</summary>',
+      '',
+      '| File | Size | SHA-256 |',
+      '| --- | --- | --- |',
+      `| age&#95;v1.3.1&#95;linux&#95;amd64.tar.gz | 1.2 MB | ${'ab'.repeat(32)} |`,
+      `| age&#95;v1.3.1&#95;linux&#95;amd64.spdx.json | 99.0 MB | ${'ab'.repeat(32)} |`,
+      `| age&#95;v1.3.1&#95;windows&#95;arm64.zip | 2.0 MB | ${'ef'.repeat(32)} |`,
+      `| SHA256SUMS | 0.3 kB | ${'ab'.repeat(32)} |`,
+      '',
+      '</details>',
+      '',
+      '<details open><summary>What ran when</summary>',
+      '',
+      '🟦 compile 🟧 link 🟩 everything else',
+      '',
+      '```mermaid',
+      '---',
+      expect.stringMatching(/^config: \{"gantt":\{.*\}\}$/),
+      '---',
+      'gantt',
+      '  title Minutes and seconds since the run began',
+      '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
+      '  axisFormat %M:%S',
+      '  todayMarker off',
+      '  section plan',
+      '  plan :done, 2000-01-01 00:00:00.000, 2000ms',
+      '  section linux/amd64',
+      '  compile :2000-01-01 00:00:02.000, 7000ms',
+      '  link :active, 2000-01-01 00:00:09.000, 2000ms',
+      '  section windows/arm64',
+      '  compile :2000-01-01 00:00:02.000, 10000ms',
+      '```',
+      '',
+      '</details>',
+      '',
+      '<details open><summary>Sizes</summary>',
+      '',
+      '```mermaid',
+      '---',
+      expect.stringMatching(/^config: \{"xyChart":\{.*\}\}$/),
+      '---',
+      'xychart-beta horizontal',
+      '  x-axis ["linux/amd64", "windows/arm64"]',
+      '  y-axis "MB" 0 --> 2',
+      '  bar [1.23, 2]',
+      '```',
+      '',
+      '</details>',
+      '',
+      '- SBOM skipped: sbom: off',
+      '',
+      '* Build cache: gained 12.3 s of this run',
+      '* Build cache: a note',
+      '',
+      '<details><summary>Verify a downloaded file</summary>',
+      '',
+      '```sh',
+      'cosign FILE',
+      '```',
+      '',
+      '</details>',
+      '',
+    ])
   })
 
-  test('bare binaries are one row: sizes added, digests side by side', () => {
+  test('the sizes of bare binaries are added', () => {
     const files = [
       fileOf('a', { kind: 'binary', target: 'linux/amd64' }),
-      fileOf('b', { kind: 'binary', target: 'linux/amd64', size: 3_000_000, sha256: '12'.repeat(32) }),
+      fileOf('b', { kind: 'binary', target: 'linux/amd64', size: 3_000_000 }),
     ]
     const [cells] = tableOf(formatMarkdown(createReport({ targets: [targetReport('linux/amd64')], files })))
-    expect(cells?.slice(3)).toEqual([
-      '4.2 MB',
-      '12.3 s',
-      '185 compiled, 0 cached, 4 linked',
-      `${'ab'.repeat(32)} ${'12'.repeat(32)}`,
-    ])
+    expect(cells?.slice(3)).toEqual(['4.2 MB', '12.3 s', '185 compiled, 0 cached, 4 linked'])
   })
 
   test('what a dynamic program needs is shown, and each verdict once', () => {
@@ -87,29 +157,52 @@ describe('formatMarkdown', () => {
       files: createReport().files.slice(0, 2),
     })
 
-    test('says so, with every target and why it failed', () => {
+    test('says so, then why, with every target', () => {
       const markdown = formatMarkdown(report)
-      expect(markdown).toContain('## age v1.3.1 failed: 1 of 2 targets done\n')
-      expect(tableOf(markdown)).toEqual([
-        [
-          'linux/amd64',
-          'done',
-          'static',
-          '1.2 MB',
-          '12.3 s',
-          '185 compiled, 0 cached, 4 linked',
-          'ab'.repeat(32),
-        ],
-        ['windows/arm64', 'failed', '', '', '', '', ''],
+      expect(markdown.split('\n').slice(0, 8)).toEqual([
+        '## ❌ age v1.3.1 failed: 1 of 2 targets done after 1 min 23 s',
+        '',
+        'filippo.io/age at 0123456789ab, go1.26.8',
+        '',
+        '❌ windows/arm64',
+        '',
+        '<pre>go build: exit code 1&#10;main.go:1:2: undefined: x</pre>',
+        '',
       ])
-      expect(markdown).toContain('\n- ❌ windows/arm64: go build: exit code 1 main.go:1:2: undefined: x\n')
+      expect(tableOf(markdown)).toEqual([
+        ['linux/amd64', '✅ done', 'static', '1.2 MB', '12.3 s', '185 compiled, 0 cached, 4 linked'],
+        ['windows/arm64', '❌ failed', '', '', '', ''],
+      ])
     })
 
     test('says what failed beside the targets', () => {
       const targets = createReport().targets
       expect(formatMarkdown({ ...report, targets, error: 'signing failed' })).toContain(
-        '\n- ❌ signing failed\n',
+        '\n❌\n\n<pre>signing failed</pre>\n',
       )
+    })
+
+    test.each<[failed: number, total: number, told: string]>([
+      [1, 1, 'os/arch0'],
+      [2, 3, 'os/arch0, os/arch1'],
+      [3, 3, 'all 3 targets'],
+      [
+        9,
+        10,
+        '9 of 10 targets (os/arch0, os/arch1, os/arch2, os/arch3, os/arch4, os/arch5, os/arch6, os/arch7, …)',
+      ],
+    ])('tells the same error of %d of %d targets once', (count, total, told) => {
+      const targets = Array.from({ length: total }, (_, index) =>
+        targetReport(`os/arch${index}`, index < count ? { status: 'failed', error: 'no' } : {}),
+      )
+      const markdown = formatMarkdown({ ...report, targets })
+      expect(markdown.match(/^❌.*$/gm)).toEqual([`❌ ${told}`])
+      expect(formatText({ ...report, targets })).toContain(`\nfailed: ${told}: no\n`)
+    })
+
+    test('cuts what is too long to be read', () => {
+      const markdown = formatMarkdown({ ...report, error: `begin${'x'.repeat(1e5)}end` })
+      expect(markdown).toMatch(/<pre>beginx{7995}…&#10;see the log for the rest<\/pre>/)
     })
   })
 
@@ -130,8 +223,46 @@ describe('formatMarkdown', () => {
       }),
     ]
     const report = createReport({ targets })
-    expect(resolve(formatMarkdown(report))).toContain('filippo.io/age/cmd/age-plugin-batchpass')
-    expect(formatText(report)).toContain('filippo.io/age/cmd/age-plugin-batchpass')
+    expect(resolve(formatMarkdown(report))).toContain(
+      '\n- filippo.io/age/cmd/age-plugin-batchpass for js/wasm skipped: it has no files\n',
+    )
+    expect(formatText(report)).toContain(
+      '\nskipped: filippo.io/age/cmd/age-plugin-batchpass for js/wasm: it has no files\n',
+    )
+  })
+
+  test('a main package that several targets do not have is told of once for each reason', () => {
+    const lacking = (target: string, why: string) =>
+      targetReport(target, { skippedPackages: [{ importPath: 'a.example/b', why }] })
+    const targets = [
+      lacking('js/wasm', 'no files'),
+      lacking('wasip1/wasm', 'no files'),
+      lacking('linux/arm', 'cgo'),
+      targetReport('linux/amd64'),
+    ]
+    expect(formatMarkdown(createReport({ targets })).match(/^- .*$/gm)).toEqual([
+      '- a.example/b for js/wasm, wasip1/wasm skipped: no files',
+      '- a.example/b for linux/arm skipped: cgo',
+    ])
+  })
+
+  test.each<[seconds: number, told: string]>([
+    [0.04, '0.0 s'],
+    [59.94, '59.9 s'],
+    [59.96, '1 min 0 s'],
+    [3599.4, '59 min 59 s'],
+    [3599.6, '1 h 0 min'],
+    [7384, '2 h 3 min'],
+  ])('%d s are told as %s', (seconds, told) => {
+    expect(formatMarkdown(createReport({ seconds })).split('\n')[0]).toMatch(new RegExp(` files in ${told}$`))
+  })
+
+  test.each([
+    [10, '<details open>'],
+    [11, '<details>'],
+  ])('the charts of %d targets are in %s', (count, fold) => {
+    expect(formatMarkdown(runOf(count))).toContain(`\n${fold}<summary>What ran when</summary>\n`)
+    expect(formatMarkdown(runOf(count))).toContain(`\n${fold}<summary>Sizes</summary>\n`)
   })
 
   test('the commands that verify a file stand in a block of their own', () => {
@@ -171,18 +302,23 @@ describe('formatMarkdown', () => {
 
     test('is one cell of the table', () => {
       const table = tableOf(markdown)
-      expect(table.map((cells) => cells.length)).toEqual([7, 7])
+      expect(table.map((cells) => cells.length)).toEqual([6, 6])
       expect(table[0]?.[2]).toBe(shown)
     })
 
     test('is one item of a list, and part of the heading', () => {
       const lines = markdown.split(/\r\n|\r|\n/)
-      expect(resolve(lines[0] ?? '')).toBe(`## ${shown} v1.3.1 failed: 2 of 2 targets done`)
-      expect(lines.filter((line) => line.startsWith('- ')).map(resolve)).toEqual([
-        `- ❌ linux/arm64: ${shown}`,
-        `- ❌ ${shown}`,
-        `- SBOM skipped: ${shown}`,
-      ])
+      expect(resolve(lines[0] ?? '')).toBe(
+        `## ❌ ${shown} v1.3.1 failed: 2 of 2 targets done after 1 min 23 s`,
+      )
+      expect(lines.filter((line) => line.startsWith('- ')).map(resolve)).toEqual([`- SBOM skipped: ${shown}`])
+    })
+
+    test('is one line of Markdown where it says what failed, and there as it is', () => {
+      const blocks = markdown.split('\n').filter((line) => line.startsWith('<pre>'))
+      const told = printable(text)
+      expect(blocks.map(resolve)).toEqual([`<pre>${told}</pre>`, `<pre>${told}</pre>`])
+      for (const block of blocks) expect(block.slice(5, -6)).not.toMatch(/[`*_<>[\]\\\r\n]/)
     })
 
     test('brings no character of Markdown or HTML', () => {
@@ -204,11 +340,11 @@ describe('formatText', () => {
     ).toBe(
       [
         '',
-        'age v1.3.1: 2 of 2 targets, 4 files',
+        'age v1.3.1: 2 of 2 targets, 4 files in 1 min 23 s',
         '',
-        'Target         Status  Linkage  Size    Build   Compiled                          SHA-256',
-        'linux/amd64    done    static   1.2 MB  12.3 s  185 compiled, 0 cached, 4 linked  abababababababababababababababababababababababababababababababab',
-        'windows/arm64  done    static   2.0 MB  12.3 s  185 compiled, 0 cached, 4 linked  efefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef',
+        'Target         Status  Linkage  Size    Build   Compiled',
+        'linux/amd64    done    static   1.2 MB  12.3 s  185 compiled, 0 cached, 4 linked',
+        'windows/arm64  done    static   2.0 MB  12.3 s  185 compiled, 0 cached, 4 linked',
         '',
         'Target         Program  Linkage  PIE  RELRO  NX   Stripped  Floor  Checks',
         'linux/amd64    age      static   no   none   yes  yes              passed',
@@ -224,7 +360,7 @@ describe('formatText', () => {
   test('a failed run says so, with every failure', () => {
     const failed = targetReport('linux/arm64', { status: 'failed', error: 'no C compiler' })
     const text = formatText(createReport({ status: 'failed', error: 'the disk is full', targets: [failed] }))
-    expect(text).toContain('\nage v1.3.1 failed: 0 of 1 targets done\n')
+    expect(text).toContain('\nage v1.3.1 failed: 0 of 1 targets done after 1 min 23 s\n')
     expect(text).toContain('\nfailed: linux/arm64: no C compiler\nfailed: the disk is full\n')
   })
 })
