@@ -37329,6 +37329,12 @@ module.exports = {
 /** Base of every explained failure. `message` says what, where, what was got and what to do. */
 class ActionError extends Error {
     name = 'ActionError';
+    /** What has to be mended, where that is a line of the user's. */
+    place;
+    constructor(message, options) {
+        super(message, options);
+        this.place = options?.place;
+    }
 }
 /** An input that cannot be used. The message names the input, what was got and what is allowed. */
 class InputError extends ActionError {
@@ -37377,6 +37383,12 @@ class BuildError extends ActionError {
 /** A binary that a check refuses. */
 class LinkageError extends ActionError {
     name = 'LinkageError';
+    /** Lines that make it what it is. */
+    complaints;
+    constructor(problem, complaints = []) {
+        super(problem);
+        this.complaints = complaints;
+    }
 }
 /** One or more targets failed; each failure was reported where it happened. */
 class TargetsError extends ActionError {
@@ -37390,7 +37402,7 @@ class TargetsError extends ActionError {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(23861);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4081);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37544,7 +37556,7 @@ function askedWait(headers) {
 
 /***/ }),
 
-/***/ 23861:
+/***/ 4081:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -38147,23 +38159,42 @@ function formatHelp(contract) {
 
 /** Merges the failures of several targets, so that one mistake in the source is one message. */
 function collectFailures(failed) {
-    const merged = new Map();
+    const all = [];
     const add = (target, text, complaint) => {
-        const key = JSON.stringify([text, complaint]);
-        const known = merged.get(key);
-        if (known === undefined)
-            merged.set(key, { text, ...(complaint === undefined ? {} : { complaint }), targets: [target] });
-        else
-            known.targets.push(target);
+        all.push({ target, text, ...(complaint === undefined ? {} : { complaint }) });
     };
     for (const { report, error } of failed) {
-        const complaints = error instanceof errors/* BuildError */.zS && !isFullFor(error) ? error.complaints : [];
+        const isPlaced = (error instanceof errors/* BuildError */.zS && !isFullFor(error)) || error instanceof errors/* LinkageError */.iJ;
+        const complaints = isPlaced ? error.complaints : [];
         for (const complaint of complaints)
             add(report.target, complaint.message, complaint);
-        if (complaints.length === 0)
+        // What is wrong with a program is more than the lines that make it so.
+        if (complaints.length === 0 || error instanceof errors/* LinkageError */.iJ)
             add(report.target, describeFailure(error));
     }
+    return merge(all);
+}
+/** The same complaint of several targets is one. */
+const mergeComplaints = (all) => merge(all.map((each) => ({ ...each, text: each.complaint.message })));
+function merge(all) {
+    const merged = new Map();
+    for (const { target, ...failure } of all) {
+        const key = JSON.stringify([failure.text, failure.complaint]);
+        const known = merged.get(key);
+        if (known === undefined)
+            merged.set(key, { ...failure, targets: [target] });
+        else if (!known.targets.includes(target))
+            known.targets.push(target);
+    }
     return [...merged.values()];
+}
+/** So many targets are named; whoever builds for more has them in the summary. */
+const MAX_NAMED = 3;
+/** The failure and, behind its first line, the targets that it happened to. */
+function withTargets({ text, targets }, all) {
+    const names = targets.length < all && targets.length <= MAX_NAMED ? `: ${targets.join(', ')}` : '';
+    const [first = '', ...others] = text.split('\n');
+    return [`${first} (on ${targets.length} of ${all} targets${names})`, ...others].join('\n');
 }
 /** Whatever was thrown, as something to be thrown again. */
 const failures_asError = (error) => (error instanceof Error ? error : new Error(String(error)));
@@ -38208,6 +38239,204 @@ async function scratchFolder(parent, purpose) {
     const folder = await (0,promises_.mkdtemp)(external_node_path_default().join(parent, `${purpose}-`));
     const remove = () => (0,promises_.rm)(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
     return { path: folder, [Symbol.asyncDispose]: remove };
+}
+
+;// CONCATENATED MODULE: ./src/module-trouble.ts
+// What go says of go.mod, go.sum, go.work or the vendor folder -> what is wrong, the line that it is about, and what to write.
+/** Of what a command prints, in characters: its error stands at the end. */
+const LONGEST = 8000;
+/** The first that fits is told. Source: cmd/go/internal/modload and modfetch of Go 1.26. */
+const RULES = [
+    [
+        /errors parsing (.+):\r?\n.*?:(\d+)(?::\d+)?: (.+)/,
+        ([, file = '', line, said = '']) => ({
+            problem: `go cannot read ${file}: ${said}`,
+            file,
+            line: Number(line),
+        }),
+    ],
+    [
+        /verifying ([^\s@]+)@([^\s:]+?)(\/go\.mod)?: checksum mismatch\s+downloaded: +(\S+)\s+(\S+): +(\S+)/,
+        ([, module = '', version = '', file = '', , by = ''], texts) => {
+            const sum = lineOf(texts['go.sum'], ([path, of]) => path === module && of === version + file);
+            const where = sum === undefined ? by : `line ${sum} of go.sum`;
+            return atRequirement(module, texts, {
+                problem: `${module} ${version} is not what ${where} says: its author has moved the tag, or somebody else has changed it; find out which, and only if you trust what is there now, remove the lines of it from go.sum, run \`go mod tidy\` and commit go.sum`,
+                file: 'go.sum',
+                ...(sum !== undefined && { line: sum }),
+            });
+        },
+    ],
+    [
+        /missing go\.sum entry for module providing package (\S+)/,
+        ([, imported = ''], texts) => missingSum(providerOf(imported, texts['go.mod']) ?? imported, texts),
+    ],
+    [/(?<!\S)([^\s@]+)@[^\s:]+: missing go\.sum entry/, ([, module = ''], texts) => missingSum(module, texts)],
+    [
+        /updates to go\.(mod|work) needed/,
+        ([, kind = '']) => ({
+            problem: kind === 'work'
+                ? 'go.work does not go with the modules that it lists; run `go work sync` and commit what it changes'
+                : 'go.mod does not list all that the module needs; run `go mod tidy` and commit go.mod and go.sum',
+            file: `go.${kind}`,
+        }),
+    ],
+    [
+        /inconsistent vendoring in .+:\s+([^\s@]+)@([^\s:]+): (.+)(?:[^]*run:\s+go (work) vendor)?/,
+        ([, module = '', version = '', said = '', verb = 'mod'], texts) => {
+            const trouble = {
+                problem: `the vendor folder is out of date (${module} ${version} ${said}); run \`go ${verb} vendor\` and commit the vendor folder`,
+                file: 'vendor/modules.txt',
+            };
+            if (/^is (?:explicitly required|replaced) in go\.mod/.test(said))
+                return atRequirement(module, texts, trouble);
+            const line = lineOf(texts['vendor/modules.txt'], ([sign, path]) => sign === '#' && path === module);
+            return { ...trouble, ...(line !== undefined && { line }) };
+        },
+    ],
+    [
+        /contained in a module that is not one of the workspace modules/,
+        (_, texts) => ({
+            problem: "go.work does not list this module; run `go work use .` in the module's folder and commit go.work, or have it built alone with `GOWORK: off` under `env:`",
+            ...atWork(texts, ([verb]) => verb === 'use'),
+        }),
+    ],
+    [
+        /cannot load module (\S+) listed in go\.work file/,
+        ([, folder = ''], texts) => ({
+            problem: `go.work lists ${folder}, where there is no go.mod; take it out with \`go work edit -dropuse=./${folder}\` and commit go.work, or commit what is missing (a submodule comes with \`submodules: true\` of actions/checkout)`,
+            ...atWork(texts, (words) => words.includes(folder) || words.includes(`./${folder}`)),
+        }),
+    ],
+    [
+        /module (\S+) listed in go\.work file requires go >= (\S+), but go\.work lists go (\S+);/,
+        ([, folder = '', needed = '', listed = ''], texts) => ({
+            problem: `go.work says go ${listed}, and the module in ${folder} asks for go ${needed}; run \`go work use\` and commit go.work`,
+            ...atWork(texts, ([verb]) => verb === 'go'),
+        }),
+    ],
+    [
+        /(?<!\S)([^\s@]+)@v[^\s:]+: [^]*?(?:could not read (?:Username|Password) for|Authentication failed for|fatal: repository) '(https?:\/\/)(?:[^'/\s]*@)?([^'/\s]+)/,
+        ([, module = '', scheme = '', host = ''], texts) => wantsCredentials(module, `${scheme}${host}/`, texts),
+    ],
+    [
+        // Go has asked for a repository whose path names its system by every protocol, and says no more.
+        /(?<!\S)([^\s@]+)@v[^\s:]+: no secure protocol found for repository/,
+        ([, module = ''], texts) => wantsCredentials(module, `https://${module.split('/', 1)[0] ?? ''}/`, texts),
+    ],
+];
+/** @param said what a failed go command printed, or what it says of one package */
+function explainModuleTrouble(said, texts) {
+    const end = said.slice(-LONGEST);
+    for (const [pattern, explain] of RULES) {
+        const match = pattern.exec(end);
+        if (match !== null)
+            return explain(match, texts);
+    }
+    return undefined;
+}
+/** @param url of the host, with a `/` at its end */
+function wantsCredentials(module, url, texts) {
+    const withToken = url.replace('://', '://x-access-token:${{ secrets.NAME }}@');
+    const problem = [
+        `${module} cannot be downloaded: ${url} gives it only for credentials. Let go and git have them in this step:`,
+        '  with:',
+        '    pass-env: GIT_CONFIG_KEY_0',
+        '  env:',
+        `    GOPRIVATE: ${siblingsOf(module)}`,
+        "    GIT_CONFIG_COUNT: '1'",
+        `    GIT_CONFIG_KEY_0: url.${withToken}.insteadOf`,
+        `    GIT_CONFIG_VALUE_0: ${url}`,
+    ].join('\n');
+    return atRequirement(module, texts, { problem, file: 'go.mod' });
+}
+function missingSum(module, texts) {
+    const problem = `go.sum has no line for ${module}; run \`go mod tidy\` and commit go.mod and go.sum`;
+    return atRequirement(module, texts, { problem, file: 'go.sum' });
+}
+/** At the line of go.mod that asks for the module, else where the trouble is by itself. */
+function atRequirement(module, texts, trouble) {
+    const line = lineOf(texts['go.mod'], (words) => requiredBy(words) === module);
+    return line === undefined ? trouble : { ...trouble, file: 'go.mod', line };
+}
+function atWork(texts, isIt) {
+    const line = lineOf(texts['go.work'], isIt);
+    return { file: 'go.work', ...(line !== undefined && { line }) };
+}
+/** The module of a line of go.mod that requires one: `require path v1.0.0`, or without the word inside of brackets. */
+function requiredBy(words) {
+    const [path, version = ''] = words[0] === 'require' ? words.slice(1) : words;
+    return version.startsWith('v') ? path : undefined;
+}
+/** The module whose path is the longest that the package's begins with. */
+function providerOf(imported, gomod) {
+    const paths = linesOf(gomod).flatMap((words) => requiredBy(words) ?? []);
+    const providers = paths.filter((path) => imported === path || imported.startsWith(`${path}/`));
+    return providers.toSorted((a, b) => b.length - a.length)[0];
+}
+/** Whatever lies beside the module: `example.com/team/*`. */
+function siblingsOf(module) {
+    const withoutMajor = module.replace(/\/v\d+$/, '');
+    return `${withoutMajor.slice(0, Math.max(0, withoutMajor.lastIndexOf('/'))) || withoutMajor}/*`;
+}
+/** Words of each line, comments left out. */
+const linesOf = (text) => text.split('\n').map((line) => line
+    .replace(/\/\/.*/, '')
+    .split(/\s+/)
+    .filter((word) => word !== ''));
+/** Counted from 1. */
+function lineOf(text, isIt) {
+    const index = linesOf(text).findIndex(isIt);
+    return index === -1 ? undefined : index + 1;
+}
+
+;// CONCATENATED MODULE: ./src/module-error.ts
+// A go command that fails for the module's own files -> an error at the line of the file that has to be mended.
+
+
+
+
+
+/**
+ * @param said what the command printed
+ * @param folder absolute path of the module's folder, in which it ran
+ * @returns undefined where go complains of something else
+ */
+async function explainGo(said, folder) {
+    const trouble = await findTrouble(said, folder);
+    return trouble && new errors/* ActionError */.lZ(`${trouble.message}\n${said.trim()}`, { place: trouble });
+}
+/** As `explainGo`, for a list of such. */
+async function findTrouble(said, folder) {
+    const work = await nearestWork(folder);
+    const vendored = (at) => external_node_path_default().join(at, 'vendor', 'modules.txt');
+    const files = {
+        'go.mod': external_node_path_default().join(folder, 'go.mod'),
+        'go.sum': external_node_path_default().join(folder, 'go.sum'),
+        'go.work': external_node_path_default().join(work, 'go.work'),
+        'vendor/modules.txt': (await exists(vendored(folder))) ? vendored(folder) : vendored(work),
+    };
+    const read = (name) => (0,promises_.readFile)(files[name], 'utf8').catch(() => '');
+    const trouble = explainModuleTrouble(said, {
+        'go.mod': await read('go.mod'),
+        'go.sum': await read('go.sum'),
+        'go.work': await read('go.work'),
+        'vendor/modules.txt': await read('vendor/modules.txt'),
+    });
+    if (trouble === undefined)
+        return undefined;
+    const { problem, file, line } = trouble;
+    const known = Object.entries(files).find(([name]) => name === file)?.[1];
+    return {
+        file: known ?? external_node_path_default().resolve(folder, file),
+        ...(line !== undefined && { line }),
+        message: problem,
+    };
+}
+/** The nearest folder upwards that has a go.work, as Go looks for it; the last one where none has. */
+async function nearestWork(folder) {
+    const parent = external_node_path_default().dirname(folder);
+    return parent === folder || (await exists(external_node_path_default().join(folder, 'go.work'))) ? folder : nearestWork(parent);
 }
 
 ;// CONCATENATED MODULE: ./src/build/action-graph.ts
@@ -39586,26 +39815,43 @@ function pathInside(folder, file) {
 
 /** `path.go:3:5: message` and `path.go:3: message`; a drive letter may stand before it. */
 const COMPLAINT = /^((?:[A-Za-z]:)?[^\s:][^:]*):(\d+)(?::(\d+))?: (.+)$/;
+/** A C compiler's words on what it does not refuse, and Go's where it stops counting. */
+const NO_COMPLAINT = /^(?:note|warning): |^too many errors$/;
 /**
- * Files outside the workspace (a dependency's, the standard library's) have no line of the user's to point at.
+ * Lines behind a tab belong to the complaint above them. Files outside the workspace (a dependency's, the standard library's) have
+ * no line of the user's to point at.
  *
  * @param folder absolute path of the folder that go ran in, which its paths are relative to
  */
 function parseCompileErrors(stderr, folder, workspace) {
     const errors = [];
+    let above;
+    let isOfPackage = false;
     for (const text of stderr.split(/[\r\n]+/)) {
-        const [, file, line, column, message] = COMPLAINT.exec(text) ?? [];
-        if (file === undefined || message === undefined)
+        // Go tells of a package first, and of a place in it behind a tab.
+        const match = COMPLAINT.exec(isOfPackage ? text.trimStart() : text);
+        const [, file, line, column, message] = match ?? [];
+        isOfPackage = text.startsWith('package ') || (isOfPackage && text.startsWith('\t') && match === null);
+        if (file === undefined || message === undefined) {
+            if (above !== undefined && text.startsWith('\t')) {
+                above = { ...above, message: `${above.message}\n${text}` };
+                errors.splice(-1, 1, above);
+            }
+            else
+                above = undefined;
             continue;
+        }
+        above = undefined;
         const inWorkspace = pathInside(workspace, external_node_path_default().resolve(folder, file));
-        if (inWorkspace === undefined)
+        if (inWorkspace === undefined || NO_COMPLAINT.test(message))
             continue;
-        errors.push({
+        above = {
             file: inWorkspace,
             line: Number(line),
             column: column === undefined ? undefined : Number(column),
             message,
-        });
+        };
+        errors.push(above);
     }
     return errors;
 }
@@ -40155,6 +40401,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 const KILLED = 'killed for memory';
 /**
  * Waits for its turn; a build that is killed for memory has a second one, alone.
@@ -40177,7 +40424,7 @@ async function buildTarget(host, target, flags, place, started) {
     }
     catch (error) {
         if (!isKilled(error))
-            throw describeTrouble(error, place, host);
+            throw await describeTrouble(error, place, host);
         host.log.notice(`${target.id}: the build was ${KILLED}; it is tried once more, alone`);
         retried = KILLED;
         ran = await place.budget
@@ -40187,8 +40434,8 @@ async function buildTarget(host, target, flags, place, started) {
             await (0,promises_.mkdir)(folder);
             return build(share);
         })
-            .catch((failure) => {
-            throw describeTrouble(failure, place, host);
+            .catch(async (failure) => {
+            throw await describeTrouble(failure, place, host);
         });
     }
     const programs = await findPrograms(target, folder, ran.said);
@@ -40243,7 +40490,7 @@ async function findPrograms(target, folder, said) {
     return programs;
 }
 const isKilled = (error) => error instanceof errors/* ToolError */.v4 && wasKilledForMemory(error);
-function describeTrouble(error, { source }, host) {
+async function describeTrouble(error, { source }, host) {
     if (!(error instanceof errors/* ToolError */.v4))
         return error;
     // Without the command line, which names the target: the same trouble on every target is one message.
@@ -40252,9 +40499,11 @@ function describeTrouble(error, { source }, host) {
         const mend = 'use a machine with more memory, or set parallel: 1, so that nothing else runs beside a build';
         return new errors/* BuildError */.zS(`${problem}\n${KILLED}, and again when tried alone; ${mend}`, [], { cause: error });
     }
-    return new errors/* BuildError */.zS(problem, parseCompileErrors(error.stderr, source, host.folders.workspace), {
-        cause: error,
-    });
+    const complaints = parseCompileErrors(error.stderr, source, host.folders.workspace);
+    // What is missing in go.mod or go.sum shows at an import, and is mended elsewhere.
+    const mended = await Promise.all(complaints.map(async (complaint) => (await findTrouble(complaint.message, source)) ?? complaint));
+    const trouble = complaints.length === 0 ? await findTrouble(error.stderr, source) : undefined;
+    return new errors/* BuildError */.zS(problem, trouble === undefined ? mended : [trouble], { cause: error });
 }
 
 ;// CONCATENATED MODULE: ./src/concurrently.ts
@@ -40341,6 +40590,7 @@ const PACKAGE_FIELDS = [
     'SwigFiles',
     'SwigCXXFiles',
     'Imports',
+    'Module',
 ];
 /** @param text objects one after another, without a list around them */
 function packages_parsePackages(text) {
@@ -40370,8 +40620,71 @@ function shortestChains(packages, main) {
     return chains;
 }
 
+;// CONCATENATED MODULE: ./src/explain/imports.ts
+// Finds the import declarations in the text of a Go file, and where each stands.
+/** White space, comments, strings, words, and what stands between them; nothing else can come before the last import. */
+const TOKEN = /[\s;\uFEFF]+|\/\/[^\n]*|\/\*[^]*?\*\/|"(?<plain>[^"\n]*)"|`(?<raw>[^`]*)`|[\p{L}_][\p{L}\p{N}_]*|[().]/guy;
+/** In the order of the file. */
+function findImports(text) {
+    const found = [];
+    let isImport = false;
+    let isInBrackets = false;
+    let start;
+    for (const match of text.matchAll(TOKEN)) {
+        const [token] = match;
+        const path = match.groups?.['plain'] ?? match.groups?.['raw'];
+        if (/^[\s;\uFEFF/]/.test(token))
+            continue;
+        if (token === 'import' && !isInBrackets)
+            isImport = true;
+        else if (!isImport)
+            continue;
+        else if (token === '(')
+            isInBrackets = true;
+        else if (token === ')')
+            isImport = isInBrackets = false;
+        else if (path === undefined)
+            start ??= match.index;
+        else {
+            found.push({ path, ...positionOf(text, start ?? match.index) });
+            start = undefined;
+            isImport = isInBrackets;
+        }
+    }
+    return found;
+}
+function positionOf(text, index) {
+    const before = text.slice(0, index).split('\n');
+    return { line: before.length, column: Buffer.byteLength(before.at(-1) ?? '') + 1 };
+}
+
+;// CONCATENATED MODULE: ./src/explain/places.ts
+// A chain of imports -> the line of the user's own by which it leaves the user's modules.
+
+
+
+/**
+ * @param chain import paths, from a main package on; of one that stays in the user's modules it is the `import "C"` of the last
+ * @returns undefined where no such line is found
+ */
+async function findImportIn(chain, packages) {
+    const byPath = new Map(packages.map((listed) => [listed.ImportPath, listed]));
+    const isOwn = (importPath) => byPath.get(importPath)?.Module?.Main === true;
+    const foreign = chain.findIndex((importPath) => !isOwn(importPath));
+    const end = foreign === -1 ? chain.length : foreign;
+    const importer = byPath.get(chain[end - 1] ?? '');
+    const imported = chain[end] ?? 'C';
+    for (const name of [...(importer?.GoFiles ?? []), ...(importer?.CgoFiles ?? [])]) {
+        const file = external_node_path_default().join(importer?.Dir ?? '', name);
+        const text = await (0,promises_.readFile)(file, 'utf8').catch(() => '');
+        const found = findImports(text).find(({ path: importPath }) => importPath === imported);
+        if (found !== undefined)
+            return { file, line: found.line, column: found.column };
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/explain/reasons.ts
-// Turns the packages of a program and the flags of its build into the reasons why it is dynamic, each with its mend.
 
 
 /** The tag that has a package of the standard library do without C. */
@@ -40461,6 +40774,106 @@ function flagReasons({ goos, cgo, flags }) {
     return reasons;
 }
 
+;// CONCATENATED MODULE: ./src/json-stream.ts
+// The text of `go list -json`, which prints one object after another without a list around them -> these objects.
+const parseJsonStream = (text) => JSON.parse(`[${text.trim().replaceAll(/^\}\n\{/gm, '},\n{')}]`);
+
+;// CONCATENATED MODULE: ./src/explain/constraints.ts
+// The name and text of a Go file that a target leaves out -> why it does, and the line that says so.
+
+/** Source: internal/syslist of Go 1.26. */
+const SYSTEMS = 'aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos'.split(' ');
+const ARCHITECTURES = '386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32 mips64p32le ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm'.split(' ');
+/** Systems that take the files of another one too. */
+const LIKE = { android: 'linux', illumos: 'solaris', ios: 'darwin' };
+/** @param name without a folder */
+function whyExcluded(name, text, { goos, goarch, cgo }) {
+    const { system, architecture } = parseSuffix(name);
+    const fits = (system === undefined || system === goos || system === LIKE[goos]) &&
+        (architecture === undefined || architecture === goarch);
+    if (!fits) {
+        const only = [system, architecture].filter((part) => part !== undefined).join('/');
+        return { line: 1, why: `${name} is for ${only} only` };
+    }
+    const lines = text.split(/\r?\n/);
+    const constraint = lines.findIndex((line) => line.startsWith('//go:build '));
+    const c = cgo ? undefined : findImports(text).find(({ path }) => path === 'C');
+    const reasons = [
+        ...(constraint === -1 ? [] : [`says ${lines[constraint] ?? ''}`]),
+        ...(c === undefined ? [] : ['imports "C" while cgo is off']),
+    ];
+    return {
+        line: constraint === -1 ? (c?.line ?? 1) : constraint + 1,
+        why: `${name} ${reasons.join(' and ') || 'is left out'}`,
+    };
+}
+/** What a name that ends in `_goos`, `_goarch` or `_goos_goarch` asks for; the part before the first `_` counts for nothing. */
+function parseSuffix(name) {
+    const parts = name.replace(/\.go$/, '').split('_').slice(1);
+    const [before = '', last = ''] = [parts.at(-2), parts.at(-1)];
+    if (SYSTEMS.includes(last))
+        return { system: last };
+    if (!ARCHITECTURES.includes(last))
+        return {};
+    return SYSTEMS.includes(before) ? { system: before, architecture: last } : { architecture: last };
+}
+
+;// CONCATENATED MODULE: ./src/explain/excluded.ts
+// Packages of which build constraints leave a target no file -> the lines of the user's that are to blame.
+
+
+
+
+
+
+const FIELDS = 'ImportPath,Standard,Dir,GoFiles,CgoFiles,IgnoredGoFiles,Imports,Module';
+/** @returns none where go list does not tell: it is asked only about what has failed already */
+async function explainExcluded(processes, { folder: cwd, environment: env, packages, flags, deps }) {
+    const look = deps ? '-deps' : '-find';
+    const command = ['go', 'list', '-e', look, `-json=${FIELDS}`, ...flags, '--', ...packages];
+    const { exitCode, stdout } = await processes.run(command, { cwd, env });
+    if (exitCode !== 0)
+        return [];
+    const listed = parseJsonStream(stdout);
+    const conditions = {
+        goos: env['GOOS'] ?? '',
+        goarch: env['GOARCH'] ?? '',
+        cgo: env['CGO_ENABLED'] === '1',
+    };
+    const chains = packages.map((main) => shortestChains(listed, main));
+    const found = await Promise.all(listed.filter(isExcluded).map((each) => {
+        if (each.Module?.Main === true)
+            return atConstraint(each, conditions);
+        const chain = chains.map((known) => known.get(each.ImportPath)).find((known) => known !== undefined);
+        return atImport(chain ?? [], listed);
+    }));
+    return found.filter((complaint) => complaint !== undefined);
+}
+/** Go itself says so only where there are no tests. */
+const isExcluded = ({ Standard, GoFiles = [], CgoFiles = [], IgnoredGoFiles = [] }) => Standard !== true && GoFiles.length + CgoFiles.length === 0 && IgnoredGoFiles.length > 0;
+/** In the first file that is left out; the others are named. */
+async function atConstraint({ ImportPath, Dir = '', IgnoredGoFiles = [] }, conditions) {
+    const names = IgnoredGoFiles.filter((name) => !name.endsWith('_test.go'));
+    const reasons = await Promise.all(names.map(async (name) => {
+        const text = await (0,promises_.readFile)(external_node_path_default().join(Dir, name), 'utf8').catch(() => '');
+        return whyExcluded(name, text, conditions);
+    }));
+    const [first] = reasons;
+    if (first === undefined)
+        return undefined;
+    return {
+        file: external_node_path_default().join(Dir, names[0] ?? ''),
+        line: first.line,
+        message: `${ImportPath} has no Go files for this target: ${reasons.map(({ why }) => why).join(', ')}`,
+    };
+}
+/** Where the user's own packages lead to another module's that is not for this target. */
+async function atImport(chain, listed) {
+    const place = await findImportIn(chain, listed);
+    const message = `${chain.at(-1) ?? ''} has no Go files for this target: ${chain.join(' → ')}`;
+    return place && { ...place, message };
+}
+
 ;// CONCATENATED MODULE: ./src/explain/wording.ts
 /** So many reasons of one mend are told one by one. */
 const MAX_REASONS_SHOWN = 8;
@@ -40479,6 +40892,10 @@ function formatReasons(reasons) {
         ];
     });
 }
+/** At the lines of the user's own that bring C or libraries in. */
+const complaintsOf = (reasons) => reasons.flatMap((reason) => reason.kind === 'flag' || reason.place === undefined
+    ? []
+    : { ...reason.place, message: `${formatReason(reason)} makes a program dynamic; ${reason.mend}` });
 /** `main → example.test/db → github.com/mattn/go-sqlite3 (cgo)` */
 function formatReason(reason) {
     switch (reason.kind) {
@@ -40504,6 +40921,8 @@ function formatChain([, ...imported]) {
 
 
 
+
+
 /** Generated ones are large, but directives stand near the top; what lies further down is not looked at. */
 const MAX_GO_FILE_BYTES = 4 * 1024 ** 2;
 const PACKAGES_AT_ONCE = 8;
@@ -40517,7 +40936,7 @@ async function explainLinkage(processes, build) {
         mainPackage,
     ];
     const packages = packages_parsePackages((await processes.runChecked(command, { cwd, env })).stdout);
-    return findReasons({
+    const reasons = findReasons({
         goos: env['GOOS'] ?? '',
         cgo: env['CGO_ENABLED'] === '1',
         mainPackage,
@@ -40525,6 +40944,10 @@ async function explainLinkage(processes, build) {
         dynamicImports: await readDynamicImports(packages),
         flags: readLinkFlags(build),
     });
+    return Promise.all(reasons.map(async (reason) => {
+        const place = reason.kind === 'flag' ? undefined : await findImportIn(reason.chain, packages);
+        return place === undefined ? reason : { ...reason, place };
+    }));
 }
 /** Of every package, by its import path. */
 async function readDynamicImports(packages) {
@@ -43643,7 +44066,7 @@ const wasmHost = (name, ...modules) => ({
     loaders: [],
     brings: exactly(...modules),
 });
-const SYSTEMS = {
+const systems_SYSTEMS = {
     aix: { hasStatic: false, runtimes: [AIX] },
     android: { hasStatic: false, runtimes: [BIONIC] },
     darwin: { hasStatic: false, runtimes: [apple('macOS', MACOS_LIBRARIES)] },
@@ -43661,7 +44084,7 @@ const SYSTEMS = {
     windows: { hasStatic: false, runtimes: [WINDOWS] },
 };
 /** A GOOS that is not known here brings nothing, so that whatever a file needs counts as foreign. */
-const systemOf = (goos) => SYSTEMS[goos] ?? { hasStatic: false, runtimes: [] };
+const systemOf = (goos) => systems_SYSTEMS[goos] ?? { hasStatic: false, runtimes: [] };
 
 ;// CONCATENATED MODULE: ./src/linkage/goos.ts
 // A Linkage, and the GOOS in its build info -> the GOOSes that the file can be for.
@@ -47010,7 +47433,7 @@ async function finishTarget(host, target, settings, building, reading) {
         if (built.said !== '')
             host.log.info(`${target.id}: go build says:\n${built.said}`);
         for (const program of await reading) {
-            judged.push({ ...program, judgement: await judgeProgram(host, target, program, settings) });
+            judged.push({ ...program, ...(await judgeProgram(host, target, program, settings)) });
         }
         const told = (outcome) => judged.flatMap(({ judgement }) => complaints(judgement, outcome).flatMap(({ check, message }) => [
             `${judgement.name}: ${message}`,
@@ -47021,7 +47444,7 @@ async function finishTarget(host, target, settings, building, reading) {
             host.log.warning(`${target.id}: ${warned.join('\n')}`);
         const refused = told('refused');
         if (refused.length > 0)
-            throw new errors/* LinkageError */.iJ(refused.join('\n'));
+            throw new errors/* LinkageError */.iJ(refused.join('\n'), judged.flatMap(({ judgement, complaints: places }) => complaints(judgement, 'refused').some(({ check }) => check === 'linkage') ? places : []));
         const { files, digests } = await settings.timeline.during('package', () => packageTarget({
             target,
             folder: built.folder,
@@ -47036,12 +47459,26 @@ async function finishTarget(host, target, settings, building, reading) {
         host.log.info(`${target.id}: done; ${formatBuild(done)}`);
         return { report: done, files, modules: modulesOf(judged), actions: built.actions };
     }
-    catch (error) {
+    catch (thrown) {
+        const error = await atConstraints(host, target, settings, thrown);
         // What is packed is read there; what is refused is not.
         const digests = await Promise.all(judged.map(async ({ program, path: file }) => [program.file, await digestFile(file)]));
         const failed = report({ status: 'failed', error: describeFailure(error) }, new Map(digests));
         return { report: failed, files: [], modules: [], error };
     }
+}
+/** Go names no file where build constraints leave a package none. */
+async function atConstraints({ processes }, { target, programs, tags, cgo }, { source, flags, place }, error) {
+    if (!(error instanceof errors/* BuildError */.zS) || !error.message.includes('build constraints exclude all'))
+        return error;
+    const found = await explainExcluded(processes, {
+        folder: source.folder,
+        environment: { ...place.environment, ...buildEnvironment(target, cgo) },
+        packages: programs.map(({ importPath }) => importPath),
+        flags: [`-tags=${tags}`, ...(flags.mod === undefined ? [] : [`-mod=${flags.mod}`])],
+        deps: true,
+    }).catch(() => []);
+    return new errors/* BuildError */.zS(error.message, [...error.complaints, ...found], { cause: error });
 }
 function reportBuild({ seconds, actions, retried, }) {
     const compiled = actions?.packages.filter((action) => action.compiled).length ?? 0;
@@ -47085,9 +47522,10 @@ async function judgeProgram(host, target, { program: { importPath }, path: file,
             flags.buildvcs !== 'false' && { commit: repository.commit, onTag: source.tag !== undefined }),
     };
     const report = { importPath, ...judgeInspection(inspection, external_node_path_default().basename(file), expected, checks) };
-    return report.verdict === 'dynamic'
-        ? { ...report, why: await explain(host, target, importPath, settings) }
-        : report;
+    if (report.verdict !== 'dynamic')
+        return { judgement: report, complaints: [] };
+    const { why, complaints } = await explain(host, target, importPath, settings);
+    return { judgement: { ...report, why }, complaints };
 }
 /** What cannot be explained is no worse for that. */
 async function explain(host, target, mainPackage, { source, flags, place }) {
@@ -47105,10 +47543,11 @@ async function explain(host, target, mainPackage, { source, flags, place }) {
         mod: flags.mod,
     };
     try {
-        return formatReasons(await explainLinkage(host.processes, build));
+        const reasons = await explainLinkage(host.processes, build);
+        return { why: formatReasons(reasons), complaints: complaintsOf(reasons) };
     }
     catch (error) {
-        return [`why: go list cannot tell: ${describeFailure(error)}`];
+        return { why: [`why: go list cannot tell: ${describeFailure(error)}`], complaints: [] };
     }
 }
 
@@ -47683,22 +48122,27 @@ async function readRepository(processes, root, moduleFolder, env) {
     }
     const tags = await processes.runChecked(['git', 'tag', '--points-at', 'HEAD'], { cwd: moduleFolder, env });
     const shallow = await git('rev-parse', '--is-shallow-repository');
-    const changed = await readChanged(processes, moduleFolder, env);
     return {
         root,
         commit,
         commitTime: Number(time),
         tags: tags.stdout.split('\n').filter((tag) => tag !== ''),
         shallow: shallow.stdout.trim() === 'true',
-        modified: changed.length > 0,
-        changed,
+        ...(await readChanges(processes, moduleFolder, env)),
     };
 }
-/** Paths that differ from HEAD or are untracked, relative to the root of the work tree; the first of many. */
-async function readChanged(processes, moduleFolder, env) {
+async function readChanges(processes, moduleFolder, env) {
     const status = await processes.runChecked(['git', 'status', '--porcelain'], { cwd: moduleFolder, env });
-    // Two letters and a space stand before each path.
-    return status.stdout.split('\n', MAX_CHANGED).flatMap((line) => line.slice(3) || []);
+    const lines = status.stdout.split('\n').filter((line) => line !== '');
+    const compare = ['git', 'diff', '--quiet', '--ignore-cr-at-eol', 'HEAD'];
+    return {
+        modified: lines.length > 0,
+        // Two letters and a space stand before each path.
+        changed: lines.slice(0, MAX_CHANGED).map((line) => line.slice(3)),
+        onlyLineEnds: lines.length > 0 &&
+            lines.every((line) => line.startsWith(' M ')) &&
+            (await processes.run(compare, { cwd: moduleFolder, env })).exitCode === 0,
+    };
 }
 /**
  * `git describe --tags`, of the module's own tags only: those that begin with its folder's prefix.
@@ -47717,12 +48161,10 @@ function firstLine(text) {
     return text.trim().split('\n', 1)[0] ?? '';
 }
 
-;// CONCATENATED MODULE: ./src/json-stream.ts
-// The text of `go list -json`, which prints one object after another without a list around them -> these objects.
-const parseJsonStream = (text) => JSON.parse(`[${text.trim().replaceAll(/^\}\n\{/gm, '},\n{')}]`);
-
 ;// CONCATENATED MODULE: ./src/source/go.ts
 // Asks the go command about itself, the module and its main packages.
+
+
 
 
 
@@ -47733,13 +48175,18 @@ const COMPILE_VARIABLES = [
     ...['GOEXPERIMENT', 'GOFIPS140', 'CC', 'CXX', 'FC', 'AR', 'PKG_CONFIG'],
     ...['CGO_CFLAGS', 'CGO_CPPFLAGS', 'CGO_CXXFLAGS', 'CGO_FFLAGS', 'CGO_LDFLAGS'],
 ];
-/** @throws InputError or ActionError that says how to get a Go that can build this module */
-async function readToolchain(processes, folder) {
-    await (0,promises_.readFile)(external_node_path_default().join(folder, 'go.mod')).catch(async () => {
-        throw new errors/* InputError */.dz('working-directory', `there is no go.mod in ${folder}${await modulesBelow(folder)}`);
+/**
+ * @param workspace absolute path of the folder that the user's own files name others from
+ * @throws InputError or ActionError that says how to get a Go that can build this module
+ */
+async function readToolchain(processes, folder, workspace) {
+    const gomod = external_node_path_default().join(folder, 'go.mod');
+    await (0,promises_.readFile)(gomod).catch(async () => {
+        const where = await modulesBelow(folder, workspace);
+        throw new errors/* InputError */.dz('working-directory', `there is no go.mod in ${folder}; ${where}`);
     });
     if ((await processes.find('go')) === undefined) {
-        throw new errors/* ActionError */.lZ('go is not on PATH; add a step with actions/setup-go before this one, or install Go');
+        throw new errors/* ActionError */.lZ(`go is not on PATH; before this step add \`- uses: actions/setup-go@v6\` with \`go-version-file: ${pathInside(workspace, gomod) ?? gomod}\`, or install Go`);
     }
     const names = ['GOVERSION', 'GOHOSTOS', 'GOHOSTARCH', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB', 'GOMODCACHE'];
     const asked = ['go', 'env', '-json', ...names, ...COMPILE_VARIABLES];
@@ -47806,7 +48253,7 @@ async function listMainPackages(processes, folder, patterns, flags, env) {
         refuseWithoutCgo(await lackingCgo(await list(true)), env);
         throw new errors/* InputError */.dz('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error });
     });
-    refuseUnreadable(listed, folder);
+    await refuseUnreadable(listed, folder);
     const library = listed.find((entry) => entry.Name !== 'main');
     if (library !== undefined && patterns?.some((pattern) => pattern.includes('...')) === false) {
         throw new errors/* InputError */.dz('packages', `${library.ImportPath} is package ${library.Name ?? '?'}, not a main package`);
@@ -47825,7 +48272,12 @@ function mainPackages(listed) {
 /** What `go list -e` says of a package without files for the target. Source: NoGoError in cmd/go/internal/load. */
 const WITHOUT_FILES = /^(?:build constraints exclude all|no(?: non-test)?) Go files in /;
 /** `go list -e` fails for no package, and one whose name go cannot read would look as if it were no main package. */
-function refuseUnreadable(listed, folder) {
+async function refuseUnreadable(listed, folder) {
+    for (const { Error: error } of listed) {
+        const trouble = error && (await explainGo(error.Err, folder));
+        if (trouble !== undefined)
+            throw trouble;
+    }
     const unreadable = listed.flatMap(({ ImportPath, Error: error }) => error === undefined || WITHOUT_FILES.test(error.Err)
         ? []
         : [`${error.Pos || ImportPath}: ${error.Err.replaceAll(folder + (external_node_path_default()).sep, '')}`]);
@@ -47859,18 +48311,33 @@ async function goChecked(processes, command, cwd, env) {
     if (finished.exitCode === 0)
         return finished.stdout;
     const said = finished.stderr.trim();
-    const older = /go\.(?:mod|work) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said);
+    const older = /(go\.(?:mod|work)) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said);
     if (older !== null) {
-        throw new errors/* ActionError */.lZ(`Go ${older[2] ?? ''} is older than the go ${older[1] ?? ''} that the module asks for; install that version (actions/setup-go with go-version-file: go.mod), or allow its download with GOTOOLCHAIN=auto`);
+        const [, file = '', needed = '', running = ''] = older;
+        throw new errors/* ActionError */.lZ(`Go ${running} is older than the go ${needed} that the module asks for; before this step add \`- uses: actions/setup-go@v6\` with \`go-version-file: ${file}\`, or allow its download with GOTOOLCHAIN=auto`);
     }
+    const trouble = await explainGo(said, cwd);
+    if (trouble !== undefined)
+        throw trouble;
     throw new errors/* ToolError */.v4(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said);
 }
-async function modulesBelow(folder) {
-    const files = await glob('**/go.mod', { cwd: folder, ignore: ['**/node_modules/**'] }).catch(() => []);
-    const found = files.map((file) => external_node_path_default().posix.dirname(file));
+/** What is to be written instead of the folder that holds no module. */
+async function modulesBelow(folder, workspace) {
+    const entries = await (0,promises_.readdir)(folder).catch(() => undefined);
+    if (entries?.length === 0)
+        return 'nothing is there at all: before this step add `- uses: actions/checkout@v6` with `fetch-depth: 0`';
+    const ignore = ['**/{node_modules,vendor,testdata}/**'];
+    const files = await glob('**/go.mod', { cwd: folder, ignore }).catch(() => []);
+    const found = files.sort().map((file) => {
+        const at = external_node_path_default().dirname(external_node_path_default().join(folder, file));
+        return pathInside(workspace, at) ?? at;
+    });
     if (found.length === 0)
-        return '; name the folder that holds it';
-    return `; there is one in ${found.slice(0, 5).join(', ')}`;
+        return 'name the folder that holds it, or make one with `go mod init`';
+    const [first = '', ...others] = found;
+    if (others.length === 0)
+        return `there is one below it: write \`working-directory: ${first}\` under \`with:\``;
+    return `there are some below it: write one of ${found.slice(0, 5).join(', ')} as \`working-directory:\` under \`with:\``;
 }
 
 // EXTERNAL MODULE: ./node_modules/semver/index.js
@@ -47900,6 +48367,8 @@ function highestTag(tags, prefix) {
     // Build metadata does not count in semver's order; the text decides then, so that the choice is the same everywhere.
     return own.sort((a, b) => semver_default().rcompare(a, b) || (a < b ? 1 : -1))[0];
 }
+/** Of a commit from which no tag can be reached. */
+const versionOfCommit = (commit) => `v0.0.0-${commit.slice(0, SHORT_COMMIT)}`;
 /** @throws InputError where the version holds what a file name or a flag cannot */
 function chooseVersion(facts) {
     const unprefixed = (tag) => (tag.startsWith(facts.prefix) ? tag.slice(facts.prefix.length) : tag);
@@ -47907,7 +48376,7 @@ function chooseVersion(facts) {
         (facts.runTag === undefined ? undefined : unprefixed(facts.runTag)) ??
         highestTag(facts.tags, facts.prefix) ??
         (facts.described === undefined ? undefined : unprefixed(facts.described)) ??
-        (facts.commit === undefined ? 'v0.0.0' : `v0.0.0-${facts.commit.slice(0, SHORT_COMMIT)}`);
+        (facts.commit === undefined ? 'v0.0.0' : versionOfCommit(facts.commit));
     if (!/^[A-Za-z0-9][A-Za-z0-9._+/-]*$/.test(version) || version.includes('..')) {
         const from = facts.given === undefined ? ', which git gives,' : '';
         throw new errors/* InputError */.dz('version', `${JSON.stringify(version)}${from} cannot be used; a version begins with a letter or digit and holds letters, digits, and . _ + - /`);
@@ -47975,6 +48444,7 @@ var modules_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
+
 /** The folder that `-mod=vendor` reads, or undefined: beside go.work in a workspace, else beside go.mod. */
 async function findVendorFolder(toolchain) {
     const vendor = external_node_path_default().join(external_node_path_default().dirname(toolchain.gowork || toolchain.gomod), 'vendor');
@@ -48029,6 +48499,9 @@ async function goMod(host, { gomod }, command, trouble, env) {
         if (finished.exitCode === 0)
             return;
         const said = `${finished.stdout}${finished.stderr}`.trim();
+        const explained = await explainGo(said, external_node_path_default().dirname(gomod));
+        if (explained !== undefined)
+            throw new errors/* ActionError */.lZ(`verify-modules: ${explained.message}`, { place: explained.place });
         throw new errors/* ActionError */.lZ(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`);
     }
     catch (e_1) {
@@ -48057,7 +48530,8 @@ async function verifyVendorFolder(host, toolchain, vendor, env) {
         const finished = await host.processes.run(command, { cwd: external_node_path_default().dirname(vendor), env });
         if (finished.exitCode !== 0) {
             if (/checksum mismatch|SECURITY ERROR/.test(finished.stderr)) {
-                throw new errors/* ActionError */.lZ(`verify-modules: the modules that the vendor folder is to hold are not those of go.sum: ${finished.stderr.trim()}`);
+                const explained = await explainGo(finished.stderr, external_node_path_default().dirname(toolchain.gomod));
+                throw new errors/* ActionError */.lZ(`verify-modules: the modules that the vendor folder is to hold are not those of go.sum: ${finished.stderr.trim()}`, { place: explained?.place });
             }
             const said = finished.stderr.trim().split('\n').at(-1) ?? '';
             host.log.notice(`verify-modules: the vendor folder could not be compared, since its modules cannot be had: ${said}`);
@@ -48065,7 +48539,8 @@ async function verifyVendorFolder(host, toolchain, vendor, env) {
         }
         const difference = await firstDifference(vendor, output);
         if (difference !== undefined) {
-            throw new errors/* ActionError */.lZ(`verify-modules: ${external_node_path_default().join(vendor, difference)} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the result`);
+            const file = external_node_path_default().join(vendor, difference);
+            throw new errors/* ActionError */.lZ(`verify-modules: ${file} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the vendor folder`, { place: { file } });
         }
     }
     catch (e_2) {
@@ -48145,6 +48620,8 @@ function isCommand(text) {
 
 
 
+/** What to do where git has turned the ends of lines. */
+const LINE_ENDS = 'only ends of lines differ: write `* text=auto eol=lf` into .gitattributes, run `git add --renormalize .` and commit';
 /** 1980-01-01T00:00:00Z and 2099-12-31T23:59:59Z: what the MS-DOS time of a zip can hold. */
 const EARLIEST_TIME = 315_532_800;
 const LATEST_TIME = 4_102_444_799;
@@ -48154,7 +48631,7 @@ async function inspectSource(host, question) {
     const asked = external_node_path_default().resolve(host.folders.workspace, question.workingDirectory);
     // Git and Go name a folder by its real path.
     const folder = await (0,promises_.realpath)(asked).catch(() => asked);
-    const toolchain = await readToolchain(processes, folder);
+    const toolchain = await readToolchain(processes, folder, host.folders.workspace);
     const modulePath = await readModulePath(processes, folder);
     const root = await findRepositoryRoot(folder);
     const passed = passEnvironment(host, question.passEnv);
@@ -48178,10 +48655,8 @@ async function inspectSource(host, question) {
     });
     if (repository?.modified === true) {
         const [files, more] = [repository.changed.slice(0, 3), repository.changed.length > 3 ? ', …' : ''];
-        host.log.notice(`the work tree is not as it was committed (${files.join(', ')}${more}), and the programs will say so: vcs.modified=true`);
-    }
-    if (repository?.shallow === true && question.version === undefined && version.startsWith('v0.0.0-')) {
-        host.log.notice(`the checkout is shallow and holds no tag, so the version is ${version}; give actions/checkout fetch-depth: 0 for a version from the tags`);
+        const mend = repository.onlyLineEnds ? `; ${LINE_ENDS}` : '';
+        host.log.notice(`the work tree is not as it was committed (${files.join(', ')}${more}), and the programs will say so: vcs.modified=true${mend}`);
     }
     const time = clampTime(repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME);
     return {
@@ -48192,6 +48667,9 @@ async function inspectSource(host, question) {
         tag: event.tag ?? releasedTag(repository?.tags ?? [], prefix),
         name: question.name ?? defaultName(modulePath),
         version,
+        lacksTags: repository?.shallow === true &&
+            question.version === undefined &&
+            version === versionOfCommit(repository.commit),
         time,
         date: new Date(time * 1000).toISOString().replace('.000Z', 'Z'),
         environment: gitEnvironment,
@@ -54333,9 +54811,10 @@ function throwFailures(host, results) {
     const said = failed.flatMap(({ error }) => (error instanceof errors/* BuildError */.zS ? [error.message] : []));
     for (const text of new Set(said))
         host.log.info(text);
-    for (const { text, complaint, targets } of collectFailures(failed)) {
-        host.log.error(`${text} (on ${targets.length} of ${results.length} targets: ${targets.join(', ')})`, complaint);
-    }
+    host.tellAll('error', collectFailures(failed).map((failure) => ({
+        message: withTargets(failure, results.length),
+        place: failure.complaint,
+    })));
     const names = failed.map(({ report }) => report.target);
     throw new errors/* TargetsError */.xK(`${failed.length} of ${results.length} targets failed: ${names.join(', ')}`);
 }
@@ -54497,6 +54976,8 @@ async function fetchPlan(host, service, planDigest) {
 
 
 
+
+
 /** @throws InputError at the first thing that cannot be built, named or judged as asked */
 async function planTargets(host, inputs, source) {
     parsePolicy(inputs.linkage);
@@ -54509,7 +54990,7 @@ async function planTargets(host, inputs, source) {
     }
     if (inputs.packages === undefined)
         await tellUnbuilt(host, source, options);
-    return planRelease({
+    const plan = planRelease({
         name: source.name,
         version: source.version,
         commit: source.repository?.commit ?? 'unknown',
@@ -54519,6 +55000,25 @@ async function planTargets(host, inputs, source) {
         artifactName: inputs.artifactName,
         sbom: inputs.sbom,
     }, options);
+    // The plan of several jobs has told it.
+    if (inputs.mode !== 'build')
+        await tellSkipped(host, source, plan, flags);
+    return plan;
+}
+/** Each package once, at the line that keeps it from targets. */
+async function tellSkipped(host, { folder, environment }, { targets }, flags) {
+    const found = await mapConcurrently(targets, host.machine.cores, async (planned) => {
+        const { target, id, cgo, tags, skippedPackages: packages } = planned;
+        if (packages.length === 0)
+            return [];
+        const complaints = await explainExcluded(host.processes, {
+            ...{ folder, packages, deps: false, flags: [...flags, `-tags=${tags}`] },
+            environment: { ...environment, ...buildEnvironment(target, cgo) },
+        }).catch(() => []);
+        return complaints.map((complaint) => ({ complaint, target: id }));
+    });
+    const skipped = mergeComplaints(found.flat());
+    host.tellAll('notice', skipped.map((each) => ({ message: withTargets(each, targets.length), place: each.complaint })));
 }
 /** What a row says itself wins over the input of the same name, and is read by the same rules. */
 async function resolveOptions(host, inputs, source, target, flags) {
@@ -54538,8 +55038,21 @@ async function resolveOptions(host, inputs, source, target, flags) {
             parsePolicy(text);
             return text;
         }),
-        ...(await listMainPackages(host.processes, source.folder, patterns, [...flags, `-tags=${tags}`], environment)),
+        ...(await listMainPackages(host.processes, source.folder, patterns, [...flags, `-tags=${tags}`], environment).catch(async (error) => {
+            const question = { folder: source.folder, environment, flags: [...flags, `-tags=${tags}`], deps: false };
+            throw await planning_atConstraint(host, target, { ...question, packages: patterns ?? [] }, error);
+        })),
     };
+}
+/** A package that is named must have files for the target. Go tells of none of those that it leaves out. */
+async function planning_atConstraint({ processes }, target, question, error) {
+    if (!(error instanceof errors/* InputError */.dz) || !error.problem.includes('build constraints exclude all'))
+        return error;
+    const [first] = await explainExcluded(processes, question).catch(() => []);
+    if (first === undefined)
+        return error;
+    const problem = first.message.replace('this target', formatTarget(target));
+    return new errors/* InputError */.dz('packages', `${problem}; leave it out here, or write the packages of this target into its row of the matrix`, { cause: error, place: first });
 }
 /** The user wrote the value into a row of the matrix, so that is where the error must point. */
 function inRow(target, parse) {
@@ -55108,8 +55621,9 @@ async function planWholeRelease(host, inputs, given) {
     const { toolchain } = source;
     host.setOutput('version', source.version);
     const checks = parseChecks(inputs.checks);
-    refuseModified(inputs, checks, source.tag, source.repository?.changed ?? []);
+    refuseModified(inputs, checks, source);
     const { signing, sigstore } = inputs.mode === 'release' ? await settleSignatures(host, inputs) : SIGNED_ELSEWHERE;
+    refuseVersionWithoutTags(host, inputs, source, signing);
     const caching = settleCaching(host, inputs, signing);
     const modules = await timeline.during('restore modules', () => openModuleCache(host, settleModuleCaching(inputs, caching), {
         gosum: toolchain.gomod.replace(/mod$/, 'sum'),
@@ -55236,11 +55750,23 @@ function refuseForeignInputs({ mode }, { given }) {
         throw new errors/* InputError */.dz(settled, 'the plan has settled it; give it to the jobs with mode: plan and mode: build');
 }
 /** What the check would say of every program, told before the first is compiled. */
-function refuseModified({ buildvcs }, { modified }, tag, changed) {
+function refuseModified({ buildvcs }, { modified }, { tag, repository }) {
+    const { changed = [], onlyLineEnds } = repository ?? {};
     if (changed.length === 0 || tag === undefined || buildvcs === 'false' || modified !== 'error')
         return;
     const files = `${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ', …' : ''}`;
-    throw new errors/* InputError */.dz('checks', `the work tree is not as it was committed under the tag ${tag} (${files}), and the programs would say so (vcs.modified=true); commit, ignore or remove these files, or set checks: modified=warn`);
+    const mend = onlyLineEnds === true ? LINE_ENDS : 'commit, ignore or remove these files';
+    throw new errors/* InputError */.dz('checks', `the work tree is not as it was committed under the tag ${tag} (${files}), and the programs would say so (vcs.modified=true); ${mend}, or set checks: modified=warn`);
+}
+/** What is signed or released has no version by accident; who only wants to know whether all builds may do without the tags. */
+function refuseVersionWithoutTags(host, { release, cosignKey }, { lacksTags, version }, signing) {
+    if (!lacksTags)
+        return;
+    const problem = `the checkout is shallow and holds no tag, so the version is ${version}`;
+    const signs = signing.mode === 'keyless' || (signing.mode === 'key' && cosignKey !== THROWAWAY);
+    if (!isOfPullRequest(host) && (signs || release !== 'off'))
+        throw new errors/* InputError */.dz('version', `${problem}, which is none to sign or release; write \`fetch-depth: 0\` under \`with:\` of actions/checkout, or give a version`);
+    host.log.notice(`${problem}; give actions/checkout fetch-depth: 0 for a version from the tags`);
 }
 /** Settles whether and how to sign, and that the key can be opened. */
 async function prepareSigning(release) {
@@ -55302,7 +55828,7 @@ async function prepareBuild(release) {
         await verified;
         await timeline.during('generate', () => generate(host, source.folder, environment));
         built = await readAgain(host, source);
-        refuseModified(inputs, release.checks, source.tag, built.repository?.changed ?? []);
+        refuseModified(inputs, release.checks, built);
     }
     const syft = await providing;
     const staging = external_node_path_default().join(host.folders.scratch, 'release');
@@ -55333,8 +55859,7 @@ async function readAgain({ processes }, source) {
     const { repository, folder, environment } = source;
     if (repository === undefined)
         return source;
-    const changed = await readChanged(processes, folder, environment);
-    return { ...source, repository: { ...repository, changed, modified: changed.length > 0 } };
+    return { ...source, repository: { ...repository, ...(await readChanges(processes, folder, environment)) } };
 }
 
 ;// CONCATENATED MODULE: ./src/reproduce/module-folders.ts
@@ -55859,7 +56384,7 @@ var difference_disposeResources = (undefined && undefined.__disposeResources) ||
 
 
 /** More than this is of no use to a reader. */
-const MAX_NAMED = 8;
+const difference_MAX_NAMED = 8;
 const MAX_SHOWN = 160;
 const difference_BLOCK_BYTES = 1024 ** 2;
 /** Documents are some kilobytes; nothing larger is read as a whole. */
@@ -55962,8 +56487,8 @@ function describeSections(a, b) {
             differing.push(`${name} (only in the second)`);
     if (differing.length === 0)
         return undefined;
-    const more = differing.length - MAX_NAMED;
-    return `differs in ${differing.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}${shown}`;
+    const more = differing.length - difference_MAX_NAMED;
+    return `differs in ${differing.slice(0, difference_MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}${shown}`;
 }
 /** By name; of several with one name, the second is `name #2`. What comes before the first section are the headers. */
 function sectionsOf(file) {
@@ -56545,6 +57070,42 @@ var external_node_process_ = __nccwpck_require__(1708);
 var external_node_process_default = /*#__PURE__*/__nccwpck_require__.n(external_node_process_);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 7 modules
 var core = __nccwpck_require__(33838);
+;// CONCATENATED MODULE: ./src/host/annotations.ts
+// What there is to tell at one level -> what a runner is to show of it beside the files, and what the log alone holds.
+
+
+/** GitHub shows the first ten annotations of each level that a step makes. Source: _maxIssueCount in actions/runner's ExecutionContext. */
+const SHOWN_OF_A_LEVEL = 10;
+/**
+ * Those with a place go first; the last that is shown says how many more there are.
+ *
+ * @param room how many may be shown
+ */
+function chooseAnnotations(level, all, room) {
+    const sorted = all.toSorted((a, b) => Number(a.place === undefined) - Number(b.place === undefined));
+    const [shown, others] = [sorted.slice(0, Math.max(0, room)), sorted.slice(Math.max(0, room))];
+    const last = shown.at(-1);
+    if (others.length === 0 || last === undefined)
+        return { shown, others };
+    const plural = others.length === 1 ? level : `${level}s`;
+    const word = `… and ${others.length} more ${plural} in the log`;
+    return { shown: [...shown.slice(0, -1), { ...last, message: `${last.message}\n${word}` }], others };
+}
+/** With its file relative to the workspace; undefined where it lies elsewhere, of which a runner shows no lines. */
+function placeInWorkspace(place, workspace) {
+    const file = place && pathInside(workspace, external_node_path_default().resolve(workspace, place.file));
+    return place === undefined || file === undefined ? undefined : { ...place, file };
+}
+/** `main.go:3:5: message`, for logs that show no places; a message may name its file itself. */
+function withPlace(message, place, workspace) {
+    if (place === undefined)
+        return message;
+    const { file } = placeInWorkspace(place, workspace) ?? place;
+    if (message.startsWith(`${file}: `))
+        return message;
+    return `${[file, place.line, place.column].filter((part) => part !== undefined).join(':')}: ${message}`;
+}
+
 // EXTERNAL MODULE: external "node:async_hooks"
 var external_node_async_hooks_ = __nccwpck_require__(16698);
 // EXTERNAL MODULE: external "node:diagnostics_channel"
@@ -57095,6 +57656,7 @@ function remove(folder) {
 
 
 
+
 /**
  * @param environment the runner's, as it was when the process started
  * @param secretVariables names in it that no child gets unasked
@@ -57103,18 +57665,21 @@ function createGithubHost(environment, secretVariables = []) {
     const temp = required(environment, 'RUNNER_TEMP');
     const work = external_node_path_default().join(temp, 'go-cross-release');
     const scratch = external_node_path_default().join(work, scratchName());
+    const workspace = realPath(required(environment, 'GITHUB_WORKSPACE'));
+    const { log, tellAll } = createLog(workspace);
     return {
         kind: 'github',
         environment,
         folders: {
-            workspace: required(environment, 'GITHUB_WORKSPACE'),
+            workspace,
             work,
             scratch,
             tools: external_node_path_default().join(environment['RUNNER_TOOL_CACHE'] ?? work, 'go-cross-release'),
             // A second step of the same job must not clear away what the first one made.
             output: external_node_path_default().join(temp, `go-cross-release-files${stepSuffix(environment)}`),
         },
-        log: github_log,
+        log,
+        tellAll,
         processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
         machine: readMachine(),
         event: readEvent(environment),
@@ -57122,11 +57687,11 @@ function createGithubHost(environment, secretVariables = []) {
             ? {}
             : {
                 cache: createCacheService(work),
-                artifacts: createArtifactService(Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1'), github_log),
+                artifacts: createArtifactService(Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1'), log),
             }),
         setOutput(name, value) {
             try {
-                core/* setOutput */.uH(name, value);
+                core.setOutput(name, value);
             }
             catch (error) {
                 throw new errors/* ActionError */.lZ(`the output ${name} cannot be set: ${String(error)}; see GITHUB_OUTPUT`, {
@@ -57134,16 +57699,16 @@ function createGithubHost(environment, secretVariables = []) {
                 });
             }
         },
-        mask: core/* setSecret */.Pq,
+        mask: core.setSecret,
         async summarize({ markdown }) {
-            await core/* summary */.z
+            await core.summary
                 .addRaw(markdown, true)
                 .write()
                 .catch((error) => {
                 throw new errors/* ActionError */.lZ(`${String(error)}; see GITHUB_STEP_SUMMARY`, { cause: error });
             });
         },
-        idToken: (audience) => core/* getIDToken */.V9(audience).catch((error) => {
+        idToken: (audience) => core.getIDToken(audience).catch((error) => {
             throw new errors/* ActionError */.lZ(`sign: the job's id-token cannot be had: ${String(error)}`, { cause: error });
         }),
     };
@@ -57157,21 +57722,54 @@ function stepSuffix(environment) {
 function readRunnerInput(environment, name) {
     return environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '';
 }
-const github_log = {
-    info: (line) => {
-        core/* info */.pq(withoutCommands(line));
-    },
-    notice: (message, place) => {
-        core/* notice */.lm(printable(message), annotation(place));
-    },
-    warning: (message, place) => {
-        core/* warning */.$e(printable(message), annotation(place));
-    },
-    error: (message, place) => {
-        core/* error */.z3(printable(message), annotation(place));
-    },
-    group: (title, work) => core/* group */.Os(withoutCommands(title), work),
-};
+/** The last error of a run, which says why it failed, is always among those that are shown. */
+const KEPT_FREE = { notice: 0, warning: 0, error: 1 };
+function createLog(workspace) {
+    const shown = { notice: 0, warning: 0, error: 0 };
+    const info = (line) => {
+        core.info(withoutCommands(line));
+    };
+    const annotate = (level, message, place) => {
+        shown[level] += 1;
+        core[level](printable(message), annotation(placeInWorkspace(place, workspace)));
+    };
+    const tellInLog = (level, message, place) => {
+        info(`${level}: ${withPlace(message, place, workspace)}`);
+    };
+    /** How many follow is not known here. */
+    const tell = (level) => (message, place) => {
+        const room = SHOWN_OF_A_LEVEL - shown[level];
+        if (room <= 0 && level !== 'error')
+            tellInLog(level, message, place);
+        else if (room === 1 && level !== 'error')
+            annotate(level, `${message}\n… and what ${level}s follow is in the log`, place);
+        else
+            annotate(level, message, place);
+    };
+    return {
+        log: {
+            ...{ info, notice: tell('notice'), warning: tell('warning'), error: tell('error') },
+            group: (title, work) => core.group(withoutCommands(title), work),
+        },
+        tellAll(level, all) {
+            const room = SHOWN_OF_A_LEVEL - KEPT_FREE[level] - shown[level];
+            const chosen = chooseAnnotations(level, all, room);
+            for (const { message, place } of chosen.shown)
+                annotate(level, message, place);
+            for (const { message, place } of chosen.others)
+                tellInLog(level, message, place);
+        },
+    };
+}
+/** Go and git name files by it. */
+function realPath(folder) {
+    try {
+        return external_node_fs_.realpathSync.native(folder);
+    }
+    catch {
+        return folder;
+    }
+}
 /** The runner obeys a line that begins with `::` and `##[` anywhere, so text from elsewhere may hold neither. */
 function withoutCommands(text) {
     return printable(text)
@@ -57315,6 +57913,7 @@ function createTerminal(stream) {
 
 
 
+
 /**
  * @param environment as it was when the process started
  * @param secretVariables names in it that no child gets unasked
@@ -57339,6 +57938,7 @@ function createLocalHost(environment, secretVariables = []) {
             write();
     };
     const print = printTo((external_node_process_default()).stdout);
+    const log = local_createLog(print, printTo((external_node_process_default()).stderr), external_node_process_default().cwd());
     return {
         kind: 'local',
         environment,
@@ -57350,7 +57950,7 @@ function createLocalHost(environment, secretVariables = []) {
             // Not path.resolve with a literal, which the bundler takes for a file to be bundled.
             output: external_node_path_default().join(external_node_process_default().cwd(), 'release'),
         },
-        log: createLog(print, printTo((external_node_process_default()).stderr)),
+        log,
         ...(terminal && {
             display: (lines) => {
                 terminal.show(lines.map(hide));
@@ -57359,13 +57959,17 @@ function createLocalHost(environment, secretVariables = []) {
         processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
         machine: readMachine(),
         event: { run: '', name: '', onDefaultBranch: false, mayHaveIdToken: false },
+        tellAll(level, all) {
+            for (const { message, place } of all)
+                log[level](message, place);
+        },
         setOutput(name, value) {
             const { GITHUB_OUTPUT: file = '' } = environment;
             if (file === '')
                 return;
             // On a runner the file is there; the client insists on that.
             (0,external_node_fs_.appendFileSync)(file, '');
-            core/* setOutput */.uH(name, value);
+            core.setOutput(name, value);
         },
         mask(secret) {
             for (const line of secret.split('\n'))
@@ -57381,14 +57985,9 @@ function createLocalHost(environment, secretVariables = []) {
 }
 /** Whether somebody is looking on: a log that a machine keeps shows every drawing one after another. */
 const isTerminal = ({ isTTY }, { TERM, CI }) => isTTY && TERM !== 'dumb' && (CI ?? '') === '';
-function createLog(print, warn) {
-    const at = (message, place) => 
-    // A message may name its file itself, for logs that show no places.
-    place === undefined || message.startsWith(`${place.file}: `)
-        ? ''
-        : `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(':')}: `;
+function local_createLog(print, warn, workspace) {
     const tell = (level) => (message, place) => {
-        warn(`${level}: ${at(message, place)}${message}`);
+        warn(`${level}: ${withPlace(message, place, workspace)}`);
     };
     return {
         info: print,
@@ -57441,15 +58040,12 @@ async function inspectFiles(host, inputs) {
         const inspection = await inspectFile(file, expected.goos);
         return { ...judgeInspection(inspection, name, expected, checks), ...(await digestFile(file)) };
     });
-    for (const file of files) {
-        const place = { file: file.name };
-        for (const { check, message } of complaints(file, 'warned')) {
-            host.log.warning(`${file.name}: ${check}: ${message}`, place);
-        }
-        for (const { check, message } of complaints(file, 'refused')) {
-            host.log.error(`${file.name}: ${check}: ${message}`, place);
-        }
-    }
+    const told = (outcome) => files.flatMap((file) => complaints(file, outcome).map(({ check, message }) => ({
+        message: `${file.name}: ${check}: ${message}`,
+        place: { file: file.name },
+    })));
+    host.tellAll('warning', told('warned'));
+    host.tellAll('error', told('refused'));
     host.setOutput('linkage', JSON.stringify(files));
     if (inputs.sarif !== undefined) {
         const file = external_node_path_default().resolve(workspace, inputs.sarif);
@@ -58084,6 +58680,7 @@ var start_disposeResources = (undefined && undefined.__disposeResources) || (fun
 
 
 
+
 const MODES = {
     release: run,
     plan: planShards,
@@ -58119,8 +58716,8 @@ async function start(argv) {
             // The variable that holds the key is for cosign alone, and what private modules need for go and git.
             const secrets = [variableOf(read('cosign-key').trim()) ?? [], read('pass-env').split(/[\s,]+/)].flat();
             const host = onRunner ? createGithubHost(environment, secrets) : createLocalHost(environment, secrets);
-            tell = (message) => {
-                host.log.error(message);
+            tell = (message, place) => {
+                host.log.error(message, place);
             };
             const scratch = start_addDisposableResource(env_1, await openScratch(host.folders.scratch), true);
             stopOnSignals(async () => {
@@ -58142,7 +58739,7 @@ async function start(argv) {
         }
     }
     catch (error) {
-        tell(describeFailure(error));
+        tell(describeFailure(error), error instanceof errors/* ActionError */.lZ ? error.place : undefined);
         return 1;
     }
 }
@@ -67063,23 +67660,52 @@ exports.visitAsync = visitAsync;
 /***/ 33838:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Yz: () => (/* binding */ debug),
-  z3: () => (/* binding */ error),
-  V9: () => (/* binding */ getIDToken),
-  Os: () => (/* binding */ group),
-  pq: () => (/* binding */ info),
-  _o: () => (/* binding */ isDebug),
-  lm: () => (/* binding */ notice),
-  uH: () => (/* binding */ setOutput),
-  Pq: () => (/* binding */ setSecret),
-  z: () => (/* reexport */ summary),
-  $e: () => (/* binding */ warning)
+  ExitCode: () => (/* binding */ ExitCode),
+  addPath: () => (/* binding */ addPath),
+  debug: () => (/* binding */ debug),
+  endGroup: () => (/* binding */ endGroup),
+  error: () => (/* binding */ error),
+  exportVariable: () => (/* binding */ exportVariable),
+  getBooleanInput: () => (/* binding */ getBooleanInput),
+  getIDToken: () => (/* binding */ getIDToken),
+  getInput: () => (/* binding */ getInput),
+  getMultilineInput: () => (/* binding */ getMultilineInput),
+  getState: () => (/* binding */ getState),
+  group: () => (/* binding */ group),
+  info: () => (/* binding */ info),
+  isDebug: () => (/* binding */ isDebug),
+  markdownSummary: () => (/* reexport */ markdownSummary),
+  notice: () => (/* binding */ notice),
+  platform: () => (/* reexport */ platform_namespaceObject),
+  saveState: () => (/* binding */ saveState),
+  setCommandEcho: () => (/* binding */ setCommandEcho),
+  setFailed: () => (/* binding */ setFailed),
+  setOutput: () => (/* binding */ setOutput),
+  setSecret: () => (/* binding */ setSecret),
+  startGroup: () => (/* binding */ startGroup),
+  summary: () => (/* reexport */ summary),
+  toPlatformPath: () => (/* reexport */ toPlatformPath),
+  toPosixPath: () => (/* reexport */ toPosixPath),
+  toWin32Path: () => (/* reexport */ toWin32Path),
+  warning: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, exportVariable, getBooleanInput, getInput, getMultilineInput, getState, markdownSummary, platform, saveState, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
+var platform_namespaceObject = {};
+__nccwpck_require__.r(platform_namespaceObject);
+__nccwpck_require__.d(platform_namespaceObject, {
+  arch: () => (arch),
+  getDetails: () => (getDetails),
+  isLinux: () => (isLinux),
+  isMacOS: () => (isMacOS),
+  isWindows: () => (isWindows),
+  platform: () => (platform)
+});
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(70857);
@@ -67090,7 +67716,7 @@ var external_os_ = __nccwpck_require__(70857);
  * Sanitizes an input into a string so it can be passed into issueCommand safely
  * @param input input to sanitize into a string
  */
-function utils_toCommandValue(input) {
+function toCommandValue(input) {
     if (input === null || input === undefined) {
         return '';
     }
@@ -67155,12 +67781,12 @@ function toCommandProperties(annotationProperties) {
  * This is an internal utility function that powers the public API functions
  * such as setSecret, warning, error, and exportVariable.
  */
-function command_issueCommand(command, properties, message) {
+function issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
     process.stdout.write(cmd.toString() + external_os_.EOL);
 }
-function command_issue(name, message = '') {
-    command_issueCommand(name, {}, message);
+function issue(name, message = '') {
+    issueCommand(name, {}, message);
 }
 const CMD_STRING = '::';
 class Command {
@@ -67197,13 +67823,13 @@ class Command {
     }
 }
 function escapeData(s) {
-    return utils_toCommandValue(s)
+    return toCommandValue(s)
         .replace(/%/g, '%25')
         .replace(/\r/g, '%0D')
         .replace(/\n/g, '%0A');
 }
 function escapeProperty(s) {
-    return utils_toCommandValue(s)
+    return toCommandValue(s)
         .replace(/%/g, '%25')
         .replace(/\r/g, '%0D')
         .replace(/\n/g, '%0A')
@@ -67223,7 +67849,7 @@ var external_fs_ = __nccwpck_require__(79896);
 
 
 
-function file_command_issueFileCommand(command, message) {
+function issueFileCommand(command, message) {
     const filePath = process.env[`GITHUB_${command}`];
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
@@ -67231,13 +67857,13 @@ function file_command_issueFileCommand(command, message) {
     if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
-function file_command_prepareKeyValueMessage(key, value) {
+function prepareKeyValueMessage(key, value) {
     const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
-    const convertedValue = utils_toCommandValue(value);
+    const convertedValue = toCommandValue(value);
     // These should realistically never happen, but just in case someone finds a
     // way to exploit uuid generation let's not allow keys or values that contain
     // the delimiter.
@@ -67608,7 +68234,7 @@ const _summary = new Summary();
 /**
  * @deprecated use `core.summary`
  */
-const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const markdownSummary = _summary;
 const summary = _summary;
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
@@ -67642,11 +68268,11 @@ function toWin32Path(pth) {
  * @return string The platform-specific path.
  */
 function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, path.sep);
+    return pth.replace(/[/\\]/g, external_path_.sep);
 }
 //# sourceMappingURL=path-utils.js.map
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 3 modules
-var lib_exec = __nccwpck_require__(27187);
+var exec = __nccwpck_require__(27187);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -67660,10 +68286,10 @@ var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, 
 
 
 const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+    const { stdout: version } = yield exec/* getExecOutput */.H('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
         silent: true
     });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+    const { stdout: name } = yield exec/* getExecOutput */.H('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
         silent: true
     });
     return {
@@ -67673,7 +68299,7 @@ const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* 
 });
 const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
     var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+    const { stdout } = yield exec/* getExecOutput */.H('sw_vers', undefined, {
         silent: true
     });
     const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
@@ -67684,7 +68310,7 @@ const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
     };
 });
 const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+    const { stdout } = yield exec/* getExecOutput */.H('lsb_release', ['-i', '-r', '-s'], {
         silent: true
     });
     const [name, version] = stdout.trim().split('\n');
@@ -67790,7 +68416,7 @@ function exportVariable(name, val) {
  * ```
  */
 function setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
+    issueCommand('add-mask', {}, secret);
 }
 /**
  * Prepends inputPath to the PATH (for this action and future actions)
@@ -67804,7 +68430,7 @@ function addPath(inputPath) {
     else {
         issueCommand('add-path', {}, inputPath);
     }
-    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+    process.env['PATH'] = `${inputPath}${external_path_.delimiter}${process.env['PATH']}`;
 }
 /**
  * Gets the value of an input.
@@ -67873,10 +68499,10 @@ function getBooleanInput(name, options) {
 function setOutput(name, value) {
     const filePath = process.env['GITHUB_OUTPUT'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
     }
     process.stdout.write(external_os_.EOL);
-    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+    issueCommand('set-output', { name }, toCommandValue(value));
 }
 /**
  * Enables or disables the echoing of commands into stdout for the rest of the step.
@@ -67912,7 +68538,7 @@ function isDebug() {
  * @param message debug message
  */
 function debug(message) {
-    command_issueCommand('debug', {}, message);
+    issueCommand('debug', {}, message);
 }
 /**
  * Adds an error issue
@@ -67920,7 +68546,7 @@ function debug(message) {
  * @param properties optional properties to add to the annotation.
  */
 function error(message, properties = {}) {
-    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a warning issue
@@ -67928,7 +68554,7 @@ function error(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function warning(message, properties = {}) {
-    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a notice issue
@@ -67936,7 +68562,7 @@ function warning(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function notice(message, properties = {}) {
-    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Writes info to log with console.log.
@@ -67953,13 +68579,13 @@ function info(message) {
  * @param name The name of the output group
  */
 function startGroup(name) {
-    command_issue('group', name);
+    issue('group', name);
 }
 /**
  * End an output group.
  */
 function endGroup() {
-    command_issue('endgroup');
+    issue('endgroup');
 }
 /**
  * Wrap an asynchronous function call in a group.
@@ -68039,10 +68665,9 @@ function getIDToken(aud) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  m: () => (/* binding */ exec)
+  m: () => (/* binding */ exec),
+  H: () => (/* binding */ getExecOutput)
 });
-
-// UNUSED EXPORTS: getExecOutput
 
 // EXTERNAL MODULE: external "string_decoder"
 var external_string_decoder_ = __nccwpck_require__(13193);
@@ -68699,8 +69324,8 @@ function getExecOutput(commandLine, args, options) {
         let stdout = '';
         let stderr = '';
         //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new StringDecoder('utf8');
-        const stderrDecoder = new StringDecoder('utf8');
+        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
         const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
         const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
         const stdErrListener = (data) => {

@@ -1,8 +1,26 @@
 // The failures this action explains itself; anything else that is thrown is a bug and keeps its stack.
 
+/** A place in the user's repository. `file` is absolute, or relative to the workspace. */
+export interface Place {
+  readonly file: string
+  readonly line?: number
+  readonly column?: number | undefined
+}
+
+export interface ActionErrorOptions extends ErrorOptions {
+  readonly place?: Place | undefined
+}
+
 /** Base of every explained failure. `message` says what, where, what was got and what to do. */
 export class ActionError extends Error {
   override name = 'ActionError'
+  /** What has to be mended, where that is a line of the user's. */
+  readonly place: Place | undefined
+
+  constructor(message: string, options?: ActionErrorOptions) {
+    super(message, options)
+    this.place = options?.place
+  }
 }
 
 /** An input that cannot be used. The message names the input, what was got and what is allowed. */
@@ -12,7 +30,7 @@ export class InputError extends ActionError {
   /** The message without the input's name. */
   readonly problem: string
 
-  constructor(input: string, problem: string, options?: ErrorOptions) {
+  constructor(input: string, problem: string, options?: ActionErrorOptions) {
     super(`input ${input}: ${problem}`, options)
     this.input = input
     this.problem = problem
@@ -51,13 +69,6 @@ export class ToolError extends ActionError {
   }
 }
 
-/** A place in the user's repository. `file` is relative to the workspace, with `/`. */
-export interface Place {
-  readonly file: string
-  readonly line?: number
-  readonly column?: number | undefined
-}
-
 /** What a compiler says of a line of the user's. */
 export interface Complaint extends Place {
   readonly message: string
@@ -77,6 +88,13 @@ export class BuildError extends ActionError {
 /** A binary that a check refuses. */
 export class LinkageError extends ActionError {
   override name = 'LinkageError'
+  /** Lines that make it what it is. */
+  readonly complaints: readonly Complaint[]
+
+  constructor(problem: string, complaints: readonly Complaint[] = []) {
+    super(problem)
+    this.complaints = complaints
+  }
 }
 
 /** One or more targets failed; each failure was reported where it happened. */

@@ -1,5 +1,5 @@
 // Turns what was thrown into what a person is told.
-import { ActionError, BuildError, ToolError, type Complaint } from './errors.js'
+import { ActionError, BuildError, LinkageError, ToolError, type Complaint } from './errors.js'
 
 export interface Failure {
   readonly text: string
@@ -13,20 +13,46 @@ export interface Failure {
 export function collectFailures(
   failed: readonly { readonly report: { readonly target: string }; readonly error?: unknown }[],
 ): Failure[] {
-  const merged = new Map<string, { text: string; complaint?: Complaint; targets: string[] }>()
+  const all: OneFailure[] = []
   const add = (target: string, text: string, complaint?: Complaint) => {
-    const key = JSON.stringify([text, complaint])
-    const known = merged.get(key)
-    if (known === undefined)
-      merged.set(key, { text, ...(complaint === undefined ? {} : { complaint }), targets: [target] })
-    else known.targets.push(target)
+    all.push({ target, text, ...(complaint === undefined ? {} : { complaint }) })
   }
   for (const { report, error } of failed) {
-    const complaints = error instanceof BuildError && !isFullFor(error) ? error.complaints : []
+    const isPlaced = (error instanceof BuildError && !isFullFor(error)) || error instanceof LinkageError
+    const complaints = isPlaced ? error.complaints : []
     for (const complaint of complaints) add(report.target, complaint.message, complaint)
-    if (complaints.length === 0) add(report.target, describeFailure(error))
+    // What is wrong with a program is more than the lines that make it so.
+    if (complaints.length === 0 || error instanceof LinkageError) add(report.target, describeFailure(error))
+  }
+  return merge(all)
+}
+
+/** The same complaint of several targets is one. */
+export const mergeComplaints = (
+  all: readonly { readonly target: string; readonly complaint: Complaint }[],
+): Failure[] => merge(all.map((each) => ({ ...each, text: each.complaint.message })))
+
+type OneFailure = Omit<Failure, 'targets'> & { readonly target: string }
+
+function merge(all: readonly OneFailure[]): Failure[] {
+  const merged = new Map<string, Failure & { targets: string[] }>()
+  for (const { target, ...failure } of all) {
+    const key = JSON.stringify([failure.text, failure.complaint])
+    const known = merged.get(key)
+    if (known === undefined) merged.set(key, { ...failure, targets: [target] })
+    else if (!known.targets.includes(target)) known.targets.push(target)
   }
   return [...merged.values()]
+}
+
+/** So many targets are named; whoever builds for more has them in the summary. */
+const MAX_NAMED = 3
+
+/** The failure and, behind its first line, the targets that it happened to. */
+export function withTargets({ text, targets }: Failure, all: number): string {
+  const names = targets.length < all && targets.length <= MAX_NAMED ? `: ${targets.join(', ')}` : ''
+  const [first = '', ...others] = text.split('\n')
+  return [`${first} (on ${targets.length} of ${all} targets${names})`, ...others].join('\n')
 }
 
 /** Whatever was thrown, as something to be thrown again. */

@@ -5,7 +5,7 @@ import { describeCache } from './cache-report.js'
 import type { Cache } from './cache/index.js'
 import { compareWithBase } from './comparison.js'
 import { BuildError, TargetsError } from './errors.js'
-import { asError, collectFailures, describeFailure } from './failures.js'
+import { asError, collectFailures, describeFailure, withTargets } from './failures.js'
 import { fillGithubRelease, type GithubRelease } from './github-release.js'
 import type { GoModule } from './go-module.js'
 import type { ArtifactService, Host } from './host/host.js'
@@ -295,12 +295,13 @@ function throwFailures(host: Host, results: readonly TargetResult[]): void {
   // An annotation holds one line of what Go said; the log holds all of it, once.
   const said = failed.flatMap(({ error }) => (error instanceof BuildError ? [error.message] : []))
   for (const text of new Set(said)) host.log.info(text)
-  for (const { text, complaint, targets } of collectFailures(failed)) {
-    host.log.error(
-      `${text} (on ${targets.length} of ${results.length} targets: ${targets.join(', ')})`,
-      complaint,
-    )
-  }
+  host.tellAll(
+    'error',
+    collectFailures(failed).map((failure) => ({
+      message: withTargets(failure, results.length),
+      place: failure.complaint,
+    })),
+  )
   const names = failed.map(({ report }) => report.target)
   throw new TargetsError(`${failed.length} of ${results.length} targets failed: ${names.join(', ')}`)
 }

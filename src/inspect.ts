@@ -35,15 +35,15 @@ export async function inspectFiles(host: Host, inputs: Inputs): Promise<void> {
     const inspection = await inspectFile(file, expected.goos)
     return { ...judgeInspection(inspection, name, expected, checks), ...(await digestFile(file)) }
   })
-  for (const file of files) {
-    const place = { file: file.name }
-    for (const { check, message } of complaints(file, 'warned')) {
-      host.log.warning(`${file.name}: ${check}: ${message}`, place)
-    }
-    for (const { check, message } of complaints(file, 'refused')) {
-      host.log.error(`${file.name}: ${check}: ${message}`, place)
-    }
-  }
+  const told = (outcome: 'warned' | 'refused') =>
+    files.flatMap((file) =>
+      complaints(file, outcome).map(({ check, message }) => ({
+        message: `${file.name}: ${check}: ${message}`,
+        place: { file: file.name },
+      })),
+    )
+  host.tellAll('warning', told('warned'))
+  host.tellAll('error', told('refused'))
   host.setOutput('linkage', JSON.stringify(files))
   if (inputs.sarif !== undefined) {
     const file = path.resolve(workspace, inputs.sarif)

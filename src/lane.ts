@@ -11,8 +11,8 @@ import {
   type Built,
   type BuiltProgram,
 } from './build/index.js'
-import { LinkageError } from './errors.js'
-import { explainLinkage, formatReasons } from './explain/index.js'
+import { BuildError, LinkageError, type Complaint } from './errors.js'
+import { complaintsOf, explainExcluded, explainLinkage, formatReasons } from './explain/index.js'
 import { describeFailure } from './failures.js'
 import type { GoModule } from './go-module.js'
 import type { Host } from './host/host.js'
@@ -117,6 +117,8 @@ export function addFiles(result: TargetResult, made: readonly Artifact[] | Error
 
 interface JudgedProgram extends ReadProgram {
   readonly judgement: Omit<ProgramReport, keyof Digest>
+  /** The user's own lines that make it dynamic. */
+  readonly complaints: readonly Complaint[]
 }
 
 /** Of a program that nothing has read in full. */
@@ -155,7 +157,7 @@ async function finishTarget(
     build = reportBuild(built)
     if (built.said !== '') host.log.info(`${target.id}: go build says:\n${built.said}`)
     for (const program of await reading) {
-      judged.push({ ...program, judgement: await judgeProgram(host, target, program, settings) })
+      judged.push({ ...program, ...(await judgeProgram(host, target, program, settings)) })
     }
     const told = (outcome: 'refused' | 'warned') =>
       judged.flatMap(({ judgement }) =>
@@ -167,7 +169,13 @@ async function finishTarget(
     const warned = told('warned')
     if (warned.length > 0) host.log.warning(`${target.id}: ${warned.join('\n')}`)
     const refused = told('refused')
-    if (refused.length > 0) throw new LinkageError(refused.join('\n'))
+    if (refused.length > 0)
+      throw new LinkageError(
+        refused.join('\n'),
+        judged.flatMap(({ judgement, complaints: places }) =>
+          complaints(judgement, 'refused').some(({ check }) => check === 'linkage') ? places : [],
+        ),
+      )
 
     const { files, digests } = await settings.timeline.during(
       'package',
@@ -186,7 +194,8 @@ async function finishTarget(
     const done = report({ status: 'done' }, digests)
     host.log.info(`${target.id}: done; ${formatBuild(done)}`)
     return { report: done, files, modules: modulesOf(judged), actions: built.actions }
-  } catch (error) {
+  } catch (thrown) {
+    const error = await atConstraints(host, target, settings, thrown)
     // What is packed is read there; what is refused is not.
     const digests = await Promise.all(
       judged.map(async ({ program, path: file }) => [program.file, await digestFile(file)] as const),
@@ -194,6 +203,24 @@ async function finishTarget(
     const failed = report({ status: 'failed', error: describeFailure(error) }, new Map(digests))
     return { report: failed, files: [], modules: [], error }
   }
+}
+
+/** Go names no file where build constraints leave a package none. */
+async function atConstraints(
+  { processes }: Host,
+  { target, programs, tags, cgo }: PlannedTarget,
+  { source, flags, place }: LaneSettings,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof BuildError) || !error.message.includes('build constraints exclude all')) return error
+  const found = await explainExcluded(processes, {
+    folder: source.folder,
+    environment: { ...place.environment, ...buildEnvironment(target, cgo) },
+    packages: programs.map(({ importPath }) => importPath),
+    flags: [`-tags=${tags}`, ...(flags.mod === undefined ? [] : [`-mod=${flags.mod}`])],
+    deps: true,
+  }).catch(() => [])
+  return new BuildError(error.message, [...error.complaints, ...found], { cause: error })
 }
 
 function reportBuild({
@@ -239,7 +266,7 @@ async function judgeProgram(
   target: PlannedTarget,
   { program: { importPath }, path: file, opens, inspection }: ReadProgram,
   settings: LaneSettings,
-): Promise<JudgedProgram['judgement']> {
+): Promise<Pick<JudgedProgram, 'judgement' | 'complaints'>> {
   const { source, flags, checks } = settings
   const { goos, goarch } = target.target
   const { repository } = source
@@ -254,9 +281,9 @@ async function judgeProgram(
       flags.buildvcs !== 'false' && { commit: repository.commit, onTag: source.tag !== undefined }),
   }
   const report = { importPath, ...judgeInspection(inspection, path.basename(file), expected, checks) }
-  return report.verdict === 'dynamic'
-    ? { ...report, why: await explain(host, target, importPath, settings) }
-    : report
+  if (report.verdict !== 'dynamic') return { judgement: report, complaints: [] }
+  const { why, complaints } = await explain(host, target, importPath, settings)
+  return { judgement: { ...report, why }, complaints }
 }
 
 /** What cannot be explained is no worse for that. */
@@ -265,7 +292,7 @@ async function explain(
   target: PlannedTarget,
   mainPackage: string,
   { source, flags, place }: LaneSettings,
-): Promise<string[]> {
+): Promise<{ readonly why: readonly string[]; readonly complaints: readonly Complaint[] }> {
   const environment = { ...place.environment, ...buildEnvironment(target.target, target.cgo) }
   const { ldflags, buildmode, tags } = target
   const { goflags } = source.toolchain
@@ -280,8 +307,9 @@ async function explain(
     mod: flags.mod,
   }
   try {
-    return formatReasons(await explainLinkage(host.processes, build))
+    const reasons = await explainLinkage(host.processes, build)
+    return { why: formatReasons(reasons), complaints: complaintsOf(reasons) }
   } catch (error) {
-    return [`why: go list cannot tell: ${describeFailure(error)}`]
+    return { why: [`why: go list cannot tell: ${describeFailure(error)}`], complaints: [] }
   }
 }

@@ -4,6 +4,8 @@ import { buildEnvironment } from './build/index.js'
 import type { CachedBuild } from './cache/index.js'
 import { mapConcurrently } from './concurrently.js'
 import { InputError } from './errors.js'
+import { explainExcluded, type ExcludedQuestion } from './explain/index.js'
+import { mergeComplaints, withTargets } from './failures.js'
 import type { Host } from './host/host.js'
 import { parseBuildmode, parsePackages, parseTags, type Inputs } from './inputs.js'
 import { parsePolicy } from './linkage/index.js'
@@ -38,7 +40,7 @@ export async function planTargets(host: Host, inputs: Inputs, source: Source): P
     await refuseNoMainPackage(host, inputs, source, flags)
   }
   if (inputs.packages === undefined) await tellUnbuilt(host, source, options)
-  return planRelease(
+  const plan = planRelease(
     {
       name: source.name,
       version: source.version,
@@ -50,6 +52,32 @@ export async function planTargets(host: Host, inputs: Inputs, source: Source): P
       sbom: inputs.sbom,
     },
     options,
+  )
+  // The plan of several jobs has told it.
+  if (inputs.mode !== 'build') await tellSkipped(host, source, plan, flags)
+  return plan
+}
+
+/** Each package once, at the line that keeps it from targets. */
+async function tellSkipped(
+  host: Host,
+  { folder, environment }: Source,
+  { targets }: Plan,
+  flags: readonly string[],
+): Promise<void> {
+  const found = await mapConcurrently(targets, host.machine.cores, async (planned) => {
+    const { target, id, cgo, tags, skippedPackages: packages } = planned
+    if (packages.length === 0) return []
+    const complaints = await explainExcluded(host.processes, {
+      ...{ folder, packages, deps: false, flags: [...flags, `-tags=${tags}`] },
+      environment: { ...environment, ...buildEnvironment(target, cgo) },
+    }).catch(() => [])
+    return complaints.map((complaint) => ({ complaint, target: id }))
+  })
+  const skipped = mergeComplaints(found.flat())
+  host.tellAll(
+    'notice',
+    skipped.map((each) => ({ message: withTargets(each, targets.length), place: each.complaint })),
   )
 }
 
@@ -85,8 +113,29 @@ async function resolveOptions(
       patterns,
       [...flags, `-tags=${tags}`],
       environment,
-    )),
+    ).catch(async (error: unknown) => {
+      const question = { folder: source.folder, environment, flags: [...flags, `-tags=${tags}`], deps: false }
+      throw await atConstraint(host, target, { ...question, packages: patterns ?? [] }, error)
+    })),
   }
+}
+
+/** A package that is named must have files for the target. Go tells of none of those that it leaves out. */
+async function atConstraint(
+  { processes }: Host,
+  target: Target,
+  question: ExcludedQuestion,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof InputError) || !error.problem.includes('build constraints exclude all')) return error
+  const [first] = await explainExcluded(processes, question).catch(() => [])
+  if (first === undefined) return error
+  const problem = first.message.replace('this target', formatTarget(target))
+  return new InputError(
+    'packages',
+    `${problem}; leave it out here, or write the packages of this target into its row of the matrix`,
+    { cause: error, place: first },
+  )
 }
 
 /** The user wrote the value into a row of the matrix, so that is where the error must point. */

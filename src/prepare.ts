@@ -30,7 +30,8 @@ import {
   downloadModules,
   generate,
   inspectSource,
-  readChanged,
+  LINE_ENDS,
+  readChanges,
   verifyModules,
   type Source,
 } from './source/index.js'
@@ -46,9 +47,10 @@ export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenI
   const { toolchain } = source
   host.setOutput('version', source.version)
   const checks = parseChecks(inputs.checks)
-  refuseModified(inputs, checks, source.tag, source.repository?.changed ?? [])
+  refuseModified(inputs, checks, source)
   const { signing, sigstore } =
     inputs.mode === 'release' ? await settleSignatures(host, inputs) : SIGNED_ELSEWHERE
+  refuseVersionWithoutTags(host, inputs, source, signing)
   const caching = settleCaching(host, inputs, signing)
   const modules = await timeline.during('restore modules', () =>
     openModuleCache(host, settleModuleCaching(inputs, caching), {
@@ -201,18 +203,33 @@ export function refuseForeignInputs({ mode }: Inputs, { given }: GivenInputs): v
 }
 
 /** What the check would say of every program, told before the first is compiled. */
-function refuseModified(
-  { buildvcs }: Inputs,
-  { modified }: Checks,
-  tag: string | undefined,
-  changed: readonly string[],
-): void {
+function refuseModified({ buildvcs }: Inputs, { modified }: Checks, { tag, repository }: Source): void {
+  const { changed = [], onlyLineEnds } = repository ?? {}
   if (changed.length === 0 || tag === undefined || buildvcs === 'false' || modified !== 'error') return
   const files = `${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ', …' : ''}`
+  const mend = onlyLineEnds === true ? LINE_ENDS : 'commit, ignore or remove these files'
   throw new InputError(
     'checks',
-    `the work tree is not as it was committed under the tag ${tag} (${files}), and the programs would say so (vcs.modified=true); commit, ignore or remove these files, or set checks: modified=warn`,
+    `the work tree is not as it was committed under the tag ${tag} (${files}), and the programs would say so (vcs.modified=true); ${mend}, or set checks: modified=warn`,
   )
+}
+
+/** What is signed or released has no version by accident; who only wants to know whether all builds may do without the tags. */
+function refuseVersionWithoutTags(
+  host: Host,
+  { release, cosignKey }: Inputs,
+  { lacksTags, version }: Source,
+  signing: Release['signing'],
+): void {
+  if (!lacksTags) return
+  const problem = `the checkout is shallow and holds no tag, so the version is ${version}`
+  const signs = signing.mode === 'keyless' || (signing.mode === 'key' && cosignKey !== THROWAWAY)
+  if (!isOfPullRequest(host) && (signs || release !== 'off'))
+    throw new InputError(
+      'version',
+      `${problem}, which is none to sign or release; write \`fetch-depth: 0\` under \`with:\` of actions/checkout, or give a version`,
+    )
+  host.log.notice(`${problem}; give actions/checkout fetch-depth: 0 for a version from the tags`)
 }
 
 /** Settles whether and how to sign, and that the key can be opened. */
@@ -300,7 +317,7 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
     await verified
     await timeline.during('generate', () => generate(host, source.folder, environment))
     built = await readAgain(host, source)
-    refuseModified(inputs, release.checks, source.tag, built.repository?.changed ?? [])
+    refuseModified(inputs, release.checks, built)
   }
   const syft = await providing
   const staging = path.join(host.folders.scratch, 'release')
@@ -331,6 +348,5 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
 async function readAgain({ processes }: Host, source: Source): Promise<Source> {
   const { repository, folder, environment } = source
   if (repository === undefined) return source
-  const changed = await readChanged(processes, folder, environment)
-  return { ...source, repository: { ...repository, changed, modified: changed.length > 0 } }
+  return { ...source, repository: { ...repository, ...(await readChanges(processes, folder, environment)) } }
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { formatHelp, parseCommandLine } from './cli.js'
 import { buildShard } from './build-mode.js'
 import { parseContract } from './contract.js'
+import { ActionError } from './errors.js'
 import { describeFailure } from './failures.js'
 import { createGithubHost, readRunnerInput } from './host/github.js'
 import type { Host } from './host/host.js'
@@ -39,7 +40,7 @@ const ACTION_FILE = path.join(path.dirname(fileURLToPath(import.meta.url)), '..'
 export async function start(argv: readonly string[]): Promise<number> {
   const environment = takeEnvironment()
   useUtc()
-  let tell = (message: string) => {
+  let tell: Host['log']['error'] = (message) => {
     console.error(`error: ${printable(message)}`)
   }
   try {
@@ -55,8 +56,8 @@ export async function start(argv: readonly string[]): Promise<number> {
     // The variable that holds the key is for cosign alone, and what private modules need for go and git.
     const secrets = [variableOf(read('cosign-key').trim()) ?? [], read('pass-env').split(/[\s,]+/)].flat()
     const host = onRunner ? createGithubHost(environment, secrets) : createLocalHost(environment, secrets)
-    tell = (message) => {
-      host.log.error(message)
+    tell = (message, place) => {
+      host.log.error(message, place)
     }
     await using scratch = await openScratch(host.folders.scratch)
     stopOnSignals(async () => {
@@ -67,7 +68,7 @@ export async function start(argv: readonly string[]): Promise<number> {
     await MODES[parsed.mode](host, parsed, describeInputs(contract, read))
     return 0
   } catch (error) {
-    tell(describeFailure(error))
+    tell(describeFailure(error), error instanceof ActionError ? error.place : undefined)
     return 1
   }
 }

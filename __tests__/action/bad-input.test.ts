@@ -191,7 +191,7 @@ describe('modules', () => {
     expect(ended.exitCode).toBe(1)
     expect(ended.annotations).toContainEqual({
       level: 'error',
-      message: 'undefined: nothing (on 2 of 2 targets: linux/amd64, linux/arm64)',
+      message: 'undefined: nothing (on 2 of 2 targets)',
       properties: { file: 'sub/main.go', line: '3', col: '15' },
     })
     expect(

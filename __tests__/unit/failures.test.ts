@@ -1,6 +1,6 @@
 // collectFailures: one mistake in the source is one message; describeFailure: what each kind of error tells a person.
 import { ActionError, BuildError, InputError, LinkageError, ToolError } from '../../src/errors.js'
-import { collectFailures, describeFailure } from '../../src/failures.js'
+import { collectFailures, describeFailure, withTargets } from '../../src/failures.js'
 
 const failed = (target: string, error: unknown) => ({ report: { target }, error })
 const complaint = (line: number, message: string) => ({ file: 'main.go', line, column: 5, message })
@@ -57,6 +57,31 @@ describe('collectFailures', () => {
       { text: 'no SBOM', targets: ['linux/386'] },
     ])
   })
+})
+
+test('lines of the user that make a program dynamic are told beside what is wrong with it', () => {
+  const linkage = new LinkageError('age: needs libc.so.6', [
+    complaint(3, 'main → net'),
+    complaint(3, 'main → net'),
+  ])
+  const [first, second, ...others] = collectFailures([
+    failed('linux/amd64', linkage),
+    failed('linux/arm64', linkage),
+  ])
+  expect(first).toMatchObject({ text: 'main → net', targets: ['linux/amd64', 'linux/arm64'] })
+  expect(second).toEqual({ text: 'age: needs libc.so.6', targets: ['linux/amd64', 'linux/arm64'] })
+  expect(others).toEqual([])
+})
+
+test.each<[name: string, text: string, targets: number, all: number, told: string]>([
+  ['the only target', 'a', 1, 1, 'a (on 1 of 1 targets)'],
+  ['all targets', 'a', 2, 2, 'a (on 2 of 2 targets)'],
+  ['a few are named', 'a', 3, 4, 'a (on 3 of 4 targets: t0, t1, t2)'],
+  ['many are not', 'a', 4, 7, 'a (on 4 of 7 targets)'],
+  ['of several lines behind the first', 'a\n\tb\n', 2, 2, 'a (on 2 of 2 targets)\n\tb\n'],
+])('withTargets: %s', (_, text, count, all, told) => {
+  const targets = Array.from({ length: count }, (__, index) => `t${index}`)
+  expect(withTargets({ text, targets }, all)).toBe(told)
 })
 
 describe('describeFailure', () => {

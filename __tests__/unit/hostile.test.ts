@@ -274,6 +274,7 @@ async function planOf(attack: Attack): Promise<{ plan: Plan; started: Started[];
     tag: attack.runTag,
     name: inputs.name ?? defaultName(modulePath),
     version,
+    lacksTags: false,
     time: repository.commitTime,
     date: '2026-01-02T03:04:05Z',
     environment: {},

@@ -3225,6 +3225,12 @@ async function hashFile(file) {
 /** Base of every explained failure. `message` says what, where, what was got and what to do. */
 class errors_ActionError extends Error {
     name = 'ActionError';
+    /** What has to be mended, where that is a line of the user's. */
+    place;
+    constructor(message, options) {
+        super(message, options);
+        this.place = options?.place;
+    }
 }
 /** An input that cannot be used. The message names the input, what was got and what is allowed. */
 class InputError extends errors_ActionError {
@@ -3271,8 +3277,14 @@ class errors_BuildError extends errors_ActionError {
     }
 }
 /** A binary that a check refuses. */
-class LinkageError extends (/* unused pure expression or super */ null && (errors_ActionError)) {
+class errors_LinkageError extends errors_ActionError {
     name = 'LinkageError';
+    /** Lines that make it what it is. */
+    complaints;
+    constructor(problem, complaints = []) {
+        super(problem);
+        this.complaints = complaints;
+    }
 }
 /** One or more targets failed; each failure was reported where it happened. */
 class TargetsError extends (/* unused pure expression or super */ null && (errors_ActionError)) {
@@ -3284,23 +3296,42 @@ class TargetsError extends (/* unused pure expression or super */ null && (error
 
 /** Merges the failures of several targets, so that one mistake in the source is one message. */
 function collectFailures(failed) {
-    const merged = new Map();
+    const all = [];
     const add = (target, text, complaint) => {
-        const key = JSON.stringify([text, complaint]);
-        const known = merged.get(key);
-        if (known === undefined)
-            merged.set(key, { text, ...(complaint === undefined ? {} : { complaint }), targets: [target] });
-        else
-            known.targets.push(target);
+        all.push({ target, text, ...(complaint === undefined ? {} : { complaint }) });
     };
     for (const { report, error } of failed) {
-        const complaints = error instanceof BuildError && !isFullFor(error) ? error.complaints : [];
+        const isPlaced = (error instanceof BuildError && !isFullFor(error)) || error instanceof LinkageError;
+        const complaints = isPlaced ? error.complaints : [];
         for (const complaint of complaints)
             add(report.target, complaint.message, complaint);
-        if (complaints.length === 0)
+        // What is wrong with a program is more than the lines that make it so.
+        if (complaints.length === 0 || error instanceof LinkageError)
             add(report.target, describeFailure(error));
     }
+    return merge(all);
+}
+/** The same complaint of several targets is one. */
+const mergeComplaints = (all) => merge(all.map((each) => ({ ...each, text: each.complaint.message })));
+function merge(all) {
+    const merged = new Map();
+    for (const { target, ...failure } of all) {
+        const key = JSON.stringify([failure.text, failure.complaint]);
+        const known = merged.get(key);
+        if (known === undefined)
+            merged.set(key, { ...failure, targets: [target] });
+        else if (!known.targets.includes(target))
+            known.targets.push(target);
+    }
     return [...merged.values()];
+}
+/** So many targets are named; whoever builds for more has them in the summary. */
+const MAX_NAMED = 3;
+/** The failure and, behind its first line, the targets that it happened to. */
+function withTargets({ text, targets }, all) {
+    const names = targets.length < all && targets.length <= MAX_NAMED ? `: ${targets.join(', ')}` : '';
+    const [first = '', ...others] = text.split('\n');
+    return [`${first} (on ${targets.length} of ${all} targets${names})`, ...others].join('\n');
 }
 /** Whatever was thrown, as something to be thrown again. */
 const asError = (error) => (error instanceof Error ? error : new Error(String(error)));

@@ -6,24 +6,41 @@ import { pathInside } from '../inside.js'
 /** `path.go:3:5: message` and `path.go:3: message`; a drive letter may stand before it. */
 const COMPLAINT = /^((?:[A-Za-z]:)?[^\s:][^:]*):(\d+)(?::(\d+))?: (.+)$/
 
+/** A C compiler's words on what it does not refuse, and Go's where it stops counting. */
+const NO_COMPLAINT = /^(?:note|warning): |^too many errors$/
+
 /**
- * Files outside the workspace (a dependency's, the standard library's) have no line of the user's to point at.
+ * Lines behind a tab belong to the complaint above them. Files outside the workspace (a dependency's, the standard library's) have
+ * no line of the user's to point at.
  *
  * @param folder absolute path of the folder that go ran in, which its paths are relative to
  */
 export function parseCompileErrors(stderr: string, folder: string, workspace: string): Complaint[] {
   const errors: Complaint[] = []
+  let above: Complaint | undefined
+  let isOfPackage = false
   for (const text of stderr.split(/[\r\n]+/)) {
-    const [, file, line, column, message] = COMPLAINT.exec(text) ?? []
-    if (file === undefined || message === undefined) continue
+    // Go tells of a package first, and of a place in it behind a tab.
+    const match: RegExpExecArray | null = COMPLAINT.exec(isOfPackage ? text.trimStart() : text)
+    const [, file, line, column, message] = match ?? []
+    isOfPackage = text.startsWith('package ') || (isOfPackage && text.startsWith('\t') && match === null)
+    if (file === undefined || message === undefined) {
+      if (above !== undefined && text.startsWith('\t')) {
+        above = { ...above, message: `${above.message}\n${text}` }
+        errors.splice(-1, 1, above)
+      } else above = undefined
+      continue
+    }
+    above = undefined
     const inWorkspace = pathInside(workspace, path.resolve(folder, file))
-    if (inWorkspace === undefined) continue
-    errors.push({
+    if (inWorkspace === undefined || NO_COMPLAINT.test(message)) continue
+    above = {
       file: inWorkspace,
       line: Number(line),
       column: column === undefined ? undefined : Number(column),
       message,
-    })
+    }
+    errors.push(above)
   }
   return errors
 }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { ActionError, BuildError, ToolError } from '../errors.js'
 import { scratchFolder } from '../files.js'
 import type { Environment, Host } from '../host/host.js'
+import { findTrouble } from '../module-error.js'
 import type { PlannedTarget, Program } from '../plan/index.js'
 import { mergeActions, parseActionGraph, type BuildActions } from './action-graph.js'
 import type { Budget, Share } from './budget.js'
@@ -81,7 +82,7 @@ export async function buildTarget(
   try {
     ran = await place.budget.share(build)
   } catch (error) {
-    if (!isKilled(error)) throw describeTrouble(error, place, host)
+    if (!isKilled(error)) throw await describeTrouble(error, place, host)
     host.log.notice(`${target.id}: the build was ${KILLED}; it is tried once more, alone`)
     retried = KILLED
     ran = await place.budget
@@ -91,8 +92,8 @@ export async function buildTarget(
         await mkdir(folder)
         return build(share)
       })
-      .catch((failure: unknown) => {
-        throw describeTrouble(failure, place, host)
+      .catch(async (failure: unknown) => {
+        throw await describeTrouble(failure, place, host)
       })
   }
   const programs = await findPrograms(target, folder, ran.said)
@@ -146,7 +147,7 @@ async function findPrograms(target: PlannedTarget, folder: string, said: string)
 
 const isKilled = (error: unknown): boolean => error instanceof ToolError && wasKilledForMemory(error)
 
-function describeTrouble(error: unknown, { source }: BuildPlace, host: Host): unknown {
+async function describeTrouble(error: unknown, { source }: BuildPlace, host: Host): Promise<unknown> {
   if (!(error instanceof ToolError)) return error
   // Without the command line, which names the target: the same trouble on every target is one message.
   const problem = `go build: ${error.signal ?? `exit code ${error.exitCode ?? 'none'}`}\n${error.stderr}`
@@ -155,7 +156,11 @@ function describeTrouble(error: unknown, { source }: BuildPlace, host: Host): un
       'use a machine with more memory, or set parallel: 1, so that nothing else runs beside a build'
     return new BuildError(`${problem}\n${KILLED}, and again when tried alone; ${mend}`, [], { cause: error })
   }
-  return new BuildError(problem, parseCompileErrors(error.stderr, source, host.folders.workspace), {
-    cause: error,
-  })
+  const complaints = parseCompileErrors(error.stderr, source, host.folders.workspace)
+  // What is missing in go.mod or go.sum shows at an import, and is mended elsewhere.
+  const mended = await Promise.all(
+    complaints.map(async (complaint) => (await findTrouble(complaint.message, source)) ?? complaint),
+  )
+  const trouble = complaints.length === 0 ? await findTrouble(error.stderr, source) : undefined
+  return new BuildError(problem, trouble === undefined ? mended : [trouble], { cause: error })
 }

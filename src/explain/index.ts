@@ -6,10 +6,12 @@ import type { Environment, Processes } from '../host/host.js'
 import { dynamicImports } from './directives.js'
 import { readLinkFlags, type BuildFlags } from './link-flags.js'
 import { PACKAGE_FIELDS, parsePackages, type ListedPackage } from './packages.js'
+import { findImportIn } from './places.js'
 import { findReasons, type Reason } from './reasons.js'
 
+export { explainExcluded, type ExcludedQuestion } from './excluded.js'
 export type { Reason } from './reasons.js'
-export { formatReasons } from './wording.js'
+export { complaintsOf, formatReasons } from './wording.js'
 
 /** The program, and how it was built. */
 export interface ProgramBuild extends BuildFlags {
@@ -39,7 +41,7 @@ export async function explainLinkage(processes: Processes, build: ProgramBuild):
     mainPackage,
   ]
   const packages = parsePackages((await processes.runChecked(command, { cwd, env })).stdout)
-  return findReasons({
+  const reasons = findReasons({
     goos: env['GOOS'] ?? '',
     cgo: env['CGO_ENABLED'] === '1',
     mainPackage,
@@ -47,6 +49,12 @@ export async function explainLinkage(processes: Processes, build: ProgramBuild):
     dynamicImports: await readDynamicImports(packages),
     flags: readLinkFlags(build),
   })
+  return Promise.all(
+    reasons.map(async (reason) => {
+      const place = reason.kind === 'flag' ? undefined : await findImportIn(reason.chain, packages)
+      return place === undefined ? reason : { ...reason, place }
+    }),
+  )
 }
 
 /** Of every package, by its import path. */

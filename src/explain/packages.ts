@@ -10,6 +10,7 @@ export const PACKAGE_FIELDS = [
   'SwigFiles',
   'SwigCXXFiles',
   'Imports',
+  'Module',
 ] as const
 
 /** One package of `go list -json`; it leaves out what is false or empty. */
@@ -25,6 +26,8 @@ export interface ListedPackage {
   readonly SwigCXXFiles?: readonly string[]
   /** Import paths as resolved: of vendored packages too. */
   readonly Imports?: readonly string[]
+  /** Absent in the standard library; `Main` where it is the user's, as each one of a workspace is. */
+  readonly Module?: { readonly Main?: boolean }
 }
 
 /** @param text objects one after another, without a list around them */

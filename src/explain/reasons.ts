@@ -1,17 +1,25 @@
 // Turns the packages of a program and the flags of its build into the reasons why it is dynamic, each with its mend.
+import type { Place } from '../errors.js'
 import { linksStatically, type LinkFlags } from './link-flags.js'
 import { shortestChains, usesCgo, type ListedPackage } from './packages.js'
 
 /** What makes a program dynamic, and what to write to mend it. */
 export type Reason =
   /** cgo compiles C for the last package of the chain. */
-  | { readonly kind: 'cgo'; readonly chain: readonly string[]; readonly mend: string }
+  | {
+      readonly kind: 'cgo'
+      readonly chain: readonly string[]
+      /** Of the user's own import that leads there. */
+      readonly place?: Place
+      readonly mend: string
+    }
   /** The last package of the chain asks Go's own linker for libraries, which needs no cgo. */
   | {
       readonly kind: 'cgo_import_dynamic'
       readonly chain: readonly string[]
       /** As the directives name them. */
       readonly libraries: readonly string[]
+      readonly place?: Place
       readonly mend: string
     }
   /** A flag of the build, as it would stand on the command line. */

@@ -1,4 +1,5 @@
 // Turns the reasons why a program is dynamic into lines to print under its refusal.
+import type { Complaint } from '../errors.js'
 import type { Reason } from './reasons.js'
 
 /** So many reasons of one mend are told one by one. */
@@ -18,6 +19,14 @@ export function formatReasons(reasons: readonly Reason[]): string[] {
     ]
   })
 }
+
+/** At the lines of the user's own that bring C or libraries in. */
+export const complaintsOf = (reasons: readonly Reason[]): Complaint[] =>
+  reasons.flatMap((reason) =>
+    reason.kind === 'flag' || reason.place === undefined
+      ? []
+      : { ...reason.place, message: `${formatReason(reason)} makes a program dynamic; ${reason.mend}` },
+  )
 
 /** `main → example.test/db → github.com/mattn/go-sqlite3 (cgo)` */
 export function formatReason(reason: Reason): string {

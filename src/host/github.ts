@@ -1,12 +1,13 @@
 // A runner of GitHub Actions as a Host: @actions/core for log and outputs, the cache and artifact services, the event.
-import { readFileSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import * as core from '@actions/core'
 import { ActionError, type Place } from '../errors.js'
 import { printable } from '../printable.js'
+import { chooseAnnotations, placeInWorkspace, SHOWN_OF_A_LEVEL, withPlace } from './annotations.js'
 import { createArtifactService } from './artifacts.js'
-import type { CacheService, Environment, Host, Log, RunEvent } from './host.js'
+import type { CacheService, Environment, Host, Level, RunEvent } from './host.js'
 import { readMachine } from './machine.js'
 import { createProcesses, temporaryIn } from './process.js'
 import { scratchName } from './scratch.js'
@@ -19,11 +20,13 @@ export function createGithubHost(environment: Environment, secretVariables: read
   const temp = required(environment, 'RUNNER_TEMP')
   const work = path.join(temp, 'go-cross-release')
   const scratch = path.join(work, scratchName())
+  const workspace = realPath(required(environment, 'GITHUB_WORKSPACE'))
+  const { log, tellAll } = createLog(workspace)
   return {
     kind: 'github',
     environment,
     folders: {
-      workspace: required(environment, 'GITHUB_WORKSPACE'),
+      workspace,
       work,
       scratch,
       tools: path.join(environment['RUNNER_TOOL_CACHE'] ?? work, 'go-cross-release'),
@@ -31,6 +34,7 @@ export function createGithubHost(environment: Environment, secretVariables: read
       output: path.join(temp, `go-cross-release-files${stepSuffix(environment)}`),
     },
     log,
+    tellAll,
     processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
     machine: readMachine(),
     event: readEvent(environment),
@@ -76,20 +80,50 @@ export function readRunnerInput(environment: Environment, name: string): string 
   return environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? ''
 }
 
-const log: Log = {
-  info: (line) => {
+/** The last error of a run, which says why it failed, is always among those that are shown. */
+const KEPT_FREE: Readonly<Record<Level, number>> = { notice: 0, warning: 0, error: 1 }
+
+function createLog(workspace: string): Pick<Host, 'log' | 'tellAll'> {
+  const shown = { notice: 0, warning: 0, error: 0 }
+  const info = (line: string) => {
     core.info(withoutCommands(line))
-  },
-  notice: (message, place) => {
-    core.notice(printable(message), annotation(place))
-  },
-  warning: (message, place) => {
-    core.warning(printable(message), annotation(place))
-  },
-  error: (message, place) => {
-    core.error(printable(message), annotation(place))
-  },
-  group: (title, work) => core.group(withoutCommands(title), work),
+  }
+  const annotate = (level: Level, message: string, place?: Place) => {
+    shown[level] += 1
+    core[level](printable(message), annotation(placeInWorkspace(place, workspace)))
+  }
+  const tellInLog = (level: Level, message: string, place?: Place) => {
+    info(`${level}: ${withPlace(message, place, workspace)}`)
+  }
+  /** How many follow is not known here. */
+  const tell = (level: Level) => (message: string, place?: Place) => {
+    const room = SHOWN_OF_A_LEVEL - shown[level]
+    if (room <= 0 && level !== 'error') tellInLog(level, message, place)
+    else if (room === 1 && level !== 'error')
+      annotate(level, `${message}\n… and what ${level}s follow is in the log`, place)
+    else annotate(level, message, place)
+  }
+  return {
+    log: {
+      ...{ info, notice: tell('notice'), warning: tell('warning'), error: tell('error') },
+      group: (title, work) => core.group(withoutCommands(title), work),
+    },
+    tellAll(level, all) {
+      const room = SHOWN_OF_A_LEVEL - KEPT_FREE[level] - shown[level]
+      const chosen = chooseAnnotations(level, all, room)
+      for (const { message, place } of chosen.shown) annotate(level, message, place)
+      for (const { message, place } of chosen.others) tellInLog(level, message, place)
+    },
+  }
+}
+
+/** Go and git name files by it. */
+function realPath(folder: string): string {
+  try {
+    return realpathSync.native(folder)
+  } catch {
+    return folder
+  }
 }
 
 /** The runner obeys a line that begins with `::` and `##[` anywhere, so text from elsewhere may hold neither. */

@@ -4,6 +4,14 @@ import type { Place } from '../errors.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** Something to tell of a place in the user's files, or of none. */
+export interface Told {
+  readonly message: string
+  readonly place?: Place | undefined
+}
+
+export type Level = 'notice' | 'warning' | 'error'
+
 export interface Log {
   info(line: string): void
   notice(message: string, place?: Place): void
@@ -141,6 +149,8 @@ export interface Host {
   readonly cache?: CacheService
   /** Absent on a laptop, where the files stay in the output directory, and in a job without a runtime token. */
   readonly artifacts?: ArtifactService
+  /** Logs several that are known at once, the weightiest first: of many a runner shows only so many beside the files. */
+  tellAll(level: Level, all: readonly Told[]): void
   setOutput(name: string, value: string): void
   /** Hides a secret's contents in everything printed from now on. */
   mask(secret: string): void

@@ -6,6 +6,7 @@ import process from 'node:process'
 import * as core from '@actions/core'
 import { ActionError, type Place } from '../errors.js'
 import { printable } from '../printable.js'
+import { withPlace } from './annotations.js'
 import type { Environment, Host, Log } from './host.js'
 import { readMachine } from './machine.js'
 import { createProcesses, temporaryIn } from './process.js'
@@ -33,6 +34,7 @@ export function createLocalHost(environment: Environment, secretVariables: reado
     else write()
   }
   const print = printTo(process.stdout)
+  const log = createLog(print, printTo(process.stderr), process.cwd())
   return {
     kind: 'local',
     environment,
@@ -44,7 +46,7 @@ export function createLocalHost(environment: Environment, secretVariables: reado
       // Not path.resolve with a literal, which the bundler takes for a file to be bundled.
       output: path.join(process.cwd(), 'release'),
     },
-    log: createLog(print, printTo(process.stderr)),
+    log,
     ...(terminal && {
       display: (lines) => {
         terminal.show(lines.map(hide))
@@ -53,6 +55,9 @@ export function createLocalHost(environment: Environment, secretVariables: reado
     processes: createProcesses({ ...environment, ...temporaryIn(scratch) }, secretVariables),
     machine: readMachine(),
     event: { run: '', name: '', onDefaultBranch: false, mayHaveIdToken: false },
+    tellAll(level, all) {
+      for (const { message, place } of all) log[level](message, place)
+    },
     setOutput(name, value) {
       const { GITHUB_OUTPUT: file = '' } = environment
       if (file === '') return
@@ -75,14 +80,9 @@ export function createLocalHost(environment: Environment, secretVariables: reado
 const isTerminal = ({ isTTY }: NodeJS.WriteStream, { TERM, CI }: Environment): boolean =>
   isTTY && TERM !== 'dumb' && (CI ?? '') === ''
 
-function createLog(print: (text: string) => void, warn: (text: string) => void): Log {
-  const at = (message: string, place?: Place) =>
-    // A message may name its file itself, for logs that show no places.
-    place === undefined || message.startsWith(`${place.file}: `)
-      ? ''
-      : `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(':')}: `
+function createLog(print: (text: string) => void, warn: (text: string) => void, workspace: string): Log {
   const tell = (level: string) => (message: string, place?: Place) => {
-    warn(`${level}: ${at(message, place)}${message}`)
+    warn(`${level}: ${withPlace(message, place, workspace)}`)
   }
   return {
     info: print,

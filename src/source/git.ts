@@ -19,6 +19,8 @@ export interface Repository {
   readonly modified: boolean
   /** The first ten of them, as `git status --porcelain` writes their paths: relative to the root, quoted where need be. */
   readonly changed: readonly string[]
+  /** Whether there are such, and they differ in ends of lines alone, as where git turns them at a checkout. */
+  readonly onlyLineEnds: boolean
 }
 
 const MAX_CHANGED = 10
@@ -89,27 +91,33 @@ export async function readRepository(
   }
   const tags = await processes.runChecked(['git', 'tag', '--points-at', 'HEAD'], { cwd: moduleFolder, env })
   const shallow = await git('rev-parse', '--is-shallow-repository')
-  const changed = await readChanged(processes, moduleFolder, env)
   return {
     root,
     commit,
     commitTime: Number(time),
     tags: tags.stdout.split('\n').filter((tag) => tag !== ''),
     shallow: shallow.stdout.trim() === 'true',
-    modified: changed.length > 0,
-    changed,
+    ...(await readChanges(processes, moduleFolder, env)),
   }
 }
 
-/** Paths that differ from HEAD or are untracked, relative to the root of the work tree; the first of many. */
-export async function readChanged(
+export async function readChanges(
   processes: Processes,
   moduleFolder: string,
   env: Environment,
-): Promise<string[]> {
+): Promise<Pick<Repository, 'modified' | 'changed' | 'onlyLineEnds'>> {
   const status = await processes.runChecked(['git', 'status', '--porcelain'], { cwd: moduleFolder, env })
-  // Two letters and a space stand before each path.
-  return status.stdout.split('\n', MAX_CHANGED).flatMap((line) => line.slice(3) || [])
+  const lines = status.stdout.split('\n').filter((line) => line !== '')
+  const compare = ['git', 'diff', '--quiet', '--ignore-cr-at-eol', 'HEAD']
+  return {
+    modified: lines.length > 0,
+    // Two letters and a space stand before each path.
+    changed: lines.slice(0, MAX_CHANGED).map((line) => line.slice(3)),
+    onlyLineEnds:
+      lines.length > 0 &&
+      lines.every((line) => line.startsWith(' M ')) &&
+      (await processes.run(compare, { cwd: moduleFolder, env })).exitCode === 0,
+  }
 }
 
 /**

@@ -5,7 +5,9 @@ import { glob } from 'tinyglobby'
 import { ActionError, InputError, ToolError } from '../errors.js'
 import { refuseGoflags } from '../flags.js'
 import type { Environment, Processes } from '../host/host.js'
+import { pathInside } from '../inside.js'
 import { parseJsonStream } from '../json-stream.js'
+import { explainGo } from '../module-error.js'
 import type { Platform } from '../plan/index.js'
 
 export interface Toolchain {
@@ -32,14 +34,23 @@ const COMPILE_VARIABLES = [
   ...['CGO_CFLAGS', 'CGO_CPPFLAGS', 'CGO_CXXFLAGS', 'CGO_FFLAGS', 'CGO_LDFLAGS'],
 ]
 
-/** @throws InputError or ActionError that says how to get a Go that can build this module */
-export async function readToolchain(processes: Processes, folder: string): Promise<Toolchain> {
-  await readFile(path.join(folder, 'go.mod')).catch(async () => {
-    throw new InputError('working-directory', `there is no go.mod in ${folder}${await modulesBelow(folder)}`)
+/**
+ * @param workspace absolute path of the folder that the user's own files name others from
+ * @throws InputError or ActionError that says how to get a Go that can build this module
+ */
+export async function readToolchain(
+  processes: Processes,
+  folder: string,
+  workspace: string,
+): Promise<Toolchain> {
+  const gomod = path.join(folder, 'go.mod')
+  await readFile(gomod).catch(async () => {
+    const where = await modulesBelow(folder, workspace)
+    throw new InputError('working-directory', `there is no go.mod in ${folder}; ${where}`)
   })
   if ((await processes.find('go')) === undefined) {
     throw new ActionError(
-      'go is not on PATH; add a step with actions/setup-go before this one, or install Go',
+      `go is not on PATH; before this step add \`- uses: actions/setup-go@v6\` with \`go-version-file: ${pathInside(workspace, gomod) ?? gomod}\`, or install Go`,
     )
   }
   const names = ['GOVERSION', 'GOHOSTOS', 'GOHOSTARCH', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB', 'GOMODCACHE']
@@ -146,7 +157,7 @@ export async function listMainPackages(
     refuseWithoutCgo(await lackingCgo(await list(true)), env)
     throw new InputError('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error })
   })
-  refuseUnreadable(listed, folder)
+  await refuseUnreadable(listed, folder)
   const library = listed.find((entry) => entry.Name !== 'main')
   if (library !== undefined && patterns?.some((pattern) => pattern.includes('...')) === false) {
     throw new InputError(
@@ -172,7 +183,11 @@ function mainPackages(listed: readonly ListedPackage[]): ListedPackage[] {
 const WITHOUT_FILES = /^(?:build constraints exclude all|no(?: non-test)?) Go files in /
 
 /** `go list -e` fails for no package, and one whose name go cannot read would look as if it were no main package. */
-function refuseUnreadable(listed: readonly ListedPackage[], folder: string): void {
+async function refuseUnreadable(listed: readonly ListedPackage[], folder: string): Promise<void> {
+  for (const { Error: error } of listed) {
+    const trouble = error && (await explainGo(error.Err, folder))
+    if (trouble !== undefined) throw trouble
+  }
   const unreadable = listed.flatMap(({ ImportPath, Error: error }) =>
     error === undefined || WITHOUT_FILES.test(error.Err)
       ? []
@@ -225,18 +240,32 @@ async function goChecked(
   const finished = await processes.run(command, { cwd, env })
   if (finished.exitCode === 0) return finished.stdout
   const said = finished.stderr.trim()
-  const older = /go\.(?:mod|work) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said)
+  const older = /(go\.(?:mod|work)) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said)
   if (older !== null) {
+    const [, file = '', needed = '', running = ''] = older
     throw new ActionError(
-      `Go ${older[2] ?? ''} is older than the go ${older[1] ?? ''} that the module asks for; install that version (actions/setup-go with go-version-file: go.mod), or allow its download with GOTOOLCHAIN=auto`,
+      `Go ${running} is older than the go ${needed} that the module asks for; before this step add \`- uses: actions/setup-go@v6\` with \`go-version-file: ${file}\`, or allow its download with GOTOOLCHAIN=auto`,
     )
   }
+  const trouble = await explainGo(said, cwd)
+  if (trouble !== undefined) throw trouble
   throw new ToolError(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said)
 }
 
-async function modulesBelow(folder: string): Promise<string> {
-  const files = await glob('**/go.mod', { cwd: folder, ignore: ['**/node_modules/**'] }).catch(() => [])
-  const found = files.map((file) => path.posix.dirname(file))
-  if (found.length === 0) return '; name the folder that holds it'
-  return `; there is one in ${found.slice(0, 5).join(', ')}`
+/** What is to be written instead of the folder that holds no module. */
+async function modulesBelow(folder: string, workspace: string): Promise<string> {
+  const entries = await readdir(folder).catch(() => undefined)
+  if (entries?.length === 0)
+    return 'nothing is there at all: before this step add `- uses: actions/checkout@v6` with `fetch-depth: 0`'
+  const ignore = ['**/{node_modules,vendor,testdata}/**']
+  const files = await glob('**/go.mod', { cwd: folder, ignore }).catch(() => [])
+  const found = files.sort().map((file) => {
+    const at = path.dirname(path.join(folder, file))
+    return pathInside(workspace, at) ?? at
+  })
+  if (found.length === 0) return 'name the folder that holds it, or make one with `go mod init`'
+  const [first = '', ...others] = found
+  if (others.length === 0)
+    return `there is one below it: write \`working-directory: ${first}\` under \`with:\``
+  return `there are some below it: write one of ${found.slice(0, 5).join(', ')} as \`working-directory:\` under \`with:\``
 }

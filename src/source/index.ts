@@ -11,10 +11,10 @@ import {
   type Repository,
 } from './git.js'
 import { readModulePath, readToolchain, type Toolchain } from './go.js'
-import { chooseVersion, highestTag, tagPrefix } from './version.js'
+import { chooseVersion, highestTag, tagPrefix, versionOfCommit } from './version.js'
 
 export { findMainPackages, listMainPackages, readPlatforms } from './go.js'
-export { readChanged } from './git.js'
+export { readChanges } from './git.js'
 export {
   chooseMod,
   downloadModules,
@@ -37,6 +37,8 @@ export interface Source {
   readonly tag: string | undefined
   readonly name: string
   readonly version: string
+  /** Whether the version would be another one if the checkout had the repository's tags, as far as anybody can tell here. */
+  readonly lacksTags: boolean
   /** Of the commit, in seconds since the epoch; without one SOURCE_DATE_EPOCH, else the first moment a zip can hold. */
   readonly time: number
   /** RFC 3339, UTC: `time` as text. */
@@ -44,6 +46,10 @@ export interface Source {
   /** To lay over the environment of go and git. */
   readonly environment: Environment
 }
+
+/** What to do where git has turned the ends of lines. */
+export const LINE_ENDS =
+  'only ends of lines differ: write `* text=auto eol=lf` into .gitattributes, run `git add --renormalize .` and commit'
 
 /** 1980-01-01T00:00:00Z and 2099-12-31T23:59:59Z: what the MS-DOS time of a zip can hold. */
 const EARLIEST_TIME = 315_532_800
@@ -64,7 +70,7 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
   const asked = path.resolve(host.folders.workspace, question.workingDirectory)
   // Git and Go name a folder by its real path.
   const folder = await realpath(asked).catch(() => asked)
-  const toolchain = await readToolchain(processes, folder)
+  const toolchain = await readToolchain(processes, folder, host.folders.workspace)
   const modulePath = await readModulePath(processes, folder)
 
   const root = await findRepositoryRoot(folder)
@@ -92,13 +98,9 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
   })
   if (repository?.modified === true) {
     const [files, more] = [repository.changed.slice(0, 3), repository.changed.length > 3 ? ', …' : '']
+    const mend = repository.onlyLineEnds ? `; ${LINE_ENDS}` : ''
     host.log.notice(
-      `the work tree is not as it was committed (${files.join(', ')}${more}), and the programs will say so: vcs.modified=true`,
-    )
-  }
-  if (repository?.shallow === true && question.version === undefined && version.startsWith('v0.0.0-')) {
-    host.log.notice(
-      `the checkout is shallow and holds no tag, so the version is ${version}; give actions/checkout fetch-depth: 0 for a version from the tags`,
+      `the work tree is not as it was committed (${files.join(', ')}${more}), and the programs will say so: vcs.modified=true${mend}`,
     )
   }
   const time = clampTime(repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME)
@@ -110,6 +112,10 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
     tag: event.tag ?? releasedTag(repository?.tags ?? [], prefix),
     name: question.name ?? defaultName(modulePath),
     version,
+    lacksTags:
+      repository?.shallow === true &&
+      question.version === undefined &&
+      version === versionOfCommit(repository.commit),
     time,
     date: new Date(time * 1000).toISOString().replace('.000Z', 'Z'),
     environment: gitEnvironment,

@@ -5,6 +5,7 @@ import { glob } from 'tinyglobby'
 import { ActionError } from '../errors.js'
 import { exists, scratchFolder } from '../files.js'
 import type { Environment, Host } from '../host/host.js'
+import { explainGo } from '../module-error.js'
 import { tellProgress } from '../progress.js'
 import type { Toolchain } from './go.js'
 
@@ -71,6 +72,9 @@ async function goMod(
   const finished = await host.processes.run(command, { cwd: path.dirname(gomod), env })
   if (finished.exitCode === 0) return
   const said = `${finished.stdout}${finished.stderr}`.trim()
+  const explained = await explainGo(said, path.dirname(gomod))
+  if (explained !== undefined)
+    throw new ActionError(`verify-modules: ${explained.message}`, { place: explained.place })
   throw new ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`)
 }
 
@@ -96,8 +100,10 @@ async function verifyVendorFolder(
   const finished = await host.processes.run(command, { cwd: path.dirname(vendor), env })
   if (finished.exitCode !== 0) {
     if (/checksum mismatch|SECURITY ERROR/.test(finished.stderr)) {
+      const explained = await explainGo(finished.stderr, path.dirname(toolchain.gomod))
       throw new ActionError(
         `verify-modules: the modules that the vendor folder is to hold are not those of go.sum: ${finished.stderr.trim()}`,
+        { place: explained?.place },
       )
     }
     const said = finished.stderr.trim().split('\n').at(-1) ?? ''
@@ -108,8 +114,10 @@ async function verifyVendorFolder(
   }
   const difference = await firstDifference(vendor, output)
   if (difference !== undefined) {
+    const file = path.join(vendor, difference)
     throw new ActionError(
-      `verify-modules: ${path.join(vendor, difference)} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the result`,
+      `verify-modules: ${file} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the vendor folder`,
+      { place: { file } },
     )
   }
 }

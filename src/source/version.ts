@@ -40,6 +40,9 @@ export function highestTag(tags: readonly string[], prefix: string): string | un
   return own.sort((a, b) => semver.rcompare(a, b) || (a < b ? 1 : -1))[0]
 }
 
+/** Of a commit from which no tag can be reached. */
+export const versionOfCommit = (commit: string): string => `v0.0.0-${commit.slice(0, SHORT_COMMIT)}`
+
 /** @throws InputError where the version holds what a file name or a flag cannot */
 export function chooseVersion(facts: VersionFacts): string {
   const unprefixed = (tag: string) => (tag.startsWith(facts.prefix) ? tag.slice(facts.prefix.length) : tag)
@@ -48,7 +51,7 @@ export function chooseVersion(facts: VersionFacts): string {
     (facts.runTag === undefined ? undefined : unprefixed(facts.runTag)) ??
     highestTag(facts.tags, facts.prefix) ??
     (facts.described === undefined ? undefined : unprefixed(facts.described)) ??
-    (facts.commit === undefined ? 'v0.0.0' : `v0.0.0-${facts.commit.slice(0, SHORT_COMMIT)}`)
+    (facts.commit === undefined ? 'v0.0.0' : versionOfCommit(facts.commit))
   if (!/^[A-Za-z0-9][A-Za-z0-9._+/-]*$/.test(version) || version.includes('..')) {
     const from = facts.given === undefined ? ', which git gives,' : ''
     throw new InputError(

@@ -24,10 +24,52 @@ test('what Go 1.26 prints for a package with several mistakes', () => {
   ].join('\n')
   // The indented line belongs to the one above it.
   expect(parse(stderr)).toEqual([
-    ['p/p.go', 3, 6, 'F redeclared in this block'],
+    ['p/p.go', 3, 6, 'F redeclared in this block\n\tp/p.go:2:6: other declaration of F'],
     ['p/p.go', 4, 16, 'declared and not used: a'],
     ['p/p.go', 4, 24, 'cannot use "x" (untyped string constant) as int value in variable declaration'],
-    ['p/p.go', 4, 31, 'too many arguments in call to F'],
+    ['p/p.go', 4, 31, 'too many arguments in call to F\n\thave (number, number)\n\twant ()'],
+  ])
+})
+
+test('what it prints for packages that cannot be had', () => {
+  const stderr = [
+    'p/p.go:2:8: no required module provides package example.com/x; to add it:',
+    '\tgo get example.com/x',
+    'package example.com/hello/q',
+    '\timports example.com/hello/r',
+    '\tr/r.go:3:8: use of internal package example.com/x/internal not allowed',
+    'package example.com/hello/s',
+    '\timports example.com/hello/t: build constraints exclude all Go files in /home/runner/work/hello/t',
+    '\tt.go:1:2: no place of its own',
+  ].join('\n')
+  expect(parse(stderr)).toEqual([
+    ['p/p.go', 2, 8, 'no required module provides package example.com/x; to add it:\n\tgo get example.com/x'],
+    ['r/r.go', 3, 8, 'use of internal package example.com/x/internal not allowed'],
+    ['t.go', 1, 2, 'no place of its own'],
+  ])
+})
+
+test('what cgo and a C compiler print', () => {
+  const stderr = [
+    '# example.com/hello/c',
+    'c/c.go:7:25: could not determine what C.nothing refers to',
+    'cgo: ',
+    'gcc errors for preamble:',
+    "c/c.go: In function 'f':",
+    "c/c.go:3:38: error: 'x' undeclared (first use in this function)",
+    '    3 | // static int f(int a) { return x; }',
+    '      |                                ^',
+    'c/c.go:3:38: note: each undeclared identifier is reported only once',
+    'c/c.go:4:10: warning: unused variable',
+    'In file included from c/c.h:1,',
+    '                 from c/c.go:3:',
+    'c/c.go:5:11: fatal error: nope.h: No such file or directory',
+    'compilation terminated.',
+  ].join('\n')
+  expect(parse(stderr)).toEqual([
+    ['c/c.go', 7, 25, 'could not determine what C.nothing refers to'],
+    ['c/c.go', 3, 38, "error: 'x' undeclared (first use in this function)"],
+    ['c/c.go', 5, 11, 'fatal error: nope.h: No such file or directory'],
   ])
 })
 
@@ -57,6 +99,7 @@ test.each<
   ['go itself', 'go: cannot find main module', undefined],
   ['a URL', 'go: x: Get "https://proxy.example.com:8080/x": EOF', undefined],
   ['the end', 'too many errors', undefined],
+  ['the end, at a line', 'main.go:13:2: too many errors', undefined],
   ['nothing', '', undefined],
 ])('%s', (_, line, expected) => {
   expect(parse(line)).toEqual(expected === undefined ? [] : [expected])

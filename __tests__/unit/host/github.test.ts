@@ -1,5 +1,5 @@
 // createGithubHost: what a runner's environment tells, and a log in which no text becomes a command of the runner.
-import { writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { jest } from '@jest/globals'
 import { createGithubHost, readRunnerInput } from '../../../src/host/github.js'
@@ -99,6 +99,95 @@ describe('text from elsewhere is no command of the runner', () => {
       ).toBe(text)
     },
   )
+})
+
+describe('annotations', () => {
+  const ofLevel = (output: string, level: string) =>
+    output.split('\n').filter((line) => line.startsWith(`::${level}`))
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      message: `m${index}`,
+      place: { file: 'a.go', line: index + 1 },
+    }))
+
+  test('of many errors nine are shown, so that the one that ends the run is the tenth', async () => {
+    const host = createGithubHost(ENVIRONMENT)
+    const output = await printed(() => {
+      host.tellAll('error', [{ message: 'no place' }, ...many(11)])
+      host.log.error('the end')
+    })
+    const shown = ofLevel(output, 'error')
+    expect(shown).toHaveLength(10)
+    expect(shown[0]).toBe('::error file=a.go,line=1::m0')
+    expect(shown[8]).toBe('::error file=a.go,line=9::m8%0A… and 3 more errors in the log')
+    expect(shown[9]).toBe('::error::the end')
+    expect(output.split('\n').slice(9, 12)).toEqual([
+      'error: a.go:10: m9',
+      'error: a.go:11: m10',
+      'error: no place',
+    ])
+  })
+
+  test.each([9, 1, 0])('%d errors are all shown', async (count) => {
+    const host = createGithubHost(ENVIRONMENT)
+    const output = await printed(() => {
+      host.tellAll('error', many(count))
+    })
+    expect(ofLevel(output, 'error')).toHaveLength(count)
+    expect(output).not.toContain('more error')
+  })
+
+  test('a second list has what room the first has left', async () => {
+    const host = createGithubHost(ENVIRONMENT)
+    const output = await printed(() => {
+      host.tellAll('warning', many(9))
+      host.tellAll('warning', many(2))
+      host.tellAll('warning', many(1))
+      host.tellAll('notice', many(1))
+    })
+    expect(ofLevel(output, 'warning').at(-1)).toBe(
+      '::warning file=a.go,line=1::m0%0A… and 1 more warning in the log',
+    )
+    expect(ofLevel(output, 'warning')).toHaveLength(10)
+    expect(output.split('\n').slice(10)).toEqual([
+      'warning: a.go:2: m1',
+      'warning: a.go:1: m0',
+      '::notice file=a.go,line=1::m0',
+      '',
+    ])
+  })
+
+  test('the tenth of warnings that come one by one says where to find what follows', async () => {
+    const { log } = createGithubHost(ENVIRONMENT)
+    const output = await printed(() => {
+      for (const { message, place } of many(12)) log.warning(message, place)
+    })
+    expect(ofLevel(output, 'warning').slice(8)).toEqual([
+      '::warning file=a.go,line=9::m8',
+      '::warning file=a.go,line=10::m9%0A… and what warnings follow is in the log',
+    ])
+    expect(output.split('\n').slice(10)).toEqual(['warning: a.go:11: m10', 'warning: a.go:12: m11', ''])
+  })
+
+  test.each<[name: string, file: string, shown: string]>([
+    ['in the workspace', path.resolve('/runner/work/hello/p/a.go'), '::error file=p/a.go,line=3::x'],
+    ['relative to it', path.join('p', 'a.go'), '::error file=p/a.go,line=3::x'],
+    ['elsewhere', path.resolve('/go/mod/a.go'), '::error::x'],
+  ])('a file %s', async (_, file, shown) => {
+    const { log } = createGithubHost(ENVIRONMENT)
+    const output = await printed(() => {
+      log.error('x', { file, line: 3 })
+    })
+    expect(output.trim()).toBe(shown)
+  })
+
+  test('a workspace behind a link is its real folder, as go names it', () => {
+    const real = temporaryFolder('workspace')
+    const link = path.join(temporaryFolder('links'), 'link')
+    symlinkSync(real, link, 'junction')
+    const { folders } = createGithubHost({ ...ENVIRONMENT, GITHUB_WORKSPACE: link })
+    expect(folders.workspace).toBe(real)
+  })
 })
 
 describe('the event', () => {

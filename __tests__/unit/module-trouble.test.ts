@@ -1,0 +1,167 @@
+// explainModuleTrouble: go's own words and the texts of the module's files in; what to do, and the line to do it at, out.
+import { explainModuleTrouble, type ModuleTexts } from '../../src/module-trouble.js'
+
+const TEXTS: ModuleTexts = {
+  'go.mod': `module example.com/project
+
+go 1.24
+
+require example.com/one v1.0.0
+
+require (
+	// example.com/two v9.0.0
+	example.com/two v1.2.0 // indirect
+	example.com/two/sub v0.1.0
+)
+
+replace example.com/three => ./three
+`,
+  'go.sum': `example.com/one v1.0.0 h1:one=
+example.com/one v1.0.0/go.mod h1:onemod=
+example.com/deep v0.3.0 h1:deep=
+`,
+  'go.work': '',
+  'vendor/modules.txt': '# example.com/one v1.0.0\n## explicit\nexample.com/one\n# example.com/old v1.0.0\n',
+}
+const mismatch = (what: string, by: string) =>
+  `go: downloading x\nverifying ${what}: checksum mismatch\n\tdownloaded: h1:other=\n\t${by}:     h1:one=\n\nSECURITY ERROR\n`
+const CREDENTIALS = /cannot be downloaded: https:\/\/example\.com\/ gives it only for credentials/
+
+test.each<[name: string, said: string, file: string, line: number | undefined, problem: RegExp]>([
+  [
+    'a module that go.sum has otherwise',
+    mismatch('example.com/one@v1.0.0', 'go.sum'),
+    'go.mod',
+    5,
+    /^example\.com\/one v1\.0\.0 is not what line 1 of go\.sum says: .*`go mod tidy`/,
+  ],
+  [
+    'a go.mod that go.sum has otherwise',
+    mismatch('example.com/one@v1.0.0/go.mod', 'go.sum'),
+    'go.mod',
+    5,
+    /what line 2 of go\.sum says/,
+  ],
+  ['one that go.mod does not name', mismatch('example.com/deep@v0.3.0', 'go.sum'), 'go.sum', 3, /line 3/],
+  [
+    'one that everybody else has otherwise',
+    mismatch('example.com/two@v1.2.0', 'sum.golang.org'),
+    'go.mod',
+    9,
+    /^example\.com\/two v1\.2\.0 is not what sum\.golang\.org says/,
+  ],
+  [
+    'a package of the module with the longer path',
+    'missing go.sum entry for module providing package example.com/two/sub/p (imported by x); to add:',
+    'go.mod',
+    10,
+    /^go\.sum has no line for example\.com\/two\/sub; run `go mod tidy`/,
+  ],
+  [
+    'a path that only begins alike',
+    'missing go.sum entry for module providing package example.com/twofold',
+    'go.sum',
+    undefined,
+    /for example\.com\/twofold;/,
+  ],
+  [
+    'a go.mod that go.sum lacks',
+    'go: example.com/one@v1.0.0: missing go.sum entry for go.mod file; to add it:\n\tgo mod download',
+    'go.mod',
+    5,
+    /^go\.sum has no line for example\.com\/one;/,
+  ],
+  [
+    'a go.mod that is not tidy',
+    'go: updates to go.mod needed; to update it:\n\tgo mod tidy',
+    'go.mod',
+    undefined,
+    /run `go mod tidy`/,
+  ],
+  ['a go.work that is not in step', 'go: updates to go.work needed', 'go.work', undefined, /`go work sync`/],
+  [
+    'a go.mod that cannot be read',
+    'go: errors parsing ../b/go.mod:\r\n../b/go.mod:7:2: unknown directive: bogus\n',
+    '../b/go.mod',
+    7,
+    /^go cannot read \.\.\/b\/go\.mod: unknown directive: bogus$/,
+  ],
+  [
+    'a vendor folder that lacks a module',
+    'go: inconsistent vendoring in /home/a b:\n\texample.com/two@v1.2.0: is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt\n',
+    'go.mod',
+    9,
+    /^the vendor folder is out of date \(example\.com\/two v1\.2\.0 is .*\); run `go mod vendor`/,
+  ],
+  [
+    'a vendor folder with one too many',
+    'go: inconsistent vendoring in C:\\a:\n\texample.com/old@v1.0.0: is marked as explicit in vendor/modules.txt, but not explicitly required in go.mod',
+    'vendor/modules.txt',
+    4,
+    /out of date/,
+  ],
+  [
+    'GitHub without a password',
+    "go: example.com/one@v1.0.0: git ls-remote -q origin in /tmp/x: exit status 128:\n\tfatal: could not read Username for 'https://example.com': terminal prompts disabled",
+    'go.mod',
+    5,
+    CREDENTIALS,
+  ],
+  [
+    'with a wrong password',
+    "go: example.com/one@v1.0.0: invalid version:\n\tfatal: Authentication failed for 'https://user:wrong@example.com/one/'",
+    'go.mod',
+    5,
+    CREDENTIALS,
+  ],
+  [
+    'as GitHub hides what somebody may not see',
+    "go: example.com/deep@v0.3.0: x:\n\tremote: Repository not found.\n\tfatal: repository 'https://example.com/deep/' not found",
+    'go.mod',
+    undefined,
+    CREDENTIALS,
+  ],
+  [
+    'another host',
+    'go: example.com/x.git@v1.0.0: no secure protocol found for repository',
+    'go.mod',
+    undefined,
+    CREDENTIALS,
+  ],
+])('%s', (_, said, file, line, problem) => {
+  const found = explainModuleTrouble(said, TEXTS)
+  expect({ file: found?.file, line: found?.line }).toEqual({ file, line })
+  expect(found?.problem).toMatch(problem)
+  expect(found?.problem).not.toContain('wrong')
+})
+
+test.each([
+  ['github.com/team/lib', 'github.com/team/*'],
+  ['github.com/team/lib/v2', 'github.com/team/*'],
+  ['git.example.com/lib.git', 'git.example.com/*'],
+  ['example.com', 'example.com/*'],
+])('GOPRIVATE for %s', (module, pattern) => {
+  const said = `${module}@v1.0.0: no secure protocol found for repository`
+  expect(explainModuleTrouble(said, TEXTS)?.problem).toContain(`GOPRIVATE: ${pattern}\n`)
+})
+
+test('a workspace is vendored by another command', () => {
+  const said =
+    'go: inconsistent vendoring in /a:\n\texample.com/one@v1.0.0: is replaced in go.mod, but not\n\n\tTo sync the vendor directory, run:\n\t\tgo work vendor'
+  expect(explainModuleTrouble(said, TEXTS)?.problem).toContain('run `go work vendor`')
+})
+
+test('a long output is searched no longer than is good for it', () => {
+  const end = 'go: updates to go.mod needed'
+  expect(explainModuleTrouble(`${'go: downloading x\n'.repeat(10_000)}${end}`, TEXTS)?.file).toBe('go.mod')
+  expect(explainModuleTrouble(`${end}\n${'x@v'.repeat(100_000)}`, TEXTS)).toBeUndefined()
+})
+
+test.each([
+  '# example.com/project\n./main.go:3:5: undefined: x',
+  'go: example.com/one@v1.0.0: Get "https://proxy.example.com/one": dial tcp: lookup proxy.example.com: no such host',
+  'package example.com/x: build constraints exclude all Go files in /tmp/x',
+  '',
+])('%j is none', (said) => {
+  expect(explainModuleTrouble(said, TEXTS)).toBeUndefined()
+})

@@ -1,0 +1,86 @@
+// Packages of which build constraints leave a target no file -> the lines of the user's that are to blame.
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Complaint } from '../errors.js'
+import type { Environment, Processes } from '../host/host.js'
+import { parseJsonStream } from '../json-stream.js'
+import { whyExcluded, type Conditions } from './constraints.js'
+import { findImportIn } from './places.js'
+import { shortestChains, type ListedPackage } from './packages.js'
+
+export interface ExcludedQuestion {
+  /** Absolute path of the module's folder. */
+  readonly folder: string
+  /** Of the build, with the target's GOOS, GOARCH and CGO_ENABLED. */
+  readonly environment: Environment
+  /** Import paths. */
+  readonly packages: readonly string[]
+  /** As `-tags=` and `-mod=`. */
+  readonly flags: readonly string[]
+  /** Whether what they import is looked at too. */
+  readonly deps: boolean
+}
+
+interface Listed extends ListedPackage {
+  readonly IgnoredGoFiles?: readonly string[]
+}
+
+const FIELDS = 'ImportPath,Standard,Dir,GoFiles,CgoFiles,IgnoredGoFiles,Imports,Module'
+
+/** @returns none where go list does not tell: it is asked only about what has failed already */
+export async function explainExcluded(
+  processes: Processes,
+  { folder: cwd, environment: env, packages, flags, deps }: ExcludedQuestion,
+): Promise<Complaint[]> {
+  const look = deps ? '-deps' : '-find'
+  const command = ['go', 'list', '-e', look, `-json=${FIELDS}`, ...flags, '--', ...packages]
+  const { exitCode, stdout } = await processes.run(command, { cwd, env })
+  if (exitCode !== 0) return []
+  const listed = parseJsonStream(stdout) as Listed[]
+  const conditions = {
+    goos: env['GOOS'] ?? '',
+    goarch: env['GOARCH'] ?? '',
+    cgo: env['CGO_ENABLED'] === '1',
+  }
+  const chains = packages.map((main) => shortestChains(listed, main))
+  const found = await Promise.all(
+    listed.filter(isExcluded).map((each) => {
+      if (each.Module?.Main === true) return atConstraint(each, conditions)
+      const chain = chains.map((known) => known.get(each.ImportPath)).find((known) => known !== undefined)
+      return atImport(chain ?? [], listed)
+    }),
+  )
+  return found.filter((complaint) => complaint !== undefined)
+}
+
+/** Go itself says so only where there are no tests. */
+const isExcluded = ({ Standard, GoFiles = [], CgoFiles = [], IgnoredGoFiles = [] }: Listed): boolean =>
+  Standard !== true && GoFiles.length + CgoFiles.length === 0 && IgnoredGoFiles.length > 0
+
+/** In the first file that is left out; the others are named. */
+async function atConstraint(
+  { ImportPath, Dir = '', IgnoredGoFiles = [] }: Listed,
+  conditions: Conditions,
+): Promise<Complaint | undefined> {
+  const names = IgnoredGoFiles.filter((name) => !name.endsWith('_test.go'))
+  const reasons = await Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(path.join(Dir, name), 'utf8').catch(() => '')
+      return whyExcluded(name, text, conditions)
+    }),
+  )
+  const [first] = reasons
+  if (first === undefined) return undefined
+  return {
+    file: path.join(Dir, names[0] ?? ''),
+    line: first.line,
+    message: `${ImportPath} has no Go files for this target: ${reasons.map(({ why }) => why).join(', ')}`,
+  }
+}
+
+/** Where the user's own packages lead to another module's that is not for this target. */
+async function atImport(chain: readonly string[], listed: readonly Listed[]): Promise<Complaint | undefined> {
+  const place = await findImportIn(chain, listed)
+  const message = `${chain.at(-1) ?? ''} has no Go files for this target: ${chain.join(' → ')}`
+  return place && { ...place, message }
+}

@@ -1,0 +1,49 @@
+// A go command that fails for the module's own files -> an error at the line of the file that has to be mended.
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { ActionError, type Complaint } from './errors.js'
+import { exists } from './files.js'
+import { explainModuleTrouble, type ModuleTexts } from './module-trouble.js'
+
+/**
+ * @param said what the command printed
+ * @param folder absolute path of the module's folder, in which it ran
+ * @returns undefined where go complains of something else
+ */
+export async function explainGo(said: string, folder: string): Promise<ActionError | undefined> {
+  const trouble = await findTrouble(said, folder)
+  return trouble && new ActionError(`${trouble.message}\n${said.trim()}`, { place: trouble })
+}
+
+/** As `explainGo`, for a list of such. */
+export async function findTrouble(said: string, folder: string): Promise<Complaint | undefined> {
+  const work = await nearestWork(folder)
+  const vendored = (at: string) => path.join(at, 'vendor', 'modules.txt')
+  const files: Readonly<Record<keyof ModuleTexts, string>> = {
+    'go.mod': path.join(folder, 'go.mod'),
+    'go.sum': path.join(folder, 'go.sum'),
+    'go.work': path.join(work, 'go.work'),
+    'vendor/modules.txt': (await exists(vendored(folder))) ? vendored(folder) : vendored(work),
+  }
+  const read = (name: keyof ModuleTexts) => readFile(files[name], 'utf8').catch(() => '')
+  const trouble = explainModuleTrouble(said, {
+    'go.mod': await read('go.mod'),
+    'go.sum': await read('go.sum'),
+    'go.work': await read('go.work'),
+    'vendor/modules.txt': await read('vendor/modules.txt'),
+  })
+  if (trouble === undefined) return undefined
+  const { problem, file, line } = trouble
+  const known = Object.entries(files).find(([name]) => name === file)?.[1]
+  return {
+    file: known ?? path.resolve(folder, file),
+    ...(line !== undefined && { line }),
+    message: problem,
+  }
+}
+
+/** The nearest folder upwards that has a go.work, as Go looks for it; the last one where none has. */
+async function nearestWork(folder: string): Promise<string> {
+  const parent = path.dirname(folder)
+  return parent === folder || (await exists(path.join(folder, 'go.work'))) ? folder : nearestWork(parent)
+}
