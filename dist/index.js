@@ -37402,7 +37402,7 @@ class TargetsError extends ActionError {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4081);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(47287);
 // The entry of the action and of the command.
 
 process.exitCode = await (0,_start_js__WEBPACK_IMPORTED_MODULE_0__/* .start */ .n)(process.argv.slice(2));
@@ -37556,7 +37556,7 @@ function askedWait(headers) {
 
 /***/ }),
 
-/***/ 4081:
+/***/ 47287:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46857,14 +46857,42 @@ function formatManifest(report, generator) {
     return `${JSON.stringify({ generator, name, version, ...rest, files, ...unfinished }, undefined, 2)}\n`;
 }
 
+;// CONCATENATED MODULE: ./src/report/display.ts
+
+/** At which a number of seconds changes in time, and nobody sees it flicker. */
+const INTERVAL_MS = 250;
+/** Draws until it is disposed of. */
+function startDisplay(timeline, targets, display) {
+    const draw = () => {
+        const ended = timeline
+            .spans()
+            .filter(({ what, target, failed }) => target !== undefined && (what === 'package' || failed));
+        const done = new Set(ended.map(({ target }) => target)).size;
+        display(formatDisplay(timeline.running(), { done, targets, elapsed: timeline.elapsed() }));
+    };
+    const timer = setInterval(draw, INTERVAL_MS);
+    return {
+        [Symbol.dispose]() {
+            clearInterval(timer);
+            display([]);
+        },
+    };
+}
+/** A line for each thing that is being done, and one for the whole; times are milliseconds. */
+function formatDisplay(running, { done, targets, elapsed }) {
+    const rows = running.map(({ what, target = 'all', start }) => [target, what, display_seconds(elapsed - start)]);
+    return [...formatTextTable(rows), `${done} of ${targets} targets done, ${display_seconds(elapsed)}`];
+}
+const display_seconds = (milliseconds) => `${Math.floor(Math.max(0, milliseconds) / 1000)} s`;
+
 ;// CONCATENATED MODULE: ./src/progress.ts
-const INTERVAL_MS = 15_000;
+const progress_INTERVAL_MS = 15_000;
 /** @param describe what to say, asked anew each time; nothing is said before the first 15 seconds are over */
 function tellProgress(log, describe) {
     const started = Date.now();
     const timer = setInterval(() => {
         log.info(describe(Math.round((Date.now() - started) / 1000)));
-    }, INTERVAL_MS);
+    }, progress_INTERVAL_MS);
     return {
         [Symbol.dispose]: () => {
             clearInterval(timer);
@@ -46874,10 +46902,12 @@ function tellProgress(log, describe) {
 
 ;// CONCATENATED MODULE: ./src/report/progress.ts
 
-function startProgress(log, total) {
+/** Silent where a display shows it all anyway. */
+function startProgress({ log, display }, total) {
     const working = new Set();
     let done = 0;
-    const telling = tellProgress(log, (seconds) => `${done} of ${total} targets done after ${seconds} s; working on ${[...working].join(', ')}`);
+    const describe = (seconds) => `${done} of ${total} targets done after ${seconds} s; working on ${[...working].join(', ')}`;
+    const telling = display === undefined ? tellProgress(log, describe) : undefined;
     return {
         started(target) {
             working.add(target);
@@ -46887,7 +46917,7 @@ function startProgress(log, total) {
             done++;
         },
         [Symbol.dispose]() {
-            telling[Symbol.dispose]();
+            telling?.[Symbol.dispose]();
         },
     };
 }
@@ -47354,6 +47384,7 @@ const fingerprint = (...parts) => (0,external_node_crypto_.createHash)('sha256')
 
 
 
+
 ;// CONCATENATED MODULE: ./src/lane.ts
 // The way of one target, from source to its release files: build, linkage, package.
 
@@ -47369,10 +47400,12 @@ const fingerprint = (...parts) => (0,external_node_crypto_.createHash)('sha256')
 function startLane(host, target, settings, progress) {
     const { flags, place, timeline } = settings;
     let began;
+    let endBuild;
     const building = buildTarget(host, target, flags, place, () => {
         began = Date.now();
+        endBuild ??= timeline.begin({ what: 'build', target: target.id });
         progress.started(target.id);
-    });
+    }).finally(() => endBuild?.());
     recordBuild(timeline, target, building, () => began);
     const reading = building.then(({ programs }) => readPrograms(target, programs));
     return {
@@ -48775,7 +48808,7 @@ async function buildTargets(release, { settings, syft }) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const { host, plan, timeline } = release;
-        const progress = build_targets_addDisposableResource(env_1, startProgress(host.log, plan.targets.length), false);
+        const progress = build_targets_addDisposableResource(env_1, startProgress(host, plan.targets.length), false);
         const threads = build_targets_addDisposableResource(env_1, openPackThreads(Math.min(host.machine.cores, plan.targets.length)), true);
         const lane = { ...settings, pack: threads.pack, timeline };
         const lanes = plan.targets.map((target) => startLane(host, target, lane, progress));
@@ -55112,18 +55145,29 @@ function cachedBuild(inputs, { toolchain, folder, modulePath }, plan) {
 // What a run does, as it does it -> when each part began and ended.
 function openTimeline(started) {
     const spans = [];
+    const running = new Set();
     // A clock may be set back meanwhile.
     const since = (moment) => Math.max(0, moment - started.getTime());
     const add = (what, start, end) => {
         spans.push({ ...what, start: since(start), end: Math.max(since(start), since(end)) });
     };
+    const begin = (what) => {
+        const begun = { ...what, start: since(Date.now()) };
+        running.add(begun);
+        return () => {
+            running.delete(begun);
+        };
+    };
     return {
         spans: () => spans,
+        running: () => [...running],
         elapsed: () => since(Date.now()),
         add,
+        begin,
         async during(what, work, target) {
             const of = target === undefined ? { what } : { what, target };
             const start = Date.now();
+            const end = begin(of);
             try {
                 const result = await work();
                 add(of, start, Date.now());
@@ -55132,6 +55176,9 @@ function openTimeline(started) {
             catch (error) {
                 add({ ...of, failed: true }, start, Date.now());
                 throw error;
+            }
+            finally {
+                end();
             }
         },
     };
@@ -57892,7 +57939,8 @@ function createTerminal(stream) {
         show(lines) {
             const former = erase();
             // A line that goes on in the next row would be two to erase.
-            block = lines.slice(-Math.max(1, stream.rows - 1)).map((line) => line.slice(0, stream.columns - 1));
+            const [columns, rows] = [stream.columns || 80, stream.rows || 24];
+            block = lines.slice(-Math.max(1, rows - 1)).map((line) => line.slice(0, columns - 1));
             const text = former + draw();
             if (text !== '')
                 stream.write(text);
@@ -58283,6 +58331,7 @@ var main_disposeResources = (undefined && undefined.__disposeResources) || (func
 
 
 
+
 /**
  * @param given the inputs as they were written, which the provenance tells
  * @throws the first failure; from the first compile on only after all that is known was reported and set as outputs
@@ -58293,6 +58342,7 @@ async function run(host, inputs, given) {
         const release = await planWholeRelease(host, inputs, given);
         if (inputs.dryRun)
             return tellCommands(release);
+        const _display = main_addDisposableResource(env_1, host.display && startDisplay(release.timeline, release.plan.targets.length, host.display), false);
         const signing = main_addDisposableResource(env_1, await prepareSigning(release), true);
         const githubRelease = await findGithubRelease(release);
         const copy = main_addDisposableResource(env_1, await copyToReproduce(release), true);

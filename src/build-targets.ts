@@ -13,7 +13,7 @@ import { findVendorFolder } from './source/index.js'
 /** The SBOMs wait for the last build, not for the last archive. */
 export async function buildTargets(release: Release, { settings, syft }: Prepared): Promise<TargetResult[]> {
   const { host, plan, timeline } = release
-  using progress = startProgress(host.log, plan.targets.length)
+  using progress = startProgress(host, plan.targets.length)
   await using threads = openPackThreads(Math.min(host.machine.cores, plan.targets.length))
   const lane = { ...settings, pack: threads.pack, timeline }
   const lanes = plan.targets.map((target) => startLane(host, target, lane, progress))

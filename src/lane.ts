@@ -69,10 +69,12 @@ export function startLane(
 ): Lane {
   const { flags, place, timeline } = settings
   let began: number | undefined
+  let endBuild: (() => void) | undefined
   const building = buildTarget(host, target, flags, place, () => {
     began = Date.now()
+    endBuild ??= timeline.begin({ what: 'build', target: target.id })
     progress.started(target.id)
-  })
+  }).finally(() => endBuild?.())
   recordBuild(timeline, target, building, () => began)
   const reading = building.then(({ programs }) => readPrograms(target, programs))
   return {

@@ -8,6 +8,7 @@ import { openOutput } from './output/index.js'
 import { findGithubRelease } from './github-release.js'
 import { planWholeRelease, prepareBuild, prepareSigning } from './prepare.js'
 import type { GivenInputs } from './provenance/index.js'
+import { startDisplay } from './report/index.js'
 import { copyToReproduce, reproduce } from './reproduce.js'
 
 /**
@@ -17,6 +18,7 @@ import { copyToReproduce, reproduce } from './reproduce.js'
 export async function run(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
   const release = await planWholeRelease(host, inputs, given)
   if (inputs.dryRun) return tellCommands(release)
+  using _display = host.display && startDisplay(release.timeline, release.plan.targets.length, host.display)
   await using signing = await prepareSigning(release)
   const githubRelease = await findGithubRelease(release)
   await using copy = await copyToReproduce(release)

@@ -151,7 +151,9 @@ requireTool('unzip')(
       { cwd: folder },
     )
     expect(named.exitCode).toBe(1)
-    expect(named.stdout + named.stderr).toContain('build constraints exclude all Go files')
+    expect(named.stdout + named.stderr).toContain(
+      'example.com/project/cmd/tool has no Go files for windows/amd64: main_linux.go is for linux only',
+    )
   },
 )
 
@@ -406,3 +408,27 @@ test('a dry run prints commands that build the very same programs, and does noth
   expect(built).toHaveLength(4)
   for (const [released, pastedDigest] of built) expect(pastedDigest).toBe(released)
 })
+
+if (process.platform === 'linux') {
+  test('a terminal shows what is being done, and keeps the report alone', async () => {
+    const folder = await temporaryModule(MODULE, { git: {} })
+    const gocache = temporaryFolder('cold')
+    const words = [process.execPath, join(actionFolder, 'dist/index.js'), ...OFF, '--matrix', 'linux/amd64']
+    const inTerminal = (term: string) =>
+      run(['script', '--quiet', '--return', '--command', words.join(' '), '/dev/null'], {
+        cwd: folder,
+        env: { CI: '', TERM: term, GOCACHE: gocache, XDG_CACHE_HOME: temporaryFolder('cache') },
+      })
+    const { stdout, exitCode } = await inTerminal('xterm')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^linux\/amd64 {2}build {2}\d+ s\r\n0 of 1 targets done, \d+ s\r\n/m)
+    // What was drawn is erased, as often as it was drawn.
+    const drawn = stdout.match(/of 1 targets done, /g) ?? []
+    // eslint-disable-next-line no-control-regex
+    expect(stdout.match(/\u001b\[\d+A\u001b\[J/g)).toHaveLength(drawn.length)
+    expect(stdout).toContain('static')
+    const dumb = await inTerminal('dumb')
+    expect(dumb.stdout).not.toContain('\u001b')
+    expect(dumb.stdout).toContain('static')
+  })
+}

@@ -197,6 +197,8 @@ describeOn('linux/x64', ['go', 'gcc'])('linux/amd64', () => {
       {
         kind: 'cgo',
         chain: ['example.test/app/cmd/tool', 'example.test/app/db', 'example.test/tiny'],
+        // Of the user's own import that leads there.
+        place: { file: expect.stringMatching(/\bdb\/db\.go$/) as string, line: 3, column: 8 },
         mend: MUSL.slice('mend: '.length),
       },
     ])

@@ -67,7 +67,7 @@ async function release(kills: number, output: string, environment: Environment):
     timeline,
     output,
   } as const
-  using progress = startProgress(host.log, targets.length)
+  using progress = startProgress(host, targets.length)
   using killer = killCompilers('runtime', kills)
   const lanes = targets.map((target) => startLane(host, target, settings, progress))
   const results = await Promise.all(lanes.map(({ done }) => done))

@@ -36,3 +36,18 @@ test('what fails is timed too, and fails', async () => {
   await expect(timeline.during('sign', () => Promise.reject(failure))).rejects.toBe(failure)
   expect(timeline.spans()).toEqual([expect.objectContaining({ what: 'sign', failed: true })])
 })
+
+test('what is being done is told until it ends, well or not', async () => {
+  const timeline = openTimeline(new Date())
+  const told = () => timeline.running().map(({ what, target }) => [what, target])
+  const end = timeline.begin({ what: 'build', target: 'linux/amd64' })
+  const failing = timeline.during('sign', () => Promise.reject(new Error('no')))
+  expect(told()).toEqual([
+    ['build', 'linux/amd64'],
+    ['sign', undefined],
+  ])
+  await expect(failing).rejects.toThrow('no')
+  end()
+  expect(told()).toEqual([])
+  expect(timeline.spans()).toHaveLength(1)
+})

@@ -2,6 +2,7 @@
 
 /** What is used of a stream that is a terminal. */
 export interface TerminalStream {
+  /** Nought where the terminal does not know. */
   readonly columns: number
   readonly rows: number
   write(text: string): unknown
@@ -28,7 +29,8 @@ export function createTerminal(stream: TerminalStream): Terminal {
     show(lines) {
       const former = erase()
       // A line that goes on in the next row would be two to erase.
-      block = lines.slice(-Math.max(1, stream.rows - 1)).map((line) => line.slice(0, stream.columns - 1))
+      const [columns, rows] = [stream.columns || 80, stream.rows || 24]
+      block = lines.slice(-Math.max(1, rows - 1)).map((line) => line.slice(0, columns - 1))
       const text = former + draw()
       if (text !== '') stream.write(text)
     },

@@ -2,6 +2,7 @@
 export { formatComparisonMarkdown, formatComparisonText } from './comparison.js'
 export { formatInspectionMarkdown, formatInspectionText } from './inspection.js'
 export { formatManifest } from './manifest.js'
+export { startDisplay } from './display.js'
 export { startProgress, type Progress } from './progress.js'
 export { formatBuild } from './build.js'
 export { formatPlanMarkdown, formatPlanText } from './plan.js'

@@ -1,5 +1,5 @@
 // Says now and then which targets are being worked on.
-import type { Log } from '../host/host.js'
+import type { Host } from '../host/host.js'
 import { tellProgress } from '../progress.js'
 
 /** Disposing of it ends what it says. */
@@ -9,13 +9,13 @@ export interface Progress extends Disposable {
   ended(target: string): void
 }
 
-export function startProgress(log: Log, total: number): Progress {
+/** Silent where a display shows it all anyway. */
+export function startProgress({ log, display }: Pick<Host, 'log' | 'display'>, total: number): Progress {
   const working = new Set<string>()
   let done = 0
-  const telling = tellProgress(
-    log,
-    (seconds) => `${done} of ${total} targets done after ${seconds} s; working on ${[...working].join(', ')}`,
-  )
+  const describe = (seconds: number) =>
+    `${done} of ${total} targets done after ${seconds} s; working on ${[...working].join(', ')}`
+  const telling = display === undefined ? tellProgress(log, describe) : undefined
   return {
     started(target) {
       working.add(target)
@@ -25,7 +25,7 @@ export function startProgress(log: Log, total: number): Progress {
       done++
     },
     [Symbol.dispose]() {
-      telling[Symbol.dispose]()
+      telling?.[Symbol.dispose]()
     },
   }
 }

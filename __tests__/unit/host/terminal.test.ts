@@ -54,6 +54,12 @@ test('no line of the block is longer than a row, and no block higher than the te
   expect(lines()).toEqual(['5'])
 })
 
+test('a terminal that does not know its size is one of 80 columns', () => {
+  const { stream, lines } = openScreen(0, 0)
+  createTerminal(stream).show(['x'.repeat(100)])
+  expect(lines()).toEqual(['x'.repeat(79)])
+})
+
 test('nothing is sent where there is nothing to show', () => {
   const written: string[] = []
   const terminal = createTerminal({ columns: 80, rows: 24, write: (text) => written.push(text) })

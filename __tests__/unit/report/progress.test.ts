@@ -25,7 +25,7 @@ afterEach(() => {
 
 test('says within a minute what is being worked on, and how far it is', () => {
   const { lines, log } = recorder()
-  using progress = startProgress(log, 3)
+  using progress = startProgress({ log }, 3)
   progress.started('linux/amd64')
   progress.started('linux/arm64')
   // Built a second time.
@@ -41,7 +41,7 @@ test('says within a minute what is being worked on, and how far it is', () => {
 
 test('a target that fails before it is its turn counts too', () => {
   const { lines, log } = recorder()
-  using progress = startProgress(log, 2)
+  using progress = startProgress({ log }, 2)
   progress.started('linux/amd64')
   progress.ended('linux/arm64')
   jest.advanceTimersByTime(MINUTE_MS)
@@ -50,7 +50,7 @@ test('a target that fails before it is its turn counts too', () => {
 
 test('says nothing once it is disposed of', () => {
   const { lines, log } = recorder()
-  startProgress(log, 1)[Symbol.dispose]()
+  startProgress({ log }, 1)[Symbol.dispose]()
   jest.advanceTimersByTime(10 * MINUTE_MS)
   expect(lines).toEqual([])
 })
