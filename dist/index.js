@@ -38109,7 +38109,7 @@ function parsePassed(name) {
 
 /**
  * `--name value` and `--name=value`; a flag takes whatever follows it, so that `--ldflags '-s -w'` needs no `=`. One that is
- * `true` or `false` by default takes no other word, and stands for `true` by itself.
+ * `true` or `false` by default stands for `true` by itself, where another flag follows it or nothing.
  *
  * @throws InputError for a flag that is no input, has no value or is given twice
  */
@@ -38127,8 +38127,8 @@ function parseCommandLine(contract, argv) {
         refuseUnknownInputs(contract, [name]);
         if (inputs.has(name))
             throw new errors/* InputError */.dz(name, 'it is given twice');
-        const isSwitch = value === undefined && switches.has(name) && !/^(true|false)?$/i.test(rest[0] ?? '-');
-        const given = isSwitch ? 'true' : (value ?? rest.shift());
+        const isAlone = switches.has(name) && (rest[0] ?? '-').startsWith('-');
+        const given = value ?? (isAlone ? 'true' : rest.shift());
         if (given === undefined)
             throw new errors/* InputError */.dz(name, `--${name} needs a value, as in --${name} VALUE`);
         inputs.set(name, given);
@@ -48219,7 +48219,7 @@ async function readToolchain(processes, folder, workspace) {
         throw new errors/* InputError */.dz('working-directory', `there is no go.mod in ${folder}; ${where}`);
     });
     if ((await processes.find('go')) === undefined) {
-        throw new errors/* ActionError */.lZ(`go is not on PATH; before this step add \`- uses: actions/setup-go@v6\` with \`go-version-file: ${pathInside(workspace, gomod) ?? gomod}\`, or install Go`);
+        throw new errors/* ActionError */.lZ(`go is not on PATH; before this step add one with actions/setup-go and \`go-version-file: ${pathInside(workspace, gomod) ?? gomod}\`, or install Go`);
     }
     const names = ['GOVERSION', 'GOHOSTOS', 'GOHOSTARCH', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB', 'GOMODCACHE'];
     const asked = ['go', 'env', '-json', ...names, ...COMPILE_VARIABLES];
@@ -48347,7 +48347,7 @@ async function goChecked(processes, command, cwd, env) {
     const older = /(go\.(?:mod|work)) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said);
     if (older !== null) {
         const [, file = '', needed = '', running = ''] = older;
-        throw new errors/* ActionError */.lZ(`Go ${running} is older than the go ${needed} that the module asks for; before this step add \`- uses: actions/setup-go@v6\` with \`go-version-file: ${file}\`, or allow its download with GOTOOLCHAIN=auto`);
+        throw new errors/* ActionError */.lZ(`Go ${running} is older than the go ${needed} that the module asks for; before this step add one with actions/setup-go and \`go-version-file: ${file}\`, or allow its download with GOTOOLCHAIN=auto`);
     }
     const trouble = await explainGo(said, cwd);
     if (trouble !== undefined)
@@ -48358,7 +48358,7 @@ async function goChecked(processes, command, cwd, env) {
 async function modulesBelow(folder, workspace) {
     const entries = await (0,promises_.readdir)(folder).catch(() => undefined);
     if (entries?.length === 0)
-        return 'nothing is there at all: before this step add `- uses: actions/checkout@v6` with `fetch-depth: 0`';
+        return 'nothing is there at all: before this step add one with actions/checkout and `fetch-depth: 0`';
     const ignore = ['**/{node_modules,vendor,testdata}/**'];
     const files = await glob('**/go.mod', { cwd: folder, ignore }).catch(() => []);
     const found = files.sort().map((file) => {

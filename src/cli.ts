@@ -8,7 +8,7 @@ export type CommandLine =
 
 /**
  * `--name value` and `--name=value`; a flag takes whatever follows it, so that `--ldflags '-s -w'` needs no `=`. One that is
- * `true` or `false` by default takes no other word, and stands for `true` by itself.
+ * `true` or `false` by default stands for `true` by itself, where another flag follows it or nothing.
  *
  * @throws InputError for a flag that is no input, has no value or is given twice
  */
@@ -27,8 +27,8 @@ export function parseCommandLine(
     }
     refuseUnknownInputs(contract, [name])
     if (inputs.has(name)) throw new InputError(name, 'it is given twice')
-    const isSwitch = value === undefined && switches.has(name) && !/^(true|false)?$/i.test(rest[0] ?? '-')
-    const given = isSwitch ? 'true' : (value ?? rest.shift())
+    const isAlone = switches.has(name) && (rest[0] ?? '-').startsWith('-')
+    const given = value ?? (isAlone ? 'true' : rest.shift())
     if (given === undefined) throw new InputError(name, `--${name} needs a value, as in --${name} VALUE`)
     inputs.set(name, given)
   }

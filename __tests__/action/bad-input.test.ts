@@ -72,8 +72,56 @@ describe('inputs', () => {
       'input archive-name',
       'linux/arm64',
     ],
-    ['a pattern without files', [...QUICK, '--archive-files', 'COPYING'], 'input archive-files', 'COPYING'],
-    ['a folder without go.mod', ['--working-directory', 'docs'], 'input working-directory', 'go.mod', 'docs'],
+    [
+      'a pattern without files',
+      [...QUICK, '--archive-files', 'COPYING'],
+      'input archive-files: "COPYING" matches no file in ',
+    ],
+    [
+      'a folder without go.mod',
+      ['--working-directory', 'docs'],
+      /input working-directory: there is no go\.mod in \S+docs; name the folder that holds it/,
+    ],
+    [
+      'a folder above one with go.mod',
+      ['--working-directory', 'tools'],
+      /input working-directory: there is no go\.mod in \S+tools; there is one in cli/,
+    ],
+    [
+      'a variable to pass on that is not set',
+      [...QUICK, '--pass-env', 'NOT_SET'],
+      'input pass-env: the environment variable NOT_SET is not set; set it under env, or leave it out',
+    ],
+    [
+      'an output directory that is a file',
+      [...QUICK, '--output-directory', 'main.go'],
+      /input output-directory: \S+main\.go cannot be read: /,
+    ],
+    [
+      'an output directory in a file',
+      [...QUICK, '--output-directory', 'main.go/release'],
+      /input output-directory: \S+release cannot be made: /,
+    ],
+    [
+      'a release outside of a workflow',
+      [...QUICK, '--release', 'draft'],
+      'input release: only a job of a workflow can fill a GitHub release; leave it out here',
+    ],
+    [
+      'a plan outside of a workflow',
+      ['--mode', 'plan'],
+      'mode: plan, build and merge are for the jobs of a workflow; elsewhere use mode: release',
+    ],
+    [
+      'results for a folder that is not there',
+      ['--mode', 'inspect', '--files', 'main.go', '--sarif', 'nowhere/a.sarif', '--checks', 'readable=off'],
+      'input sarif: it cannot be written: ',
+    ],
+    [
+      'a platform that Go does not have',
+      ['--mode', 'inspect', '--files', 'main.go', '--platform', 'beos/m68k'],
+      'input platform: "beos/m68k" is no goos/goarch of Go\'s',
+    ],
     ['a version for no file', [...QUICK, '--version', 'v1 beta'], 'input version', 'v1 beta'],
     ['a package that is no main package', [...QUICK, '--packages', './lib'], 'input packages', 'lib'],
     [
@@ -102,7 +150,11 @@ describe('inputs', () => {
     ],
   ]
   test.each(cases)('%s', async (_, args, ...texts) => {
-    const folder = await module({ 'docs/a.md': 'a\n', 'lib/lib.go': 'package lib\n' })
+    const folder = await module({
+      'docs/a.md': 'a\n',
+      'lib/lib.go': 'package lib\n',
+      'tools/cli/go.mod': 'module example.com/cli\n',
+    })
     expectOneError(await runCommand(args, { cwd: folder, env: { PATH } }), ...texts)
     expect(existsSync(join(folder, 'release'))).toBe(false)
   })
@@ -116,8 +168,40 @@ describe('modules', () => {
     )
     expectOneError(
       await runCommand(QUICK, { cwd: folder }),
-      'input packages',
-      'example.com/project/tools/gen',
+      'input packages: no main package in the root of the module or under ./cmd; there is example.com/project/tools/gen: name it here',
+    )
+  })
+
+  test.each([
+    [[], 'no main package in the root of the module or under ./cmd; the module has none at all'],
+    [['--packages', './lib/...'], 'no main package in ./lib/...; the module has none at all'],
+  ])('a module of libraries alone, %j', async (args, problem) => {
+    const folder = await temporaryModule(
+      { 'go.mod': MODULE['go.mod'], 'lib/lib.go': 'package lib\n' },
+      { git: {} },
+    )
+    expectOneError(await runCommand([...QUICK, ...args], { cwd: folder }), `input packages: ${problem}`)
+  })
+
+  test('patterns that mean libraries only: the main packages are named', async () => {
+    const folder = await module({ 'lib/lib.go': 'package lib\n' })
+    expectOneError(
+      await runCommand([...QUICK, '--packages', './lib/...'], { cwd: folder }),
+      'input packages: no main package in ./lib/...; there is example.com/project: name it here',
+    )
+  })
+
+  test('a Go that is told to pass over modules', async () => {
+    const ended = await runCommand(QUICK, { cwd: await module(), env: { GO111MODULE: 'off' } })
+    expectOneError(ended, /go does not see \S+go\.mod \(GOMOD=\S*\); unset GO111MODULE/)
+  })
+
+  test('a go.mod that Go cannot read', async () => {
+    const folder = await module({ 'go.mod': 'modul example.com/project\n' })
+    const ended = await runCommand(QUICK, { cwd: folder })
+    expect(ended.exitCode).toBe(1)
+    expect(ended.stderr).toMatch(
+      /^error: go \S.* failed in \S+\n(.*\n)?.*go\.mod:1: unknown directive: modul/m,
     )
   })
 
@@ -139,7 +223,7 @@ describe('modules', () => {
   test('no Go at all', async () => {
     const folder = await module()
     const ended = await runCommand(QUICK, { cwd: folder, env: { PATH: temporaryFolder('empty') } })
-    expectOneError(ended, 'go is not on PATH', 'actions/setup-go')
+    expectOneError(ended, 'go is not on PATH; add a step with actions/setup-go before this one')
   })
 
   test('a module that fails go mod verify', async () => {
@@ -167,9 +251,13 @@ describe('modules', () => {
     })
     expectOneError(
       await runCommand([...QUICK, '--buildvcs', 'false'], { cwd: folder }),
-      'verify-modules',
-      'vendor/rsc.io/quote/quote.go',
-      'go mod vendor',
+      /verify-modules: \S+quote\.go is not what go\.mod and go\.sum give; run `go mod vendor` and commit/,
+    )
+    const sums = readFileSync(join(folder, 'go.sum'), 'utf8')
+    writeFiles(folder, { 'go.sum': sums.replace(/(rsc\.io\/quote v1\.5\.2 h1:)..../, '$1AAAA') })
+    expectOneError(
+      await runCommand([...QUICK, '--buildvcs', 'false'], { cwd: folder }),
+      'verify-modules: the modules that the vendor folder is to hold are not those of go.sum: ',
     )
   })
 
@@ -225,18 +313,34 @@ describe('repositories', () => {
     expect((await runCommand([...QUICK, '--buildvcs', 'false'], { cwd: folder })).exitCode).toBe(0)
   })
 
+  test('one without a commit', async () => {
+    const folder = await temporaryModule(MODULE)
+    await git(folder, 'init', '--quiet')
+    expectOneError(
+      await runCommand(QUICK, { cwd: folder }),
+      `input buildvcs: git cannot read the repository at ${folder} (fatal: `,
+      'so Go cannot stamp the commit; mend what git complains of, or set buildvcs: false',
+    )
+  })
+
   test('a submodule, whose commit Go would not stamp', async () => {
     const inner = await module()
     const outer = await temporaryModule({ 'notes.txt': 'mine\n' }, { git: {} })
     await git(outer, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'sub')
-    expectOneError(await runCommand(QUICK, { cwd: join(outer, 'sub') }), 'submodule', 'buildvcs: false')
+    expectOneError(
+      await runCommand(QUICK, { cwd: join(outer, 'sub') }),
+      'is a submodule or a linked work tree, whose commit Go does not stamp; build a clone of its own',
+    )
   })
 
   test('a parent repository that does not track the module', async () => {
     const parent = await temporaryModule({ 'notes.txt': 'mine\n' }, { git: {} })
     writeFiles(parent, { 'project/go.mod': MODULE['go.mod'], 'project/main.go': MODULE['main.go'] })
     const folder = join(parent, 'project')
-    expectOneError(await runCommand(QUICK, { cwd: folder }), 'buildvcs: false', parent, 'does not track')
+    expectOneError(
+      await runCommand(QUICK, { cwd: folder }),
+      `lies in the repository at ${parent}, which does not track it, so the commit stamped would be`,
+    )
   })
 
   test('a checkout that another user owns is stamped all the same', async () => {
@@ -262,7 +366,11 @@ describe('repositories', () => {
   test('no repository, and a time that is none', async () => {
     const folder = await temporaryModule(MODULE)
     const ended = await runCommand(QUICK, { cwd: folder, env: { SOURCE_DATE_EPOCH: 'yesterday' } })
-    expectOneError(ended, 'SOURCE_DATE_EPOCH', '"yesterday"', 'seconds since 1970')
+    expectOneError(
+      ended,
+      'SOURCE_DATE_EPOCH',
+      '"yesterday", not a number of seconds since 1970; unset or mend it',
+    )
     expect(existsSync(join(folder, 'release'))).toBe(false)
   })
 
@@ -284,6 +392,13 @@ describe('repositories', () => {
       /tool_v1\.(2\.3|10\.0)-1-g[0-9a-f]+_linux_amd64/,
     )
   })
+})
+
+test('a module in a repository, and no git', async () => {
+  const folder = await module()
+  const bin = join((await runChecked(['go', 'env', 'GOROOT'])).trim(), 'bin')
+  const ended = await runCommand(QUICK, { cwd: folder, env: { PATH: bin } })
+  expectOneError(ended, 'git is not on PATH, but the module is in a repository; install git, or set')
 })
 
 describe('the output directory', () => {
@@ -316,6 +431,22 @@ describe('the output directory', () => {
 })
 
 describe('keys', () => {
+  requireTool('cosign')('one that is written out, and one that is cut short', async () => {
+    const folder = await module({ 'cut.key': '-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n' })
+    const args = ['--matrix', 'linux/amd64', '--sbom', 'off', '--cosign-password', 'x', '--cosign-key']
+    const env = { PATH }
+    expectOneError(
+      await runCommand([...args, 'cut.key'], { cwd: folder, env }),
+      'input cosign-key: cosign cannot use it: ',
+    )
+    const written = await runCommand([...args, '-----BEGIN PRIVATE KEY-----canary'], { cwd: folder, env })
+    expectOneError(
+      written,
+      'input cosign-key: it holds a key itself; put the key into a variable of the environment and give',
+    )
+    expect(written.stdout + written.stderr).not.toContain('canary')
+  })
+
   requireTool('cosign')(
     'a key whose password is missing or wrong is told of before anything is compiled',
     async () => {
@@ -324,13 +455,11 @@ describe('keys', () => {
       const args = ['--matrix', 'linux/amd64', '--sbom', 'off', '--cosign-key', keys.privateKeyFile]
       expectOneError(
         await runCommand(args, { cwd: folder, env: { PATH } }),
-        'input cosign-password',
-        'asks for a password',
+        'input cosign-password: the key asks for a password and none is given; give cosign-password or',
       )
       expectOneError(
         await runCommand([...args, '--cosign-password', 'wrong'], { cwd: folder, env: { PATH } }),
-        'input cosign-password',
-        'does not open the key',
+        'input cosign-password: it does not open the key',
       )
       expect(existsSync(join(folder, 'release'))).toBe(false)
       const opened = await runCommand(args, { cwd: folder, env: { PATH, COSIGN_PASSWORD: keys.password } })

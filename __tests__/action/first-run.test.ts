@@ -40,7 +40,7 @@ describe('no Go that can build the module', () => {
     const run = await start({ cwd: await project(files), inputs, env: { PATH: temporaryFolder('empty') } })
     expectOneError(
       run,
-      'go is not on PATH; before this step add `- uses: actions/setup-go@v6` with `go-version-file: ' + file,
+      'go is not on PATH; before this step add one with actions/setup-go and `go-version-file: ' + file,
     )
   })
 
@@ -52,7 +52,7 @@ describe('no Go that can build the module', () => {
     expectOneError(
       run,
       'older than the go 1.99',
-      '`- uses: actions/setup-go@v6` with `go-version-file: ' + file + '`',
+      'before this step add one with actions/setup-go and `go-version-file: ' + file + '`',
     )
   })
 })
@@ -60,7 +60,7 @@ describe('no Go that can build the module', () => {
 describe('no module where one is looked for', () => {
   test('nothing is checked out', async () => {
     const run = await start({ cwd: temporaryFolder('empty') })
-    expectOneError(run, 'before this step add `- uses: actions/checkout@v6` with `fetch-depth: 0`')
+    expectOneError(run, 'before this step add one with actions/checkout and `fetch-depth: 0`')
   })
 
   test.each<[name: string, files: Files, inputs: Files, text: string]>([

@@ -121,4 +121,5 @@ test('a file that cannot be read is refused, whatever the policy', async () => {
   const ended = await inspect(broken, '--files', 'dist', '--linkage', 'any')
   expect(ended.exitCode).toBe(1)
   expect(ended.stdout).toContain('2 files inspected, 2 refused')
+  expect(ended.stderr).toContain('error: 2 of 2 files refused: dist/cut, dist/script')
 })

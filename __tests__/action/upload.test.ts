@@ -53,6 +53,14 @@ withNode('a second job of the same name is refused, a second attempt replaces th
   expect(other.outputs['checksums']).toMatch(/SHA256SUMS$/)
 })
 
+withNode('a plan without the artifact service is refused', async () => {
+  const ended = await runAction({ cwd: folder, inputs: { mode: 'plan' } })
+  expect(ended.exitCode).toBe(1)
+  expect(ended.annotations.map(({ message }) => message)).toEqual([
+    'mode: plan, build and merge hand their files on by the artifact service, which this job does not have; use mode: release',
+  ])
+})
+
 withNode('on GitHub Enterprise Server the error says what to set', async () => {
   const ended = await upload({ GITHUB_SERVER_URL: 'https://git.example.com' })
   expect(ended.exitCode).toBe(1)

@@ -235,7 +235,9 @@ describe('the service', () => {
     const { message } = await failure(upload(openService(), 'refused'))
     expect(message).toMatch(/^upload: refused: Failed to CreateArtifact: .*\(400\).*; the files are in /)
     service.failNext('ListArtifacts', 401)
-    expect((await failure(openService().list())).message).toMatch(/^download: the list .*\(401\)/)
+    expect((await failure(openService().list())).message).toMatch(
+      /^download: the list .*\(401\).*; run the failed jobs again, and see https:\/\/www\.githubstatus\.com/,
+    )
     expect(waits).toEqual([])
   })
 
@@ -246,16 +248,29 @@ describe('the service', () => {
     service.failNext('GetSignedArtifactURL', 'reset', 5)
     const { message } = await failure(artifacts.download(listed, temporaryFolder('download')))
     expect(message).toMatch(
-      /^download: lost: .*ECONNRESET.*, at each of 5 attempts; run the failed jobs again/,
+      /^download: lost: .*ECONNRESET.*, at each of 5 attempts; run the failed jobs again, and see https:\/\/www\.githubstatus\.com where it stays so$/,
     )
     expect(waits).toEqual([2000, 4000, 8000, 16_000])
     expect(told).toHaveLength(4)
     expect(told[0]).toMatch(/^download: lost: .* trying again in 2 s$/)
   })
 
+  test('that takes no upload ends in an error that says where the files are', async () => {
+    service.failNext('CreateArtifact', 'reset', 5)
+    expect((await failure(upload(openService(), 'lost'))).message).toMatch(
+      /^upload: lost: .*ECONNRESET.*, at each of 5 attempts; the files are in \S+$/,
+    )
+    waits.length = 0
+    service.failNext('CreateArtifact', { status: 429, retryAfterSeconds: 600 }, 5)
+    expect((await failure(upload(openService(), 'busy'))).message).toMatch(
+      /^upload: busy: .*, and the service asks to be left alone for 600 s; the files are in \S+$/,
+    )
+    expect(waits).toEqual([])
+  })
+
   test.each([
     [7, [7000], undefined],
-    [600, [], /asks to be left alone for 600 s/],
+    [600, [], /, and the service asks to be left alone for 600 s; run the failed jobs again, and see/],
   ])('that asks for %i s gets them, within reason', async (retryAfterSeconds, waited, refusal) => {
     // As often as the client asks by itself.
     service.failNext('ListArtifacts', { status: 429, retryAfterSeconds }, 5)
@@ -277,7 +292,9 @@ describe('the service', () => {
     service = await startResultsService({ unfinishedCanGo: false })
     service.failNext('CreateArtifact', 'lost-answer')
     const { message } = await failure(upload(openService(), 'held'))
-    expect(message).toMatch(/^upload: held: .* was cut off, .* run the failed jobs again/)
+    expect(message).toMatch(
+      'an upload of this job was cut off, and GitHub keeps its name for it; run the failed jobs again',
+    )
     // A further attempt has names of its own.
     await upload(openService(service.attemptEnvironment(2), 2), 'held')
     expect(service.artifacts().map(({ name }) => name)).toEqual(['held'])
@@ -325,8 +342,12 @@ describe('the service', () => {
   test('of GitHub Enterprise Server, and files that are not there, are told at once', async () => {
     const artifacts = openService()
     process.env['GITHUB_SERVER_URL'] = 'https://git.example.com'
-    expect((await failure(upload(artifacts, 'a'))).message).toMatch(/^upload: a: .* upload: false/)
-    expect((await failure(artifacts.list())).message).toMatch(/^download: .* Enterprise Server/)
+    expect((await failure(upload(artifacts, 'a'))).message).toMatch(
+      'GitHub Enterprise Server does not take artifacts from this client; set upload: false and upload',
+    )
+    expect((await failure(artifacts.list())).message).toMatch(
+      'GitHub Enterprise Server does not take artifacts from this client; build all targets in one job',
+    )
     delete process.env['GITHUB_SERVER_URL']
     const missing = join(temporaryFolder('release'), 'missing')
     expect((await failure(upload(artifacts, 'b', missing))).message).toMatch(/^upload: b: .*missing/)

@@ -3,6 +3,7 @@ import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildTarget, openBudget, openKeptOutputs, type BuildActions } from '../../src/build/index.js'
 import { parseActionGraph } from '../../src/build/action-graph.js'
+import type { Processes } from '../../src/host/host.js'
 import { startHost } from '../support/local-host.js'
 import { temporaryModule, writeFiles } from '../support/modules.js'
 import { runChecked } from '../support/processes.js'
@@ -70,6 +71,27 @@ async function buildRaw(folder: string, caches: string, text: string): Promise<T
   })
   return tell(parseActionGraph(readFileSync(graph, 'utf8')))
 }
+
+test('a go that ends well and writes nothing is told of', async () => {
+  await using host = await startHost(temporaryFolder('caches'))
+  const folder = await temporaryModule(MODULE)
+  const target = plannedTarget(optionsOf('linux/amd64', { packages: PROGRAMS }), { sbom: [] })
+  // As a wrapper of go's would, on PATH before it.
+  const runChecked: Processes['runChecked'] = (command, options) =>
+    host.processes.runChecked(command[1] === 'build' ? ['go', 'version'] : command, options)
+  const silent = { ...host, processes: { ...host.processes, runChecked } }
+  const place = {
+    source: folder,
+    output: join(host.folders.scratch, 'build'),
+    environment: {},
+    budget: openBudget(host, 1, undefined),
+    kept: await openKeptOutputs(host, folder, ''),
+  }
+  const flags = { trimpath: true, buildvcs: 'auto', mod: undefined } as const
+  await expect(buildTarget(silent, target, flags, place, () => undefined)).rejects.toThrow(
+    /^linux\/amd64: go build ended well but did not write \S+far$/,
+  )
+})
 
 test('the same packages are compiled and the same programs linked as by raw go', async () => {
   const folder = await temporaryModule(MODULE)

@@ -141,6 +141,14 @@ describeOn('any', ['go'])('on linux/amd64', () => {
       { overrides: { cc: 'my-gcc' } },
     ],
     [
+      'linux/amd64: the compiler /opt/none/zig is no program that is there; Debian has no package of it, but the step mlugg/setup-zig installs it',
+      { overrides: { cc: '/opt/none/zig cc' } },
+    ],
+    [
+      'linux/amd64: the compiler /opt/none/my-gcc is no program that is there; install it before this step',
+      { overrides: { cc: '/opt/none/my-gcc' } },
+    ],
+    [
       "linux/arm64: cgo needs a C compiler for linux/arm64, and Go's default, gcc, is for linux/amd64; set cc: aarch64-linux-gnu-gcc in its row of the matrix (on Debian and Ubuntu: apt-get install gcc-aarch64-linux-gnu), or set cgo: false",
       { target: 'linux/arm64' },
     ],
@@ -154,6 +162,19 @@ describeOn('any', ['go'])('on linux/amd64', () => {
     ],
   ])('refused: %s', async (problem, row) => {
     expect(await problemOf(row)).toBe(`input matrix: ${problem}`)
+  })
+
+  test('refused: zig, of which Debian has no package', async () => {
+    const withZig = process.env.PATH ?? ''
+    const [onlyGo = ''] = withZig.split(delimiter)
+    process.env.PATH = onlyGo
+    try {
+      expect(await problemOf({ overrides: { cc: 'zig cc' } })).toBe(
+        'input matrix: linux/amd64: the compiler zig is not on PATH; Debian has no package of it, but the step mlugg/setup-zig installs it',
+      )
+    } finally {
+      process.env.PATH = withZig
+    }
   })
 
   test('every row that lacks its compiler is told', async () => {

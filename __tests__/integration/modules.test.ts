@@ -104,7 +104,7 @@ test('a module of a workspace that is required unpublished is told from a privat
     return downloadModules(host, (await inspectSource(host, asked)).toolchain, {})
   }
   await expect(verify('a', {})).rejects.toThrow(
-    'failed: a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false\n',
+    'verify-modules: `go mod download` failed: a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false\n',
   )
   await expect(verify('alone', { GOWORK: 'off' })).rejects.toThrow('private ones need GOPRIVATE')
 })

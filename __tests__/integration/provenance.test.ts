@@ -419,7 +419,19 @@ describe('the digest of Go', () => {
   onUnix('is refused of a folder where one name could pass for two files', async () => {
     const goroot = temporaryFolder('goroot')
     writeFiles(goroot, { ...FILES, 'src/a\nb': '' })
-    await expect(describeToolchain({ ...installation, goroot })).rejects.toThrow(ActionError)
+    await expect(describeToolchain({ ...installation, goroot })).rejects.toThrow(
+      new ActionError(`provenance: "src/a\\nb" in ${goroot} is no name of a file of Go's`),
+    )
+  })
+
+  test('is refused of a go that does not tell where it is', async () => {
+    const { stdout, ...finished } = await host.processes.runChecked(['go', 'version'])
+    expect(stdout).not.toBe('')
+    const runChecked = () => Promise.resolve({ ...finished, stdout: '\n' })
+    const silent = { ...host, processes: { ...host.processes, runChecked } }
+    await expect(hashGo(silent, source, source.toolchain)).rejects.toThrow(
+      'provenance: go does not tell where it is; unset GOROOT',
+    )
   })
 })
 

@@ -11,12 +11,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { createProcesses } from '../../src/host/process.js'
 import { describeDifference } from '../../src/reproduce/index.js'
+import { copyRepository, findRoot } from '../../src/reproduce/repository.js'
 import { actionFolder, runAction, type ActionRun } from '../support/action-runner.js'
 import { cachesIn, hostTarget } from '../support/go-environment.js'
 import { commitAll, git, temporaryModule, writeFiles } from '../support/modules.js'
 import { writePlainSource } from '../support/plain-source.js'
-import { runChecked } from '../support/processes.js'
+import { cleanEnvironment, runChecked } from '../support/processes.js'
 import { readChecksums } from '../support/release-files.js'
 import { temporaryFolder } from '../support/temporary.js'
 import { requireTool, testUnless, toolsFolder } from '../support/test-tools.js'
@@ -148,7 +150,9 @@ test('a folder in the programs: the section and trimpath are named, nothing is s
     archive: 'none',
   })
   const said = expectRefused(ran)
-  expect(said).toMatch(/tool_v1\.2\.3_linux_amd64.*other bytes/)
+  expect(said).toMatch(
+    /tool_v1\.2\.3_linux_amd64.*: built again in another folder with an empty cache, (it has|these have) other bytes/,
+  )
   expect(said).toMatch(/\n {2}tool: differs in .*\.gopclntab/)
   expect(said).toMatch(/\n {2}tool\.exe: differs in .*\.(text|rdata)/)
   expect(said).toMatch(/\n {2}tool: differs in .*__TEXT,__gopclntab/)
@@ -172,7 +176,7 @@ test('go generate that writes the time is named with its file; one that does not
 test('an embedded file that git ignores is not in the commit', async () => {
   const files = { 'go.mod': GO_MOD, '.gitignore': '*.secret\n', 'web/a.html': 'a' }
   for (const [pattern, outcome] of [
-    ['web/b.secret', /cannot be built again in another folder:\n(.*\n)*.*web\/b\.secret/],
+    ['web/b.secret', /reproduce: it cannot be built again in another folder:\n(.*\n)*.*web\/b\.secret/],
     ['web', /tool: differs in .*\.rodata/],
   ] as const) {
     const folder = await temporaryModule(
@@ -184,6 +188,62 @@ test('an embedded file that git ignores is not in the commit', async () => {
     expect(said).toMatch(outcome)
     expect(said).toContain('web/b.secret: part of the release, but git ignores it')
   }
+})
+
+test('a go.mod that git ignores is named, before anything is built', async () => {
+  const folder = await temporaryModule({ '.gitignore': 'go.mod\n', 'main.go': PRINTS('1') }, { git: {} })
+  writeFiles(folder, { 'go.mod': GO_MOD })
+  const ran = await release(folder, { buildvcs: 'false' })
+  expect(ran.exitCode).toBe(1)
+  expect(errorsOf(ran).join('\n')).toMatch(
+    /^reproduce: git ignores \S+go\.mod, without which nothing can be built again; commit it, or set/,
+  )
+})
+
+/** What Go asks for the files of its build cache: it keeps what it is given, and finds nothing. */
+const CACHE_PROGRAM = `const fs = require('node:fs'), path = require('node:path'), os = require('node:os')
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cacheprog-'))
+const say = (answer) => process.stdout.write(JSON.stringify(answer) + '\\n')
+say({ ID: 0, KnownCommands: ['put', 'get', 'close'] })
+let waiting
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  if (line === '') return
+  const message = JSON.parse(line)
+  const isBody = typeof message === 'string'
+  const request = isBody ? waiting : message
+  if (!isBody && message.Command === 'put' && message.BodySize > 0) return (waiting = message)
+  if (request.Command === 'get') return say({ ID: request.ID, Miss: true })
+  if (request.Command === 'close') return fs.rmSync(folder, { recursive: true }), say({ ID: request.ID }), process.exit()
+  const file = path.join(folder, Buffer.from(request.OutputID, 'base64').toString('hex'))
+  fs.writeFileSync(file, isBody ? Buffer.from(message, 'base64') : '')
+  say({ ID: request.ID, DiskPath: file })
+})
+`
+
+test('a program that Go takes compiled packages from would be asked again: it is named', async () => {
+  const folder = await temporaryModule({ 'go.mod': GO_MOD, 'main.go': PRINTS('1') }, { git: {} })
+  const place = temporaryFolder('goenv')
+  const program = `"${process.execPath}" "${join(place, 'program.cjs')}"`
+  writeFiles(place, { 'program.cjs': CACHE_PROGRAM, env: `GOCACHEPROG=${program}\n` })
+  const said = expectRefused(await release(folder, {}, { GOENV: join(place, 'env') }))
+  expect(said).toContain('reproduce: nothing can be built again, or compared: ')
+  expect(said).toContain(
+    `reproduce: Go takes what it compiled before from ${program}; run \`go env -u GOCACHEPROG\`, or set`,
+  )
+})
+
+test('a repository that git cannot read, and one that is changed meanwhile', async () => {
+  const folder = await temporaryModule({ 'go.mod': GO_MOD }, { git: {} })
+  const processes = createProcesses(cleanEnvironment())
+  const head = { root: folder, commit: 'f'.repeat(40) }
+  await expect(copyRepository(processes, head, temporaryFolder('copy'), {})).rejects.toThrow(
+    `reproduce: ${folder} is not at commit ${head.commit} any more; nothing may change it meanwhile`,
+  )
+  await git(folder, 'config', 'core.repositoryFormatVersion', '1')
+  await git(folder, 'config', 'extensions.later', 'true')
+  await expect(findRoot(processes, folder, {})).rejects.toThrow(
+    `reproduce: git cannot read the repository of ${folder}: fatal: `,
+  )
 })
 
 test('an archive is compared entry by entry', async () => {

@@ -76,12 +76,12 @@ export interface ResultsService {
   readonly artifacts: () => UploadedArtifact[]
   /**
    * Changes the bytes of the newest artifact of that name, behind the service's back, or, where `redigest`, with size and digest
-   * to match.
+   * to match; where `untold`, lists leave its digest out.
    */
   readonly alterArtifact: (
     name: string,
     change: (zip: Buffer) => Buffer,
-    options?: { readonly redigest?: boolean },
+    options?: { readonly redigest?: boolean; readonly untold?: boolean },
   ) => Promise<void>
   /** Oldest first. */
   readonly cacheEntries: () => SavedCacheEntry[]
@@ -253,11 +253,12 @@ export async function startResultsService({
               files: async () => unzip(await blobs.read(blob)),
             },
       ),
-    alterArtifact: async (name, change, { redigest = false } = {}) => {
+    alterArtifact: async (name, change, { redigest = false, untold = false } = {}) => {
       const artifact = artifacts.findLast((one) => one.name === name && one.digest !== undefined)
       if (artifact === undefined) throw new Error(`there is no artifact ${name}`)
       const altered = change(await blobs.read(artifact.blob))
       await blobs.write(artifact.blob, altered)
+      artifact.untold = untold
       if (!redigest) return
       artifact.size = altered.length
       artifact.digest = digestOf(altered)

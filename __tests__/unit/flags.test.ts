@@ -193,6 +193,9 @@ describe('refuseGoflags', () => {
 
   test('says where they may come from', () => {
     expect(() => {
+      refuseGoflags('evil')
+    }).toThrow('GOFLAGS: "evil" is not a flag; take it out of the environment')
+    expect(() => {
       refuseGoflags('-n')
     }).toThrow(/; take it out of the environment, or of `go env -w` with `go env -u GOFLAGS`$/)
   })

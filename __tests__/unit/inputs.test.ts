@@ -223,6 +223,11 @@ const refused: [input: string, text: string, problem: string][] = [
   ['comment', 'once', '"once" is not one of true, false'],
   ['tools-base-url', 'github.com', '"github.com" is not an http or https URL'],
   ['tools-base-url', 'file:///mirror', '"file:///mirror" is not an http or https URL'],
+  ...['https://a:b@c', 'https://c/?d', 'https://c/#d'].map((url): [string, string, string] => [
+    'tools-base-url',
+    url,
+    'it may hold no user, password, query or fragment',
+  ]),
 ]
 
 test.each(refused)('%s refuses %j', (input, text, problem) => {
@@ -243,10 +248,10 @@ test.each(['packages', 'sbom', 'archive-files'])('%s refuses separators alone', 
   expect(() => createInputs({ [input]: ' , ' })).toThrow(InputError)
 })
 
-test('sbom: off beside a format is not refused as an unknown word', () => {
+test('sbom: off goes with no format', () => {
   const act = () => createInputs({ sbom: 'off, spdx-json' })
   expect(act).toThrow(InputError)
-  expect(act).not.toThrow('"off" is not one of')
+  expect(act).toThrow('input sbom: "off" goes with nothing else')
 })
 
 test.each(['cosign-key', 'cosign-password'])('a bad input beside %s does not print it', (secret) => {
@@ -277,6 +282,12 @@ describe('what matrix rows share with the inputs', () => {
     [' ./cmd/a,\r\n./cmd/b ', ['./cmd/a', './cmd/b']],
   ])('parsePackages %j -> %j', (text, patterns) => {
     expect(parsePackages('matrix', text)).toEqual(patterns)
+  })
+
+  test('a file is no package', () => {
+    expect(() => parsePackages('packages', './cmd/tool/main.go')).toThrow(
+      'input packages: "./cmd/tool/main.go" is a file; name the folder of its package, as in ./cmd/tool',
+    )
   })
 
   test('packages that name nothing are refused', () => {

@@ -50,7 +50,7 @@ export async function readToolchain(
   })
   if ((await processes.find('go')) === undefined) {
     throw new ActionError(
-      `go is not on PATH; before this step add \`- uses: actions/setup-go@v6\` with \`go-version-file: ${pathInside(workspace, gomod) ?? gomod}\`, or install Go`,
+      `go is not on PATH; before this step add one with actions/setup-go and \`go-version-file: ${pathInside(workspace, gomod) ?? gomod}\`, or install Go`,
     )
   }
   const names = ['GOVERSION', 'GOHOSTOS', 'GOHOSTARCH', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB', 'GOMODCACHE']
@@ -244,7 +244,7 @@ async function goChecked(
   if (older !== null) {
     const [, file = '', needed = '', running = ''] = older
     throw new ActionError(
-      `Go ${running} is older than the go ${needed} that the module asks for; before this step add \`- uses: actions/setup-go@v6\` with \`go-version-file: ${file}\`, or allow its download with GOTOOLCHAIN=auto`,
+      `Go ${running} is older than the go ${needed} that the module asks for; before this step add one with actions/setup-go and \`go-version-file: ${file}\`, or allow its download with GOTOOLCHAIN=auto`,
     )
   }
   const trouble = await explainGo(said, cwd)
@@ -256,7 +256,7 @@ async function goChecked(
 async function modulesBelow(folder: string, workspace: string): Promise<string> {
   const entries = await readdir(folder).catch(() => undefined)
   if (entries?.length === 0)
-    return 'nothing is there at all: before this step add `- uses: actions/checkout@v6` with `fetch-depth: 0`'
+    return 'nothing is there at all: before this step add one with actions/checkout and `fetch-depth: 0`'
   const ignore = ['**/{node_modules,vendor,testdata}/**']
   const files = await glob('**/go.mod', { cwd: folder, ignore }).catch(() => [])
   const found = files.sort().map((file) => {

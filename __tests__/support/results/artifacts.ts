@@ -14,6 +14,8 @@ export interface StoredArtifact extends Caller {
   size: number
   /** `sha256:` and lower-case hex. */
   digest?: string
+  /** Whether lists leave the digest out. */
+  untold?: boolean
 }
 
 const FIRST_ID = 100_000
@@ -144,7 +146,7 @@ export function artifactService(
           name: artifact.name,
           size: String(artifact.size),
           created_at: artifact.createdAt.toISOString(),
-          digest: artifact.digest,
+          ...(artifact.untold !== true && { digest: artifact.digest }),
         })),
       }
     },

@@ -190,6 +190,19 @@ describe('annotations', () => {
   })
 })
 
+test('an output that cannot be set names the file to look at', () => {
+  const before = process.env['GITHUB_OUTPUT']
+  process.env['GITHUB_OUTPUT'] = path.join(temporaryFolder('outputs'), 'gone')
+  try {
+    expect(() => {
+      createGithubHost(ENVIRONMENT).setOutput('version', 'v1')
+    }).toThrow(/^the output version cannot be set: .*; see GITHUB_OUTPUT$/)
+  } finally {
+    if (before === undefined) delete process.env['GITHUB_OUTPUT']
+    else process.env['GITHUB_OUTPUT'] = before
+  }
+})
+
 describe('the event', () => {
   const payload = (text: string) => {
     const file = path.join(temporaryFolder('event'), 'event.json')

@@ -29,7 +29,9 @@ test('the block is drawn over, and lines stay above it', () => {
   const { stream, lines } = openScreen()
   const terminal = createTerminal(stream)
   const print = (line: string) => {
-    terminal.above(() => { stream.write(`${line}\n`); })
+    terminal.above(() => {
+      stream.write(`${line}\n`)
+    })
   }
   print('first')
   expect(lines()).toEqual(['first'])

@@ -251,7 +251,7 @@ const text = (file: Buffer, at: number, value: string): Buffer => {
 
 const hostile: readonly (readonly [name: string, file: Buffer, problem: RegExp])[] = [
   ['a thin archive', text(gnu, 0, '!<thin>\n'), /a thin archive, which only names/],
-  ['a magic that is not whole', text(gnu, 7, ' '), /begins with "!<arch> "/],
+  ['a magic that is not whole', text(gnu, 7, ' '), /an archive begins with "!<arch> ", known are/],
   [
     'a package of -buildmode=archive',
     rawArchive(rawMember('__.PKGDEF', 'go object linux amd64'), rawMember('_go_.o', 'go object')),
@@ -264,7 +264,11 @@ const hostile: readonly (readonly [name: string, file: Buffer, problem: RegExp])
   ['no size', text(gnu, 56, '          '), /the size of a member is " {10}"/],
   ['a size beyond the file', text(gnu, 56, '9999999999'), /a member of 9999999999 bytes/],
   ['a member cut short', gnu.subarray(0, -1), /a member of 64 bytes, with 63 left/],
-  ['a long name outside the table', text(gnu, LAST, '/9999'), /should be at 9999 of the table/],
+  [
+    'a long name outside the table',
+    text(gnu, LAST, '/9999'),
+    /the name of a member should be at 9999 of the table/,
+  ],
   ['a long name without a table', rawArchive(rawMember('/0', x86)), /should be at 0 of the table/],
   [
     'a long name without an end',
@@ -341,6 +345,13 @@ const hostile: readonly (readonly [name: string, file: Buffer, problem: RegExp])
     /e_shentsize is 0, but this class has 64/,
   ],
   [
+    'a section of a Mach-O outside its object',
+    rawArchive(
+      rawMember('a.o', patched(machoObjectOf(64, FIXED, WRITABLE), 32 + 72 + 80 + 48, 4, 0xffff_ff00)),
+    ),
+    /^member a\.o: a section ends at \d+ of \d+ bytes/,
+  ],
+  [
     'more sections than their command holds',
     rawArchive(rawMember('a.o', patched(machoObjectOf(64, FIXED, WRITABLE), 32 + 64, 4, 0xffff_ffff))),
     /but a segment with 4294967295 sections has/,
@@ -350,14 +361,26 @@ const hostile: readonly (readonly [name: string, file: Buffer, problem: RegExp])
     rawArchive(...Array.from({ length: MAX_MEMBERS + 1 }, () => rawMember('a', ''))),
     /more than 10000 members/,
   ],
+  [
+    'names that are too long together',
+    rawArchive(...Array.from({ length: 300 }, () => rawMember('#1/4000', 'n'.repeat(4000)))),
+    /names of members of more than 1048576 bytes together/,
+  ],
   ['a big archive cut in its header', big.subarray(0, 100), /the header of the archive should be 128/],
   ['a chain of one link', text(big, 128 + 20, '128 '), /a member that begins before/],
   ['a chain that leads backwards', text(big, 128 + 20, '1   '), /begins before/],
   ['a chain that ends early', text(big, 128 + 20, '0   '), /does not lead to the last one/],
   ['a chain that leads outside', text(big, 128 + 20, '999999999'), /the header of a member should be/],
+  ['a last place that is no number', text(big, 88, 'x'), /the place of the last member is "x/],
+  ['a next place that is no number', text(big, 128 + 20, 'x'), /the place of the next member is "x/],
+  ['a name of no length', text(big, 128 + 108, 'x'), /the length of a name is "x/],
   ['a place beyond 2^53', text(big, 68, '99999999999999999999'), /the place of the first member is "9999/],
   ['a size beyond the big archive', text(big, 128, '99999'), /a member of 99999 bytes/],
-  ['a name beyond the big archive', text(big, 128 + 108, '9999'), /with a name of 9999/],
+  [
+    'a name beyond the big archive',
+    text(big, 128 + 108, '9999'),
+    /bytes with a name of 9999, at the end of the file/,
+  ],
   ['a header without its end in a big archive', text(big, 128 + 116, '??'), /header of a member has no end/],
   [
     'a fat file of archives',

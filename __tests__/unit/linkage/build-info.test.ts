@@ -109,7 +109,7 @@ test('without modules there is only a version', () => {
 
 test.each([
   ['cut short', [BLOB.subarray(0, 200)], /the module text of the Go build info has no end/],
-  ['no frame', [blob('go1.26', Buffer.from(TEXT))], /has no frame/],
+  ['no frame', [blob('go1.26', Buffer.from(TEXT))], /the module text of the Go build info has no frame/],
   ['half a frame', [blob('go1.26', framed(TEXT).subarray(0, -1))], /has no frame/],
   [
     'not UTF-8',
@@ -119,7 +119,7 @@ test.each([
         Buffer.concat([framed('').subarray(0, 16), Buffer.from([0xff]), framed('').subarray(16)]),
       ),
     ],
-    /is not UTF-8/,
+    /the module text of the Go build info is not UTF-8/,
   ],
 ])('refused: %s', (_, content, problem) => {
   expect(() => inElf(...content)).toThrow(FormatError)
@@ -195,4 +195,8 @@ test.each([
 ])('refused: %j', (text, problem) => {
   expect(() => parseBuildInfo(text, 64)).toThrow(FormatError)
   expect(() => parseBuildInfo(text, 64)).toThrow(problem)
+})
+
+test('refused: more lines than any program has', () => {
+  expect(() => parseBuildInfo('dep\ta\n'.repeat(20_001), 64)).toThrow(/20002 lines of Go build info/)
 })

@@ -19,6 +19,10 @@ import {
   DT_RPATH,
   DT_RUNPATH,
   DT_SONAME,
+  DT_STRSZ,
+  DT_STRTAB,
+  DT_VERNEED,
+  DT_VERNEEDNUM,
   ET_DYN,
   makeElf,
   PF_R,
@@ -323,11 +327,19 @@ const hostile: readonly (readonly [name: string, change: (elf: MadeElf) => MadeE
   ['EI_CLASS 3', (elf) => elf.put(4, 1, 3), /EI_CLASS is 3, allowed: 1, 2 \(at offset 0x4\)/],
   ['EI_DATA 0', (elf) => elf.put(5, 1, 0), /EI_DATA is 0/],
   ['EI_VERSION 2', (elf) => elf.put(6, 1, 2), /EI_VERSION is 2/],
-  ['ET_REL', (elf) => elf.put(16, 2, 1), /e_type is ET_REL/],
+  [
+    'ET_REL',
+    (elf) => elf.put(16, 2, 1),
+    /an object file that is yet to be linked: only an executable or a shared library has a linkage/,
+  ],
   ['ET_CORE', (elf) => elf.put(16, 2, 4), /e_type is ET_CORE/],
   ['an e_type of an operating system', (elf) => elf.put(16, 2, 0xfe00), /e_type is 0xfe00/],
-  ['no program headers', (elf) => elf.header('phnum', 0), /e_phnum is 0/],
-  ['e_phentsize 0', (elf) => elf.header('phentsize', 0), /e_phentsize is 0/],
+  [
+    'no program headers',
+    (elf) => elf.header('phnum', 0),
+    /e_phnum is 0: there is nothing that a kernel could load/,
+  ],
+  ['e_phentsize 0', (elf) => elf.header('phentsize', 0), /e_phentsize is 0, but this class has 56/],
   ['e_phentsize of the other class', (elf) => elf.header('phentsize', 32), /e_phentsize is 32/],
   ['e_phoff outside the file', (elf) => elf.header('phoff', 1n << 40n), /table of program headers/],
   ['e_phoff beyond 2^53', (elf) => elf.header('phoff', 2n ** 64n - 1n), /table of program headers/],
@@ -350,7 +362,7 @@ const hostile: readonly (readonly [name: string, change: (elf: MadeElf) => MadeE
     /131073 program headers, allowed: up to 131072/,
   ],
   ['a debug file', (elf) => elf.program(PT_LOAD, 'filesz', 0), /a debug file, with no program in it/],
-  ['no PT_LOAD', (elf) => elf.program(PT_LOAD, 'type', 0), /no PT_LOAD/],
+  ['no PT_LOAD', (elf) => elf.program(PT_LOAD, 'type', 0), /no PT_LOAD: nothing to run/],
   ['a second PT_INTERP', (elf) => elf.program(PT_DYNAMIC, 'type', PT_INTERP), /a second PT_INTERP/],
   ['a second PT_DYNAMIC', (elf) => elf.program(PT_INTERP, 'type', PT_DYNAMIC), /a second PT_DYNAMIC/],
   ['PT_LOAD beyond the file', (elf) => elf.program(PT_LOAD, 'offset', 1), /a segment should be/],
@@ -378,7 +390,7 @@ const hostile: readonly (readonly [name: string, change: (elf: MadeElf) => MadeE
         .program(PT_INTERP, 'vaddr', BASE + 0xf00)
         .program(PT_INTERP, 'filesz', 8)
         .program(PT_INTERP, 'memsz', 8),
-    /shares a page/,
+    /a PT_LOAD that shares a page of memory with another/,
   ],
   ['PT_PHDR elsewhere', (elf) => elf.program(PT_INTERP, 'type', 6), /PT_PHDR leads to/],
   ['PT_INTERP outside the file', (elf) => elf.program(PT_INTERP, 'offset', 1n << 50n), /a segment should be/],
@@ -416,16 +428,20 @@ const hostile: readonly (readonly [name: string, change: (elf: MadeElf) => MadeE
     /no PT_LOAD holds/,
   ],
   ['DT_STRSZ that cuts a name', (elf) => elf.value(STRSZ, 4), /DT_NEEDED has no end/],
-  ['DT_NEEDED outside DT_STRTAB', (elf) => elf.value(0, 1n << 62n), /DT_NEEDED is string/],
+  [
+    'DT_NEEDED outside DT_STRTAB',
+    (elf) => elf.value(0, 1n << 62n),
+    /DT_NEEDED is string 0x4000000000000000 of DT_STRTAB, which has/,
+  ],
   ['DT_NEEDED that names nothing', (elf) => elf.value(0, 0), /DT_NEEDED names no library/],
   ['a name that is not UTF-8', (elf) => elf.put(nameAt(elf, 'libc.so.6'), 1, 0xff), /not UTF-8/],
   ['DT_VERNEED without DT_VERNEEDNUM', (elf) => elf.tag(VERNEEDNUM, 99), /without the other/],
   ['DT_VERNEEDNUM without DT_VERNEED', (elf) => elf.tag(VERNEED, 99), /without the other/],
   ['DT_VERNEED at no address', (elf) => elf.value(VERNEED, 3), /no PT_LOAD holds/],
   ['DT_VERNEEDNUM 0', (elf) => elf.value(VERNEEDNUM, 0), /0 records of symbol versions/],
-  ['DT_VERNEEDNUM too large', (elf) => elf.value(VERNEEDNUM, 2), /is not 2 long/],
+  ['DT_VERNEEDNUM too large', (elf) => elf.value(VERNEEDNUM, 2), /a chain of symbol versions is not 2 long/],
   ['DT_VERNEEDNUM huge', (elf) => elf.value(VERNEEDNUM, 2n ** 63n), /records of symbol versions, allowed/],
-  ['vn_version 2', (elf) => elf.put(verneedAt(elf), 2, 2), /vn_version is 2/],
+  ['vn_version 2', (elf) => elf.put(verneedAt(elf), 2, 2), /vn_version is 2, allowed: 1/],
   ['vn_cnt too small', (elf) => elf.put(verneedAt(elf) + 2, 2, 1), /is not 1 long/],
   ['vn_cnt too large', (elf) => elf.put(verneedAt(elf) + 2, 2, 3), /is not 3 long/],
   ['vn_aux outside', (elf) => elf.put(verneedAt(elf) + 8, 4, 0xffff_fff0), /no PT_LOAD holds/],
@@ -437,6 +453,28 @@ test.each(hostile)('refused: %s', (_, change, problem) => {
   const elf = change(makeElf(DYNAMIC))
   expect(() => read(elf)).toThrow(FormatError)
   expect(() => read(elf)).toThrow(problem)
+})
+
+test.each([
+  ['DT_STRTAB', DT_STRTAB, /a second DT_STRTAB/],
+  ['DT_STRSZ', DT_STRSZ, /a second DT_STRSZ/],
+  ['DT_SONAME', DT_SONAME, /a second DT_SONAME/],
+  ['DT_FLAGS_1', DT_FLAGS_1, /a second DT_FLAGS_1/],
+  ['DT_RPATH', DT_RPATH, /a second DT_RPATH/],
+  ['DT_RUNPATH', DT_RUNPATH, /a second DT_RUNPATH/],
+  ['DT_VERNEED', DT_VERNEED, /a second DT_VERNEED/],
+  ['DT_VERNEEDNUM', DT_VERNEEDNUM, /a second DT_VERNEEDNUM/],
+])('%s twice is refused', (_, tag, problem) => {
+  const dynamic = [
+    [tag, 'a'],
+    [tag, 'b'],
+  ] as const
+  expect(() => read(makeElf({ dynamic }))).toThrow(problem)
+})
+
+test('more than 16384 entries of PT_DYNAMIC are refused', () => {
+  const dynamic = Array<[number, number]>(0x4001).fill([DT_DEBUG, 0])
+  expect(() => read(makeElf({ dynamic }))).toThrow(/16388 entries in PT_DYNAMIC, allowed: up to/)
 })
 
 test('more than 4096 segments are refused', () => {

@@ -168,13 +168,26 @@ const fat = makeFat([arm, intel])
 const fat64 = makeFat([arm, intel], 64)
 
 const hostile: readonly (readonly [name: string, file: Buffer, problem: RegExp])[] = [
-  ['MH_OBJECT', makeMacho({ filetype: MH_OBJECT }), /filetype is 0x1/],
+  [
+    'MH_OBJECT',
+    makeMacho({ filetype: MH_OBJECT }),
+    /filetype is 0x1: only MH_EXECUTE, MH_DYLIB and MH_BUNDLE/,
+  ],
   ['only a magic', thin.subarray(0, 4), /no Mach-O header/],
   ['sizeofcmds beyond the file', patched(thin, 20, 4, thin.length), /sizeofcmds is/],
-  ['sizeofcmds beyond any sense', patched(thin, 20, 4, 0xffff_ffff), /sizeofcmds is 4294967295/],
+  [
+    'sizeofcmds beyond any sense',
+    patched(thin, 20, 4, 0xffff_ffff),
+    /sizeofcmds is 4294967295, allowed: up to/,
+  ],
+  [
+    'more commands than there can be',
+    patched(thin, 16, 4, 0xffff_ffff),
+    /ncmds is 4294967295, allowed: up to/,
+  ],
   ['more commands than sizeofcmds', patched(thin, 16, 4, 3), /ncmds is 3, but sizeofcmds ends after 2/],
   ['too many commands', patched(thin, 16, 4, 0xffff_ffff), new RegExp(`up to ${MAX_LOAD_COMMANDS}`)],
-  ['cmdsize 0', patched(thin, 36, 4, 0), /cmdsize is 0/],
+  ['cmdsize 0', patched(thin, 36, 4, 0), /cmdsize is 0, with \d+ bytes left/],
   ['cmdsize not a multiple of 4', patched(thin, 36, 4, 30), /cmdsize is 30/],
   ['cmdsize beyond sizeofcmds', patched(thin, 36, 4, 0x1000), /cmdsize is 4096/],
   ['a dylib of eight bytes', withCommand(LC_LOAD_DYLIB, 8), /cmdsize is 8, but LC_LOAD_DYLIB has 12/],
@@ -213,13 +226,21 @@ const hostile: readonly (readonly [name: string, file: Buffer, problem: RegExp])
     makeMacho({ commands: Array.from({ length: 1025 }, () => SYSTEM) }),
     /1025 dylibs, allowed: up to 1024/,
   ],
-  ['a Java class of version 52', Buffer.from('cafebabe00000034001d0a0006', 'hex'), /52 slices.*Java class/],
+  [
+    'a Java class of version 52',
+    Buffer.from('cafebabe00000034001d0a0006', 'hex'),
+    /a fat Mach-O file with 52 slices, allowed: 1 to 44 \(a Java class begins alike\)/,
+  ],
   ['a Java class of version 45.3', Buffer.from('cafebabe0003002d001d0a0006', 'hex'), /Java class/],
   ['a fat file without slices', makeFat([]), /0 slices/],
   ['a fat header cut short', fat.subarray(0, 30), /the table of slices/],
   ['a slice that is cut short', fat.subarray(0, -1), /a slice should be/],
   ['a slice beyond 2^53', patched(fat64, 8 + 8, 8, 2n ** 64n - 1n, 'big'), /a slice should be/],
-  ['a slice over the fat header', patched(fat, 8 + 8, 4, 0, 'big'), /overlaps/],
+  [
+    'a slice over the fat header',
+    patched(fat, 8 + 8, 4, 0, 'big'),
+    /a slice that overlaps another or the fat header/,
+  ],
   ['two slices at one place', patched(fat, 28 + 8, 4, 4096, 'big'), /overlaps/],
   ['two slices for one processor', makeFat([arm, arm]), /a second slice for cputype 0x100000c/],
   [

@@ -60,6 +60,12 @@ test.each([
   expect(() => parsePolicy(text)).toThrow(`got "${text}"; did you mean ${meant}? allowed: `)
 })
 
+test('what is like none is told of with all that there are', () => {
+  expect(() => parsePolicy('none')).toThrow(
+    /^input linkage: got "none", allowed: .*, glibc<=X\.Y such as glibc<=2\.31, or a system whose glibc/,
+  )
+})
+
 test.each([
   '',
   'none',
@@ -268,6 +274,12 @@ const refused: [policy: string, linkage: Linkage, goos: string, reasons: string[
   ],
   [
     'glibc<=2.31',
+    elf({ type: 'DYN', dynamic: true, needed: ['libc.so.6', 'libc.musl-x86_64.so.1'], entry: false }),
+    'linux',
+    expect.arrayContaining([expect.stringMatching(/it is for more than one libc, not for glibc; set/)]),
+  ],
+  [
+    'glibc<=2.31',
     cgoElf(['GLIBC_2.34'], { needed: ['libc.so.6', 'libstdc++.so.6'] }),
     'linux',
     [
@@ -342,6 +354,7 @@ test.each([
   ],
   ['glibc<=2.99', 'of the very release that it was linked with, which nothing in the file names;'],
   ['musl', 'build it with cc: musl-gcc, or set linkage: system.'],
+  ['static', "; link it without glibc's name service, or set linkage: system."],
 ])('%s refuses a static glibc that loads libraries', (policy, reason) => {
   expect(policyRefusals(opened, 'linux', parsePolicy(policy))).toEqual([expect.stringContaining(reason)])
 })

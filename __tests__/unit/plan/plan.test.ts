@@ -288,6 +288,12 @@ describe('what is refused', () => {
       'input ldflags: {variant} is not a placeholder; there are {version} {commit} {date} {goos} {goarch}',
     ],
     [
+      'a version that is a name but no word of flags',
+      [optionsOf('linux/amd64', { ldflags: '-X main.v={version}' })],
+      { version: 'v1~x' },
+      'input ldflags: {version} is "v1~x", which cannot stand in flags; it may hold letters, digits',
+    ],
+    [
       'an archive name that leaves the output directory',
       ['linux/amd64'],
       { archiveName: '../{name}' },

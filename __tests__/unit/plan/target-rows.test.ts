@@ -226,6 +226,10 @@ describe('what is refused', () => {
     ['{goos: linux, env: {Cc: gcc}}', 'env: Cc is set from the row; use its key cc'],
     ['{goos: linux, env: {GOARM: 5}}', 'env: GOARM is set from the row; use its key goarm'],
     ['{goos: linux, env: {cgo_enabled: 1}}', 'env: cgo_enabled is set from the row; use its key cgo'],
+    [
+      '%TAG !e! tag:{e}\n---\n',
+      'expected a list of targets, or YAML or JSON with goos and goarch; got nothing',
+    ],
     ['include: linux', 'include: expected a list of mappings, got linux'],
     ['include:', 'include: expected a list of mappings, got nothing'],
     ['include: {goos: linux}', 'include: expected a list of mappings, got a mapping'],
@@ -260,6 +264,10 @@ describe('what is refused', () => {
     [
       '{goos: linux, goarch: [arm, amd64], goarm: 6}',
       "row {goos: linux, goarch: amd64, goarm: 6}: goarm does not go with goarch amd64; amd64 has v1 (Go's default), v2, v3, v4",
+    ],
+    [
+      '{goos: linux, goarch: arm64, goarm: 6}',
+      "row {goos: linux, goarch: arm64, goarm: 6}: goarm does not go with goarch arm64; arm64 has v8.0 (Go's default), v8.1, v8.2, v8.3, v8.4, v8.5, v8.6, v8.7, v8.8, v8.9, v9.0, v9.1, v9.2, v9.3, v9.4, v9.5; some also with +lse, +crypto",
     ],
     [
       '{goos: js, goarch: wasm, goarm: 6}',
@@ -321,6 +329,12 @@ describe('what is refused', () => {
   test.each(cases)('%j', (text, problem) => {
     expect(() => parse(text)).toThrow(new InputError('matrix', problem))
   })
+})
+
+test('the error names the input and the row', () => {
+  expect(() => parse('{goos: linux, goarch: ""}')).toThrow(
+    'input matrix: row {goos: linux}: goarch is missing',
+  )
 })
 
 describe('hostile texts end in one clear error', () => {

@@ -30,9 +30,27 @@ test('is read back', () => {
 })
 
 test.each<[string, string, string]>([
-  ['of another target', formatShardManifest({ ...MANIFEST, target: 'linux/arm64' }), 'it holds linux/arm64'],
-  ['of another plan', formatShardManifest({ ...MANIFEST, planDigest: 'c'.repeat(64) }), 'another plan'],
-  ['cut short', text.slice(0, -2), 'linux_amd64.shard.json was changed'],
+  [
+    'of another target',
+    formatShardManifest({ ...MANIFEST, target: 'linux/arm64' }),
+    'it holds linux/arm64, not linux/amd64; give each target an artifact-name of its own',
+  ],
+  [
+    'of another plan',
+    formatShardManifest({ ...MANIFEST, planDigest: 'c'.repeat(64) }),
+    'it was built by another plan; run the whole workflow again',
+  ],
+  ['cut short', text.slice(0, -2), 'linux_amd64.shard.json was changed after it was written; run the job'],
+  [
+    'of other programs',
+    formatShardManifest({ ...MANIFEST, report: { ...MANIFEST.report, programs: [{ importPath: 'evil' }] } }),
+    'linux_amd64.shard.json does not tell of the programs of linux/amd64; run the job',
+  ],
+  [
+    'of another form',
+    formatShardManifest({ ...MANIFEST, files: [] as never, go: null as never }),
+    'linux_amd64.shard.json is not what this version of the action writes; use the same one in every job',
+  ],
   ['empty', '', 'linux_amd64.shard.json was changed'],
 ])('is refused where it is %s', (_, changed, problem) => {
   expect(() => parseShardManifest(changed, target, PLAN)).toThrow(problem)

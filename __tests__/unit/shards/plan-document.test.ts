@@ -98,10 +98,14 @@ function aTargetLess(): string {
 
 describe('what came another way is refused', () => {
   test.each<[string, string, string]>([
-    ['a text', 'plan', 'is not of this version'],
+    ['a text', 'plan', 'plan: plan.json is not of this version of the action; use the same one'],
     ['another form', text.replace('"format":1', '"format":2'), 'is not of this version'],
     ['another file name', text.replace('age_v1.3.1_linux', 'age_v1.3.1_minix'), 'was changed'],
-    ['another commit', text.replace(SOURCE.commit, 'f'.repeat(40)), 'was changed'],
+    [
+      'another commit',
+      text.replace(SOURCE.commit, 'f'.repeat(40)),
+      'plan: plan.json was changed: it has the digest',
+    ],
     ['a target less', aTargetLess(), 'was changed'],
     [
       'no terms',

@@ -34,5 +34,7 @@ test.each([
   '1',
 ])('%j is refused', (text) => {
   expect(() => parseShard(text)).toThrow(InputError)
-  expect(() => parseShard(text)).toThrow('toJSON(matrix)')
+  expect(() => parseShard(text)).toThrow(
+    "is no row of a plan's matrix; write shard: ${{ toJSON(matrix) }} in a job with strategy.matrix",
+  )
 })

@@ -36,7 +36,7 @@ test.each<[string, Uint8Array, string]>([
   ['a folder', zip({ a: { 'a.txt': bytes('a') } }), 'which is not in the plan'],
   ['a name of another kind', named('__proto__'), 'holds "__proto__"'],
   ['a name twice', named('a.txt'), 'holds a.txt twice'],
-  ['nothing', zip({}), 'does not hold a.txt, b.txt'],
+  ['nothing', zip({}), 'it does not hold a.txt, b.txt'],
   [
     'a bomb',
     zipSync({ 'a.txt': Buffer.alloc(64 * 1024 ** 2), 'b.txt': bytes('b') }),

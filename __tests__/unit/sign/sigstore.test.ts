@@ -85,6 +85,6 @@ test.each<[what: string, config: object]>([
   ['the authorities of a trusted root', TRUSTED_ROOT],
 ])('a signing config with %s, so that nobody would certify who signs', async (_, config) => {
   await expect(read(JSON.stringify(config), JSON.stringify(TRUSTED_ROOT))).rejects.toThrow(
-    /^input sigstore-signing-config: .* names no caUrls/,
+    /^input sigstore-signing-config: .* names no caUrls, so that nobody would certify who signs/,
   )
 })

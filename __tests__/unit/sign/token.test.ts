@@ -24,7 +24,9 @@ test('the claims that the certificate will name', () => {
 
 test.each(Object.keys(CLAIMS))('without %s', (name) => {
   for (const value of [undefined, '', 1, null]) {
-    expect(() => parseToken(token({ ...CLAIMS, [name]: value }))).toThrow(`has no claim ${name}`)
+    expect(() => parseToken(token({ ...CLAIMS, [name]: value }))).toThrow(
+      `sign: the job's id-token has no claim ${name}, so that it is not GitHub's`,
+    )
   }
 })
 

@@ -72,6 +72,12 @@ describe('chooseVersion', () => {
   })
 })
 
+test('a tag that cannot be a version is told of as what git gives', () => {
+  expect(() => chooseVersion({ ...NOTHING, runTag: 'v1,2' })).toThrow(
+    'input version: "v1,2", which git gives, cannot be used; a version begins with a letter or digit',
+  )
+})
+
 describe('highestTag', () => {
   test.each<[tags: string[], prefix: string, tag: string | undefined]>([
     [[], '', undefined],

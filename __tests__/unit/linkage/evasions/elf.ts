@@ -538,7 +538,7 @@ const linux = calledAs('linux/amd64', [
     'packed by UPX',
     'what was packed may name a loader, which the code that unpacks it starts',
     packed,
-    /UPX/,
+    /packed by UPX: what the program in it needs is not to be seen/,
   ],
   ['for FreeBSD', 'another system', makeElf({ osabi: 9 }).buffer, /ELFOSABI_FREEBSD/],
   ['for arm64', 'another processor', makeElf({ machine: 183 }).buffer, /EM_AARCH64/],
