@@ -85,7 +85,7 @@ describe('inputs', () => {
     [
       'a folder above one with go.mod',
       ['--working-directory', 'tools'],
-      /input working-directory: there is no go\.mod in \S+tools; there is one in cli/,
+      /input working-directory: there is no go\.mod in \S+tools; there is one below it: write `working-directory: tools\/cli` under/,
     ],
     [
       'a variable to pass on that is not set',
@@ -201,8 +201,15 @@ describe('modules', () => {
     const ended = await runCommand(QUICK, { cwd: folder })
     expect(ended.exitCode).toBe(1)
     expect(ended.stderr).toMatch(
-      /^error: go \S.* failed in \S+\n(.*\n)?.*go\.mod:1: unknown directive: modul/m,
+      /^error: go\.mod:1: go cannot read go\.mod: unknown directive: modul\n(.*\n)?.*go\.mod:1: unknown directive: modul/m,
     )
+  })
+
+  test('a setting of Go that it does not take', async () => {
+    const folder = await module()
+    const ended = await runCommand(QUICK, { cwd: folder, env: { GOTOOLCHAIN: 'newest' } })
+    expect(ended.exitCode).toBe(1)
+    expect(ended.stderr).toMatch(/^error: go \S.* failed in \S+\n.*invalid GOTOOLCHAIN "newest"/m)
   })
 
   test('two mains of one name', async () => {
@@ -223,7 +230,7 @@ describe('modules', () => {
   test('no Go at all', async () => {
     const folder = await module()
     const ended = await runCommand(QUICK, { cwd: folder, env: { PATH: temporaryFolder('empty') } })
-    expectOneError(ended, 'go is not on PATH; add a step with actions/setup-go before this one')
+    expectOneError(ended, 'go is not on PATH; before this step add one with actions/setup-go and `go-version-file: go.mod`')
   })
 
   test('a module that fails go mod verify', async () => {
