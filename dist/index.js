@@ -38194,7 +38194,8 @@ const MAX_NAMED = 3;
 function withTargets({ text, targets }, all) {
     const names = targets.length < all && targets.length <= MAX_NAMED ? `: ${targets.join(', ')}` : '';
     const [first = '', ...others] = text.split('\n');
-    return [`${first} (on ${targets.length} of ${all} targets${names})`, ...others].join('\n');
+    const told = ` (on ${targets.length} of ${all} targets${names})`;
+    return [first.replace(/:?$/, (colon) => told + colon), ...others].join('\n');
 }
 /** Whatever was thrown, as something to be thrown again. */
 const failures_asError = (error) => (error instanceof Error ? error : new Error(String(error)));

@@ -52,7 +52,8 @@ const MAX_NAMED = 3
 export function withTargets({ text, targets }: Failure, all: number): string {
   const names = targets.length < all && targets.length <= MAX_NAMED ? `: ${targets.join(', ')}` : ''
   const [first = '', ...others] = text.split('\n')
-  return [`${first} (on ${targets.length} of ${all} targets${names})`, ...others].join('\n')
+  const told = ` (on ${targets.length} of ${all} targets${names})`
+  return [first.replace(/:?$/, (colon) => told + colon), ...others].join('\n')
 }
 
 /** Whatever was thrown, as something to be thrown again. */

@@ -79,6 +79,7 @@ test.each<[name: string, text: string, targets: number, all: number, told: strin
   ['a few are named', 'a', 3, 4, 'a (on 3 of 4 targets: t0, t1, t2)'],
   ['many are not', 'a', 4, 7, 'a (on 4 of 7 targets)'],
   ['of several lines behind the first', 'a\n\tb\n', 2, 2, 'a (on 2 of 2 targets)\n\tb\n'],
+  ['before the colon of a list', 'a:\n\tb', 2, 2, 'a (on 2 of 2 targets):\n\tb'],
 ])('withTargets: %s', (_, text, count, all, told) => {
   const targets = Array.from({ length: count }, (__, index) => `t${index}`)
   expect(withTargets({ text, targets }, all)).toBe(told)
