@@ -37664,11 +37664,13 @@ function compareReleases(base, head) {
         differences: collect(common),
     };
 }
-/** Archives differ by some bytes with every commit, whose hash is in the programs; and no build takes as long as another. */
+/** Archives differ by some bytes with every commit, whose hash is in the programs. */
+const isAlike = ({ before, after }) => Math.abs(after - before) <= 1000 + before / 1000;
+/** No build takes as long as another. */
 const isUnchanged = ({ targets, newTargets, goneTargets, differences }) => newTargets.length === 0 &&
     goneTargets.length === 0 &&
     differences.length === 0 &&
-    targets.every(({ programs }) => programs.every(({ before, after }) => before === after));
+    targets.every(({ released, programs }) => isAlike(released) && programs.every(({ before, after }) => before === after));
 function compareTarget({ before, after }) {
     const former = new Map(before.programs.map(({ name, size }) => [name, size]));
     return {
@@ -39818,6 +39820,8 @@ function pathInside(folder, file) {
 const COMPLAINT = /^((?:[A-Za-z]:)?[^\s:][^:]*):(\d+)(?::(\d+))?: (.+)$/;
 /** A C compiler's words on what it does not refuse, and Go's where it stops counting. */
 const NO_COMPLAINT = /^(?:note|warning): |^too many errors$/;
+/** Files that Go, cgo or the C compiler has made for itself. */
+const MADE = /^(?:\$WORK\b|<|cgo-(?:gcc|generated|builtin)-)/;
 /**
  * Lines behind a tab belong to the complaint above them. Files outside the workspace (a dependency's, the standard library's) have
  * no line of the user's to point at.
@@ -39844,7 +39848,7 @@ function parseCompileErrors(stderr, folder, workspace) {
         }
         above = undefined;
         const inWorkspace = pathInside(workspace, external_node_path_default().resolve(folder, file));
-        if (inWorkspace === undefined || NO_COMPLAINT.test(message))
+        if (inWorkspace === undefined || MADE.test(file) || NO_COMPLAINT.test(message))
             continue;
         above = {
             file: inWorkspace,
@@ -40852,20 +40856,23 @@ async function explainExcluded(processes, { folder: cwd, environment: env, packa
 }
 /** Go itself says so only where there are no tests. */
 const isExcluded = ({ Standard, GoFiles = [], CgoFiles = [], IgnoredGoFiles = [] }) => Standard !== true && GoFiles.length + CgoFiles.length === 0 && IgnoredGoFiles.length > 0;
+/** What a tool writes or runs is for no target at all. */
+const IGNORED = /^\/\/go:build ignore\s*$/m;
 /** In the first file that is left out; the others are named. */
 async function atConstraint({ ImportPath, Dir = '', IgnoredGoFiles = [] }, conditions) {
     const names = IgnoredGoFiles.filter((name) => !name.endsWith('_test.go'));
-    const reasons = await Promise.all(names.map(async (name) => {
+    const files = await Promise.all(names.map(async (name) => {
         const text = await (0,promises_.readFile)(external_node_path_default().join(Dir, name), 'utf8').catch(() => '');
-        return whyExcluded(name, text, conditions);
+        return { name, ignored: IGNORED.test(text), ...whyExcluded(name, text, conditions) };
     }));
-    const [first] = reasons;
+    const meant = files.some(({ ignored }) => !ignored) ? files.filter(({ ignored }) => !ignored) : files;
+    const [first] = meant;
     if (first === undefined)
         return undefined;
     return {
-        file: external_node_path_default().join(Dir, names[0] ?? ''),
+        file: external_node_path_default().join(Dir, first.name),
         line: first.line,
-        message: `${ImportPath} has no Go files for this target: ${reasons.map(({ why }) => why).join(', ')}`,
+        message: `${ImportPath} has no Go files for this target: ${meant.map(({ why }) => why).join(', ')}`,
     };
 }
 /** Where the user's own packages lead to another module's that is not for this target. */
@@ -44164,7 +44171,7 @@ function startOf(linkage) {
 ;// CONCATENATED MODULE: ./src/linkage/symbol-version.ts
 // Names of symbol versions -> the highest of each family, compared as numbers: GLIBC_2.4 comes before GLIBC_2.34.
 /** Says nothing of a release: glibc's parts use it among themselves. */
-const IGNORED = 'GLIBC_PRIVATE';
+const symbol_version_IGNORED = 'GLIBC_PRIVATE';
 /** The version that stands for DT_RELR. */
 const DT_RELR_VERSION = 'GLIBC_ABI_DT_RELR';
 /** Versions that stand for a feature of the loader, and the glibc that brought it. Source: glibc's NEWS. */
@@ -44200,7 +44207,7 @@ function compareNumbers(a, b) {
 function highestVersions(names) {
     const highest = new Map();
     for (const name of names) {
-        if (name === IGNORED)
+        if (name === symbol_version_IGNORED)
             continue;
         const { family, numbers } = parseSymbolVersion(name) ?? { family: name, numbers: [] };
         const known = highest.get(family);
@@ -44583,7 +44590,7 @@ function decide(linkage, fits) {
     if (goos === undefined)
         return { problem: 'its header is that of no system that Go builds for' };
     const verdict = judge(linkage, goos);
-    const other = fits.find((each) => !isAlike(judge(linkage, each), verdict));
+    const other = fits.find((each) => !inspection_isAlike(judge(linkage, each), verdict));
     if (other === undefined)
         return { goos, verdict };
     return {
@@ -44591,7 +44598,7 @@ function decide(linkage, fits) {
     };
 }
 /** The same, but for the name of the system whose libraries they are. */
-function isAlike(a, b) {
+function inspection_isAlike(a, b) {
     const nameless = (verdict) => ({ ...verdict, runtime: undefined, libc: undefined });
     return (0,external_node_util_.isDeepStrictEqual)(nameless(a), nameless(b));
 }
@@ -50306,21 +50313,28 @@ async function keep(release, files, results) {
 }
 /** @returns why nothing is compared, where that is so */
 async function comparison_compare(release, { number, base: branch }, files, results) {
-    const { host, inputs, source } = release;
+    const { host } = release;
     const base = await findBase(release, branch);
     if (typeof base === 'string') {
         skip(release, 'Comparison', base);
         return base;
     }
     const comparison = compareReleases(base, describeBuild(release, files, results));
+    // What cannot be told holds all the same.
+    await tell(release, number, branch, comparison).catch((error) => {
+        host.log.warning(`the comparison cannot be told: ${messageOf(error)}`);
+    });
+    return comparison;
+}
+async function tell(release, number, branch, comparison) {
+    const { host, inputs, source } = release;
     const told = describeComparison(comparison, { name: source.name, branch });
-    host.setOutput('comparison', JSON.stringify(comparison));
     for (const line of formatComparisonText(told))
         host.log.info(line);
     release.comparison.push(...formatComparisonMarkdown(told, ROOM));
+    host.setOutput('comparison', JSON.stringify(comparison));
     if (inputs.comment)
         await comment(release, number);
-    return comparison;
 }
 /** @returns why there is none, where that is so */
 async function findBase(release, branch) {
@@ -54388,12 +54402,7 @@ const THROWAWAY = 'throwaway';
  * @throws InputError naming the input to mend
  */
 async function prepareKeySigning(host, cosign, wanted, givenPassword) {
-    if (wanted.includes('-----BEGIN')) {
-        host.mask(wanted);
-        throw new errors/* InputError */.dz('cosign-key', 'it holds a key itself; put the key into a variable of the environment and give env://NAME');
-    }
-    if (wanted !== THROWAWAY)
-        await checkKey(host, wanted);
+    await checkKey(host, wanted);
     const scratch = await scratchFolder(host.folders.scratch, 'sign');
     try {
         const throwaway = wanted === THROWAWAY;
@@ -54573,8 +54582,18 @@ async function readPublicKey(host, cosign, key, password, env) {
         throw new errors/* InputError */.dz('cosign-key', `cosign cannot use it: ${said}`, { cause: error });
     }
 }
-/** Cosign asks for the password before it looks at the key, and would blame a text that is none on the password. */
+/**
+ * Cosign asks for the password before it looks at the key, and would blame a text that is none on the password.
+ *
+ * @throws InputError where it is seen without cosign that the key cannot be used
+ */
 async function checkKey(host, key) {
+    if (key.includes('-----BEGIN')) {
+        host.mask(key);
+        throw new errors/* InputError */.dz('cosign-key', 'it holds a key itself; put the key into a variable of the environment and give env://NAME');
+    }
+    if (key === THROWAWAY)
+        return;
     const variable = variableOf(key);
     if (variable === '') {
         throw new errors/* InputError */.dz('cosign-key', 'env:// names no variable; write env://NAME');
@@ -57568,14 +57587,14 @@ function useUtc() {
 }
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 /** A runner that cancels a job sends SIGINT and, some seconds later, SIGTERM; a terminal that closes sends SIGHUP. */
-function stopOnSignals(stop) {
+function stopOnSignals(tell, stop) {
     let isEnding = false;
     const end = (why, exitCode) => {
         // To be told twice is no reason to leave children and keys behind.
         if (isEnding)
             return;
         isEnding = true;
-        console.error(`stopped: ${why}`);
+        tell(`stopped: ${why}`);
         const leave = () => external_node_process_default().exit(exitCode);
         stop().then(leave, leave);
     };
@@ -58071,8 +58090,10 @@ function userCache(environment) {
 
 
 
+
 /** @throws LinkageError where a file is refused, after all of them were judged and told of */
-async function inspectFiles(host, inputs) {
+async function inspectFiles(host, inputs, given) {
+    refuseForeignInputs(inputs, given);
     const { workspace } = host.folders;
     const checks = parseChecks(inputs.checks);
     const [goos, goarch] = parsePlatform(inputs.platform);
@@ -58170,7 +58191,9 @@ const inspect_isFile = (file) => (0,promises_.stat)(file).then((stats) => stats.
  * does itself, such as archives, is told in comments.
  */
 async function tellCommands(release) {
-    const { host, inputs, source, plan } = release;
+    const { host, inputs, source, plan, signing } = release;
+    if (signing.mode === 'key')
+        await checkKey(host, inputs.cosignKey ?? '');
     const folder = external_node_path_default().join(host.folders.work, 'dry-run');
     const budget = openBudget(host, plan.targets.length, inputs.parallel);
     const share = await budget.share((share) => Promise.resolve(share));
@@ -58179,7 +58202,7 @@ async function tellCommands(release) {
         '# Nothing of this is done: these are the commands of the release, for a shell.',
         formatCommand(['mkdir', '-p', folder]),
         formatCommand(['cd', source.folder]),
-        `export ${formatCommand([], { ...source.environment, ...share.environment })}`,
+        `export ${formatCommand([], { ...withoutSecrets(release), ...share.environment })}`,
         ...(await sourceLines(release, folder)),
         ...(await buildLines(release, share.compilers, folder)),
         ...(await sbomLines(release, folder)),
@@ -58188,6 +58211,8 @@ async function tellCommands(release) {
     ];
     host.log.info(lines.join('\n'));
 }
+/** Whoever pastes a command has what pass-env names in the shell's own environment. */
+const withoutSecrets = ({ inputs, source }) => Object.fromEntries(Object.entries(source.environment).filter(([name]) => !inputs.passEnv.includes(name)));
 async function sourceLines({ inputs, source }, folder) {
     const commands = [
         ...(inputs.verifyModules ? await moduleCommands(source.toolchain, external_node_path_default().join(folder, 'vendor')) : []),
@@ -58771,9 +58796,14 @@ async function start(argv) {
                 host.log.error(message, place);
             };
             const scratch = start_addDisposableResource(env_1, await openScratch(host.folders.scratch), true);
-            stopOnSignals(async () => {
+            const tellEnd = (line) => {
+                host.display?.([]);
+                console.error(line);
+            };
+            stopOnSignals(tellEnd, async () => {
                 await host.processes.stopAll();
                 await scratch[Symbol.asyncDispose]();
+                host.display?.([]);
             });
             const parsed = parseInputs(contract, read);
             await MODES[parsed.mode](host, parsed, describeInputs(contract, read));

@@ -76,19 +76,32 @@ async function compare(
   files: readonly Artifact[],
   results: readonly TargetResult[],
 ): Promise<Comparison | string> {
-  const { host, inputs, source } = release
+  const { host } = release
   const base = await findBase(release, branch)
   if (typeof base === 'string') {
     skip(release, 'Comparison', base)
     return base
   }
   const comparison = compareReleases(base, describeBuild(release, files, results))
+  // What cannot be told holds all the same.
+  await tell(release, number, branch, comparison).catch((error: unknown) => {
+    host.log.warning(`the comparison cannot be told: ${messageOf(error)}`)
+  })
+  return comparison
+}
+
+async function tell(
+  release: Released,
+  number: number,
+  branch: string,
+  comparison: Comparison,
+): Promise<void> {
+  const { host, inputs, source } = release
   const told = describeComparison(comparison, { name: source.name, branch })
-  host.setOutput('comparison', JSON.stringify(comparison))
   for (const line of formatComparisonText(told)) host.log.info(line)
   release.comparison.push(...formatComparisonMarkdown(told, ROOM))
+  host.setOutput('comparison', JSON.stringify(comparison))
   if (inputs.comment) await comment(release, number)
-  return comparison
 }
 
 /** @returns why there is none, where that is so */

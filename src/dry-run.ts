@@ -6,7 +6,7 @@ import { CHECKSUMS_FILE, PROVENANCE_FILE, releaseFiles, type PlannedTarget } fro
 import type { Release } from './release.js'
 import { convertCommand, scanCommand, syftEnvironment } from './sbom/index.js'
 import { formatCommand } from './shell.js'
-import { previewSigning } from './sign/index.js'
+import { checkKey, previewSigning } from './sign/index.js'
 import { chooseMod, findVendorFolder, GENERATE, moduleCommands } from './source/index.js'
 
 /**
@@ -14,7 +14,8 @@ import { chooseMod, findVendorFolder, GENERATE, moduleCommands } from './source/
  * does itself, such as archives, is told in comments.
  */
 export async function tellCommands(release: Release): Promise<void> {
-  const { host, inputs, source, plan } = release
+  const { host, inputs, source, plan, signing } = release
+  if (signing.mode === 'key') await checkKey(host, inputs.cosignKey ?? '')
   const folder = path.join(host.folders.work, 'dry-run')
   const budget = openBudget(host, plan.targets.length, inputs.parallel)
   const share = await budget.share((share) => Promise.resolve(share))
@@ -23,7 +24,7 @@ export async function tellCommands(release: Release): Promise<void> {
     '# Nothing of this is done: these are the commands of the release, for a shell.',
     formatCommand(['mkdir', '-p', folder]),
     formatCommand(['cd', source.folder]),
-    `export ${formatCommand([], { ...source.environment, ...share.environment })}`,
+    `export ${formatCommand([], { ...withoutSecrets(release), ...share.environment })}`,
     ...(await sourceLines(release, folder)),
     ...(await buildLines(release, share.compilers, folder)),
     ...(await sbomLines(release, folder)),
@@ -32,6 +33,10 @@ export async function tellCommands(release: Release): Promise<void> {
   ]
   host.log.info(lines.join('\n'))
 }
+
+/** Whoever pastes a command has what pass-env names in the shell's own environment. */
+const withoutSecrets = ({ inputs, source }: Release): Environment =>
+  Object.fromEntries(Object.entries(source.environment).filter(([name]) => !inputs.passEnv.includes(name)))
 
 async function sourceLines({ inputs, source }: Release, folder: string): Promise<string[]> {
   const commands = [

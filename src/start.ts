@@ -60,9 +60,14 @@ export async function start(argv: readonly string[]): Promise<number> {
       host.log.error(message, place)
     }
     await using scratch = await openScratch(host.folders.scratch)
-    stopOnSignals(async () => {
+    const tellEnd = (line: string) => {
+      host.display?.([])
+      console.error(line)
+    }
+    stopOnSignals(tellEnd, async () => {
       await host.processes.stopAll()
       await scratch[Symbol.asyncDispose]()
+      host.display?.([])
     })
     const parsed = parseInputs(contract, read)
     await MODES[parsed.mode](host, parsed, describeInputs(contract, read))

@@ -91,6 +91,7 @@ describe('build constraints that leave a package no files', () => {
       cwd: await module({
         'main.go': `package main\n\nimport _ "example.com/project/internal/x"\n\nfunc main() {}\n`,
         'internal/x/a_linux.go': 'package x\n',
+        'internal/x/a_gen.go': '//go:build ignore\n\npackage main\n',
         'internal/x/a_test.go': 'package x\n',
         'internal/x/b.go': '// Unix.\n\n//go:build darwin || linux\n\npackage x\n',
       }),

@@ -230,7 +230,10 @@ describe('modules', () => {
   test('no Go at all', async () => {
     const folder = await module()
     const ended = await runCommand(QUICK, { cwd: folder, env: { PATH: temporaryFolder('empty') } })
-    expectOneError(ended, 'go is not on PATH; before this step add one with actions/setup-go and `go-version-file: go.mod`')
+    expectOneError(
+      ended,
+      'go is not on PATH; before this step add one with actions/setup-go and `go-version-file: go.mod`',
+    )
   })
 
   test('a module that fails go mod verify', async () => {

@@ -409,6 +409,28 @@ test('a dry run prints commands that build the very same programs, and does noth
   for (const [released, pastedDigest] of built) expect(pastedDigest).toBe(released)
 })
 
+test('a dry run tells no secret, and refuses a key that is none', async () => {
+  const folder = await temporaryModule(MODULE, { git: {} })
+  const dryRun = (...args: string[]) =>
+    runCommand(['--matrix', 'linux/amd64', '--sbom', 'off', '--dry-run', ...args], {
+      cwd: folder,
+      env: { CANARY_TOKEN: "can'ary" },
+    })
+  const told = await dryRun('--sign', 'off', '--pass-env', 'CANARY_TOKEN')
+  expect(told.exitCode).toBe(0)
+  expect(told.stdout).toMatch(/^export GOMAXPROCS=|^export GIT_CONFIG_COUNT=/m)
+  expect(told.stdout + told.stderr).not.toMatch(/CANARY|ary/)
+  for (const [key, problem] of [
+    ['-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nc2VjcmV0', 'it holds a key itself'],
+    ['env://NOT_SET', 'NOT_SET is empty or not set'],
+  ] as const) {
+    const refused = await dryRun('--cosign-key', key)
+    expect(refused.exitCode).toBe(1)
+    expect(refused.stderr).toContain(problem)
+    expect(refused.stdout + refused.stderr).not.toMatch(/c2VjcmV0|sign-blob/)
+  }
+})
+
 if (process.platform === 'linux') {
   test('a terminal shows what is being done, and keeps the report alone', async () => {
     const folder = await temporaryModule(MODULE, { git: {} })

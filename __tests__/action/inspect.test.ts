@@ -35,6 +35,16 @@ beforeAll(async () => {
   folder = await workspace()
 })
 
+test('an input that it would pass over is refused', async () => {
+  const ended = await runCommand(['--mode', 'inspect', '--files', 'tool', '--dry-run'], {
+    cwd: temporaryFolder('files'),
+  })
+  expect(ended.stderr).toMatch(
+    /^error: input dry-run: it goes with mode: release only, and this is mode: inspect$/m,
+  )
+  expect(ended.exitCode).toBe(1)
+})
+
 test('files that are well, without Go on PATH', async () => {
   const ended = await inspect(folder, '--files', 'dist/static, dist/*.exe')
   expect(ended.stderr).toBe('')

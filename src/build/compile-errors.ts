@@ -9,6 +9,9 @@ const COMPLAINT = /^((?:[A-Za-z]:)?[^\s:][^:]*):(\d+)(?::(\d+))?: (.+)$/
 /** A C compiler's words on what it does not refuse, and Go's where it stops counting. */
 const NO_COMPLAINT = /^(?:note|warning): |^too many errors$/
 
+/** Files that Go, cgo or the C compiler has made for itself. */
+const MADE = /^(?:\$WORK\b|<|cgo-(?:gcc|generated|builtin)-)/
+
 /**
  * Lines behind a tab belong to the complaint above them. Files outside the workspace (a dependency's, the standard library's) have
  * no line of the user's to point at.
@@ -33,7 +36,7 @@ export function parseCompileErrors(stderr: string, folder: string, workspace: st
     }
     above = undefined
     const inWorkspace = pathInside(workspace, path.resolve(folder, file))
-    if (inWorkspace === undefined || NO_COMPLAINT.test(message)) continue
+    if (inWorkspace === undefined || MADE.test(file) || NO_COMPLAINT.test(message)) continue
     above = {
       file: inWorkspace,
       line: Number(line),

@@ -57,24 +57,28 @@ export async function explainExcluded(
 const isExcluded = ({ Standard, GoFiles = [], CgoFiles = [], IgnoredGoFiles = [] }: Listed): boolean =>
   Standard !== true && GoFiles.length + CgoFiles.length === 0 && IgnoredGoFiles.length > 0
 
+/** What a tool writes or runs is for no target at all. */
+const IGNORED = /^\/\/go:build ignore\s*$/m
+
 /** In the first file that is left out; the others are named. */
 async function atConstraint(
   { ImportPath, Dir = '', IgnoredGoFiles = [] }: Listed,
   conditions: Conditions,
 ): Promise<Complaint | undefined> {
   const names = IgnoredGoFiles.filter((name) => !name.endsWith('_test.go'))
-  const reasons = await Promise.all(
+  const files = await Promise.all(
     names.map(async (name) => {
       const text = await readFile(path.join(Dir, name), 'utf8').catch(() => '')
-      return whyExcluded(name, text, conditions)
+      return { name, ignored: IGNORED.test(text), ...whyExcluded(name, text, conditions) }
     }),
   )
-  const [first] = reasons
+  const meant = files.some(({ ignored }) => !ignored) ? files.filter(({ ignored }) => !ignored) : files
+  const [first] = meant
   if (first === undefined) return undefined
   return {
-    file: path.join(Dir, names[0] ?? ''),
+    file: path.join(Dir, first.name),
     line: first.line,
-    message: `${ImportPath} has no Go files for this target: ${reasons.map(({ why }) => why).join(', ')}`,
+    message: `${ImportPath} has no Go files for this target: ${meant.map(({ why }) => why).join(', ')}`,
   }
 }
 

@@ -143,13 +143,13 @@ export function useUtc(): void {
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
 
 /** A runner that cancels a job sends SIGINT and, some seconds later, SIGTERM; a terminal that closes sends SIGHUP. */
-export function stopOnSignals(stop: () => Promise<void>): void {
+export function stopOnSignals(tell: (line: string) => void, stop: () => Promise<void>): void {
   let isEnding = false
   const end = (why: string, exitCode: number) => {
     // To be told twice is no reason to leave children and keys behind.
     if (isEnding) return
     isEnding = true
-    console.error(`stopped: ${why}`)
+    tell(`stopped: ${why}`)
     const leave = () => process.exit(exitCode)
     stop().then(leave, leave)
   }

@@ -54,14 +54,7 @@ export async function prepareKeySigning(
   wanted: string,
   givenPassword: string | undefined,
 ): Promise<Signing> {
-  if (wanted.includes('-----BEGIN')) {
-    host.mask(wanted)
-    throw new InputError(
-      'cosign-key',
-      'it holds a key itself; put the key into a variable of the environment and give env://NAME',
-    )
-  }
-  if (wanted !== THROWAWAY) await checkKey(host, wanted)
+  await checkKey(host, wanted)
   const scratch = await scratchFolder(host.folders.scratch, 'sign')
   try {
     const throwaway = wanted === THROWAWAY
@@ -307,8 +300,20 @@ async function readPublicKey(
   }
 }
 
-/** Cosign asks for the password before it looks at the key, and would blame a text that is none on the password. */
-async function checkKey(host: Host, key: string): Promise<void> {
+/**
+ * Cosign asks for the password before it looks at the key, and would blame a text that is none on the password.
+ *
+ * @throws InputError where it is seen without cosign that the key cannot be used
+ */
+export async function checkKey(host: Host, key: string): Promise<void> {
+  if (key.includes('-----BEGIN')) {
+    host.mask(key)
+    throw new InputError(
+      'cosign-key',
+      'it holds a key itself; put the key into a variable of the environment and give env://NAME',
+    )
+  }
+  if (key === THROWAWAY) return
   const variable = variableOf(key)
   if (variable === '') {
     throw new InputError('cosign-key', 'env:// names no variable; write env://NAME')

@@ -209,6 +209,7 @@ describe('nothing has changed', () => {
     ['a target', baselineOf(targetOf(LINUX), targetOf(ARM))],
     ['a target less', baselineOf()],
     ['a module', baselineOf(targetOf(LINUX, { modules: [] }))],
+    ['a file beside the programs', baselineOf(targetOf(LINUX, { released: 51_200_000 }))],
   ])('is not said of %s', (_, head) => {
     expect(tell(baselineOf(targetOf(LINUX)), head).headline).toBe('age compared with main at 0123456789ab')
   })
