@@ -49594,15 +49594,13 @@ const shortHash = (text) => (0,external_node_crypto_.createHash)('sha256').updat
 ;// CONCATENATED MODULE: ./src/cache/baseline.ts
 
 const BASELINE = { what: 'what was built', file: 'baseline.json' };
-/** @returns the text that was saved last, best of the same targets and job, else of the same targets, else of any; empty where there is none */
-const restoreBaseline = (host, place) => restoreText(host, BASELINE, prefixesOf(host, place));
-const saveBaseline = (host, place, text) => saveText(host, BASELINE, prefixesOf(host, place)[0], text);
-/** Two jobs may build the same targets with other flags. */
-function prefixesOf({ environment }, { modulePath, branch, targets }) {
-    const { GITHUB_WORKFLOW, GITHUB_JOB } = environment;
+/** @returns the text that was saved last, best of the same targets and build, else of the same targets, else of any; empty where there is none */
+const restoreBaseline = (host, place) => restoreText(host, BASELINE, prefixesOf(place));
+const saveBaseline = (host, place, text) => saveText(host, BASELINE, prefixesOf(place)[0], text);
+function prefixesOf({ modulePath, branch, targets, build }) {
     const ofBranch = `go-cross-release-baseline-1-${hashOf(modulePath, branch)}-`;
     const ofTargets = `${ofBranch}${hashOf(...targets.toSorted())}-`;
-    return [`${ofTargets}${hashOf(GITHUB_WORKFLOW, GITHUB_JOB)}-`, ofTargets, ofBranch];
+    return [`${ofTargets}${hashOf(...build)}-`, ofTargets, ofBranch];
 }
 const hashOf = (...parts) => shortHash(JSON.stringify(parts));
 
@@ -50299,6 +50297,8 @@ async function compareWithBase(release, files, results) {
         host.log.notice(`max-size-increase is not checked: ${compared}`);
         return;
     }
+    if (compared.targets.every(({ programs }) => programs.length === 0))
+        host.log.notice('max-size-increase is not checked: the base has none of these programs');
     const grown = exceeding(compared, limit);
     if (grown.length > 0)
         throw new errors/* ActionError */.lZ(describeExceeding(grown, limit, compared));
@@ -50356,11 +50356,24 @@ async function findBase(release, branch) {
     host.log.warning(`nothing is compared: ${why}`);
     return why;
 }
-const placeOf = ({ source, plan }, branch) => ({
-    modulePath: source.modulePath,
+const placeOf = (release, branch) => ({
+    modulePath: release.source.modulePath,
     branch,
-    targets: plan.targets.map(({ id }) => id),
+    targets: release.plan.targets.map(({ id }) => id),
+    build: identify(release),
 });
+/** Two jobs, two steps of a job, or two jobs of a matrix may build the same targets of other packages or with other tags. */
+function identify({ host, inputs, source }) {
+    const { GITHUB_WORKFLOW = '', GITHUB_JOB = '', GITHUB_ACTION = '' } = host.environment;
+    return [
+        GITHUB_WORKFLOW,
+        GITHUB_JOB,
+        GITHUB_ACTION,
+        source.name,
+        inputs.packages?.join(' ') ?? '',
+        inputs.tags,
+    ];
+}
 function describeBuild({ source: { repository } }, files, results) {
     return {
         commit: repository?.commit,
@@ -50387,14 +50400,14 @@ function describeModule({ path, version, replace }) {
 /** The summary has it in any case. */
 async function comment(release, issue) {
     const { host, inputs, source, plan, comparison } = release;
-    const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_WORKFLOW, GITHUB_JOB } = host.environment;
+    const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository } = host.environment;
     const { githubToken: token } = inputs;
     if (api === undefined || repository === undefined || token === undefined) {
         host.log.notice('comment: there is no github-token; leave that input at its default');
         return;
     }
-    // One for each job, and for each of a matrix.
-    const job = [source.modulePath, GITHUB_WORKFLOW, GITHUB_JOB, ...plan.targets.map(({ id }) => id)];
+    // One for each build, and for each of a matrix.
+    const job = [source.modulePath, ...identify(release), ...plan.targets.map(({ id }) => id)];
     const digest = (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(job)).digest('hex');
     try {
         const sticky = { issue, marker: `<!-- go-cross-release ${digest} -->`, text: comparison.join('\n') };

@@ -52,6 +52,8 @@ export async function compareWithBase(
     host.log.notice(`max-size-increase is not checked: ${compared}`)
     return
   }
+  if (compared.targets.every(({ programs }) => programs.length === 0))
+    host.log.notice('max-size-increase is not checked: the base has none of these programs')
   const grown = exceeding(compared, limit)
   if (grown.length > 0) throw new ActionError(describeExceeding(grown, limit, compared))
 }
@@ -122,11 +124,25 @@ async function findBase(release: Released, branch: string): Promise<Baseline | s
   return why
 }
 
-const placeOf = ({ source, plan }: Released, branch: string): BaselinePlace => ({
-  modulePath: source.modulePath,
+const placeOf = (release: Released, branch: string): BaselinePlace => ({
+  modulePath: release.source.modulePath,
   branch,
-  targets: plan.targets.map(({ id }) => id),
+  targets: release.plan.targets.map(({ id }) => id),
+  build: identify(release),
 })
+
+/** Two jobs, two steps of a job, or two jobs of a matrix may build the same targets of other packages or with other tags. */
+function identify({ host, inputs, source }: Released): string[] {
+  const { GITHUB_WORKFLOW = '', GITHUB_JOB = '', GITHUB_ACTION = '' } = host.environment
+  return [
+    GITHUB_WORKFLOW,
+    GITHUB_JOB,
+    GITHUB_ACTION,
+    source.name,
+    inputs.packages?.join(' ') ?? '',
+    inputs.tags,
+  ]
+}
 
 function describeBuild(
   { source: { repository } }: Released,
@@ -159,14 +175,14 @@ function describeModule({ path, version, replace }: GoModule): BuiltModule {
 /** The summary has it in any case. */
 async function comment(release: Released, issue: number): Promise<void> {
   const { host, inputs, source, plan, comparison } = release
-  const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_WORKFLOW, GITHUB_JOB } = host.environment
+  const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository } = host.environment
   const { githubToken: token } = inputs
   if (api === undefined || repository === undefined || token === undefined) {
     host.log.notice('comment: there is no github-token; leave that input at its default')
     return
   }
-  // One for each job, and for each of a matrix.
-  const job = [source.modulePath, GITHUB_WORKFLOW, GITHUB_JOB, ...plan.targets.map(({ id }) => id)]
+  // One for each build, and for each of a matrix.
+  const job = [source.modulePath, ...identify(release), ...plan.targets.map(({ id }) => id)]
   const digest = createHash('sha256').update(JSON.stringify(job)).digest('hex')
   try {
     const sticky = { issue, marker: `<!-- go-cross-release ${digest} -->`, text: comparison.join('\n') }

@@ -41,28 +41,29 @@ const PLACE: BaselinePlace = {
   modulePath: 'example.test/app',
   branch: 'main',
   targets: ['linux/amd64', 'darwin/arm64'],
+  build: ['CI', 'build', 'app'],
 }
+const RACE = { build: ['CI', 'race', 'app'] }
 
-const hostOf = (cache: CacheService, run: string, job = 'build'): Host => ({
+const hostOf = (cache: CacheService, run: string): Host => ({
   ...local,
   cache,
   event: { ...local.event, run },
-  environment: { ...local.environment, GITHUB_WORKFLOW: 'CI', GITHUB_JOB: job },
 })
 
-test.each<[name: string, saved: [place: Partial<BaselinePlace>, job?: string][], found: string]>([
+test.each<[name: string, saved: Partial<BaselinePlace>[], found: string]>([
   ['nothing', [], ''],
-  ['the newest', [[{}], [{}]], 'text 1'],
-  ['its own job before a newer one', [[{}], [{}, 'race']], 'text 0'],
-  ['its own targets in any order', [[{ targets: PLACE.targets.toReversed() }], [{ targets: [] }]], 'text 0'],
-  ['another job of its targets before other targets', [[{}, 'race'], [{ targets: ['js/wasm'] }]], 'text 0'],
-  ['other targets before nothing', [[{ targets: ['js/wasm'] }, 'race']], 'text 0'],
-  ['nothing of another branch', [[{ branch: 'main-2' }], [{ branch: 'mai' }]], ''],
-  ['nothing of another module', [[{ modulePath: 'example.test/app/v2' }]], ''],
+  ['the newest', [{}, {}], 'text 1'],
+  ['its own build before a newer one', [{}, RACE], 'text 0'],
+  ['its own targets in any order', [{ targets: PLACE.targets.toReversed() }, { targets: [] }], 'text 0'],
+  ['another build of its targets before other targets', [RACE, { targets: ['js/wasm'] }], 'text 0'],
+  ['other targets before nothing', [{ ...RACE, targets: ['js/wasm'] }], 'text 0'],
+  ['nothing of another branch', [{ branch: 'main-2' }, { branch: 'mai' }], ''],
+  ['nothing of another module', [{ modulePath: 'example.test/app/v2' }], ''],
 ])('a pull request finds %s', async (_, saved, found) => {
   const service = startService()
-  for (const [index, [place, job]] of saved.entries())
-    await saveBaseline(hostOf(service, `${index}.1`, job), { ...PLACE, ...place }, `text ${index}`)
+  for (const [index, place] of saved.entries())
+    await saveBaseline(hostOf(service, `${index}.1`), { ...PLACE, ...place }, `text ${index}`)
   expect(await restoreBaseline(hostOf(service, '9.1'), PLACE)).toBe(found)
   expect(local.lines).toEqual([])
 })

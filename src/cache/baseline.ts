@@ -9,21 +9,21 @@ export interface BaselinePlace {
   readonly branch: string
   /** Those of this job: the jobs of a matrix keep one each. */
   readonly targets: readonly string[]
+  /** What tells builds of the same targets apart: job, step, name, packages. */
+  readonly build: readonly string[]
 }
 
-/** @returns the text that was saved last, best of the same targets and job, else of the same targets, else of any; empty where there is none */
+/** @returns the text that was saved last, best of the same targets and build, else of the same targets, else of any; empty where there is none */
 export const restoreBaseline = (host: Host, place: BaselinePlace): Promise<string> =>
-  restoreText(host, BASELINE, prefixesOf(host, place))
+  restoreText(host, BASELINE, prefixesOf(place))
 
 export const saveBaseline = (host: Host, place: BaselinePlace, text: string): Promise<void> =>
-  saveText(host, BASELINE, prefixesOf(host, place)[0], text)
+  saveText(host, BASELINE, prefixesOf(place)[0], text)
 
-/** Two jobs may build the same targets with other flags. */
-function prefixesOf({ environment }: Host, { modulePath, branch, targets }: BaselinePlace) {
-  const { GITHUB_WORKFLOW, GITHUB_JOB } = environment
+function prefixesOf({ modulePath, branch, targets, build }: BaselinePlace) {
   const ofBranch = `go-cross-release-baseline-1-${hashOf(modulePath, branch)}-`
   const ofTargets = `${ofBranch}${hashOf(...targets.toSorted())}-`
-  return [`${ofTargets}${hashOf(GITHUB_WORKFLOW, GITHUB_JOB)}-`, ofTargets, ofBranch] as const
+  return [`${ofTargets}${hashOf(...build)}-`, ofTargets, ofBranch] as const
 }
 
-const hashOf = (...parts: readonly (string | undefined)[]): string => shortHash(JSON.stringify(parts))
+const hashOf = (...parts: readonly string[]): string => shortHash(JSON.stringify(parts))
