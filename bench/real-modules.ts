@@ -6,7 +6,7 @@ import { run, runChecked } from '../__tests__/support/processes.js'
 import { judge, tell } from './bars.js'
 import { defaultTargets } from './peers.js'
 import { commitAll, copyModule, runAction, temporaryFolder, writeFiles } from './test-support.js'
-import { withTools } from './traced-run.js'
+import { root, withTools } from './traced-run.js'
 
 interface RealModule {
   readonly version: string
@@ -72,7 +72,7 @@ for (const { version, shape, prepare } of MODULES) {
   await prepare?.(folder)
   await commitAll(folder, [version.slice(version.indexOf('@') + 1)])
   const started = Date.now()
-  const ended = await runAction({ cwd: folder, env: withTools })
+  const ended = await runAction({ action: root, cwd: folder, env: withTools })
   const seconds = ((Date.now() - started) / 1000).toFixed(0)
   const file = ended.outputs['manifest'] ?? ''
   const { targets = [] }: Partial<Manifest> = existsSync(file)
