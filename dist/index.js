@@ -38406,11 +38406,11 @@ function lineOf(text, isIt) {
  * @returns undefined where go complains of something else
  */
 async function explainGo(said, folder) {
-    const trouble = await findTrouble(said, folder);
+    const trouble = (await openTroubles(folder))(said);
     return trouble && new errors/* ActionError */.lZ(`${trouble.message}\n${said.trim()}`, { place: trouble });
 }
-/** As `explainGo`, for a list of such. */
-async function findTrouble(said, folder) {
+/** Finds in what a command printed what `explainGo` tells of; the module's files are read once. */
+async function openTroubles(folder) {
     const work = await nearestWork(folder);
     const vendored = (at) => external_node_path_default().join(at, 'vendor', 'modules.txt');
     const files = {
@@ -38420,20 +38420,23 @@ async function findTrouble(said, folder) {
         'vendor/modules.txt': (await exists(vendored(folder))) ? vendored(folder) : vendored(work),
     };
     const read = (name) => (0,promises_.readFile)(files[name], 'utf8').catch(() => '');
-    const trouble = explainModuleTrouble(said, {
+    const texts = {
         'go.mod': await read('go.mod'),
         'go.sum': await read('go.sum'),
         'go.work': await read('go.work'),
         'vendor/modules.txt': await read('vendor/modules.txt'),
-    });
-    if (trouble === undefined)
-        return undefined;
-    const { problem, file, line } = trouble;
-    const known = Object.entries(files).find(([name]) => name === file)?.[1];
-    return {
-        file: known ?? external_node_path_default().resolve(folder, file),
-        ...(line !== undefined && { line }),
-        message: problem,
+    };
+    return (said) => {
+        const trouble = explainModuleTrouble(said, texts);
+        if (trouble === undefined)
+            return undefined;
+        const { problem, file, line } = trouble;
+        const known = Object.entries(files).find(([name]) => name === file)?.[1];
+        return {
+            file: known ?? external_node_path_default().resolve(folder, file),
+            ...(line !== undefined && { line }),
+            message: problem,
+        };
     };
 }
 /** The nearest folder upwards that has a go.work, as Go looks for it; the last one where none has. */
@@ -40506,8 +40509,9 @@ async function describeTrouble(error, { source }, host) {
     }
     const complaints = parseCompileErrors(error.stderr, source, host.folders.workspace);
     // What is missing in go.mod or go.sum shows at an import, and is mended elsewhere.
-    const mended = await Promise.all(complaints.map(async (complaint) => (await findTrouble(complaint.message, source)) ?? complaint));
-    const trouble = complaints.length === 0 ? await findTrouble(error.stderr, source) : undefined;
+    const findTrouble = await openTroubles(source);
+    const mended = complaints.map((complaint) => findTrouble(complaint.message) ?? complaint);
+    const trouble = complaints.length === 0 ? findTrouble(error.stderr) : undefined;
     return new errors/* BuildError */.zS(problem, trouble === undefined ? mended : [trouble], { cause: error });
 }
 
@@ -55696,7 +55700,6 @@ const builtFolder = (host, tool, from) => external_node_path_default().join(host
 async function planWholeRelease(host, inputs, given) {
     const started = new Date();
     const timeline = openTimeline(started);
-    refuseForeignInputs(inputs, given);
     const source = await inspectSource(host, inputs);
     const { toolchain } = source;
     host.setOutput('version', source.version);
@@ -58103,10 +58106,8 @@ function userCache(environment) {
 
 
 
-
 /** @throws LinkageError where a file is refused, after all of them were judged and told of */
-async function inspectFiles(host, inputs, given) {
-    refuseForeignInputs(inputs, given);
+async function inspectFiles(host, inputs) {
     const { workspace } = host.folders;
     const checks = parseChecks(inputs.checks);
     const [goos, goarch] = parsePlatform(inputs.platform);
@@ -58482,7 +58483,6 @@ async function mergeShards(host, inputs, given) {
     try {
         const started = new Date();
         const timeline = openTimeline(started);
-        refuseForeignInputs(inputs, given);
         const service = planService(host);
         const planDigest = requireDigest(inputs);
         const document = await fetchPlan(host, service, planDigest);
@@ -58770,6 +58770,7 @@ var start_disposeResources = (undefined && undefined.__disposeResources) || (fun
 
 
 
+
 const MODES = {
     release: run,
     plan: planShards,
@@ -58819,7 +58820,9 @@ async function start(argv) {
                 host.display?.([]);
             });
             const parsed = parseInputs(contract, read);
-            await MODES[parsed.mode](host, parsed, describeInputs(contract, read));
+            const given = describeInputs(contract, read);
+            refuseForeignInputs(parsed, given);
+            await MODES[parsed.mode](host, parsed, given);
             return 0;
         }
         catch (e_1) {

@@ -10,8 +10,6 @@ import type { Inputs } from './inputs.js'
 import { complaints, digestFile, inspectFile, judgeInspection } from './judgement.js'
 import { CHECKS, parseChecks, parsePolicy, PLATFORMS } from './linkage/index.js'
 import { didYouMean } from './nearest.js'
-import { refuseForeignInputs } from './prepare.js'
-import type { GivenInputs } from './provenance/index.js'
 import {
   formatInspectionMarkdown,
   formatInspectionText,
@@ -20,8 +18,7 @@ import {
 } from './report/index.js'
 
 /** @throws LinkageError where a file is refused, after all of them were judged and told of */
-export async function inspectFiles(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
-  refuseForeignInputs(inputs, given)
+export async function inspectFiles(host: Host, inputs: Inputs): Promise<void> {
   const { workspace } = host.folders
   const checks = parseChecks(inputs.checks)
   const [goos, goarch] = parsePlatform(inputs.platform)

@@ -16,14 +16,7 @@ import type { Inputs } from './inputs.js'
 import type { TargetResult } from './lane.js'
 import { openOutput } from './output/index.js'
 import { releaseFiles, shardManifestFile, type Plan, type PlannedTarget } from './plan/index.js'
-import {
-  MERGE_INPUTS,
-  outputFolder,
-  prepareSigning,
-  refuseForeignInputs,
-  settleCaching,
-  settleSignatures,
-} from './prepare.js'
+import { MERGE_INPUTS, outputFolder, prepareSigning, settleCaching, settleSignatures } from './prepare.js'
 import { describeHashedGo, type Descriptor, type GivenInputs } from './provenance/index.js'
 import type { Released } from './release.js'
 import type { TargetReport } from './report/index.js'
@@ -42,7 +35,6 @@ import { uploadOfAll } from './upload/index.js'
 export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs): Promise<void> {
   const started = new Date()
   const timeline = openTimeline(started)
-  refuseForeignInputs(inputs, given)
   const service = planService(host)
   const planDigest = requireDigest(inputs)
   const document = await fetchPlan(host, service, planDigest)

@@ -11,12 +11,12 @@ import { explainModuleTrouble, type ModuleTexts } from './module-trouble.js'
  * @returns undefined where go complains of something else
  */
 export async function explainGo(said: string, folder: string): Promise<ActionError | undefined> {
-  const trouble = await findTrouble(said, folder)
+  const trouble = (await openTroubles(folder))(said)
   return trouble && new ActionError(`${trouble.message}\n${said.trim()}`, { place: trouble })
 }
 
-/** As `explainGo`, for a list of such. */
-export async function findTrouble(said: string, folder: string): Promise<Complaint | undefined> {
+/** Finds in what a command printed what `explainGo` tells of; the module's files are read once. */
+export async function openTroubles(folder: string): Promise<(said: string) => Complaint | undefined> {
   const work = await nearestWork(folder)
   const vendored = (at: string) => path.join(at, 'vendor', 'modules.txt')
   const files: Readonly<Record<keyof ModuleTexts, string>> = {
@@ -26,19 +26,22 @@ export async function findTrouble(said: string, folder: string): Promise<Complai
     'vendor/modules.txt': (await exists(vendored(folder))) ? vendored(folder) : vendored(work),
   }
   const read = (name: keyof ModuleTexts) => readFile(files[name], 'utf8').catch(() => '')
-  const trouble = explainModuleTrouble(said, {
+  const texts = {
     'go.mod': await read('go.mod'),
     'go.sum': await read('go.sum'),
     'go.work': await read('go.work'),
     'vendor/modules.txt': await read('vendor/modules.txt'),
-  })
-  if (trouble === undefined) return undefined
-  const { problem, file, line } = trouble
-  const known = Object.entries(files).find(([name]) => name === file)?.[1]
-  return {
-    file: known ?? path.resolve(folder, file),
-    ...(line !== undefined && { line }),
-    message: problem,
+  }
+  return (said) => {
+    const trouble = explainModuleTrouble(said, texts)
+    if (trouble === undefined) return undefined
+    const { problem, file, line } = trouble
+    const known = Object.entries(files).find(([name]) => name === file)?.[1]
+    return {
+      file: known ?? path.resolve(folder, file),
+      ...(line !== undefined && { line }),
+      message: problem,
+    }
   }
 }
 

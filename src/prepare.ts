@@ -42,7 +42,6 @@ import { COSIGN, provideTool, SYFT, type Tool } from './tools/index.js'
 export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenInputs): Promise<Release> {
   const started = new Date()
   const timeline = openTimeline(started)
-  refuseForeignInputs(inputs, given)
   const source = await inspectSource(host, inputs)
   const { toolchain } = source
   host.setOutput('version', source.version)

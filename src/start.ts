@@ -17,6 +17,7 @@ import { inspectFiles } from './inspect.js'
 import { run } from './main.js'
 import { mergeShards } from './merge-mode.js'
 import { planShards } from './plan-mode.js'
+import { refuseForeignInputs } from './prepare.js'
 import { printable } from './printable.js'
 import { describeInputs, type GivenInputs } from './provenance/index.js'
 import { variableOf } from './sign/index.js'
@@ -70,7 +71,9 @@ export async function start(argv: readonly string[]): Promise<number> {
       host.display?.([])
     })
     const parsed = parseInputs(contract, read)
-    await MODES[parsed.mode](host, parsed, describeInputs(contract, read))
+    const given = describeInputs(contract, read)
+    refuseForeignInputs(parsed, given)
+    await MODES[parsed.mode](host, parsed, given)
     return 0
   } catch (error) {
     tell(describeFailure(error), error instanceof ActionError ? error.place : undefined)

@@ -4,11 +4,10 @@ import { inspect } from 'node:util'
 import { commentOn } from '../../src/publish/index.js'
 import {
   ACTIONS_BOT,
-  startGithubApi,
+  githubApis,
   type Fault,
   type GithubApi,
   type Operation,
-  type Options,
   type StoredComment,
 } from '../support/github-api.js'
 import { startHost, type LocalHost } from '../support/local-host.js'
@@ -26,13 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => host[Symbol.asyncDispose]())
 
-const apis: GithubApi[] = []
-async function start(options: Options = {}): Promise<GithubApi> {
-  const api = await startGithubApi(options)
-  apis.push(api)
-  return api
-}
-afterEach(() => Promise.all(apis.splice(0).map((api) => api.stop())))
+const start = githubApis()
 
 let waits: number[]
 beforeEach(() => {

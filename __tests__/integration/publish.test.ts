@@ -9,7 +9,7 @@ import type { Artifact } from '../../src/artifact.js'
 import { openRelease, type ReleaseRequest } from '../../src/publish/index.js'
 import {
   NAME_TAKEN,
-  startGithubApi,
+  githubApis,
   type Fault,
   type GithubApi,
   type Operation,
@@ -50,13 +50,8 @@ function makeFile(folder: string, name: string, bytes: Buffer): Artifact {
   return { name, path, kind: 'archive', size: bytes.length, sha256 }
 }
 
-const apis: GithubApi[] = []
-async function start(options: Options = {}): Promise<GithubApi> {
-  const api = await startGithubApi({ tags: [TAG], ...options })
-  apis.push(api)
-  return api
-}
-afterEach(() => Promise.all(apis.splice(0).map((api) => api.stop())))
+const startApi = githubApis()
+const start = (options: Options = {}): Promise<GithubApi> => startApi({ tags: [TAG], ...options })
 
 let waits: number[]
 beforeEach(() => {

@@ -19,7 +19,7 @@ async function inspect(workspace: string, sarif: string): Promise<void> {
   await using host = await startHost(temporaryFolder('cache'))
   const inputs = createInputs({ mode: 'inspect', files: 'file', linkage: 'any', sarif })
   const quiet = { ...host, folders: { ...host.folders, workspace }, summarize: () => Promise.resolve() }
-  await inspectFiles(quiet, inputs, { given: {}, defaults: {} })
+  await inspectFiles(quiet, inputs)
 }
 
 test.each<[name: string, target: string, link: string, sarif: string]>([

@@ -505,3 +505,14 @@ function sendJson(
   if (halfway) response.write(bytes.subarray(0, bytes.length / 2), () => response.socket?.destroy())
   else response.end(bytes)
 }
+
+/** For a test file that starts some: each is stopped after the test that has started it. */
+export function githubApis(): typeof startGithubApi {
+  const apis: GithubApi[] = []
+  afterEach(() => Promise.all(apis.splice(0).map((api) => api.stop())))
+  return async (options) => {
+    const api = await startGithubApi(options)
+    apis.push(api)
+    return api
+  }
+}

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { ActionError, BuildError, ToolError } from '../errors.js'
 import { scratchFolder } from '../files.js'
 import type { Environment, Host } from '../host/host.js'
-import { findTrouble } from '../module-error.js'
+import { openTroubles } from '../module-error.js'
 import type { PlannedTarget, Program } from '../plan/index.js'
 import { mergeActions, parseActionGraph, type BuildActions } from './action-graph.js'
 import type { Budget, Share } from './budget.js'
@@ -158,9 +158,8 @@ async function describeTrouble(error: unknown, { source }: BuildPlace, host: Hos
   }
   const complaints = parseCompileErrors(error.stderr, source, host.folders.workspace)
   // What is missing in go.mod or go.sum shows at an import, and is mended elsewhere.
-  const mended = await Promise.all(
-    complaints.map(async (complaint) => (await findTrouble(complaint.message, source)) ?? complaint),
-  )
-  const trouble = complaints.length === 0 ? await findTrouble(error.stderr, source) : undefined
+  const findTrouble = await openTroubles(source)
+  const mended = complaints.map((complaint) => findTrouble(complaint.message) ?? complaint)
+  const trouble = complaints.length === 0 ? findTrouble(error.stderr) : undefined
   return new BuildError(problem, trouble === undefined ? mended : [trouble], { cause: error })
 }
