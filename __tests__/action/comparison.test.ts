@@ -194,6 +194,9 @@ describe('once the base branch was built', () => {
     )
 
     withGcc('has only the summary where the token may not comment', async () => {
+      // A comment that says the same already would not be written again.
+      writeFiles(folder, { 'data.txt': 'data '.repeat(200_000) })
+      await commitAll(folder)
       const before = structuredClone(api.comments)
       const inputs = { comment: 'true', 'github-token': api.tokens.read }
       const ended = succeeded(await start(pullRequest('main'), inputs))
