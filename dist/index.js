@@ -38246,6 +38246,7 @@ async function scratchFolder(parent, purpose) {
 
 ;// CONCATENATED MODULE: ./src/module-trouble.ts
 // What go says of go.mod, go.sum, go.work or the vendor folder -> what is wrong, the line that it is about, and what to write.
+
 /** Of what a command prints, in characters: its error stands at the end. */
 const LONGEST = 8000;
 /** The first that fits is told. Source: cmd/go/internal/modload and modfetch of Go 1.26. */
@@ -38306,15 +38307,18 @@ const RULES = [
     ],
     [
         /cannot load module (\S+) listed in go\.work file/,
-        ([, folder = ''], texts) => ({
-            problem: `go.work lists ${folder}, where there is no go.mod; take it out with \`go work edit -dropuse=./${folder}\` and commit go.work, or commit what is missing (a submodule comes with \`submodules: true\` of actions/checkout)`,
-            ...atWork(texts, (words) => words.includes(folder) || words.includes(`./${folder}`)),
-        }),
+        ([, from = ''], texts, inWork) => {
+            const folder = inWork(from);
+            return {
+                problem: `go.work lists ${folder}, where there is no go.mod; take it out with \`go work edit -dropuse=${folder}\` and commit go.work, or commit what is missing (a submodule comes with \`submodules: true\` of actions/checkout)`,
+                ...atWork(texts, (words) => words.some((word) => asFolder(word) === folder)),
+            };
+        },
     ],
     [
         /module (\S+) listed in go\.work file requires go >= (\S+), but go\.work lists go (\S+);/,
-        ([, folder = '', needed = '', listed = ''], texts) => ({
-            problem: `go.work says go ${listed}, and the module in ${folder} asks for go ${needed}; run \`go work use\` and commit go.work`,
+        ([, folder = '', needed = '', listed = ''], texts, inWork) => ({
+            problem: `go.work says go ${listed}, and the module in ${inWork(folder)} asks for go ${needed}; run \`go work use\` and commit go.work`,
             ...atWork(texts, ([verb]) => verb === 'go'),
         }),
     ],
@@ -38328,15 +38332,24 @@ const RULES = [
         ([, module = ''], texts) => wantsCredentials(module, `https://${module.split('/', 1)[0] ?? ''}/`, texts),
     ],
 ];
-/** @param said what a failed go command printed, or what it says of one package */
-function explainModuleTrouble(said, texts) {
+/**
+ * @param said what a failed go command printed, or what it says of one package
+ * @param below the module's folder, relative to go.work's, with `/`; `.` for the same
+ */
+function explainModuleTrouble(said, texts, below) {
+    const inWork = (folder) => asFolder(external_node_path_default().posix.join(below, folder.replaceAll('\\', '/')));
     const end = said.slice(-LONGEST);
     for (const [pattern, explain] of RULES) {
         const match = pattern.exec(end);
         if (match !== null)
-            return explain(match, texts);
+            return explain(match, texts, inWork);
     }
     return undefined;
+}
+/** As `go work use` writes one: `.`, `./lib` or `../lib`. */
+function asFolder(folder) {
+    const clean = external_node_path_default().posix.join(folder, '.');
+    return /^(?:\.\.?(?:\/|$)|\/)/.test(clean) ? clean : `./${clean}`;
 }
 /** @param url of the host, with a `/` at its end */
 function wantsCredentials(module, url, texts) {
@@ -38426,8 +38439,9 @@ async function openTroubles(folder) {
         'go.work': await read('go.work'),
         'vendor/modules.txt': await read('vendor/modules.txt'),
     };
+    const below = external_node_path_default().relative(work, folder).replaceAll((external_node_path_default()).sep, '/') || '.';
     return (said) => {
-        const trouble = explainModuleTrouble(said, texts);
+        const trouble = explainModuleTrouble(said, texts, below);
         if (trouble === undefined)
             return undefined;
         const { problem, file, line } = trouble;
@@ -40835,6 +40849,8 @@ function parseSuffix(name) {
 
 
 
+/** Files of one package. */
+const SHOWN = 5;
 const FIELDS = 'ImportPath,Standard,Dir,GoFiles,CgoFiles,IgnoredGoFiles,Imports,Module';
 /** @returns none where go list does not tell: it is asked only about what has failed already */
 async function explainExcluded(processes, { folder: cwd, environment: env, packages, flags, deps }) {
@@ -40850,11 +40866,12 @@ async function explainExcluded(processes, { folder: cwd, environment: env, packa
         cgo: env['CGO_ENABLED'] === '1',
     };
     const chains = packages.map((main) => shortestChains(listed, main));
-    const found = await Promise.all(listed.filter(isExcluded).map((each) => {
+    const found = await Promise.all(listed.filter(isExcluded).map(async (each) => {
+        const files = await findExcluded(each, conditions);
         if (each.Module?.Main === true)
-            return atConstraint(each, conditions);
+            return atConstraint(each, files);
         const chain = chains.map((known) => known.get(each.ImportPath)).find((known) => known !== undefined);
-        return atImport(chain ?? [], listed);
+        return atImport(chain ?? [], files, listed);
     }));
     return found.filter((complaint) => complaint !== undefined);
 }
@@ -40862,29 +40879,33 @@ async function explainExcluded(processes, { folder: cwd, environment: env, packa
 const isExcluded = ({ Standard, GoFiles = [], CgoFiles = [], IgnoredGoFiles = [] }) => Standard !== true && GoFiles.length + CgoFiles.length === 0 && IgnoredGoFiles.length > 0;
 /** What a tool writes or runs is for no target at all. */
 const IGNORED = /^\/\/go:build ignore\s*$/m;
-/** In the first file that is left out; the others are named. */
-async function atConstraint({ ImportPath, Dir = '', IgnoredGoFiles = [] }, conditions) {
+async function findExcluded({ Dir = '', IgnoredGoFiles = [] }, conditions) {
     const names = IgnoredGoFiles.filter((name) => !name.endsWith('_test.go'));
     const files = await Promise.all(names.map(async (name) => {
         const text = await (0,promises_.readFile)(external_node_path_default().join(Dir, name), 'utf8').catch(() => '');
         return { name, ignored: IGNORED.test(text), ...whyExcluded(name, text, conditions) };
     }));
-    const meant = files.some(({ ignored }) => !ignored) ? files.filter(({ ignored }) => !ignored) : files;
-    const [first] = meant;
-    if (first === undefined)
-        return undefined;
-    return {
+    return files.some(({ ignored }) => !ignored) ? files.filter(({ ignored }) => !ignored) : files;
+}
+/** In the first file that is left out; the others are named. */
+function atConstraint({ ImportPath, Dir = '' }, files) {
+    const [first] = files;
+    return (first && {
         file: external_node_path_default().join(Dir, first.name),
         line: first.line,
-        message: `${ImportPath} has no Go files for this target: ${meant.map(({ why }) => why).join(', ')}`,
-    };
+        message: `${ImportPath} has no Go files for this target: ${listReasons(files)}`,
+    });
 }
 /** Where the user's own packages lead to another module's that is not for this target. */
-async function atImport(chain, listed) {
+async function atImport(chain, files, listed) {
     const place = await findImportIn(chain, listed);
-    const message = `${chain.at(-1) ?? ''} has no Go files for this target: ${chain.join(' → ')}`;
+    const message = `${chain.at(-1) ?? ''} has no Go files for this target: ${listReasons(files)}; imported by ${chain.slice(0, -1).join(' → ')}`;
     return place && { ...place, message };
 }
+const listReasons = (files) => `${files
+    .slice(0, SHOWN)
+    .map(({ why }) => why)
+    .join(', ')}${files.length > SHOWN ? ', …' : ''}`;
 
 ;// CONCATENATED MODULE: ./src/explain/wording.ts
 /** So many reasons of one mend are told one by one. */
@@ -46710,10 +46731,10 @@ function table_oneLine(text) {
 // What is said of a comparison -> Markdown, for the summary and for a comment, or text.
 
 /** How many rows and items are shown: as many as have room. */
-const SHOWN = [1000, 200, 50, 10, 0];
+const comparison_SHOWN = [1000, 200, 50, 10, 0];
 /** @param room for so many characters, more than the headline takes */
 function formatComparisonMarkdown(comparison, room) {
-    const tries = SHOWN.map((shown) => formatShown(comparison, shown));
+    const tries = comparison_SHOWN.map((shown) => formatShown(comparison, shown));
     return tries.find((lines) => lines.join('\n').length <= room) ?? tries.at(-1) ?? [];
 }
 function formatComparisonText({ headline, rows, lists }) {
@@ -48220,22 +48241,20 @@ const COMPILE_VARIABLES = [
     ...['GOEXPERIMENT', 'GOFIPS140', 'CC', 'CXX', 'FC', 'AR', 'PKG_CONFIG'],
     ...['CGO_CFLAGS', 'CGO_CPPFLAGS', 'CGO_CXXFLAGS', 'CGO_FFLAGS', 'CGO_LDFLAGS'],
 ];
-/**
- * @param workspace absolute path of the folder that the user's own files name others from
- * @throws InputError or ActionError that says how to get a Go that can build this module
- */
-async function readToolchain(processes, folder, workspace) {
+/** @throws InputError or ActionError that says how to get a Go that can build this module */
+async function readToolchain(host, folder) {
+    const { workspace } = host.folders;
     const gomod = external_node_path_default().join(folder, 'go.mod');
     await (0,promises_.readFile)(gomod).catch(async () => {
         const where = await modulesBelow(folder, workspace);
         throw new errors/* InputError */.dz('working-directory', `there is no go.mod in ${folder}; ${where}`);
     });
-    if ((await processes.find('go')) === undefined) {
+    if ((await host.processes.find('go')) === undefined) {
         throw new errors/* ActionError */.lZ(`go is not on PATH; before this step add one with actions/setup-go and \`go-version-file: ${pathInside(workspace, gomod) ?? gomod}\`, or install Go`);
     }
     const names = ['GOVERSION', 'GOHOSTOS', 'GOHOSTARCH', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB', 'GOMODCACHE'];
     const asked = ['go', 'env', '-json', ...names, ...COMPILE_VARIABLES];
-    const env = await goChecked(processes, asked, folder, {});
+    const env = await goChecked(host, asked, folder, {});
     const values = JSON.parse(env);
     const value = (name) => values[name] ?? '';
     refuseGoflags(value('GOFLAGS'));
@@ -48255,13 +48274,13 @@ async function readToolchain(processes, folder, workspace) {
     };
 }
 /** The module path that go.mod declares. */
-async function readModulePath(processes, folder) {
-    const text = await goChecked(processes, ['go', 'mod', 'edit', '-json'], folder, {});
+async function readModulePath(host, folder) {
+    const text = await goChecked(host, ['go', 'mod', 'edit', '-json'], folder, {});
     return JSON.parse(text).Module.Path;
 }
 /** Every platform this Go knows: `go tool dist list -json`. */
-async function readPlatforms(processes, folder, env) {
-    return JSON.parse(await goChecked(processes, ['go', 'tool', 'dist', 'list', '-json'], folder, env));
+async function readPlatforms(host, folder, env) {
+    return JSON.parse(await goChecked(host, ['go', 'tool', 'dist', 'list', '-json'], folder, env));
 }
 /**
  * The main packages as `go list` sees them for one target. Go's own rule holds for build constraints: a package named by its path must
@@ -48272,7 +48291,7 @@ async function readPlatforms(processes, folder, env) {
  * @throws InputError where a package cannot be read, is none, no main package, or, named or all that there is, needs cgo
  * while cgo is off
  */
-async function listMainPackages(processes, folder, patterns, flags, env) {
+async function listMainPackages(host, folder, patterns, flags, env) {
     const asked = patterns ?? (await defaultPatterns(folder));
     const list = async (leniently, variables = {}) => {
         const command = [
@@ -48282,7 +48301,7 @@ async function listMainPackages(processes, folder, patterns, flags, env) {
             '--',
             ...asked,
         ];
-        return parseJsonStream(await goChecked(processes, command, folder, { ...env, ...variables }));
+        return parseJsonStream(await goChecked(host, command, folder, { ...env, ...variables }));
     };
     /** Go tells of a package without files only where it is named, so it is asked what cgo would bring. */
     const lackingCgo = async (listed) => {
@@ -48340,10 +48359,10 @@ function refuseWithoutCgo(lacking, env) {
     throw new errors/* InputError */.dz('packages', `${named.join(', ')}, which is off for ${env['GOOS'] ?? '?'}/${env['GOARCH'] ?? '?'}; set cgo: true, here or in the target's row of the matrix, or leave it out`);
 }
 /** Import paths of every main package of the module, to tell a user who has none where they could be. */
-async function findMainPackages(processes, folder, flags, env) {
+async function findMainPackages(host, folder, flags, env) {
     const format = '{{if eq .Name "main"}}{{.ImportPath}}{{end}}';
     const command = ['go', 'list', '-e', '-find', '-f', format, ...flags, '--', './...'];
-    const { stdout } = await processes.run(command, { cwd: folder, env });
+    const { stdout } = await host.processes.run(command, { cwd: folder, env });
     return stdout.split('\n').filter((line) => line !== '');
 }
 async function defaultPatterns(folder) {
@@ -48351,15 +48370,16 @@ async function defaultPatterns(folder) {
     return entries.some((entry) => entry.name === 'cmd' && entry.isDirectory()) ? ['.', './cmd/...'] : ['.'];
 }
 /** Runs a go command whose failure is the user's to mend, and puts go's own words into the error. */
-async function goChecked(processes, command, cwd, env) {
-    const finished = await processes.run(command, { cwd, env });
+async function goChecked(host, command, cwd, env) {
+    const finished = await host.processes.run(command, { cwd, env });
     if (finished.exitCode === 0)
         return finished.stdout;
     const said = finished.stderr.trim();
-    const older = /(go\.(?:mod|work)) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said);
+    const older = /(\S*go\.(?:mod|work)) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said);
     if (older !== null) {
-        const [, file = '', needed = '', running = ''] = older;
-        throw new errors/* ActionError */.lZ(`Go ${running} is older than the go ${needed} that the module asks for; before this step add one with actions/setup-go and \`go-version-file: ${file}\`, or allow its download with GOTOOLCHAIN=auto`);
+        const [, written = '', needed = '', running = ''] = older;
+        const file = external_node_path_default().resolve(cwd, written);
+        throw new errors/* ActionError */.lZ(`Go ${running} is older than the go ${needed} that the module asks for; before this step add one with actions/setup-go and \`go-version-file: ${pathInside(host.folders.workspace, file) ?? file}\`, or allow its download with GOTOOLCHAIN=auto`);
     }
     const trouble = await explainGo(said, cwd);
     if (trouble !== undefined)
@@ -48526,7 +48546,23 @@ async function downloadModules(host, toolchain, env) {
     const trouble = toolchain.gowork === ''
         ? 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials'
         : 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false';
-    await goMod(host, toolchain, DOWNLOAD, trouble, env);
+    await keepingWorkSum(toolchain, () => goMod(host, toolchain, DOWNLOAD, trouble, env));
+}
+/** Of a workspace go downloads more than a build needs, and adds that to go.work.sum: the programs would be of a modified work tree. */
+async function keepingWorkSum({ gowork }, download) {
+    if (gowork === '')
+        return download();
+    const file = `${gowork}.sum`;
+    const before = await (0,promises_.readFile)(file).catch(() => undefined);
+    try {
+        await download();
+    }
+    finally {
+        if (before === undefined)
+            await (0,promises_.rm)(file, { force: true });
+        else if (!before.equals(await (0,promises_.readFile)(file)))
+            await (0,promises_.writeFile)(file, before);
+    }
 }
 /** @throws ActionError where the modules are not what go.sum or go.mod says */
 async function verifyModules(host, toolchain, env) {
@@ -48664,9 +48700,6 @@ function isCommand(text) {
 
 
 
-
-/** What to do where git has turned the ends of lines. */
-const LINE_ENDS = 'only ends of lines differ: write `* text=auto eol=lf` into .gitattributes, run `git add --renormalize .` and commit';
 /** 1980-01-01T00:00:00Z and 2099-12-31T23:59:59Z: what the MS-DOS time of a zip can hold. */
 const EARLIEST_TIME = 315_532_800;
 const LATEST_TIME = 4_102_444_799;
@@ -48676,8 +48709,8 @@ async function inspectSource(host, question) {
     const asked = external_node_path_default().resolve(host.folders.workspace, question.workingDirectory);
     // Git and Go name a folder by its real path.
     const folder = await (0,promises_.realpath)(asked).catch(() => asked);
-    const toolchain = await readToolchain(processes, folder, host.folders.workspace);
-    const modulePath = await readModulePath(processes, folder);
+    const toolchain = await readToolchain(host, folder);
+    const modulePath = await readModulePath(host, folder);
     const root = await findRepositoryRoot(folder);
     const passed = passEnvironment(host, question.passEnv);
     const gitEnvironment = {
@@ -48698,11 +48731,8 @@ async function inspectSource(host, question) {
         commit: repository?.commit,
         prefix,
     });
-    if (repository?.modified === true) {
-        const [files, more] = [repository.changed.slice(0, 3), repository.changed.length > 3 ? ', …' : ''];
-        const mend = repository.onlyLineEnds ? `; ${LINE_ENDS}` : '';
-        host.log.notice(`the work tree is not as it was committed (${files.join(', ')}${more}), and the programs will say so: vcs.modified=true${mend}`);
-    }
+    if (repository?.modified === true)
+        tellChanges(host, repository);
     const time = clampTime(repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME);
     return {
         folder,
@@ -48718,6 +48748,32 @@ async function inspectSource(host, question) {
         time,
         date: new Date(time * 1000).toISOString().replace('.000Z', 'Z'),
         environment: gitEnvironment,
+    };
+}
+/** After go has had the chance to write into the work tree: what was not as it was committed then stamps the programs. */
+async function readChangesAgain(host, source) {
+    const { folder, environment } = source;
+    if (source.repository === undefined)
+        return source;
+    const changes = await readChanges(host.processes, folder, environment);
+    const repository = { ...source.repository, ...changes };
+    if (repository.modified && !source.repository.modified)
+        tellChanges(host, repository);
+    return { ...source, repository };
+}
+function tellChanges(host, repository) {
+    const { files, mend } = describeChanges(repository);
+    host.log.notice(`the work tree is not as it was committed (${files}), and the programs will say so: vcs.modified=true; ${mend}`);
+}
+/** Of a repository that is modified. */
+function describeChanges({ changed, onlyLineEnds }) {
+    return {
+        files: `${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ', …' : ''}`,
+        mend: onlyLineEnds
+            ? 'only ends of lines differ: write `* text=auto eol=lf` into .gitattributes, run `git add --renormalize .` and commit'
+            : changed.some((file) => external_node_path_default().basename(file) === 'go.work.sum')
+                ? 'go writes go.work.sum where it is needed: commit it with what else is listed'
+                : 'commit, ignore or remove these files',
     };
 }
 function releasedTag(tags, prefix) {
@@ -49558,7 +49614,7 @@ async function saveGocache({ log, folders }, service, { key, gocache, since, act
 
 /**
  * @param prefixes of keys, the best first
- * @returns the text that was saved last, empty where there is none
+ * @returns the text that was saved last, empty where there is none, undefined where it cannot be had
  */
 async function restoreText({ cache: service, folders, log }, { what, file: name }, prefixes) {
     if (service === undefined)
@@ -49570,7 +49626,7 @@ async function restoreText({ cache: service, folders, log }, { what, file: name 
     }
     catch (error) {
         log.warning(`cache: ${what} in an earlier run cannot be had: ${messageOf(error)}`);
-        return '';
+        return undefined;
     }
     finally {
         await (0,promises_.rm)(file, { force: true, recursive: true });
@@ -49598,7 +49654,7 @@ const shortHash = (text) => (0,external_node_crypto_.createHash)('sha256').updat
 ;// CONCATENATED MODULE: ./src/cache/baseline.ts
 
 const BASELINE = { what: 'what was built', file: 'baseline.json' };
-/** @returns the text that was saved last, best of the same targets and build, else of the same targets, else of any; empty where there is none */
+/** @returns the text that was saved last, best of the same targets and build, else of the same targets, else of any; empty where there is none, undefined where it cannot be had */
 const restoreBaseline = (host, place) => restoreText(host, BASELINE, prefixesOf(place));
 const saveBaseline = (host, place, text) => saveText(host, BASELINE, prefixesOf(place)[0], text);
 function prefixesOf({ modulePath, branch, targets, build }) {
@@ -49611,8 +49667,8 @@ const hashOf = (...parts) => shortHash(JSON.stringify(parts));
 ;// CONCATENATED MODULE: ./src/cache/durations.ts
 
 const DURATIONS = { what: 'how long the targets took', file: 'durations.json' };
-/** @returns the text that was saved last, empty where there is none */
-const restoreDurations = (host, modulePath) => restoreText(host, DURATIONS, [prefixOf(modulePath)]);
+/** @returns the text that was saved last, empty where none can be had */
+const restoreDurations = async (host, modulePath) => (await restoreText(host, DURATIONS, [prefixOf(modulePath)])) ?? '';
 const saveDurations = (host, modulePath, text) => saveText(host, DURATIONS, prefixOf(modulePath), text);
 const prefixOf = (modulePath) => `go-cross-release-durations-1-${shortHash(modulePath)}-`;
 
@@ -50347,18 +50403,25 @@ async function findBase(release, branch) {
         return 'cache: off';
     if (host.cache === undefined)
         return 'this job has no cache service';
-    const text = await restoreBaseline(host, placeOf(release, branch));
-    if (text === '') {
-        const why = `no build of ${branch} is kept yet; let this workflow run on pushes to ${branch} too`;
+    const none = (what) => {
+        const why = `${what} of ${branch} is kept yet; let this workflow run on pushes to ${branch} too`;
         host.log.notice(`nothing is compared: ${why}`);
         return why;
-    }
+    };
+    const place = placeOf(release, branch);
+    const text = await restoreBaseline(host, place);
+    if (text === undefined)
+        return `what is kept of ${branch} cannot be had`;
+    if (text === '')
+        return none('no build');
     const base = parseBaseline(text);
-    if (base !== undefined)
-        return base;
-    const why = `what is kept of ${branch} is not what this version of the action writes; the next run on ${branch} replaces it`;
-    host.log.warning(`nothing is compared: ${why}`);
-    return why;
+    if (base === undefined) {
+        const why = `what is kept of ${branch} is not what this version of the action writes; the next run on ${branch} replaces it`;
+        host.log.warning(`nothing is compared: ${why}`);
+        return why;
+    }
+    // Where each job of a matrix builds its own targets, and this row is new, it is another row's.
+    return base.targets.some(({ id }) => place.targets.includes(id)) ? base : none('no build of these targets');
 }
 const placeOf = (release, branch) => ({
     modulePath: release.source.modulePath,
@@ -55051,7 +55114,7 @@ async function fetchPlan(host, service, planDigest) {
 /** @throws InputError at the first thing that cannot be built, named or judged as asked */
 async function planTargets(host, inputs, source) {
     parsePolicy(inputs.linkage);
-    const platforms = await readPlatforms(host.processes, source.folder, source.environment);
+    const platforms = await readPlatforms(host, source.folder, source.environment);
     const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo });
     const flags = inputs.verifyModules ? [`-mod=${await chooseMod(source.toolchain)}`] : [];
     const options = await mapConcurrently(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target, flags));
@@ -55108,8 +55171,13 @@ async function resolveOptions(host, inputs, source, target, flags) {
             parsePolicy(text);
             return text;
         }),
-        ...(await listMainPackages(host.processes, source.folder, patterns, [...flags, `-tags=${tags}`], environment).catch(async (error) => {
-            const question = { folder: source.folder, environment, flags: [...flags, `-tags=${tags}`], deps: false };
+        ...(await listMainPackages(host, source.folder, patterns, [...flags, `-tags=${tags}`], environment).catch(async (error) => {
+            const question = {
+                folder: source.folder,
+                environment,
+                flags: [...flags, `-tags=${tags}`],
+                deps: false,
+            };
             throw await planning_atConstraint(host, target, { ...question, packages: patterns ?? [] }, error);
         })),
     };
@@ -55147,7 +55215,7 @@ async function tellUnbuilt(host, { folder, modulePath }, options) {
 }
 async function refuseNoMainPackage(host, inputs, source, flags) {
     const where = inputs.packages?.join(' ') ?? 'the root of the module or under ./cmd';
-    const elsewhere = await findMainPackages(host.processes, source.folder, flags, source.environment);
+    const elsewhere = await findMainPackages(host, source.folder, flags, source.environment);
     const hint = elsewhere.length === 0 ? 'the module has none at all' : `there is ${elsewhere.join(', ')}: name it here`;
     throw new errors/* InputError */.dz('packages', `no main package in ${where}; ${hint}`);
 }
@@ -55700,19 +55768,21 @@ const builtFolder = (host, tool, from) => external_node_path_default().join(host
 async function planWholeRelease(host, inputs, given) {
     const started = new Date();
     const timeline = openTimeline(started);
-    const source = await inspectSource(host, inputs);
-    const { toolchain } = source;
-    host.setOutput('version', source.version);
+    const found = await inspectSource(host, inputs);
+    const { toolchain } = found;
+    host.setOutput('version', found.version);
     const checks = parseChecks(inputs.checks);
-    refuseModified(inputs, checks, source);
     const { signing, sigstore } = inputs.mode === 'release' ? await settleSignatures(host, inputs) : SIGNED_ELSEWHERE;
-    refuseVersionWithoutTags(host, inputs, source, signing);
+    refuseVersionWithoutTags(host, inputs, found, signing);
     const caching = settleCaching(host, inputs, signing);
     const modules = await timeline.during('restore modules', () => openModuleCache(host, settleModuleCaching(inputs, caching), {
         gosum: toolchain.gomod.replace(/mod$/, 'sum'),
         gomodcache: toolchain.gomodcache,
     }));
-    const plan = await planTargets(host, inputs, source);
+    const plan = await planTargets(host, inputs, found);
+    // Listing packages of a workspace, go writes a go.work.sum that is not there.
+    const source = await readChangesAgain(host, found);
+    refuseModified(inputs, checks, source);
     // A plan's is that of its shards.
     if (inputs.mode !== 'plan')
         host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)));
@@ -55834,11 +55904,9 @@ function refuseForeignInputs({ mode }, { given }) {
 }
 /** What the check would say of every program, told before the first is compiled. */
 function refuseModified({ buildvcs }, { modified }, { tag, repository }) {
-    const { changed = [], onlyLineEnds } = repository ?? {};
-    if (changed.length === 0 || tag === undefined || buildvcs === 'false' || modified !== 'error')
+    if (repository?.modified !== true || tag === undefined || buildvcs === 'false' || modified !== 'error')
         return;
-    const files = `${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ', …' : ''}`;
-    const mend = onlyLineEnds === true ? LINE_ENDS : 'commit, ignore or remove these files';
+    const { files, mend } = describeChanges(repository);
     throw new errors/* InputError */.dz('checks', `the work tree is not as it was committed under the tag ${tag} (${files}), and the programs would say so (vcs.modified=true); ${mend}, or set checks: modified=warn`);
 }
 /** What is signed or released has no version by accident; who only wants to know whether all builds may do without the tags. */
@@ -55910,7 +55978,7 @@ async function prepareBuild(release) {
         // It runs what the modules hold.
         await verified;
         await timeline.during('generate', () => generate(host, source.folder, environment));
-        built = await readAgain(host, source);
+        built = await readChangesAgain(host, source);
         refuseModified(inputs, release.checks, built);
     }
     const syft = await providing;
@@ -55938,12 +56006,6 @@ async function prepareBuild(release) {
     };
 }
 /** What is generated changes the work tree, and what manifest and provenance say of it. */
-async function readAgain({ processes }, source) {
-    const { repository, folder, environment } = source;
-    if (repository === undefined)
-        return source;
-    return { ...source, repository: { ...repository, ...(await readChanges(processes, folder, environment)) } };
-}
 
 ;// CONCATENATED MODULE: ./src/reproduce/module-folders.ts
 // A module, or the workspace it is built in -> the folders that go reads sources from, but for the module cache.

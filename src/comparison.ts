@@ -111,17 +111,23 @@ async function findBase(release: Released, branch: string): Promise<Baseline | s
   const { host, inputs } = release
   if (inputs.cache === 'off') return 'cache: off'
   if (host.cache === undefined) return 'this job has no cache service'
-  const text = await restoreBaseline(host, placeOf(release, branch))
-  if (text === '') {
-    const why = `no build of ${branch} is kept yet; let this workflow run on pushes to ${branch} too`
+  const none = (what: string): string => {
+    const why = `${what} of ${branch} is kept yet; let this workflow run on pushes to ${branch} too`
     host.log.notice(`nothing is compared: ${why}`)
     return why
   }
+  const place = placeOf(release, branch)
+  const text = await restoreBaseline(host, place)
+  if (text === undefined) return `what is kept of ${branch} cannot be had`
+  if (text === '') return none('no build')
   const base = parseBaseline(text)
-  if (base !== undefined) return base
-  const why = `what is kept of ${branch} is not what this version of the action writes; the next run on ${branch} replaces it`
-  host.log.warning(`nothing is compared: ${why}`)
-  return why
+  if (base === undefined) {
+    const why = `what is kept of ${branch} is not what this version of the action writes; the next run on ${branch} replaces it`
+    host.log.warning(`nothing is compared: ${why}`)
+    return why
+  }
+  // Where each job of a matrix builds its own targets, and this row is new, it is another row's.
+  return base.targets.some(({ id }) => place.targets.includes(id)) ? base : none('no build of these targets')
 }
 
 const placeOf = (release: Released, branch: string): BaselinePlace => ({

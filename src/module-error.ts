@@ -32,8 +32,9 @@ export async function openTroubles(folder: string): Promise<(said: string) => Co
     'go.work': await read('go.work'),
     'vendor/modules.txt': await read('vendor/modules.txt'),
   }
+  const below = path.relative(work, folder).replaceAll(path.sep, '/') || '.'
   return (said) => {
-    const trouble = explainModuleTrouble(said, texts)
+    const trouble = explainModuleTrouble(said, texts, below)
     if (trouble === undefined) return undefined
     const { problem, file, line } = trouble
     const known = Object.entries(files).find(([name]) => name === file)?.[1]

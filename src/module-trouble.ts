@@ -1,5 +1,7 @@
 // What go says of go.mod, go.sum, go.work or the vendor folder -> what is wrong, the line that it is about, and what to write.
 
+import path from 'node:path'
+
 /** The texts of the files; empty where there is none. */
 export interface ModuleTexts {
   readonly 'go.mod': string
@@ -19,7 +21,12 @@ export interface ModuleTrouble {
 /** Of what a command prints, in characters: its error stands at the end. */
 const LONGEST = 8000
 
-type Explain = (match: readonly string[], texts: ModuleTexts) => ModuleTrouble
+/** @param inWork a folder as go writes it, relative to the module's -> as go.work would name it */
+type Explain = (
+  match: readonly string[],
+  texts: ModuleTexts,
+  inWork: (folder: string) => string,
+) => ModuleTrouble
 
 /** The first that fits is told. Source: cmd/go/internal/modload and modfetch of Go 1.26. */
 const RULES: readonly (readonly [pattern: RegExp, explain: Explain])[] = [
@@ -81,15 +88,18 @@ const RULES: readonly (readonly [pattern: RegExp, explain: Explain])[] = [
   ],
   [
     /cannot load module (\S+) listed in go\.work file/,
-    ([, folder = ''], texts) => ({
-      problem: `go.work lists ${folder}, where there is no go.mod; take it out with \`go work edit -dropuse=./${folder}\` and commit go.work, or commit what is missing (a submodule comes with \`submodules: true\` of actions/checkout)`,
-      ...atWork(texts, (words) => words.includes(folder) || words.includes(`./${folder}`)),
-    }),
+    ([, from = ''], texts, inWork) => {
+      const folder = inWork(from)
+      return {
+        problem: `go.work lists ${folder}, where there is no go.mod; take it out with \`go work edit -dropuse=${folder}\` and commit go.work, or commit what is missing (a submodule comes with \`submodules: true\` of actions/checkout)`,
+        ...atWork(texts, (words) => words.some((word) => asFolder(word) === folder)),
+      }
+    },
   ],
   [
     /module (\S+) listed in go\.work file requires go >= (\S+), but go\.work lists go (\S+);/,
-    ([, folder = '', needed = '', listed = ''], texts) => ({
-      problem: `go.work says go ${listed}, and the module in ${folder} asks for go ${needed}; run \`go work use\` and commit go.work`,
+    ([, folder = '', needed = '', listed = ''], texts, inWork) => ({
+      problem: `go.work says go ${listed}, and the module in ${inWork(folder)} asks for go ${needed}; run \`go work use\` and commit go.work`,
       ...atWork(texts, ([verb]) => verb === 'go'),
     }),
   ],
@@ -104,14 +114,28 @@ const RULES: readonly (readonly [pattern: RegExp, explain: Explain])[] = [
   ],
 ]
 
-/** @param said what a failed go command printed, or what it says of one package */
-export function explainModuleTrouble(said: string, texts: ModuleTexts): ModuleTrouble | undefined {
+/**
+ * @param said what a failed go command printed, or what it says of one package
+ * @param below the module's folder, relative to go.work's, with `/`; `.` for the same
+ */
+export function explainModuleTrouble(
+  said: string,
+  texts: ModuleTexts,
+  below: string,
+): ModuleTrouble | undefined {
+  const inWork = (folder: string) => asFolder(path.posix.join(below, folder.replaceAll('\\', '/')))
   const end = said.slice(-LONGEST)
   for (const [pattern, explain] of RULES) {
     const match = pattern.exec(end)
-    if (match !== null) return explain(match, texts)
+    if (match !== null) return explain(match, texts, inWork)
   }
   return undefined
+}
+
+/** As `go work use` writes one: `.`, `./lib` or `../lib`. */
+function asFolder(folder: string): string {
+  const clean = path.posix.join(folder, '.')
+  return /^(?:\.\.?(?:\/|$)|\/)/.test(clean) ? clean : `./${clean}`
 }
 
 /** @param url of the host, with a `/` at its end */

@@ -30,7 +30,7 @@ import {
 /** @throws InputError at the first thing that cannot be built, named or judged as asked */
 export async function planTargets(host: Host, inputs: Inputs, source: Source): Promise<Plan> {
   parsePolicy(inputs.linkage)
-  const platforms = await readPlatforms(host.processes, source.folder, source.environment)
+  const platforms = await readPlatforms(host, source.folder, source.environment)
   const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo })
   const flags = inputs.verifyModules ? [`-mod=${await chooseMod(source.toolchain)}`] : []
   const options = await mapConcurrently(targets, host.machine.cores, (target) =>
@@ -107,16 +107,17 @@ async function resolveOptions(
       parsePolicy(text)
       return text
     }),
-    ...(await listMainPackages(
-      host.processes,
-      source.folder,
-      patterns,
-      [...flags, `-tags=${tags}`],
-      environment,
-    ).catch(async (error: unknown) => {
-      const question = { folder: source.folder, environment, flags: [...flags, `-tags=${tags}`], deps: false }
-      throw await atConstraint(host, target, { ...question, packages: patterns ?? [] }, error)
-    })),
+    ...(await listMainPackages(host, source.folder, patterns, [...flags, `-tags=${tags}`], environment).catch(
+      async (error: unknown) => {
+        const question = {
+          folder: source.folder,
+          environment,
+          flags: [...flags, `-tags=${tags}`],
+          deps: false,
+        }
+        throw await atConstraint(host, target, { ...question, packages: patterns ?? [] }, error)
+      },
+    )),
   }
 }
 
@@ -171,7 +172,7 @@ async function refuseNoMainPackage(
   flags: readonly string[],
 ): Promise<never> {
   const where = inputs.packages?.join(' ') ?? 'the root of the module or under ./cmd'
-  const elsewhere = await findMainPackages(host.processes, source.folder, flags, source.environment)
+  const elsewhere = await findMainPackages(host, source.folder, flags, source.environment)
   const hint =
     elsewhere.length === 0 ? 'the module has none at all' : `there is ${elsewhere.join(', ')}: name it here`
   throw new InputError('packages', `no main package in ${where}; ${hint}`)

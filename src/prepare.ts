@@ -27,11 +27,11 @@ import {
 import { parseShard } from './shards/index.js'
 import {
   chooseMod,
+  describeChanges,
   downloadModules,
   generate,
   inspectSource,
-  LINE_ENDS,
-  readChanges,
+  readChangesAgain,
   verifyModules,
   type Source,
 } from './source/index.js'
@@ -42,14 +42,13 @@ import { COSIGN, provideTool, SYFT, type Tool } from './tools/index.js'
 export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenInputs): Promise<Release> {
   const started = new Date()
   const timeline = openTimeline(started)
-  const source = await inspectSource(host, inputs)
-  const { toolchain } = source
-  host.setOutput('version', source.version)
+  const found = await inspectSource(host, inputs)
+  const { toolchain } = found
+  host.setOutput('version', found.version)
   const checks = parseChecks(inputs.checks)
-  refuseModified(inputs, checks, source)
   const { signing, sigstore } =
     inputs.mode === 'release' ? await settleSignatures(host, inputs) : SIGNED_ELSEWHERE
-  refuseVersionWithoutTags(host, inputs, source, signing)
+  refuseVersionWithoutTags(host, inputs, found, signing)
   const caching = settleCaching(host, inputs, signing)
   const modules = await timeline.during('restore modules', () =>
     openModuleCache(host, settleModuleCaching(inputs, caching), {
@@ -57,7 +56,10 @@ export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenI
       gomodcache: toolchain.gomodcache,
     }),
   )
-  const plan = await planTargets(host, inputs, source)
+  const plan = await planTargets(host, inputs, found)
+  // Listing packages of a workspace, go writes a go.work.sum that is not there.
+  const source = await readChangesAgain(host, found)
+  refuseModified(inputs, checks, source)
   // A plan's is that of its shards.
   if (inputs.mode !== 'plan') host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)))
   host.log.info(
@@ -203,10 +205,9 @@ export function refuseForeignInputs({ mode }: Inputs, { given }: GivenInputs): v
 
 /** What the check would say of every program, told before the first is compiled. */
 function refuseModified({ buildvcs }: Inputs, { modified }: Checks, { tag, repository }: Source): void {
-  const { changed = [], onlyLineEnds } = repository ?? {}
-  if (changed.length === 0 || tag === undefined || buildvcs === 'false' || modified !== 'error') return
-  const files = `${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ', …' : ''}`
-  const mend = onlyLineEnds === true ? LINE_ENDS : 'commit, ignore or remove these files'
+  if (repository?.modified !== true || tag === undefined || buildvcs === 'false' || modified !== 'error')
+    return
+  const { files, mend } = describeChanges(repository)
   throw new InputError(
     'checks',
     `the work tree is not as it was committed under the tag ${tag} (${files}), and the programs would say so (vcs.modified=true); ${mend}, or set checks: modified=warn`,
@@ -315,7 +316,7 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
     // It runs what the modules hold.
     await verified
     await timeline.during('generate', () => generate(host, source.folder, environment))
-    built = await readAgain(host, source)
+    built = await readChangesAgain(host, source)
     refuseModified(inputs, release.checks, built)
   }
   const syft = await providing
@@ -344,8 +345,3 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
 }
 
 /** What is generated changes the work tree, and what manifest and provenance say of it. */
-async function readAgain({ processes }: Host, source: Source): Promise<Source> {
-  const { repository, folder, environment } = source
-  if (repository === undefined) return source
-  return { ...source, repository: { ...repository, ...(await readChanges(processes, folder, environment)) } }
-}

@@ -118,7 +118,7 @@ describe('build constraints that leave a package no files', () => {
     expect(ofLevel(run, 'error')).toEqual([
       {
         at: 'in/in.go:6:2',
-        message: `example.com/dep has no Go files for this target: example.com/project → example.com/project/in → example.com/dep (on 2 of 4 targets: ${WINDOWS})`,
+        message: `example.com/dep has no Go files for this target: dep_linux.go is for linux only; imported by example.com/project → example.com/project/in (on 2 of 4 targets: ${WINDOWS})`,
       },
       FAILED(2, WINDOWS),
     ])

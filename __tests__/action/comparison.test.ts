@@ -210,6 +210,12 @@ describe('once the base branch was built', () => {
     withGcc.each<[name: string, branch: string, inputs: Record<string, string>, why: string]>([
       ['into a branch that was never built', 'v1', {}, 'no build of v1 is kept yet'],
       ['with cache: off', 'main', { cache: 'off' }, 'cache: off'],
+      [
+        'with other targets',
+        'main',
+        { matrix: 'linux/386', cgo: 'false' },
+        'no build of these targets of main is kept yet',
+      ],
     ])('is not compared %s', async (_, branch, inputs, why) => {
       const ended = succeeded(await start(pullRequest(branch), { ...inputs, 'max-size-increase': '0%' }))
       expect(ended.summary).toContain(`Comparison skipped: ${why}`)

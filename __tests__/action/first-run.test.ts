@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { runAction, type ActionRun } from '../support/action-runner.js'
 import { startGithubApi } from '../support/github-api.js'
 import { startGitServer } from '../support/git-server.js'
-import { git, temporaryModule, writeFiles } from '../support/modules.js'
+import { commitAll, git, temporaryModule, writeFiles } from '../support/modules.js'
 import { runChecked } from '../support/processes.js'
 import { temporaryFolder } from '../support/temporary.js'
 
@@ -44,11 +44,19 @@ describe('no Go that can build the module', () => {
     )
   })
 
-  test.each<[name: string, files: Files, file: string]>([
-    ['go.mod', { 'go.mod': 'module example.com/project\n\ngo 1.99\n' }, 'go.mod'],
-    ['go.work', { 'go.work': 'go 1.99\n\nuse .\n' }, 'go.work'],
-  ])('one that is older than %s asks', async (_, files, file) => {
-    const run = await start({ cwd: await project(files), env: { GOTOOLCHAIN: 'local' } })
+  const NEWER = 'module example.com/project\n\ngo 1.99\n'
+  test.each<[name: string, files: Files, inputs: Files, file: string]>([
+    ['go.mod', { 'go.mod': NEWER }, {}, 'go.mod'],
+    ['go.work', { 'go.work': 'go 1.99\n\nuse .\n' }, {}, 'go.work'],
+    ['go.mod in a folder', { 'tool/go.mod': NEWER }, { 'working-directory': 'tool' }, 'tool/go.mod'],
+    [
+      'go.work above a folder',
+      { 'tool/go.mod': MODULE['go.mod'], 'go.work': 'go 1.99\n\nuse ./tool\n' },
+      { 'working-directory': 'tool' },
+      'go.work',
+    ],
+  ])('one that is older than %s asks', async (_, files, inputs, file) => {
+    const run = await start({ cwd: await project(files), inputs, env: { GOTOOLCHAIN: 'local' } })
     expectOneError(
       run,
       'older than the go 1.99',
@@ -334,7 +342,7 @@ describe('go.work', () => {
     [
       'with a folder that is missing',
       { 'go.work': 'go 1.24\n\nuse (\n\t.\n\t./gone // a submodule\n)\n' },
-      'go.work lists gone, where there is no go.mod; take it out with `go work edit -dropuse=./gone`',
+      'go.work lists ./gone, where there is no go.mod; take it out with `go work edit -dropuse=./gone`',
       '5',
     ],
     [
@@ -348,5 +356,48 @@ describe('go.work', () => {
     const run = await start({ cwd: await project(files), env: { GOTOOLCHAIN: 'local' } })
     expectOneError(run, text)
     expect(placeOf(run)).toEqual({ file: 'go.work', line })
+  })
+
+  test.each<[name: string, work: string, text: string, line: string]>([
+    [
+      'a folder that is missing',
+      'go 1.24\n\nuse ./app\nuse ./gone\n',
+      'go.work lists ./gone, where there is no go.mod; take it out with `go work edit -dropuse=./gone`',
+      '4',
+    ],
+    [
+      'an older go than a module',
+      'go 1.20\n\nuse (\n\t./app\n\t./lib\n)\n',
+      'go.work says go 1.20, and the module in ./app asks for go 1.24',
+      '1',
+    ],
+  ])('above the module, with %s', async (_, work, text, line) => {
+    const files = { 'go.work': work, 'app/go.mod': MODULE['go.mod'], 'app/main.go': MAIN }
+    const lib = { 'lib/go.mod': 'module example.com/lib\n\ngo 1.20\n', 'lib/lib.go': 'package lib\n' }
+    const cwd = await temporaryModule({ ...files, ...lib }, { git: {} })
+    const run = await start({ cwd, inputs: { 'working-directory': 'app' }, env: { GOTOOLCHAIN: 'local' } })
+    expectOneError(run, text)
+    expect(placeOf(run)).toEqual({ file: 'go.work', line })
+  })
+
+  test('whose sums are not committed, so that go writes them into the release', async () => {
+    const cwd = await project({ 'go.mod': `${MODULE['go.mod']}\nrequire rsc.io/quote v1.5.2\n` })
+    writeFiles(cwd, {
+      'main.go': 'package main\n\nimport "rsc.io/quote"\n\nfunc main() { println(quote.Hello()) }\n',
+      'other/go.mod': 'module example.com/other\n\ngo 1.24\n\nrequire golang.org/x/text v0.14.0\n',
+      'other/other.go': 'package other\n\nimport _ "golang.org/x/text/language"\n',
+    })
+    await runChecked(['go', 'mod', 'tidy'], { cwd })
+    await runChecked(['go', 'mod', 'tidy'], { cwd: join(cwd, 'other') })
+    writeFiles(cwd, { 'go.work': 'go 1.24\n\nuse (\n\t.\n\t./other\n)\n' })
+    await commitAll(cwd, ['v1.0.0'])
+    const env = { GOFLAGS: '-buildvcs=true' }
+    expectOneError(
+      await start({ cwd, env }),
+      'the work tree is not as it was committed under the tag v1.0.0 (go.work.sum)',
+      'go writes go.work.sum where it is needed: commit it',
+    )
+    await commitAll(cwd, ['v1.0.1'])
+    expect(await start({ cwd, env })).toMatchObject({ exitCode: 0 })
   })
 })

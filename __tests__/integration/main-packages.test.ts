@@ -1,5 +1,5 @@
 // listMainPackages with the real go command: which main packages a target has, and which ones cgo keeps from it.
-import { createProcesses } from '../../src/host/process.js'
+import { createLocalHost } from '../../src/host/local.js'
 import { listMainPackages } from '../../src/source/index.js'
 import { temporaryModule } from '../support/modules.js'
 import { cleanEnvironment } from '../support/processes.js'
@@ -8,7 +8,7 @@ const MAIN = 'package main\n\nfunc main() {}\n'
 const WITH_C = 'package main\n\nimport "C"\n\nfunc main() {}\n'
 
 /** Go asks no compiler for a list, so there need not be one. */
-const processes = createProcesses({ ...cleanEnvironment(), CC: 'no-compiler-at-all' })
+const host = createLocalHost({ ...cleanEnvironment(), CC: 'no-compiler-at-all' })
 
 const MODULE = {
   'go.mod': 'module example.test/app\n\ngo 1.22\n',
@@ -30,7 +30,7 @@ async function list(
 ): ReturnType<typeof listMainPackages> {
   const folder = await temporaryModule(files)
   const environment = { GOOS: goos, GOARCH: 'amd64', CGO_ENABLED: cgo }
-  return listMainPackages(processes, folder, patterns, ['-tags='], environment)
+  return listMainPackages(host, folder, patterns, ['-tags='], environment)
 }
 
 const commands = (...names: string[]) => names.map((name) => `example.test/app/cmd/${name}`)

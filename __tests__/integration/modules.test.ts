@@ -122,7 +122,7 @@ test('the first changed files are named', async () => {
   const host = createHost(folder)
   expect((await inspectSource(host, inputs)).repository?.changed).toEqual(['main.go', '"a file"'])
   expect(host.lines).toEqual([
-    'the work tree is not as it was committed (main.go, "a file"), and the programs will say so: vcs.modified=true',
+    'the work tree is not as it was committed (main.go, "a file"), and the programs will say so: vcs.modified=true; commit, ignore or remove these files',
   ])
 
   writeFiles(folder, Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`b${n}`, ''])))

@@ -135,7 +135,7 @@ test.each<[name: string, said: string, file: string, line: number | undefined, p
     CREDENTIALS,
   ],
 ])('%s', (_, said, file, line, problem) => {
-  const found = explainModuleTrouble(said, TEXTS)
+  const found = explainModuleTrouble(said, TEXTS, '.')
   expect({ file: found?.file, line: found?.line }).toEqual({ file, line })
   expect(found?.problem).toMatch(problem)
   expect(found?.problem).not.toContain('wrong')
@@ -148,19 +148,21 @@ test.each([
   ['example.com', 'example.com/*'],
 ])('GOPRIVATE for %s', (module, pattern) => {
   const said = `${module}@v1.0.0: no secure protocol found for repository`
-  expect(explainModuleTrouble(said, TEXTS)?.problem).toContain(`GOPRIVATE: ${pattern}\n`)
+  expect(explainModuleTrouble(said, TEXTS, '.')?.problem).toContain(`GOPRIVATE: ${pattern}\n`)
 })
 
 test('a workspace is vendored by another command', () => {
   const said =
     'go: inconsistent vendoring in /a:\n\texample.com/one@v1.0.0: is replaced in go.mod, but not\n\n\tTo sync the vendor directory, run:\n\t\tgo work vendor'
-  expect(explainModuleTrouble(said, TEXTS)?.problem).toContain('run `go work vendor`')
+  expect(explainModuleTrouble(said, TEXTS, '.')?.problem).toContain('run `go work vendor`')
 })
 
 test('a long output is searched no longer than is good for it', () => {
   const end = 'go: updates to go.mod needed'
-  expect(explainModuleTrouble(`${'go: downloading x\n'.repeat(10_000)}${end}`, TEXTS)?.file).toBe('go.mod')
-  expect(explainModuleTrouble(`${end}\n${'x@v'.repeat(100_000)}`, TEXTS)).toBeUndefined()
+  expect(explainModuleTrouble(`${'go: downloading x\n'.repeat(10_000)}${end}`, TEXTS, '.')?.file).toBe(
+    'go.mod',
+  )
+  expect(explainModuleTrouble(`${end}\n${'x@v'.repeat(100_000)}`, TEXTS, '.')).toBeUndefined()
 })
 
 test.each([
@@ -169,5 +171,5 @@ test.each([
   'package example.com/x: build constraints exclude all Go files in /tmp/x',
   '',
 ])('%j is none', (said) => {
-  expect(explainModuleTrouble(said, TEXTS)).toBeUndefined()
+  expect(explainModuleTrouble(said, TEXTS, '.')).toBeUndefined()
 })

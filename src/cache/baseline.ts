@@ -13,8 +13,8 @@ export interface BaselinePlace {
   readonly build: readonly string[]
 }
 
-/** @returns the text that was saved last, best of the same targets and build, else of the same targets, else of any; empty where there is none */
-export const restoreBaseline = (host: Host, place: BaselinePlace): Promise<string> =>
+/** @returns the text that was saved last, best of the same targets and build, else of the same targets, else of any; empty where there is none, undefined where it cannot be had */
+export const restoreBaseline = (host: Host, place: BaselinePlace): Promise<string | undefined> =>
   restoreText(host, BASELINE, prefixesOf(place))
 
 export const saveBaseline = (host: Host, place: BaselinePlace, text: string): Promise<void> =>

@@ -4,9 +4,9 @@ import { restoreText, saveText, shortHash, type KeptText } from './kept-text.js'
 
 const DURATIONS: KeptText = { what: 'how long the targets took', file: 'durations.json' }
 
-/** @returns the text that was saved last, empty where there is none */
-export const restoreDurations = (host: Host, modulePath: string): Promise<string> =>
-  restoreText(host, DURATIONS, [prefixOf(modulePath)])
+/** @returns the text that was saved last, empty where none can be had */
+export const restoreDurations = async (host: Host, modulePath: string): Promise<string> =>
+  (await restoreText(host, DURATIONS, [prefixOf(modulePath)])) ?? ''
 
 export const saveDurations = (host: Host, modulePath: string, text: string): Promise<void> =>
   saveText(host, DURATIONS, prefixOf(modulePath), text)

@@ -15,13 +15,13 @@ export interface KeptText {
 
 /**
  * @param prefixes of keys, the best first
- * @returns the text that was saved last, empty where there is none
+ * @returns the text that was saved last, empty where there is none, undefined where it cannot be had
  */
 export async function restoreText(
   { cache: service, folders, log }: Host,
   { what, file: name }: KeptText,
   prefixes: readonly string[],
-): Promise<string> {
+): Promise<string | undefined> {
   if (service === undefined) return ''
   const file = path.join(folders.work, name)
   try {
@@ -29,7 +29,7 @@ export async function restoreText(
     return key === undefined ? '' : await readFile(file, 'utf8')
   } catch (error) {
     log.warning(`cache: ${what} in an earlier run cannot be had: ${messageOf(error)}`)
-    return ''
+    return undefined
   } finally {
     await rm(file, { force: true, recursive: true })
   }

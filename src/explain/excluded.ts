@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Complaint } from '../errors.js'
 import type { Environment, Processes } from '../host/host.js'
 import { parseJsonStream } from '../json-stream.js'
-import { whyExcluded, type Conditions } from './constraints.js'
+import { whyExcluded, type Conditions, type Exclusion } from './constraints.js'
 import { findImportIn } from './places.js'
 import { shortestChains, type ListedPackage } from './packages.js'
 
@@ -25,6 +25,9 @@ interface Listed extends ListedPackage {
   readonly IgnoredGoFiles?: readonly string[]
 }
 
+/** Files of one package. */
+const SHOWN = 5
+
 const FIELDS = 'ImportPath,Standard,Dir,GoFiles,CgoFiles,IgnoredGoFiles,Imports,Module'
 
 /** @returns none where go list does not tell: it is asked only about what has failed already */
@@ -44,10 +47,11 @@ export async function explainExcluded(
   }
   const chains = packages.map((main) => shortestChains(listed, main))
   const found = await Promise.all(
-    listed.filter(isExcluded).map((each) => {
-      if (each.Module?.Main === true) return atConstraint(each, conditions)
+    listed.filter(isExcluded).map(async (each) => {
+      const files = await findExcluded(each, conditions)
+      if (each.Module?.Main === true) return atConstraint(each, files)
       const chain = chains.map((known) => known.get(each.ImportPath)).find((known) => known !== undefined)
-      return atImport(chain ?? [], listed)
+      return atImport(chain ?? [], files, listed)
     }),
   )
   return found.filter((complaint) => complaint !== undefined)
@@ -60,11 +64,14 @@ const isExcluded = ({ Standard, GoFiles = [], CgoFiles = [], IgnoredGoFiles = []
 /** What a tool writes or runs is for no target at all. */
 const IGNORED = /^\/\/go:build ignore\s*$/m
 
-/** In the first file that is left out; the others are named. */
-async function atConstraint(
-  { ImportPath, Dir = '', IgnoredGoFiles = [] }: Listed,
+interface ExcludedFile extends Exclusion {
+  readonly name: string
+}
+
+async function findExcluded(
+  { Dir = '', IgnoredGoFiles = [] }: Listed,
   conditions: Conditions,
-): Promise<Complaint | undefined> {
+): Promise<ExcludedFile[]> {
   const names = IgnoredGoFiles.filter((name) => !name.endsWith('_test.go'))
   const files = await Promise.all(
     names.map(async (name) => {
@@ -72,19 +79,37 @@ async function atConstraint(
       return { name, ignored: IGNORED.test(text), ...whyExcluded(name, text, conditions) }
     }),
   )
-  const meant = files.some(({ ignored }) => !ignored) ? files.filter(({ ignored }) => !ignored) : files
-  const [first] = meant
-  if (first === undefined) return undefined
-  return {
-    file: path.join(Dir, first.name),
-    line: first.line,
-    message: `${ImportPath} has no Go files for this target: ${meant.map(({ why }) => why).join(', ')}`,
-  }
+  return files.some(({ ignored }) => !ignored) ? files.filter(({ ignored }) => !ignored) : files
+}
+
+/** In the first file that is left out; the others are named. */
+function atConstraint(
+  { ImportPath, Dir = '' }: Listed,
+  files: readonly ExcludedFile[],
+): Complaint | undefined {
+  const [first] = files
+  return (
+    first && {
+      file: path.join(Dir, first.name),
+      line: first.line,
+      message: `${ImportPath} has no Go files for this target: ${listReasons(files)}`,
+    }
+  )
 }
 
 /** Where the user's own packages lead to another module's that is not for this target. */
-async function atImport(chain: readonly string[], listed: readonly Listed[]): Promise<Complaint | undefined> {
+async function atImport(
+  chain: readonly string[],
+  files: readonly ExcludedFile[],
+  listed: readonly Listed[],
+): Promise<Complaint | undefined> {
   const place = await findImportIn(chain, listed)
-  const message = `${chain.at(-1) ?? ''} has no Go files for this target: ${chain.join(' → ')}`
+  const message = `${chain.at(-1) ?? ''} has no Go files for this target: ${listReasons(files)}; imported by ${chain.slice(0, -1).join(' → ')}`
   return place && { ...place, message }
 }
+
+const listReasons = (files: readonly ExcludedFile[]): string =>
+  `${files
+    .slice(0, SHOWN)
+    .map(({ why }) => why)
+    .join(', ')}${files.length > SHOWN ? ', …' : ''}`

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { glob } from 'tinyglobby'
 import { ActionError, InputError, ToolError } from '../errors.js'
 import { refuseGoflags } from '../flags.js'
-import type { Environment, Processes } from '../host/host.js'
+import type { Environment, Host } from '../host/host.js'
 import { pathInside } from '../inside.js'
 import { parseJsonStream } from '../json-stream.js'
 import { explainGo } from '../module-error.js'
@@ -34,28 +34,22 @@ const COMPILE_VARIABLES = [
   ...['CGO_CFLAGS', 'CGO_CPPFLAGS', 'CGO_CXXFLAGS', 'CGO_FFLAGS', 'CGO_LDFLAGS'],
 ]
 
-/**
- * @param workspace absolute path of the folder that the user's own files name others from
- * @throws InputError or ActionError that says how to get a Go that can build this module
- */
-export async function readToolchain(
-  processes: Processes,
-  folder: string,
-  workspace: string,
-): Promise<Toolchain> {
+/** @throws InputError or ActionError that says how to get a Go that can build this module */
+export async function readToolchain(host: Host, folder: string): Promise<Toolchain> {
+  const { workspace } = host.folders
   const gomod = path.join(folder, 'go.mod')
   await readFile(gomod).catch(async () => {
     const where = await modulesBelow(folder, workspace)
     throw new InputError('working-directory', `there is no go.mod in ${folder}; ${where}`)
   })
-  if ((await processes.find('go')) === undefined) {
+  if ((await host.processes.find('go')) === undefined) {
     throw new ActionError(
       `go is not on PATH; before this step add one with actions/setup-go and \`go-version-file: ${pathInside(workspace, gomod) ?? gomod}\`, or install Go`,
     )
   }
   const names = ['GOVERSION', 'GOHOSTOS', 'GOHOSTARCH', 'GOMOD', 'GOWORK', 'GOFLAGS', 'GOSUMDB', 'GOMODCACHE']
   const asked = ['go', 'env', '-json', ...names, ...COMPILE_VARIABLES]
-  const env = await goChecked(processes, asked, folder, {})
+  const env = await goChecked(host, asked, folder, {})
   const values = JSON.parse(env) as Record<string, string>
   const value = (name: string) => values[name] ?? ''
   refuseGoflags(value('GOFLAGS'))
@@ -78,20 +72,14 @@ export async function readToolchain(
 }
 
 /** The module path that go.mod declares. */
-export async function readModulePath(processes: Processes, folder: string): Promise<string> {
-  const text = await goChecked(processes, ['go', 'mod', 'edit', '-json'], folder, {})
+export async function readModulePath(host: Host, folder: string): Promise<string> {
+  const text = await goChecked(host, ['go', 'mod', 'edit', '-json'], folder, {})
   return (JSON.parse(text) as { Module: { Path: string } }).Module.Path
 }
 
 /** Every platform this Go knows: `go tool dist list -json`. */
-export async function readPlatforms(
-  processes: Processes,
-  folder: string,
-  env: Environment,
-): Promise<Platform[]> {
-  return JSON.parse(
-    await goChecked(processes, ['go', 'tool', 'dist', 'list', '-json'], folder, env),
-  ) as Platform[]
+export async function readPlatforms(host: Host, folder: string, env: Environment): Promise<Platform[]> {
+  return JSON.parse(await goChecked(host, ['go', 'tool', 'dist', 'list', '-json'], folder, env)) as Platform[]
 }
 
 /** The main packages that patterns stand for, on one target. Import paths. */
@@ -125,7 +113,7 @@ interface ListedPackage {
  * while cgo is off
  */
 export async function listMainPackages(
-  processes: Processes,
+  host: Host,
   folder: string,
   patterns: readonly string[] | undefined,
   flags: readonly string[],
@@ -141,7 +129,7 @@ export async function listMainPackages(
       ...asked,
     ]
     return parseJsonStream(
-      await goChecked(processes, command, folder, { ...env, ...variables }),
+      await goChecked(host, command, folder, { ...env, ...variables }),
     ) as ListedPackage[]
   }
   /** Go tells of a package without files only where it is named, so it is asked what cgo would bring. */
@@ -214,14 +202,14 @@ function refuseWithoutCgo(lacking: readonly ListedPackage[], env: Environment): 
 
 /** Import paths of every main package of the module, to tell a user who has none where they could be. */
 export async function findMainPackages(
-  processes: Processes,
+  host: Host,
   folder: string,
   flags: readonly string[],
   env: Environment,
 ): Promise<string[]> {
   const format = '{{if eq .Name "main"}}{{.ImportPath}}{{end}}'
   const command = ['go', 'list', '-e', '-find', '-f', format, ...flags, '--', './...']
-  const { stdout } = await processes.run(command, { cwd: folder, env })
+  const { stdout } = await host.processes.run(command, { cwd: folder, env })
   return stdout.split('\n').filter((line) => line !== '')
 }
 
@@ -232,19 +220,20 @@ async function defaultPatterns(folder: string): Promise<string[]> {
 
 /** Runs a go command whose failure is the user's to mend, and puts go's own words into the error. */
 async function goChecked(
-  processes: Processes,
+  host: Host,
   command: readonly string[],
   cwd: string,
   env: Environment,
 ): Promise<string> {
-  const finished = await processes.run(command, { cwd, env })
+  const finished = await host.processes.run(command, { cwd, env })
   if (finished.exitCode === 0) return finished.stdout
   const said = finished.stderr.trim()
-  const older = /(go\.(?:mod|work)) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said)
+  const older = /(\S*go\.(?:mod|work)) .*requires go >= (\S+) \(running go (\S+)(?:; |\))/.exec(said)
   if (older !== null) {
-    const [, file = '', needed = '', running = ''] = older
+    const [, written = '', needed = '', running = ''] = older
+    const file = path.resolve(cwd, written)
     throw new ActionError(
-      `Go ${running} is older than the go ${needed} that the module asks for; before this step add one with actions/setup-go and \`go-version-file: ${file}\`, or allow its download with GOTOOLCHAIN=auto`,
+      `Go ${running} is older than the go ${needed} that the module asks for; before this step add one with actions/setup-go and \`go-version-file: ${pathInside(host.folders.workspace, file) ?? file}\`, or allow its download with GOTOOLCHAIN=auto`,
     )
   }
   const trouble = await explainGo(said, cwd)

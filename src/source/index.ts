@@ -6,6 +6,7 @@ import type { Environment, Host } from '../host/host.js'
 import {
   describeTags,
   findRepositoryRoot,
+  readChanges,
   readRepository,
   safeDirectoryEnvironment,
   type Repository,
@@ -14,7 +15,6 @@ import { readModulePath, readToolchain, type Toolchain } from './go.js'
 import { chooseVersion, highestTag, tagPrefix, versionOfCommit } from './version.js'
 
 export { findMainPackages, listMainPackages, readPlatforms } from './go.js'
-export { readChanges } from './git.js'
 export {
   chooseMod,
   downloadModules,
@@ -47,10 +47,6 @@ export interface Source {
   readonly environment: Environment
 }
 
-/** What to do where git has turned the ends of lines. */
-export const LINE_ENDS =
-  'only ends of lines differ: write `* text=auto eol=lf` into .gitattributes, run `git add --renormalize .` and commit'
-
 /** 1980-01-01T00:00:00Z and 2099-12-31T23:59:59Z: what the MS-DOS time of a zip can hold. */
 const EARLIEST_TIME = 315_532_800
 const LATEST_TIME = 4_102_444_799
@@ -70,8 +66,8 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
   const asked = path.resolve(host.folders.workspace, question.workingDirectory)
   // Git and Go name a folder by its real path.
   const folder = await realpath(asked).catch(() => asked)
-  const toolchain = await readToolchain(processes, folder, host.folders.workspace)
-  const modulePath = await readModulePath(processes, folder)
+  const toolchain = await readToolchain(host, folder)
+  const modulePath = await readModulePath(host, folder)
 
   const root = await findRepositoryRoot(folder)
   const passed = passEnvironment(host, question.passEnv)
@@ -96,13 +92,7 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
     commit: repository?.commit,
     prefix,
   })
-  if (repository?.modified === true) {
-    const [files, more] = [repository.changed.slice(0, 3), repository.changed.length > 3 ? ', …' : '']
-    const mend = repository.onlyLineEnds ? `; ${LINE_ENDS}` : ''
-    host.log.notice(
-      `the work tree is not as it was committed (${files.join(', ')}${more}), and the programs will say so: vcs.modified=true${mend}`,
-    )
-  }
+  if (repository?.modified === true) tellChanges(host, repository)
   const time = clampTime(repository?.commitTime ?? sourceDateEpoch(environment) ?? EARLIEST_TIME)
   return {
     folder,
@@ -119,6 +109,35 @@ export async function inspectSource(host: Host, question: SourceQuestion): Promi
     time,
     date: new Date(time * 1000).toISOString().replace('.000Z', 'Z'),
     environment: gitEnvironment,
+  }
+}
+
+/** After go has had the chance to write into the work tree: what was not as it was committed then stamps the programs. */
+export async function readChangesAgain(host: Host, source: Source): Promise<Source> {
+  const { folder, environment } = source
+  if (source.repository === undefined) return source
+  const changes = await readChanges(host.processes, folder, environment)
+  const repository = { ...source.repository, ...changes }
+  if (repository.modified && !source.repository.modified) tellChanges(host, repository)
+  return { ...source, repository }
+}
+
+function tellChanges(host: Host, repository: Repository): void {
+  const { files, mend } = describeChanges(repository)
+  host.log.notice(
+    `the work tree is not as it was committed (${files}), and the programs will say so: vcs.modified=true; ${mend}`,
+  )
+}
+
+/** Of a repository that is modified. */
+export function describeChanges({ changed, onlyLineEnds }: Repository): { files: string; mend: string } {
+  return {
+    files: `${changed.slice(0, 3).join(', ')}${changed.length > 3 ? ', …' : ''}`,
+    mend: onlyLineEnds
+      ? 'only ends of lines differ: write `* text=auto eol=lf` into .gitattributes, run `git add --renormalize .` and commit'
+      : changed.some((file) => path.basename(file) === 'go.work.sum')
+        ? 'go writes go.work.sum where it is needed: commit it with what else is listed'
+        : 'commit, ignore or remove these files',
   }
 }
 

@@ -1,5 +1,5 @@
 // Checks the module's dependencies against go.sum, or its vendor folder against go.mod, before anything is compiled.
-import { readFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { glob } from 'tinyglobby'
 import { ActionError } from '../errors.js'
@@ -50,7 +50,20 @@ export async function downloadModules(host: Host, toolchain: Toolchain, env: Env
     toolchain.gowork === ''
       ? 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials'
       : 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false'
-  await goMod(host, toolchain, DOWNLOAD, trouble, env)
+  await keepingWorkSum(toolchain, () => goMod(host, toolchain, DOWNLOAD, trouble, env))
+}
+
+/** Of a workspace go downloads more than a build needs, and adds that to go.work.sum: the programs would be of a modified work tree. */
+async function keepingWorkSum({ gowork }: Toolchain, download: () => Promise<void>): Promise<void> {
+  if (gowork === '') return download()
+  const file = `${gowork}.sum`
+  const before = await readFile(file).catch(() => undefined)
+  try {
+    await download()
+  } finally {
+    if (before === undefined) await rm(file, { force: true })
+    else if (!before.equals(await readFile(file))) await writeFile(file, before)
+  }
 }
 
 /** @throws ActionError where the modules are not what go.sum or go.mod says */
