@@ -50493,11 +50493,11 @@ async function comment(release, issue) {
 
 
 /**
- * Found or made before anything is built or fetched for it, so that a job that may not do so fails at once.
+ * Without a word to GitHub.
  *
- * @returns undefined where none is asked for
+ * @returns undefined where none is asked for, or a pull request is built
  */
-async function findGithubRelease(release) {
+async function settleGithubRelease(release) {
     const { host, inputs, source } = release;
     if (inputs.release === 'off') {
         if (host.event.tag !== undefined)
@@ -50518,18 +50518,26 @@ async function findGithubRelease(release) {
         throw new errors/* InputError */.dz('release', 'there is no tag to release: none started this run, and the commit carries none; push one, or set release: off');
     if (inputs.githubToken === undefined)
         throw new errors/* InputError */.dz('github-token', `release: ${inputs.release} needs one; leave it at its default`);
-    const found = await openRelease(host, { api, repository, token: inputs.githubToken }, {
-        ...{
+    return {
+        place: { api, repository, token: inputs.githubToken },
+        request: {
             tag,
             commit: source.repository?.commit,
             title: `${source.name} ${source.version}`,
             overwrite: inputs.overwrite,
+            publish: inputs.release === 'publish',
+            notes: await readNotes(host.folders.workspace, inputs.releaseNotes),
+            makeLatest: inputs.makeLatest === 'auto' ? undefined : inputs.makeLatest,
         },
-        publish: inputs.release === 'publish',
-        notes: await readNotes(host.folders.workspace, inputs.releaseNotes),
-        makeLatest: inputs.makeLatest === 'auto' ? undefined : inputs.makeLatest,
-    });
-    host.setOutput('release-url', found.url);
+    };
+}
+/** Found or made before anything is built or fetched for it, so that a job that may not do so fails at once. */
+async function findGithubRelease(release) {
+    const wanted = await settleGithubRelease(release);
+    if (wanted === undefined)
+        return undefined;
+    const found = await openRelease(release.host, wanted.place, wanted.request);
+    release.host.setOutput('release-url', found.url);
     return found;
 }
 async function readNotes(workspace, notes) {
@@ -55943,10 +55951,20 @@ async function prepareSigning(release) {
     }
 }
 const provide = ({ host, tools, timeline }, tool) => timeline.during('tools', () => provideTool(host, tool, tools));
+/** What goes into every archive beside its programs. */
+const findArchiveFiles = ({ inputs, source, plan, output }) => findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output);
+/** @param environment of the build's go commands */
+async function checkReleaseCompilers({ host, inputs, source, plan }, environment) {
+    const { folder, toolchain } = source;
+    const mod = inputs.verifyModules ? await chooseMod(toolchain) : undefined;
+    const { hostOs, hostArch } = toolchain;
+    const place = { source: folder, environment, hostOs, hostArch };
+    await checkCompilers(host.processes, plan.targets, { mod }, place);
+}
 /** Fetches and checks all that the lanes need. */
 async function prepareBuild(release) {
-    const { host, inputs, source, plan, output, timeline } = release;
-    const extraFiles = await findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output);
+    const { host, inputs, source, plan, timeline } = release;
+    const extraFiles = await findArchiveFiles(release);
     const providing = inputs.sbom.length > 0 ? provide(release, SYFT) : undefined;
     // It is waited for below, beside the cache.
     providing?.catch(() => undefined);
@@ -55962,12 +55980,7 @@ async function prepareBuild(release) {
     const mod = inputs.verifyModules ? await chooseMod(toolchain) : undefined;
     if (inputs.verifyModules)
         await timeline.during('download modules', () => downloadModules(host, toolchain, environment));
-    await checkCompilers(host.processes, plan.targets, { mod }, {
-        source: source.folder,
-        environment,
-        hostOs: toolchain.hostOs,
-        hostArch: toolchain.hostArch,
-    });
+    await checkReleaseCompilers(release, environment);
     const verified = inputs.verifyModules
         ? timeline.during('verify modules', () => verifyModules(host, toolchain, environment))
         : Promise.resolve();
@@ -58262,6 +58275,8 @@ const inspect_isFile = (file) => (0,promises_.stat)(file).then((stats) => stats.
 
 
 
+
+
 /**
  * Pasted one after another, the lines build the same programs, in a folder of this action's. What this action
  * does itself, such as archives, is told in comments.
@@ -58270,6 +58285,9 @@ async function tellCommands(release) {
     const { host, inputs, source, plan, signing } = release;
     if (signing.mode === 'key')
         await checkKey(host, inputs.cosignKey ?? '');
+    const githubRelease = await settleGithubRelease(release);
+    const archiveFiles = await findArchiveFiles(release);
+    await checkReleaseCompilers(release, source.environment);
     const folder = external_node_path_default().join(host.folders.work, 'dry-run');
     const budget = openBudget(host, plan.targets.length, inputs.parallel);
     const share = await budget.share((share) => Promise.resolve(share));
@@ -58280,10 +58298,10 @@ async function tellCommands(release) {
         formatCommand(['cd', source.folder]),
         `export ${formatCommand([], { ...withoutSecrets(release), ...share.environment })}`,
         ...(await sourceLines(release, folder)),
-        ...(await buildLines(release, share.compilers, folder)),
+        ...(await buildLines(release, share.compilers, archiveFiles.map(({ name }) => name), folder)),
         ...(await sbomLines(release, folder)),
         ...signingLines(release, folder),
-        ...endLines(release),
+        ...endLines(release, githubRelease !== undefined),
     ];
     host.log.info(lines.join('\n'));
 }
@@ -58296,7 +58314,7 @@ async function sourceLines({ inputs, source }, folder) {
     ];
     return format(commands);
 }
-async function buildLines({ host, inputs, source, plan }, compilers, folder) {
+async function buildLines({ host, inputs, source, plan }, compilers, archiveFiles, folder) {
     const { trimpath, buildvcs, verifyModules } = inputs;
     const mod = verifyModules ? await chooseMod(source.toolchain) : undefined;
     return plan.targets.flatMap((planned) => {
@@ -58309,13 +58327,13 @@ async function buildLines({ host, inputs, source, plan }, compilers, folder) {
             '',
             `# ${planned.id}`,
             ...format(buildCommands(planned, { trimpath, buildvcs, mod }, compilers, built), Object.fromEntries(variables)),
-            `# linkage: ${planned.linkage}; then ${describePacking(planned)}`,
+            `# linkage: ${planned.linkage}; then ${describePacking(planned, archiveFiles)}`,
         ];
     });
 }
-const describePacking = ({ archive, bare, programs }) => archive === undefined
+const describePacking = ({ archive, bare, programs }, archiveFiles) => archive === undefined
     ? `released as ${bare.map(({ file }) => file).join(', ')}`
-    : `packed as ${archive.file}: ${programs.map(({ file }) => file).join(', ')}, and what archive-files names`;
+    : `packed as ${archive.file}: ${[...programs.map(({ file }) => file), ...archiveFiles].join(', ')}`;
 async function sbomLines({ host, inputs, source, plan }, folder) {
     if (inputs.sbom.length === 0)
         return ['', '# no SBOM: sbom: off'];
@@ -58361,13 +58379,16 @@ function signingLines({ host, inputs, plan, signing, sigstore, output }, folder)
     }, folder);
     return ['', `# ${CHECKSUMS_FILE} is written, and signed with the rest`, ...format(commands)];
 }
-function endLines({ host, inputs, plan, output }) {
+function endLines({ host, inputs, plan, output }, releases) {
     const artifacts = [...plan.targets.map(({ artifact }) => artifact), plan.releaseArtifact];
     return [
         '',
+        ...(inputs.reproduce
+            ? ['# all of it once more in another folder and cache, and every digest compared']
+            : []),
         `# the files are in ${output}`,
         ...(host.kind === 'github' && inputs.upload ? [`# uploaded as ${artifacts.join(', ')}`] : []),
-        ...(inputs.release === 'off' ? [] : [`# then into the tag's GitHub release: ${inputs.release}`]),
+        ...(!releases ? [] : [`# then into the tag's GitHub release: ${inputs.release}`]),
     ];
 }
 const format = (commands, environment) => commands.map((command) => formatCommand(command, environment));

@@ -3,7 +3,9 @@ import path from 'node:path'
 import { buildCommands, buildEnvironment, openBudget } from './build/index.js'
 import type { Environment } from './host/host.js'
 import { CHECKSUMS_FILE, PROVENANCE_FILE, releaseFiles, type PlannedTarget } from './plan/index.js'
+import { checkReleaseCompilers, findArchiveFiles } from './prepare.js'
 import type { Release } from './release.js'
+import { settleGithubRelease } from './github-release.js'
 import { convertCommand, scanCommand, syftEnvironment } from './sbom/index.js'
 import { formatCommand } from './shell.js'
 import { checkKey, previewSigning } from './sign/index.js'
@@ -16,6 +18,9 @@ import { chooseMod, findVendorFolder, GENERATE, moduleCommands } from './source/
 export async function tellCommands(release: Release): Promise<void> {
   const { host, inputs, source, plan, signing } = release
   if (signing.mode === 'key') await checkKey(host, inputs.cosignKey ?? '')
+  const githubRelease = await settleGithubRelease(release)
+  const archiveFiles = await findArchiveFiles(release)
+  await checkReleaseCompilers(release, source.environment)
   const folder = path.join(host.folders.work, 'dry-run')
   const budget = openBudget(host, plan.targets.length, inputs.parallel)
   const share = await budget.share((share) => Promise.resolve(share))
@@ -26,10 +31,15 @@ export async function tellCommands(release: Release): Promise<void> {
     formatCommand(['cd', source.folder]),
     `export ${formatCommand([], { ...withoutSecrets(release), ...share.environment })}`,
     ...(await sourceLines(release, folder)),
-    ...(await buildLines(release, share.compilers, folder)),
+    ...(await buildLines(
+      release,
+      share.compilers,
+      archiveFiles.map(({ name }) => name),
+      folder,
+    )),
     ...(await sbomLines(release, folder)),
     ...signingLines(release, folder),
-    ...endLines(release),
+    ...endLines(release, githubRelease !== undefined),
   ]
   host.log.info(lines.join('\n'))
 }
@@ -49,6 +59,7 @@ async function sourceLines({ inputs, source }: Release, folder: string): Promise
 async function buildLines(
   { host, inputs, source, plan }: Release,
   compilers: number,
+  archiveFiles: readonly string[],
   folder: string,
 ): Promise<string[]> {
   const { trimpath, buildvcs, verifyModules } = inputs
@@ -67,15 +78,18 @@ async function buildLines(
         buildCommands(planned, { trimpath, buildvcs, mod }, compilers, built),
         Object.fromEntries(variables),
       ),
-      `# linkage: ${planned.linkage}; then ${describePacking(planned)}`,
+      `# linkage: ${planned.linkage}; then ${describePacking(planned, archiveFiles)}`,
     ]
   })
 }
 
-const describePacking = ({ archive, bare, programs }: PlannedTarget): string =>
+const describePacking = (
+  { archive, bare, programs }: PlannedTarget,
+  archiveFiles: readonly string[],
+): string =>
   archive === undefined
     ? `released as ${bare.map(({ file }) => file).join(', ')}`
-    : `packed as ${archive.file}: ${programs.map(({ file }) => file).join(', ')}, and what archive-files names`
+    : `packed as ${archive.file}: ${[...programs.map(({ file }) => file), ...archiveFiles].join(', ')}`
 
 async function sbomLines({ host, inputs, source, plan }: Release, folder: string): Promise<string[]> {
   if (inputs.sbom.length === 0) return ['', '# no SBOM: sbom: off']
@@ -130,13 +144,16 @@ function signingLines({ host, inputs, plan, signing, sigstore, output }: Release
   return ['', `# ${CHECKSUMS_FILE} is written, and signed with the rest`, ...format(commands)]
 }
 
-function endLines({ host, inputs, plan, output }: Release): string[] {
+function endLines({ host, inputs, plan, output }: Release, releases: boolean): string[] {
   const artifacts = [...plan.targets.map(({ artifact }) => artifact), plan.releaseArtifact]
   return [
     '',
+    ...(inputs.reproduce
+      ? ['# all of it once more in another folder and cache, and every digest compared']
+      : []),
     `# the files are in ${output}`,
     ...(host.kind === 'github' && inputs.upload ? [`# uploaded as ${artifacts.join(', ')}`] : []),
-    ...(inputs.release === 'off' ? [] : [`# then into the tag's GitHub release: ${inputs.release}`]),
+    ...(!releases ? [] : [`# then into the tag's GitHub release: ${inputs.release}`]),
   ]
 }
 

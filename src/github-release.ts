@@ -3,17 +3,22 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Artifact } from './artifact.js'
 import { InputError } from './errors.js'
-import { openRelease, type GithubRelease } from './publish/index.js'
+import { openRelease, type GithubPlace, type GithubRelease, type ReleaseRequest } from './publish/index.js'
 import { isOfPullRequest, skip, type Released } from './release.js'
 
 export type { GithubRelease } from './publish/index.js'
 
+interface Wanted {
+  readonly place: GithubPlace
+  readonly request: ReleaseRequest
+}
+
 /**
- * Found or made before anything is built or fetched for it, so that a job that may not do so fails at once.
+ * Without a word to GitHub.
  *
- * @returns undefined where none is asked for
+ * @returns undefined where none is asked for, or a pull request is built
  */
-export async function findGithubRelease(release: Released): Promise<GithubRelease | undefined> {
+export async function settleGithubRelease(release: Released): Promise<Wanted | undefined> {
   const { host, inputs, source } = release
   if (inputs.release === 'off') {
     if (host.event.tag !== undefined) skip(release, 'GitHub release', 'release: off')
@@ -39,22 +44,26 @@ export async function findGithubRelease(release: Released): Promise<GithubReleas
     )
   if (inputs.githubToken === undefined)
     throw new InputError('github-token', `release: ${inputs.release} needs one; leave it at its default`)
-  const found = await openRelease(
-    host,
-    { api, repository, token: inputs.githubToken },
-    {
-      ...{
-        tag,
-        commit: source.repository?.commit,
-        title: `${source.name} ${source.version}`,
-        overwrite: inputs.overwrite,
-      },
+  return {
+    place: { api, repository, token: inputs.githubToken },
+    request: {
+      tag,
+      commit: source.repository?.commit,
+      title: `${source.name} ${source.version}`,
+      overwrite: inputs.overwrite,
       publish: inputs.release === 'publish',
       notes: await readNotes(host.folders.workspace, inputs.releaseNotes),
       makeLatest: inputs.makeLatest === 'auto' ? undefined : inputs.makeLatest,
     },
-  )
-  host.setOutput('release-url', found.url)
+  }
+}
+
+/** Found or made before anything is built or fetched for it, so that a job that may not do so fails at once. */
+export async function findGithubRelease(release: Released): Promise<GithubRelease | undefined> {
+  const wanted = await settleGithubRelease(release)
+  if (wanted === undefined) return undefined
+  const found = await openRelease(release.host, wanted.place, wanted.request)
+  release.host.setOutput('release-url', found.url)
   return found
 }
 

@@ -4,12 +4,12 @@ import path from 'node:path'
 import { checkCompilers, openBudget, openKeptOutputs } from './build/index.js'
 import { decideCaching, openCache, openModuleCache, type Cache, type CachePolicy } from './cache/index.js'
 import { InputError } from './errors.js'
-import type { Host } from './host/host.js'
+import type { Environment, Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
 import type { LaneSettings } from './lane.js'
 import { parseChecks, type Checks } from './linkage/index.js'
 import { checkOutput } from './output/index.js'
-import { findExtraFiles } from './package/index.js'
+import { findExtraFiles, type Entry } from './package/index.js'
 import { builtFiles, matrixOutput } from './plan/index.js'
 import { cachedBuild, planTargets } from './planning.js'
 import type { GivenInputs } from './provenance/index.js'
@@ -267,16 +267,26 @@ export interface Prepared {
   readonly verified: Promise<void>
 }
 
+/** What goes into every archive beside its programs. */
+export const findArchiveFiles = ({ inputs, source, plan, output }: Release): Promise<Entry[]> =>
+  findExtraFiles(source.folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output)
+
+/** @param environment of the build's go commands */
+export async function checkReleaseCompilers(
+  { host, inputs, source, plan }: Release,
+  environment: Environment,
+): Promise<void> {
+  const { folder, toolchain } = source
+  const mod = inputs.verifyModules ? await chooseMod(toolchain) : undefined
+  const { hostOs, hostArch } = toolchain
+  const place = { source: folder, environment, hostOs, hostArch }
+  await checkCompilers(host.processes, plan.targets, { mod }, place)
+}
+
 /** Fetches and checks all that the lanes need. */
 export async function prepareBuild(release: Release): Promise<Prepared> {
-  const { host, inputs, source, plan, output, timeline } = release
-  const extraFiles = await findExtraFiles(
-    source.folder,
-    inputs.archiveFiles,
-    inputs.archiveFilesGiven,
-    builtFiles(plan),
-    output,
-  )
+  const { host, inputs, source, plan, timeline } = release
+  const extraFiles = await findArchiveFiles(release)
   const providing = inputs.sbom.length > 0 ? provide(release, SYFT) : undefined
   // It is waited for below, beside the cache.
   providing?.catch(() => undefined)
@@ -295,17 +305,7 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
   const mod = inputs.verifyModules ? await chooseMod(toolchain) : undefined
   if (inputs.verifyModules)
     await timeline.during('download modules', () => downloadModules(host, toolchain, environment))
-  await checkCompilers(
-    host.processes,
-    plan.targets,
-    { mod },
-    {
-      source: source.folder,
-      environment,
-      hostOs: toolchain.hostOs,
-      hostArch: toolchain.hostArch,
-    },
-  )
+  await checkReleaseCompilers(release, environment)
   const verified = inputs.verifyModules
     ? timeline.during('verify modules', () => verifyModules(host, toolchain, environment))
     : Promise.resolve()

@@ -431,6 +431,28 @@ test('a dry run tells no secret, and refuses a key that is none', async () => {
   }
 })
 
+test('a dry run names all that is packed, and refuses what the release would', async () => {
+  const folder = await temporaryModule({ ...MODULE, 'README.md': '' }, { git: {} })
+  const dryRun = (...args: string[]) => runCommand([...OFF, '--dry-run', ...args], { cwd: folder })
+  const told = await dryRun('--matrix', 'linux/amd64', '--reproduce', 'true')
+  expect(told.exitCode).toBe(0)
+  expect(told.stdout).toMatch(/^# linkage: static; then packed as project_.*: project, README\.md$/m)
+  expect(told.stdout).toMatch(/^# all of it once more in another folder/m)
+  for (const [args, problem] of [
+    [['--archive-files', 'NEWS*'], 'input archive-files: "NEWS*" matches no file in'],
+    [
+      ['--matrix', '[{"goos":"linux","goarch":"amd64","cgo":true,"cc":"no-such-cc"}]'],
+      'no-such-cc is not on PATH',
+    ],
+    [['--release', 'draft'], 'input release: only a job of a workflow can fill a GitHub release'],
+  ] as const) {
+    const refused = await dryRun(...args)
+    expect(refused.exitCode).toBe(1)
+    expect(refused.stderr).toContain(problem)
+    expect(refused.stdout).not.toContain('go build')
+  }
+})
+
 if (process.platform === 'linux') {
   test('a terminal shows what is being done, and keeps the report alone', async () => {
     const folder = await temporaryModule(MODULE, { git: {} })
