@@ -47436,6 +47436,7 @@ function startLane(host, target, settings, progress) {
     let endBuild;
     const building = buildTarget(host, target, flags, place, () => {
         began = Date.now();
+        // A build may begin twice.
         endBuild ??= timeline.begin({ what: 'build', target: target.id });
         progress.started(target.id);
     }).finally(() => endBuild?.());
@@ -47498,19 +47499,11 @@ async function finishTarget(host, target, settings, building, reading) {
         build = reportBuild(built);
         if (built.said !== '')
             host.log.info(`${target.id}: go build says:\n${built.said}`);
-        for (const program of await reading) {
-            judged.push({ ...program, ...(await judgeProgram(host, target, program, settings)) });
-        }
-        const told = (outcome) => judged.flatMap(({ judgement }) => complaints(judgement, outcome).flatMap(({ check, message }) => [
-            `${judgement.name}: ${message}`,
-            ...(check === 'linkage' ? (judgement.why ?? []) : []).map((line) => `  ${line}`),
-        ]));
-        const warned = told('warned');
-        if (warned.length > 0)
-            host.log.warning(`${target.id}: ${warned.join('\n')}`);
-        const refused = told('refused');
-        if (refused.length > 0)
-            throw new errors/* LinkageError */.iJ(refused.join('\n'), judged.flatMap(({ judgement, complaints: places }) => complaints(judgement, 'refused').some(({ check }) => check === 'linkage') ? places : []));
+        await settings.timeline.during('check', async () => {
+            for (const program of await reading)
+                judged.push({ ...program, ...(await judgeProgram(host, target, program, settings)) });
+            refuse(host, target, judged);
+        }, target.id);
         const { files, digests } = await settings.timeline.during('package', () => packageTarget({
             target,
             folder: built.folder,
@@ -47532,6 +47525,20 @@ async function finishTarget(host, target, settings, building, reading) {
         const failed = report({ status: 'failed', error: describeFailure(error) }, new Map(digests));
         return { report: failed, files: [], modules: [], error };
     }
+}
+/** @throws LinkageError where a check refuses a program */
+function refuse(host, { id }, judged) {
+    const told = (outcome) => judged.flatMap(({ judgement }) => complaints(judgement, outcome).flatMap(({ check, message }) => [
+        `${judgement.name}: ${message}`,
+        ...(check === 'linkage' ? (judgement.why ?? []) : []).map((line) => `  ${line}`),
+    ]));
+    const warned = told('warned');
+    if (warned.length > 0)
+        host.log.warning(`${id}: ${warned.join('\n')}`);
+    const refused = told('refused');
+    if (refused.length === 0)
+        return;
+    throw new errors/* LinkageError */.iJ(refused.join('\n'), judged.flatMap(({ judgement, complaints: places }) => complaints(judgement, 'refused').some(({ check }) => check === 'linkage') ? places : []));
 }
 /** Go names no file where build constraints leave a package none. */
 async function atConstraints({ processes }, { target, programs, tags, cgo }, { source, flags, place }, error) {

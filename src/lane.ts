@@ -72,6 +72,7 @@ export function startLane(
   let endBuild: (() => void) | undefined
   const building = buildTarget(host, target, flags, place, () => {
     began = Date.now()
+    // A build may begin twice.
     endBuild ??= timeline.begin({ what: 'build', target: target.id })
     progress.started(target.id)
   }).finally(() => endBuild?.())
@@ -158,27 +159,15 @@ async function finishTarget(
     const built = await building
     build = reportBuild(built)
     if (built.said !== '') host.log.info(`${target.id}: go build says:\n${built.said}`)
-    for (const program of await reading) {
-      judged.push({ ...program, ...(await judgeProgram(host, target, program, settings)) })
-    }
-    const told = (outcome: 'refused' | 'warned') =>
-      judged.flatMap(({ judgement }) =>
-        complaints(judgement, outcome).flatMap(({ check, message }) => [
-          `${judgement.name}: ${message}`,
-          ...(check === 'linkage' ? (judgement.why ?? []) : []).map((line) => `  ${line}`),
-        ]),
-      )
-    const warned = told('warned')
-    if (warned.length > 0) host.log.warning(`${target.id}: ${warned.join('\n')}`)
-    const refused = told('refused')
-    if (refused.length > 0)
-      throw new LinkageError(
-        refused.join('\n'),
-        judged.flatMap(({ judgement, complaints: places }) =>
-          complaints(judgement, 'refused').some(({ check }) => check === 'linkage') ? places : [],
-        ),
-      )
-
+    await settings.timeline.during(
+      'check',
+      async () => {
+        for (const program of await reading)
+          judged.push({ ...program, ...(await judgeProgram(host, target, program, settings)) })
+        refuse(host, target, judged)
+      },
+      target.id,
+    )
     const { files, digests } = await settings.timeline.during(
       'package',
       () =>
@@ -205,6 +194,27 @@ async function finishTarget(
     const failed = report({ status: 'failed', error: describeFailure(error) }, new Map(digests))
     return { report: failed, files: [], modules: [], error }
   }
+}
+
+/** @throws LinkageError where a check refuses a program */
+function refuse(host: Host, { id }: PlannedTarget, judged: readonly JudgedProgram[]): void {
+  const told = (outcome: 'refused' | 'warned') =>
+    judged.flatMap(({ judgement }) =>
+      complaints(judgement, outcome).flatMap(({ check, message }) => [
+        `${judgement.name}: ${message}`,
+        ...(check === 'linkage' ? (judgement.why ?? []) : []).map((line) => `  ${line}`),
+      ]),
+    )
+  const warned = told('warned')
+  if (warned.length > 0) host.log.warning(`${id}: ${warned.join('\n')}`)
+  const refused = told('refused')
+  if (refused.length === 0) return
+  throw new LinkageError(
+    refused.join('\n'),
+    judged.flatMap(({ judgement, complaints: places }) =>
+      complaints(judgement, 'refused').some(({ check }) => check === 'linkage') ? places : [],
+    ),
+  )
 }
 
 /** Go names no file where build constraints leave a package none. */

@@ -1,5 +1,6 @@
-// formatDisplay: what a terminal shows of a run at a moment.
-import { formatDisplay } from '../../../src/report/display.js'
+// What a terminal shows of a run at a moment.
+import { formatDisplay, startDisplay } from '../../../src/report/display.js'
+import { openTimeline } from '../../../src/timeline.js'
 
 test.each<[name: string, running: Parameters<typeof formatDisplay>[0], lines: string[]]>([
   ['nothing', [], ['2 of 7 targets done, 65 s']],
@@ -19,4 +20,21 @@ test.each<[name: string, running: Parameters<typeof formatDisplay>[0], lines: st
   ],
 ])('%s', (_, running, lines) => {
   expect(formatDisplay(running, { done: 2, targets: 7, elapsed: 65_400 })).toEqual(lines)
+})
+
+test('a target is done that was packed, or failed in any stage', async () => {
+  const now = Date.now()
+  const timeline = openTimeline(new Date(now))
+  timeline.add({ what: 'package', target: 'linux/amd64' }, now, now)
+  timeline.add({ what: 'compile', target: 'darwin/arm64', failed: true }, now, now)
+  timeline.add({ what: 'check', target: 'darwin/amd64', failed: true }, now, now)
+  timeline.add({ what: 'check', target: 'linux/arm64' }, now, now)
+  const shown = await new Promise<readonly string[]>((resolve) => {
+    const display = startDisplay(timeline, 7, (lines) => {
+      if (lines.length === 0) return
+      display[Symbol.dispose]()
+      resolve(lines)
+    })
+  })
+  expect(shown).toEqual(['3 of 7 targets done, 0 s'])
 })
