@@ -50328,8 +50328,8 @@ async function summarize(host, summary) {
         host.log.warning(`the summary cannot be written: ${describeFailure(error)}`);
     });
 }
-/** Reviews of one run for its merge commit too. */
-const isOfPullRequest = ({ event }) => /^pull_request(?!_target)/.test(event.name);
+/** Reviews of one run for its merge commit too, and a merge queue for what it would merge. */
+const isOfPullRequest = ({ event }) => /^(?:pull_request(?!_target)|merge_group$)/.test(event.name);
 
 ;// CONCATENATED MODULE: ./src/comparison.ts
 // What a run has built, held against the last build of the branch that a pull request is for: told, commented on, gated; on a branch, kept for that.
@@ -50512,7 +50512,7 @@ async function settleGithubRelease(release) {
         return undefined;
     }
     if (isOfPullRequest(host)) {
-        skip(release, 'GitHub release', 'a pull request releases nothing');
+        skip(release, 'GitHub release', 'pull requests release nothing');
         return undefined;
     }
     if (host.event.untrusted !== undefined)
@@ -55928,11 +55928,14 @@ function refuseModified({ buildvcs }, { modified }, { tag, repository }) {
 function refuseVersionWithoutTags(host, { release, cosignKey }, { lacksTags, version }, signing) {
     if (!lacksTags)
         return;
-    const problem = `the checkout is shallow and holds no tag, so the version is ${version}`;
+    const problem = `the checkout is shallow, and no tag can be reached from its commit, so the version is ${version}`;
+    const mend = host.kind === 'github'
+        ? 'write `fetch-depth: 0` under `with:` of actions/checkout'
+        : 'run `git fetch --unshallow --tags`';
     const signs = signing.mode === 'keyless' || (signing.mode === 'key' && cosignKey !== THROWAWAY);
     if (!isOfPullRequest(host) && (signs || release !== 'off'))
-        throw new errors/* InputError */.dz('version', `${problem}, which is none to sign or release; write \`fetch-depth: 0\` under \`with:\` of actions/checkout, or give a version`);
-    host.log.notice(`${problem}; give actions/checkout fetch-depth: 0 for a version from the tags`);
+        throw new errors/* InputError */.dz('version', `${problem}, which is none to sign or release; ${mend}, or give a version`);
+    host.log.notice(`${problem}; for one from the tags ${mend}`);
 }
 /** Settles whether and how to sign, and that the key can be opened. */
 async function prepareSigning(release) {

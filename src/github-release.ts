@@ -25,7 +25,7 @@ export async function settleGithubRelease(release: Released): Promise<Wanted | u
     return undefined
   }
   if (isOfPullRequest(host)) {
-    skip(release, 'GitHub release', 'a pull request releases nothing')
+    skip(release, 'GitHub release', 'pull requests release nothing')
     return undefined
   }
   if (host.event.untrusted !== undefined)

@@ -222,14 +222,18 @@ function refuseVersionWithoutTags(
   signing: Release['signing'],
 ): void {
   if (!lacksTags) return
-  const problem = `the checkout is shallow and holds no tag, so the version is ${version}`
+  const problem = `the checkout is shallow, and no tag can be reached from its commit, so the version is ${version}`
+  const mend =
+    host.kind === 'github'
+      ? 'write `fetch-depth: 0` under `with:` of actions/checkout'
+      : 'run `git fetch --unshallow --tags`'
   const signs = signing.mode === 'keyless' || (signing.mode === 'key' && cosignKey !== THROWAWAY)
   if (!isOfPullRequest(host) && (signs || release !== 'off'))
     throw new InputError(
       'version',
-      `${problem}, which is none to sign or release; write \`fetch-depth: 0\` under \`with:\` of actions/checkout, or give a version`,
+      `${problem}, which is none to sign or release; ${mend}, or give a version`,
     )
-  host.log.notice(`${problem}; give actions/checkout fetch-depth: 0 for a version from the tags`)
+  host.log.notice(`${problem}; for one from the tags ${mend}`)
 }
 
 /** Settles whether and how to sign, and that the key can be opened. */

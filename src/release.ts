@@ -61,5 +61,6 @@ export async function summarize(host: Host, summary: Parameters<Host['summarize'
   })
 }
 
-/** Reviews of one run for its merge commit too. */
-export const isOfPullRequest = ({ event }: Host): boolean => /^pull_request(?!_target)/.test(event.name)
+/** Reviews of one run for its merge commit too, and a merge queue for what it would merge. */
+export const isOfPullRequest = ({ event }: Host): boolean =>
+  /^(?:pull_request(?!_target)|merge_group$)/.test(event.name)

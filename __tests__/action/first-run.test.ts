@@ -1,7 +1,7 @@
 // The usual mistakes of somebody who has just pasted the action into a workflow: each is one error that says what to write where.
 
 import { join } from 'node:path'
-import { runAction, type ActionRun } from '../support/action-runner.js'
+import { runAction, runCommand, type ActionRun } from '../support/action-runner.js'
 import { startGithubApi } from '../support/github-api.js'
 import { startGitServer } from '../support/git-server.js'
 import { commitAll, git, temporaryModule, writeFiles } from '../support/modules.js'
@@ -97,7 +97,7 @@ describe('no module where one is looked for', () => {
 })
 
 describe('a shallow checkout without tags', () => {
-  const NONE = 'the checkout is shallow and holds no tag, so the version is v0.0.0-'
+  const NONE = 'the checkout is shallow, and no tag can be reached from its commit, so the version is v0.0.0-'
   const release = { release: 'publish', 'github-token': 'none' }
   let origin: string
   let shallow: string
@@ -123,9 +123,19 @@ describe('a shallow checkout without tags', () => {
     )
   })
 
+  test('is refused on a laptop too', async () => {
+    const flags = ['--matrix', 'linux/amd64', '--sbom', 'off', '--cosign-key', 'cosign.key']
+    const { exitCode, stderr } = await runCommand(flags, { cwd: shallow })
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(
+      /^error: input version: .*; run `git fetch --unshallow --tags`, or give a version$/m,
+    )
+  })
+
   test.each<[name: string, inputs: Files, event: string]>([
     ['a build of a branch', {}, 'push'],
     ['a pull request that would release', release, 'pull_request'],
+    ['a merge queue that would release', release, 'merge_group'],
   ])('is only told of for %s', async (_, inputs, name) => {
     const run = await start({ cwd: shallow, inputs, event: { name } })
     const notices = run.annotations.filter(({ message }) => message.startsWith(NONE))
