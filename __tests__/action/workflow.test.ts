@@ -21,9 +21,12 @@ let service: ResultsService
 let api: GithubApi
 let repository: string
 let setupGo: string
+let uploadSarif: string
 beforeAll(async () => {
   setupGo = temporaryFolder('setup-go')
   writeFiles(setupGo, { 'action.yml': FAKE_SETUP_GO })
+  uploadSarif = temporaryFolder('upload-sarif')
+  writeFiles(uploadSarif, { 'upload-sarif/action.yml': FAKE_UPLOAD_SARIF })
   repository = await temporaryModule(FILES, { git: { tags: ['v1.0.0'] } })
 })
 beforeEach(async () => {
@@ -37,7 +40,7 @@ function start(workflow: string, options: Partial<Parameters<typeof runAct>[0]> 
   return runAct({
     repository,
     workflow: workflow.replaceAll('uses: go-cross-release/go-cross-release@v0', 'uses: ./'),
-    actions: { [setupGoReference()]: setupGo },
+    actions: { [setupGoReference()]: setupGo, [uploadSarifReference()]: uploadSarif },
     env: { ...service.environment, GITHUB_API_URL: api.url, GITHUB_REPOSITORY: api.repository },
     token: api.tokens.write,
     onReady: async (checkout) => {
@@ -50,6 +53,21 @@ function start(workflow: string, options: Partial<Parameters<typeof runAct>[0]> 
 function succeeded(ran: ActRun): ActRun {
   if (ran.exitCode !== 0) throw new Error(ran.log)
   return ran
+}
+
+/** A fake of github/codeql-action/upload-sarif, which cannot be fetched here: it prints what it would upload. */
+const FAKE_UPLOAD_SARIF = `name: fake upload-sarif
+description: Prints the file.
+inputs:
+  sarif_file: { description: The file. }
+runs:
+  using: composite
+  steps: [{ run: 'cat "\${{ inputs.sarif_file }}"', shell: bash }]
+`
+
+const uploadSarifReference = (): string => {
+  const [, name, version] = /uses: (github\/codeql-action)\/upload-sarif(@\S+)/.exec(example('inspect')) ?? []
+  return `${name ?? ''}${version ?? ''}`
 }
 
 /** Two targets instead of all, and no signature: act gives no id-token. */
@@ -126,3 +144,20 @@ withTools('pull-request.yml is green for static programs, and red where one is d
   expect(annotations.map(({ message }) => message).join('\n')).toContain('libc.so.6')
   expect(artifacts()).toEqual([])
 })
+
+withTools(
+  'inspect.yml is green for static programs, and red where one is dynamic, with results to show',
+  async () => {
+    const options = { event: 'pull_request', payload: { repository: { private: false } } }
+    // dist/ is this action's here.
+    const workflow = example('inspect').replaceAll('dist/', 'built/')
+    const green = succeeded(await start(workflow, options))
+    expect(green.log).toContain('"results": []')
+    const files = {
+      'main.go': 'package main\n\nimport "os/user"\n\nfunc main() { println(user.Current()) }\n',
+    }
+    const red = await start(workflow, { ...options, files })
+    expect(red.exitCode).not.toBe(0)
+    expect(red.log).toContain('"ruleId": "linkage"')
+  },
+)
