@@ -48302,7 +48302,7 @@ async function listMainPackages(host, folder, patterns, flags, env) {
     const asked = patterns ?? (await defaultPatterns(folder));
     const list = async (leniently, variables = {}) => {
         const command = [
-            ...['go', 'list', '-find', '-json=ImportPath,Name,GoFiles,CgoFiles,Error'],
+            ...['go', 'list', '-find', '-json=ImportPath,Name,Dir,GoFiles,CgoFiles,Error'],
             ...(leniently ? ['-e'] : []),
             ...flags,
             '--',
@@ -48321,7 +48321,7 @@ async function listMainPackages(host, folder, patterns, flags, env) {
     const listed = await list(patterns === undefined).catch(async (error) => {
         if (patterns === undefined || !(error instanceof errors/* ToolError */.v4))
             throw error;
-        refuseWithoutCgo(await lackingCgo(await list(true)), env);
+        await refuseWithoutCgo(await lackingCgo(await list(true)), env);
         throw new errors/* InputError */.dz('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error });
     });
     await refuseUnreadable(listed, folder);
@@ -48332,7 +48332,7 @@ async function listMainPackages(host, folder, patterns, flags, env) {
     const packages = mainPackages(listed);
     const needsCgo = await lackingCgo(listed);
     if (packages.length === 0)
-        refuseWithoutCgo(needsCgo, env);
+        await refuseWithoutCgo(needsCgo, env);
     const paths = (entries) => entries.map(({ ImportPath }) => ImportPath);
     return { packages: paths(packages), needsCgo: paths(needsCgo) };
 }
@@ -48356,14 +48356,23 @@ async function refuseUnreadable(listed, folder) {
         return;
     throw new errors/* InputError */.dz('packages', `go cannot read ${unreadable.join('; ')}; mend it, or name the packages to release`);
 }
-function refuseWithoutCgo(lacking, env) {
-    if (lacking.length === 0)
+async function refuseWithoutCgo(lacking, env) {
+    const [first] = lacking;
+    if (first === undefined)
         return;
     const named = lacking.map(({ ImportPath, GoFiles = [], CgoFiles: [file] = [] }) => {
         const why = file === undefined ? `//go:build in ${GoFiles[0] ?? '?'}` : `import "C" in ${file}`;
         return `${ImportPath} needs cgo (${why})`;
     });
-    throw new errors/* InputError */.dz('packages', `${named.join(', ')}, which is off for ${env['GOOS'] ?? '?'}/${env['GOARCH'] ?? '?'}; set cgo: true, here or in the target's row of the matrix, or leave it out`);
+    throw new errors/* InputError */.dz('packages', `${named.join(', ')}, which is off for ${env['GOOS'] ?? '?'}/${env['GOARCH'] ?? '?'}; set cgo: true, here or in the target's row of the matrix, or leave it out`, { place: await findCgo(first) });
+}
+/** The first line that asks for cgo. */
+async function findCgo({ Dir = '', GoFiles = [], CgoFiles: [cgoFile] = [] }) {
+    const file = external_node_path_default().join(Dir, cgoFile ?? GoFiles[0] ?? '');
+    const text = await (0,promises_.readFile)(file, 'utf8').catch(() => '');
+    const asks = cgoFile === undefined ? /^\/\/go:build / : /^\s*(?:import\s*)?"C"/;
+    const index = text.split('\n').findIndex((line) => asks.test(line));
+    return index === -1 ? { file } : { file, line: index + 1 };
 }
 /** Import paths of every main package of the module, to tell a user who has none where they could be. */
 async function findMainPackages(host, folder, flags, env) {

@@ -164,3 +164,12 @@ test.each<[name: string, files: Record<string, string>, patterns: string[] | und
 ])('refused with cgo off: %s', async (_, files, patterns, message) => {
   await expect(list(files, patterns)).rejects.toThrow(message)
 })
+
+test.each([
+  ['./cmd/only', 'only.go', 3],
+  ['./cmd/tagged', 'tagged.go', 1],
+])('%s is refused at the line that asks for cgo', async (pattern, file, line) => {
+  await expect(list(MODULE, [pattern])).rejects.toMatchObject({
+    place: { file: expect.stringMatching(new RegExp(`^/.*/${file}$`)) as string, line },
+  })
+})

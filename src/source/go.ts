@@ -2,7 +2,7 @@
 import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { glob } from 'tinyglobby'
-import { ActionError, InputError, ToolError } from '../errors.js'
+import { ActionError, InputError, ToolError, type Place } from '../errors.js'
 import { refuseGoflags } from '../flags.js'
 import type { Environment, Host } from '../host/host.js'
 import { pathInside } from '../inside.js'
@@ -94,6 +94,7 @@ export interface MainPackages {
 interface ListedPackage {
   readonly ImportPath: string
   readonly Name?: string
+  readonly Dir?: string
   readonly GoFiles?: readonly string[]
   readonly CgoFiles?: readonly string[]
   readonly Error?: {
@@ -122,7 +123,7 @@ export async function listMainPackages(
   const asked = patterns ?? (await defaultPatterns(folder))
   const list = async (leniently: boolean, variables: Environment = {}): Promise<ListedPackage[]> => {
     const command = [
-      ...['go', 'list', '-find', '-json=ImportPath,Name,GoFiles,CgoFiles,Error'],
+      ...['go', 'list', '-find', '-json=ImportPath,Name,Dir,GoFiles,CgoFiles,Error'],
       ...(leniently ? ['-e'] : []),
       ...flags,
       '--',
@@ -142,7 +143,7 @@ export async function listMainPackages(
 
   const listed = await list(patterns === undefined).catch(async (error: unknown) => {
     if (patterns === undefined || !(error instanceof ToolError)) throw error
-    refuseWithoutCgo(await lackingCgo(await list(true)), env)
+    await refuseWithoutCgo(await lackingCgo(await list(true)), env)
     throw new InputError('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error })
   })
   await refuseUnreadable(listed, folder)
@@ -155,7 +156,7 @@ export async function listMainPackages(
   }
   const packages = mainPackages(listed)
   const needsCgo = await lackingCgo(listed)
-  if (packages.length === 0) refuseWithoutCgo(needsCgo, env)
+  if (packages.length === 0) await refuseWithoutCgo(needsCgo, env)
   const paths = (entries: readonly ListedPackage[]) => entries.map(({ ImportPath }) => ImportPath)
   return { packages: paths(packages), needsCgo: paths(needsCgo) }
 }
@@ -188,8 +189,9 @@ async function refuseUnreadable(listed: readonly ListedPackage[], folder: string
   )
 }
 
-function refuseWithoutCgo(lacking: readonly ListedPackage[], env: Environment): void {
-  if (lacking.length === 0) return
+async function refuseWithoutCgo(lacking: readonly ListedPackage[], env: Environment): Promise<void> {
+  const [first] = lacking
+  if (first === undefined) return
   const named = lacking.map(({ ImportPath, GoFiles = [], CgoFiles: [file] = [] }) => {
     const why = file === undefined ? `//go:build in ${GoFiles[0] ?? '?'}` : `import "C" in ${file}`
     return `${ImportPath} needs cgo (${why})`
@@ -197,7 +199,17 @@ function refuseWithoutCgo(lacking: readonly ListedPackage[], env: Environment): 
   throw new InputError(
     'packages',
     `${named.join(', ')}, which is off for ${env['GOOS'] ?? '?'}/${env['GOARCH'] ?? '?'}; set cgo: true, here or in the target's row of the matrix, or leave it out`,
+    { place: await findCgo(first) },
   )
+}
+
+/** The first line that asks for cgo. */
+async function findCgo({ Dir = '', GoFiles = [], CgoFiles: [cgoFile] = [] }: ListedPackage): Promise<Place> {
+  const file = path.join(Dir, cgoFile ?? GoFiles[0] ?? '')
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const asks = cgoFile === undefined ? /^\/\/go:build / : /^\s*(?:import\s*)?"C"/
+  const index = text.split('\n').findIndex((line) => asks.test(line))
+  return index === -1 ? { file } : { file, line: index + 1 }
 }
 
 /** Import paths of every main package of the module, to tell a user who has none where they could be. */
