@@ -37435,14 +37435,14 @@ const AGAIN = 'run this again later, and it goes on where it stopped';
 /** The patience of one undertaking. */
 class Patience {
     #what;
-    #permission;
+    #purpose;
     #log;
     #terms;
     #attempt = 0;
     /** @param what the undertaking, as messages name it */
-    constructor({ name, permission }, what, log, terms) {
-        this.#what = `${name}: ${what}`;
-        this.#permission = permission;
+    constructor(purpose, what, log, terms) {
+        this.#what = `${purpose.name}: ${what}`;
+        this.#purpose = purpose;
         this.#log = log;
         this.#terms = terms;
     }
@@ -37458,7 +37458,7 @@ class Patience {
             throw error;
         const { text, wait } = trouble;
         if (wait === undefined || this.#attempt === ATTEMPTS)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`${this.#what}: ${text}; ${advise(trouble, this.#permission)}`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`${this.#what}: ${text}; ${advise(trouble, this.#purpose)}`);
         const seconds = Math.ceil(wait / 1000);
         if (wait > LONGEST_WAIT_MS)
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`${this.#what}: ${text}; GitHub asks to be left alone for ${seconds} s; ${AGAIN}`);
@@ -37466,7 +37466,7 @@ class Patience {
         await this.#terms.sleep(wait);
     }
 }
-function advise({ status, wait }, permission) {
+function advise({ status, wait }, { permission, never }) {
     const grant = `give the job \`${permission}\` under \`permissions:\``;
     if (wait !== undefined)
         return AGAIN;
@@ -37474,7 +37474,7 @@ function advise({ status, wait }, permission) {
         case 401:
             return "the token is not valid here; give the job's own, ${{ github.token }}";
         case 403:
-            return grant;
+            return never === undefined ? grant : `${grant}; ${never} never has that right`;
         case 404:
             return `it is gone, or the token has no right to it; ${grant}`;
         default:
@@ -38174,11 +38174,10 @@ function collectFailures(failed) {
         if (complaints.length === 0 || error instanceof errors/* LinkageError */.iJ)
             add(report.target, describeFailure(error));
     }
-    return merge(all);
+    return mergeFailures(all);
 }
-/** The same complaint of several targets is one. */
-const mergeComplaints = (all) => merge(all.map((each) => ({ ...each, text: each.complaint.message })));
-function merge(all) {
+/** What is told alike of several targets is told once. */
+function mergeFailures(all) {
     const merged = new Map();
     for (const { target, ...failure } of all) {
         const key = JSON.stringify([failure.text, failure.complaint]);
@@ -38262,7 +38261,7 @@ const RULES = [
     [
         /verifying ([^\s@]+)@([^\s:]+?)(\/go\.mod)?: checksum mismatch\s+downloaded: +(\S+)\s+(\S+): +(\S+)/,
         ([, module = '', version = '', file = '', , by = ''], texts) => {
-            const sum = lineOf(texts['go.sum'], ([path, of]) => path === module && of === version + file);
+            const sum = lineOf(texts['go.sum'], ([name, of]) => name === module && of === version + file);
             const where = sum === undefined ? by : `line ${sum} of go.sum`;
             return atRequirement(module, texts, {
                 problem: `${module} ${version} is not what ${where} says: its author has moved the tag, or somebody else has changed it; find out which, and only if you trust what is there now, remove the lines of it from go.sum, run \`go mod tidy\` and commit go.sum`,
@@ -38294,7 +38293,7 @@ const RULES = [
             };
             if (/^is (?:explicitly required|replaced) in go\.mod/.test(said))
                 return atRequirement(module, texts, trouble);
-            const line = lineOf(texts['vendor/modules.txt'], ([sign, path]) => sign === '#' && path === module);
+            const line = lineOf(texts['vendor/modules.txt'], ([sign, name]) => sign === '#' && name === module);
             return { ...trouble, ...(line !== undefined && { line }) };
         },
     ],
@@ -38381,13 +38380,13 @@ function atWork(texts, isIt) {
 }
 /** The module of a line of go.mod that requires one: `require path v1.0.0`, or without the word inside of brackets. */
 function requiredBy(words) {
-    const [path, version = ''] = words[0] === 'require' ? words.slice(1) : words;
-    return version.startsWith('v') ? path : undefined;
+    const [name, version = ''] = words[0] === 'require' ? words.slice(1) : words;
+    return version.startsWith('v') ? name : undefined;
 }
 /** The module whose path is the longest that the package's begins with. */
 function providerOf(imported, gomod) {
-    const paths = linesOf(gomod).flatMap((words) => requiredBy(words) ?? []);
-    const providers = paths.filter((path) => imported === path || imported.startsWith(`${path}/`));
+    const names = linesOf(gomod).flatMap((words) => requiredBy(words) ?? []);
+    const providers = names.filter((name) => imported === name || imported.startsWith(`${name}/`));
     return providers.toSorted((a, b) => b.length - a.length)[0];
 }
 /** Whatever lies beside the module: `example.com/team/*`. */
@@ -38539,6 +38538,210 @@ function mergeActions(builds) {
         linking: allOf(builds.flatMap(({ linking }) => linking ?? [])),
     };
 }
+
+;// CONCATENATED MODULE: ./src/quoted.ts
+// Splits a text into words as Go splits flags and the commands of C compilers.
+/**
+ * Words are separated by spaces, tabs and line ends, and by no other white space; one that begins with a quote ends at the next such quote, and nothing is unescaped.
+ * Source: Split in cmd/internal/quoted.
+ */
+function splitQuoted(text) {
+    const words = text.matchAll(/"([^"]*)"|'([^']*)'|([^ \t\n\r]+)/g);
+    return [...words].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
+}
+
+;// CONCATENATED MODULE: ./src/flags.ts
+// Turns the flags that users give to Go's tools into an error where one runs a program, moves files or undoes this action's own.
+
+
+const RUNS = 'it names a program to run';
+const READS = 'it changes where the files of a build come from';
+const WRITES = 'it writes files where this action does not look';
+const NOTHING = 'nothing is built with it';
+/** The best known of the go command's that are not allowed; all others share one reason. */
+const DENIED_TO_GO = {
+    ...reason(RUNS, 'toolexec', 'exec', 'vettool', 'compiler', 'gccgoflags'),
+    ...reason(READS, 'overlay', 'modfile', 'pkgdir', 'installsuffix', 'C', 'reuse'),
+    ...reason(WRITES, 'o', 'debug-actiongraph', 'debug-trace', 'debug-runtime-trace'),
+    ...reason(NOTHING, 'n'),
+};
+/** Go's own are none of the linker's, but what they would do is why. Source: cmd/link/internal/ld/main.go of Go 1.26. */
+const DENIED_TO_LINK = {
+    ...DENIED_TO_GO,
+    extld: `${RUNS}; name the C compiler with cc in the row of the matrix`,
+    extar: RUNS,
+    ...reason(READS, 'L', 'importcfg', 'installsuffix', 'libgcc'),
+    ...reason(WRITES, 'o', 'tmpdir', 'capturehostobjs', 'fipso', 'cpuprofile', 'memprofile'),
+    ...reason(WRITES, 'benchmarkprofile'),
+    buildmode: 'it undoes the input buildmode; set that one',
+    linkshared: 'it makes programs that run only where this Go is installed',
+    V: NOTHING,
+};
+/** Those that take their value from the next word too; others that take one need `=`, or are refused above. */
+const LINK_VALUES = new Set([
+    ...['X', 'extldflags', 'linkmode', 'buildid', 'H', 'B', 'I', 'E', 'r', 'R', 'T', 'D', 'k', 'pluginpath'],
+    ...['funcalign', 'randlayout', 'strictdups', 'debugtramp', 'debugtextsize', 'benchmark', 'memprofilerate'],
+]);
+/** Of the C compiler's that links, and of the linker's that `-Wl,` hands on, the best known that are not allowed. */
+const DENIED_TO_C_LINKER = [
+    [/^-X/, 'what it hands on cannot be read here; write -Wl,'],
+    [
+        /^--?(wrapper|f(pass-)?plugin|specs|config|ld-path|gcc-toolchain|B(?!static$|dynamic$|symbolic)|mllvm)/,
+        RUNS,
+    ],
+    [/^--?(load-pass-plugin|plugin|lto_library)|^-fuse-ld=.*[\\/]/, RUNS],
+    [/^(-o|--output|--?Map|--out-implib|--dependency-file|-save-temps|-dump|-fdump|-W[pa],|-M)/, WRITES],
+];
+/** Names of the C compiler's flags, and of the linker's behind `-Wl,`, that say what is linked, how and against what. */
+const FOR_C_COMPILER = new Set(('s S v w z L l T u e F g O static static-pie static-libgcc static-libstdc++ pie no-pie shared dynamic rdynamic pthread ' +
+    'nostdlib nodefaultlibs nostartfiles fuse-ld flto fno-lto fPIC fpic fPIE fpie fno-PIC fno-PIE target sysroot isysroot ' +
+    'rtlib stdlib unwindlib arch framework weak_framework rpath undefined dead_strip headerpad_max_install_names ' +
+    'install_name all_load force_load').split(' '));
+const FOR_LINKER = new Set(('s S x z E L l T u e O R h N rpath rpath-link as-needed no-as-needed gc-sections no-gc-sections no-undefined ' +
+    'whole-archive no-whole-archive start-group end-group ( ) Bstatic Bdynamic Bsymbolic Bsymbolic-functions build-id ' +
+    'hash-style export-dynamic strip-all strip-debug soname dynamic-linker no-dynamic-linker version-script dynamic-list ' +
+    'exclude-libs defsym wrap icf eh-frame-hdr fatal-warnings no-fatal-warnings compress-debug-sections ' +
+    'allow-multiple-definition allow-shlib-undefined unresolved-symbols pie static relax no-relax subsystem stack ' +
+    'dynamicbase nxcompat high-entropy-va image-base enable-auto-import disable-auto-import dead_strip headerpad ' +
+    'headerpad_max_install_names install_name undefined framework weak_framework all_load force_load exported_symbols_list ' +
+    'no_warn_duplicate_libraries no_compact_unwind no_pie platform_version macosx_version_min current_version ' +
+    'compatibility_version sectcreate').split(' '));
+/** Those of one letter have their value right behind them, and those for the machine are without number. */
+const WITH_VALUE_BEHIND = /^-(?:[LlTueOgFRh]|m(?!llvm))./;
+function isForLinking(word, names) {
+    return names.has(word.replace(/^--?/, '').replace(/=.*$/s, '')) || WITH_VALUE_BEHIND.test(word);
+}
+/** Source: cmd/compile/internal/base/flag.go and cmd/asm/internal/flags/flags.go. */
+const DENIED_TO_COMPILE = {
+    ...reason(READS, 'I', 'D', 'importcfg', 'embedcfg', 'coveragecfg', 'symabis', 'installsuffix'),
+    ...reason(READS, 'pgoprofile'),
+    ...reason(WRITES, 'o', 'asmhdr', 'bench', 'blockprofile', 'cpuprofile', 'json', 'linkobj', 'memprofile'),
+    ...reason(WRITES, 'mutexprofile', 'traceprofile', 'gensymabis'),
+    trimpath: 'it undoes the input trimpath; set that one',
+    p: 'it gives a package the path of another',
+    V: NOTHING,
+};
+/** D defines a macro there. */
+const { D: _, ...DENIED_TO_ASM } = DENIED_TO_COMPILE;
+/** What changes how packages are compiled, or only what go prints; those of `go test` alone do nothing here. */
+const ALLOWED_IN_GOFLAGS = [
+    ...['asan', 'asmflags', 'buildmode', 'buildvcs', 'cover', 'covermode', 'coverpkg', 'gcflags', 'ldflags'],
+    ...['linkshared', 'mod', 'modcacherw', 'msan', 'p', 'pgo', 'race', 'tags', 'trimpath'],
+    ...['a', 'v', 'work', 'x'],
+];
+const OF_GO_TEST = ['count', 'failfast', 'parallel', 'short', 'shuffle', 'timeout', 'vet'];
+/**
+ * @param input where the flags come from, for the error
+ * @param text as `-ldflags` takes it, with every placeholder replaced
+ * @throws InputError that names the flag and why it is refused
+ */
+function refuseLinkerFlags(input, text) {
+    const problem = linkerProblem(text);
+    if (problem !== undefined)
+        throw new errors/* InputError */.dz(input, `ldflags: ${problem}`);
+}
+/**
+ * @param goflags what `go env GOFLAGS` says: of the environment, or of the file that `go env -w` writes
+ * @throws ActionError that names the flag and why it is refused
+ */
+function refuseGoflags(goflags) {
+    const problem = goflagsProblem(goflags);
+    if (problem === undefined)
+        return;
+    throw new errors/* ActionError */.lZ(`GOFLAGS: ${problem}; take it out of the environment, or of \`go env -w\` with \`go env -u GOFLAGS\``);
+}
+function goflagsProblem(goflags) {
+    for (const word of splitQuoted(goflags)) {
+        const flag = readFlag(word);
+        if (flag === undefined)
+            return `${JSON.stringify(word)} is not a flag`;
+        const { name, value } = flag;
+        if (!ALLOWED_IN_GOFLAGS.includes(name) && !OF_GO_TEST.includes(name)) {
+            const why = denial(DENIED_TO_GO, name) ?? 'no release needs it';
+            return `-${name} is refused: ${why}; there may be ${ALLOWED_IN_GOFLAGS.map((allowed) => `-${allowed}`).join(' ')}`;
+        }
+        const problem = TOOL_PROBLEMS.get(name)?.(value);
+        if (problem !== undefined)
+            return `-${name}: ${problem}`;
+    }
+    return undefined;
+}
+/** By the flag of the go command that hands flags on to a tool. */
+const TOOL_PROBLEMS = new Map([
+    ['ldflags', linkerProblem],
+    ['gcflags', (flags) => toolProblem(flags, DENIED_TO_COMPILE)],
+    ['asmflags', (flags) => toolProblem(flags, DENIED_TO_ASM)],
+]);
+function linkerProblem(text) {
+    return (toolProblem(text, DENIED_TO_LINK, LINK_VALUES) ??
+        linkedInC(text)
+            .map((word) => externalProblem(word))
+            .find((problem) => problem !== undefined));
+}
+/** The words of every `-extldflags`. */
+function linkedInC(text) {
+    const words = splitQuoted(withoutPattern(text));
+    return words.flatMap((word, index) => {
+        const flag = readFlag(word);
+        if (flag?.name !== 'extldflags')
+            return [];
+        return splitQuoted(word.includes('=') ? flag.value : (words[index + 1] ?? ''));
+    });
+}
+function externalProblem(word) {
+    const toLinker = word.startsWith('-Wl,');
+    for (const part of toLinker ? word.split(',').slice(1) : [word]) {
+        const why = partProblem(part, toLinker ? FOR_LINKER : FOR_C_COMPILER);
+        if (why !== undefined)
+            return `${JSON.stringify(word)} in -extldflags is refused: ${why}`;
+    }
+    return undefined;
+}
+/** What is no flag is a file, or the value of the one before. */
+function partProblem(part, names) {
+    if (part.startsWith('@'))
+        return 'its flags are in a file';
+    if (!part.startsWith('-'))
+        return undefined;
+    const [, why] = DENIED_TO_C_LINKER.find(([pattern]) => pattern.test(part)) ?? [];
+    return why ?? (isForLinking(part, names) ? undefined : 'it is none that linking needs');
+}
+/** Every word is looked at as a flag, also one that the tool would take for the value of the one before. */
+function toolProblem(text, denied, takesNext = new Set()) {
+    let former = '';
+    for (const word of splitQuoted(withoutPattern(text))) {
+        const flag = readFlag(word);
+        if (word.startsWith('@'))
+            return `${JSON.stringify(word)} is refused: its flags are in a file`;
+        if (/^--?$/.test(word))
+            return `${word} is refused: what follows would be files`;
+        if (flag === undefined && !takesNext.has(former)) {
+            return `${JSON.stringify(word)} is no flag, and belongs to none; a value stands behind =, and one with spaces in quotes, as in '-X=main.text=a b'`;
+        }
+        const why = flag && denial(denied, flag.name);
+        if (why !== undefined)
+            return `-${flag?.name ?? ''} is refused: ${why}`;
+        former = flag === undefined || word.includes('=') || takesNext.has(former) ? '' : flag.name;
+    }
+    return undefined;
+}
+/** `pattern=flags` is legal too: it names the packages that the flags are for. Go counts U+0085 as white space there. */
+function withoutPattern(text) {
+    return text.replace(/^[\s\u0085]+/, '').replace(/^[^-][^=]*=/, '');
+}
+/** One or two dashes, and `=` before a value. */
+function readFlag(word) {
+    const [, name, value = ''] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    return name === undefined ? undefined : { name, value };
+}
+function denial(denied, name) {
+    return Object.hasOwn(denied, name) ? denied[name] : undefined;
+}
+function reason(why, ...names) {
+    return Object.fromEntries(names.map((name) => [name, why]));
+}
+/** @param mod undefined leaves it to Go */
+const modFlag = (mod) => mod === undefined ? [] : [`-mod=${mod}`];
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(38815);
@@ -39349,208 +39552,6 @@ function readMatrix(text) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(77598);
-;// CONCATENATED MODULE: ./src/quoted.ts
-// Splits a text into words as Go splits flags and the commands of C compilers.
-/**
- * Words are separated by spaces, tabs and line ends, and by no other white space; one that begins with a quote ends at the next such quote, and nothing is unescaped.
- * Source: Split in cmd/internal/quoted.
- */
-function splitQuoted(text) {
-    const words = text.matchAll(/"([^"]*)"|'([^']*)'|([^ \t\n\r]+)/g);
-    return [...words].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
-}
-
-;// CONCATENATED MODULE: ./src/flags.ts
-// Turns the flags that users give to Go's tools into an error where one runs a program, moves files or undoes this action's own.
-
-
-const RUNS = 'it names a program to run';
-const READS = 'it changes where the files of a build come from';
-const WRITES = 'it writes files where this action does not look';
-const NOTHING = 'nothing is built with it';
-/** The best known of the go command's that are not allowed; all others share one reason. */
-const DENIED_TO_GO = {
-    ...reason(RUNS, 'toolexec', 'exec', 'vettool', 'compiler', 'gccgoflags'),
-    ...reason(READS, 'overlay', 'modfile', 'pkgdir', 'installsuffix', 'C', 'reuse'),
-    ...reason(WRITES, 'o', 'debug-actiongraph', 'debug-trace', 'debug-runtime-trace'),
-    ...reason(NOTHING, 'n'),
-};
-/** Go's own are none of the linker's, but what they would do is why. Source: cmd/link/internal/ld/main.go of Go 1.26. */
-const DENIED_TO_LINK = {
-    ...DENIED_TO_GO,
-    extld: `${RUNS}; name the C compiler with cc in the row of the matrix`,
-    extar: RUNS,
-    ...reason(READS, 'L', 'importcfg', 'installsuffix', 'libgcc'),
-    ...reason(WRITES, 'o', 'tmpdir', 'capturehostobjs', 'fipso', 'cpuprofile', 'memprofile'),
-    ...reason(WRITES, 'benchmarkprofile'),
-    buildmode: 'it undoes the input buildmode; set that one',
-    linkshared: 'it makes programs that run only where this Go is installed',
-    V: NOTHING,
-};
-/** Those that take their value from the next word too; others that take one need `=`, or are refused above. */
-const LINK_VALUES = new Set([
-    ...['X', 'extldflags', 'linkmode', 'buildid', 'H', 'B', 'I', 'E', 'r', 'R', 'T', 'D', 'k', 'pluginpath'],
-    ...['funcalign', 'randlayout', 'strictdups', 'debugtramp', 'debugtextsize', 'benchmark', 'memprofilerate'],
-]);
-/** Of the C compiler's that links, and of the linker's that `-Wl,` hands on, the best known that are not allowed. */
-const DENIED_TO_C_LINKER = [
-    [/^-X/, 'what it hands on cannot be read here; write -Wl,'],
-    [
-        /^--?(wrapper|f(pass-)?plugin|specs|config|ld-path|gcc-toolchain|B(?!static$|dynamic$|symbolic)|mllvm)/,
-        RUNS,
-    ],
-    [/^--?(load-pass-plugin|plugin|lto_library)|^-fuse-ld=.*[\\/]/, RUNS],
-    [/^(-o|--output|--?Map|--out-implib|--dependency-file|-save-temps|-dump|-fdump|-W[pa],|-M)/, WRITES],
-];
-/** Names of the C compiler's flags, and of the linker's behind `-Wl,`, that say what is linked, how and against what. */
-const FOR_C_COMPILER = new Set(('s S v w z L l T u e F g O static static-pie static-libgcc static-libstdc++ pie no-pie shared dynamic rdynamic pthread ' +
-    'nostdlib nodefaultlibs nostartfiles fuse-ld flto fno-lto fPIC fpic fPIE fpie fno-PIC fno-PIE target sysroot isysroot ' +
-    'rtlib stdlib unwindlib arch framework weak_framework rpath undefined dead_strip headerpad_max_install_names ' +
-    'install_name all_load force_load').split(' '));
-const FOR_LINKER = new Set(('s S x z E L l T u e O R h N rpath rpath-link as-needed no-as-needed gc-sections no-gc-sections no-undefined ' +
-    'whole-archive no-whole-archive start-group end-group ( ) Bstatic Bdynamic Bsymbolic Bsymbolic-functions build-id ' +
-    'hash-style export-dynamic strip-all strip-debug soname dynamic-linker no-dynamic-linker version-script dynamic-list ' +
-    'exclude-libs defsym wrap icf eh-frame-hdr fatal-warnings no-fatal-warnings compress-debug-sections ' +
-    'allow-multiple-definition allow-shlib-undefined unresolved-symbols pie static relax no-relax subsystem stack ' +
-    'dynamicbase nxcompat high-entropy-va image-base enable-auto-import disable-auto-import dead_strip headerpad ' +
-    'headerpad_max_install_names install_name undefined framework weak_framework all_load force_load exported_symbols_list ' +
-    'no_warn_duplicate_libraries no_compact_unwind no_pie platform_version macosx_version_min current_version ' +
-    'compatibility_version sectcreate').split(' '));
-/** Those of one letter have their value right behind them, and those for the machine are without number. */
-const WITH_VALUE_BEHIND = /^-(?:[LlTueOgFRh]|m(?!llvm))./;
-function isForLinking(word, names) {
-    return names.has(word.replace(/^--?/, '').replace(/=.*$/s, '')) || WITH_VALUE_BEHIND.test(word);
-}
-/** Source: cmd/compile/internal/base/flag.go and cmd/asm/internal/flags/flags.go. */
-const DENIED_TO_COMPILE = {
-    ...reason(READS, 'I', 'D', 'importcfg', 'embedcfg', 'coveragecfg', 'symabis', 'installsuffix'),
-    ...reason(READS, 'pgoprofile'),
-    ...reason(WRITES, 'o', 'asmhdr', 'bench', 'blockprofile', 'cpuprofile', 'json', 'linkobj', 'memprofile'),
-    ...reason(WRITES, 'mutexprofile', 'traceprofile', 'gensymabis'),
-    trimpath: 'it undoes the input trimpath; set that one',
-    p: 'it gives a package the path of another',
-    V: NOTHING,
-};
-/** D defines a macro there. */
-const { D: _, ...DENIED_TO_ASM } = DENIED_TO_COMPILE;
-/** What changes how packages are compiled, or only what go prints; those of `go test` alone do nothing here. */
-const ALLOWED_IN_GOFLAGS = [
-    ...['asan', 'asmflags', 'buildmode', 'buildvcs', 'cover', 'covermode', 'coverpkg', 'gcflags', 'ldflags'],
-    ...['linkshared', 'mod', 'modcacherw', 'msan', 'p', 'pgo', 'race', 'tags', 'trimpath'],
-    ...['a', 'v', 'work', 'x'],
-];
-const OF_GO_TEST = ['count', 'failfast', 'parallel', 'short', 'shuffle', 'timeout', 'vet'];
-/**
- * @param input where the flags come from, for the error
- * @param text as `-ldflags` takes it, with every placeholder replaced
- * @throws InputError that names the flag and why it is refused
- */
-function refuseLinkerFlags(input, text) {
-    const problem = linkerProblem(text);
-    if (problem !== undefined)
-        throw new errors/* InputError */.dz(input, `ldflags: ${problem}`);
-}
-/**
- * @param goflags what `go env GOFLAGS` says: of the environment, or of the file that `go env -w` writes
- * @throws ActionError that names the flag and why it is refused
- */
-function refuseGoflags(goflags) {
-    const problem = goflagsProblem(goflags);
-    if (problem === undefined)
-        return;
-    throw new errors/* ActionError */.lZ(`GOFLAGS: ${problem}; take it out of the environment, or of \`go env -w\` with \`go env -u GOFLAGS\``);
-}
-function goflagsProblem(goflags) {
-    for (const word of splitQuoted(goflags)) {
-        const flag = readFlag(word);
-        if (flag === undefined)
-            return `${JSON.stringify(word)} is not a flag`;
-        const { name, value } = flag;
-        if (!ALLOWED_IN_GOFLAGS.includes(name) && !OF_GO_TEST.includes(name)) {
-            const why = denial(DENIED_TO_GO, name) ?? 'no release needs it';
-            return `-${name} is refused: ${why}; there may be ${ALLOWED_IN_GOFLAGS.map((allowed) => `-${allowed}`).join(' ')}`;
-        }
-        const problem = TOOL_PROBLEMS.get(name)?.(value);
-        if (problem !== undefined)
-            return `-${name}: ${problem}`;
-    }
-    return undefined;
-}
-/** By the flag of the go command that hands flags on to a tool. */
-const TOOL_PROBLEMS = new Map([
-    ['ldflags', linkerProblem],
-    ['gcflags', (flags) => toolProblem(flags, DENIED_TO_COMPILE)],
-    ['asmflags', (flags) => toolProblem(flags, DENIED_TO_ASM)],
-]);
-function linkerProblem(text) {
-    return (toolProblem(text, DENIED_TO_LINK, LINK_VALUES) ??
-        linkedInC(text)
-            .map((word) => externalProblem(word))
-            .find((problem) => problem !== undefined));
-}
-/** The words of every `-extldflags`. */
-function linkedInC(text) {
-    const words = splitQuoted(withoutPattern(text));
-    return words.flatMap((word, index) => {
-        const flag = readFlag(word);
-        if (flag?.name !== 'extldflags')
-            return [];
-        return splitQuoted(word.includes('=') ? flag.value : (words[index + 1] ?? ''));
-    });
-}
-function externalProblem(word) {
-    const toLinker = word.startsWith('-Wl,');
-    for (const part of toLinker ? word.split(',').slice(1) : [word]) {
-        const why = partProblem(part, toLinker ? FOR_LINKER : FOR_C_COMPILER);
-        if (why !== undefined)
-            return `${JSON.stringify(word)} in -extldflags is refused: ${why}`;
-    }
-    return undefined;
-}
-/** What is no flag is a file, or the value of the one before. */
-function partProblem(part, names) {
-    if (part.startsWith('@'))
-        return 'its flags are in a file';
-    if (!part.startsWith('-'))
-        return undefined;
-    const [, why] = DENIED_TO_C_LINKER.find(([pattern]) => pattern.test(part)) ?? [];
-    return why ?? (isForLinking(part, names) ? undefined : 'it is none that linking needs');
-}
-/** Every word is looked at as a flag, also one that the tool would take for the value of the one before. */
-function toolProblem(text, denied, takesNext = new Set()) {
-    let former = '';
-    for (const word of splitQuoted(withoutPattern(text))) {
-        const flag = readFlag(word);
-        if (word.startsWith('@'))
-            return `${JSON.stringify(word)} is refused: its flags are in a file`;
-        if (/^--?$/.test(word))
-            return `${word} is refused: what follows would be files`;
-        if (flag === undefined && !takesNext.has(former)) {
-            return `${JSON.stringify(word)} is no flag, and belongs to none; a value stands behind =, and one with spaces in quotes, as in '-X=main.text=a b'`;
-        }
-        const why = flag && denial(denied, flag.name);
-        if (why !== undefined)
-            return `-${flag?.name ?? ''} is refused: ${why}`;
-        former = flag === undefined || word.includes('=') || takesNext.has(former) ? '' : flag.name;
-    }
-    return undefined;
-}
-/** `pattern=flags` is legal too: it names the packages that the flags are for. Go counts U+0085 as white space there. */
-function withoutPattern(text) {
-    return text.replace(/^[\s\u0085]+/, '').replace(/^[^-][^=]*=/, '');
-}
-/** One or two dashes, and `=` before a value. */
-function readFlag(word) {
-    const [, name, value = ''] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-    return name === undefined ? undefined : { name, value };
-}
-function denial(denied, name) {
-    return Object.hasOwn(denied, name) ? denied[name] : undefined;
-}
-function reason(why, ...names) {
-    return Object.fromEntries(names.map((name) => [name, why]));
-}
-
 ;// CONCATENATED MODULE: ./src/plan/names.ts
 // Turns name templates into file names that are safe on every system.
 
@@ -39779,6 +39780,7 @@ function refuseCollisions(input, files, reserved) {
 // Turns a planned target into the command lines of the go command, and the environment they run in.
 
 
+
 /**
  * One `go build` for all programs of a target, since they share the loading and compiling of their packages; one for each
  * where Go demands it (an explicit exe, c-archive, c-shared) or where Go's own file name would lack an extension (wasm).
@@ -39796,7 +39798,7 @@ function buildCommands(target, flags, compilers, folder) {
         `-ldflags=${target.ldflags}`,
         `-tags=${target.tags}`,
         ...(target.buildmode === undefined ? [] : [`-buildmode=${target.buildmode}`]),
-        ...(flags.mod === undefined ? [] : [`-mod=${flags.mod}`]),
+        ...modFlag(flags.mod),
     ];
     const command = (output, programs) => [
         ...common,
@@ -40068,6 +40070,7 @@ function dashed(text) {
 
 
 
+
 /**
  * What a row with cgo names is always looked for; what the environment or Go's default names only where the programs have C in
  * them, since Go needs no C compiler for others.
@@ -40110,7 +40113,7 @@ async function hasC(run, planned, mod) {
     const { stdout } = await run([
         ...['go', 'list', '-deps', '-f={{.ImportPath}}', `-ldflags=${ldflags}`, `-tags=${tags}`],
         ...(buildmode === undefined ? [] : [`-buildmode=${buildmode}`]),
-        ...(mod === undefined ? [] : [`-mod=${mod}`]),
+        ...modFlag(mod),
         '--',
         ...programs.map(({ importPath }) => importPath),
     ]);
@@ -40558,6 +40561,10 @@ async function mapConcurrently(items, width, work) {
     return results;
 }
 
+;// CONCATENATED MODULE: ./src/json-stream.ts
+// The text of `go list -json`, which prints one object after another without a list around them -> these objects.
+const parseJsonStream = (text) => JSON.parse(`[${text.trim().replaceAll(/^\}\r?\n\{/gm, '},\n{')}]`);
+
 ;// CONCATENATED MODULE: ./src/explain/directives.ts
 // Finds in the text of a Go file the libraries that its //go:cgo_import_dynamic directives ask for.
 /**
@@ -40574,11 +40581,11 @@ function dynamicImports(source) {
 ;// CONCATENATED MODULE: ./src/explain/link-flags.ts
 // Turns the flags of a build into what they ask of the linker.
 
+
 const LINKING_GOFLAGS = ['-race', '-msan', '-asan', '-linkshared'];
 function readLinkFlags({ buildmode, ldflags, goflags }) {
     const general = splitFlags(goflags);
-    // `pattern=flags` is legal too: it names the packages that the flags are for.
-    const linker = splitFlags(ldflags.replace(/^\s*[^-\s][^=]*=/, ''));
+    const linker = splitFlags(withoutPattern(ldflags));
     return {
         buildmode: buildmode ?? flagValue(general, 'buildmode'),
         linkmode: flagValue(linker, 'linkmode'),
@@ -40612,14 +40619,10 @@ const PACKAGE_FIELDS = [
     'CgoFiles',
     'SwigFiles',
     'SwigCXXFiles',
+    'IgnoredGoFiles',
     'Imports',
     'Module',
 ];
-/** @param text objects one after another, without a list around them */
-function packages_parsePackages(text) {
-    const list = text.trim().replaceAll(/^\}\r?\n\{/gm, '},\n{');
-    return JSON.parse(`[${list}]`);
-}
 /** Whether cgo compiles files of it; SWIG writes such files. */
 function usesCgo({ CgoFiles = [], SwigFiles = [], SwigCXXFiles = [] }) {
     return CgoFiles.length + SwigFiles.length + SwigCXXFiles.length > 0;
@@ -40797,10 +40800,6 @@ function flagReasons({ goos, cgo, flags }) {
     return reasons;
 }
 
-;// CONCATENATED MODULE: ./src/json-stream.ts
-// The text of `go list -json`, which prints one object after another without a list around them -> these objects.
-const parseJsonStream = (text) => JSON.parse(`[${text.trim().replaceAll(/^\}\n\{/gm, '},\n{')}]`);
-
 ;// CONCATENATED MODULE: ./src/explain/constraints.ts
 // The name and text of a Go file that a target leaves out -> why it does, and the line that says so.
 
@@ -40851,11 +40850,10 @@ function parseSuffix(name) {
 
 /** Files of one package. */
 const SHOWN = 5;
-const FIELDS = 'ImportPath,Standard,Dir,GoFiles,CgoFiles,IgnoredGoFiles,Imports,Module';
 /** @returns none where go list does not tell: it is asked only about what has failed already */
 async function explainExcluded(processes, { folder: cwd, environment: env, packages, flags, deps }) {
     const look = deps ? '-deps' : '-find';
-    const command = ['go', 'list', '-e', look, `-json=${FIELDS}`, ...flags, '--', ...packages];
+    const command = ['go', 'list', '-e', look, `-json=${PACKAGE_FIELDS.join(',')}`, ...flags, '--', ...packages];
     const { exitCode, stdout } = await processes.run(command, { cwd, env });
     if (exitCode !== 0)
         return [];
@@ -40945,7 +40943,9 @@ function formatChain([, ...imported]) {
 }
 
 ;// CONCATENATED MODULE: ./src/explain/index.ts
-// Finds out why a program is dynamic: which of its packages bring C or libraries in, through which imports, and which flags do.
+// Finds out why a program is dynamic, by which packages, imports and flags; and why build constraints leave a package no file.
+
+
 
 
 
@@ -40964,11 +40964,12 @@ async function explainLinkage(processes, build) {
     const { folder: cwd, environment: env, mainPackage } = build;
     const command = [
         ...['go', 'list', '-deps', `-json=${PACKAGE_FIELDS.join()}`, `-tags=${build.tags}`],
-        ...(build.mod === undefined ? [] : [`-mod=${build.mod}`]),
+        ...modFlag(build.mod),
         '--',
         mainPackage,
     ];
-    const packages = packages_parsePackages((await processes.runChecked(command, { cwd, env })).stdout);
+    const { stdout } = await processes.runChecked(command, { cwd, env });
+    const packages = parseJsonStream(stdout);
     const reasons = findReasons({
         goos: env['GOOS'] ?? '',
         cgo: env['CGO_ENABLED'] === '1',
@@ -46897,10 +46898,7 @@ const INTERVAL_MS = 250;
 /** Draws until it is disposed of. */
 function startDisplay(timeline, targets, display) {
     const draw = () => {
-        const ended = timeline
-            .spans()
-            .filter(({ what, target, failed }) => target !== undefined && (what === 'package' || failed));
-        const done = new Set(ended.map(({ target }) => target)).size;
+        const done = countDone(timeline);
         display(formatDisplay(timeline.running(), { done, targets, elapsed: timeline.elapsed() }));
     };
     const timer = setInterval(draw, INTERVAL_MS);
@@ -46910,6 +46908,13 @@ function startDisplay(timeline, targets, display) {
             display([]);
         },
     };
+}
+/** Targets that were packed, or failed in any stage. */
+function countDone(timeline) {
+    const ended = timeline
+        .spans()
+        .filter(({ what, target, failed }) => target !== undefined && (what === 'package' || failed));
+    return new Set(ended.map(({ target }) => target)).size;
 }
 /** A line for each thing that is being done, and one for the whole; times are milliseconds. */
 function formatDisplay(running, { done, targets, elapsed }) {
@@ -46935,24 +46940,15 @@ function tellProgress(log, describe) {
 
 ;// CONCATENATED MODULE: ./src/report/progress.ts
 
-/** Silent where a display shows it all anyway. */
-function startProgress({ log, display }, total) {
-    const working = new Set();
-    let done = 0;
-    const describe = (seconds) => `${done} of ${total} targets done after ${seconds} s; working on ${[...working].join(', ')}`;
-    const telling = display === undefined ? tellProgress(log, describe) : undefined;
-    return {
-        started(target) {
-            working.add(target);
-        },
-        ended(target) {
-            working.delete(target);
-            done++;
-        },
-        [Symbol.dispose]() {
-            telling?.[Symbol.dispose]();
-        },
-    };
+
+/** Silent where a display shows it all anyway. Disposing of it ends what it says. */
+function startProgress({ log, display }, timeline, total) {
+    if (display !== undefined)
+        return undefined;
+    return tellProgress(log, (seconds) => {
+        const working = timeline.running().flatMap(({ target }) => target ?? []);
+        return `${countDone(timeline)} of ${total} targets done after ${seconds} s; working on ${[...new Set(working)].join(', ')}`;
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/report/build.ts
@@ -47429,8 +47425,9 @@ const fingerprint = (...parts) => (0,external_node_crypto_.createHash)('sha256')
 
 
 
+
 /** Only the build waits for its turn in the budget: checks and packaging overlap with the builds of other targets. */
-function startLane(host, target, settings, progress) {
+function startLane(host, target, settings) {
     const { flags, place, timeline } = settings;
     let began;
     let endBuild;
@@ -47438,15 +47435,12 @@ function startLane(host, target, settings, progress) {
         began = Date.now();
         // A build may begin twice.
         endBuild ??= timeline.begin({ what: 'build', target: target.id });
-        progress.started(target.id);
     }).finally(() => endBuild?.());
     recordBuild(timeline, target, building, () => began);
     const reading = building.then(({ programs }) => readPrograms(target, programs));
     return {
         built: reading.catch(() => undefined),
-        done: finishTarget(host, target, settings, building, reading).finally(() => {
-            progress.ended(target.id);
-        }),
+        done: finishTarget(host, target, settings, building, reading),
     };
 }
 /** While some programs are linked, packages of others may still be compiled: what is compiled is told until the first link begins. */
@@ -47502,7 +47496,7 @@ async function finishTarget(host, target, settings, building, reading) {
         await settings.timeline.during('check', async () => {
             for (const program of await reading)
                 judged.push({ ...program, ...(await judgeProgram(host, target, program, settings)) });
-            refuse(host, target, judged);
+            refuse(judged);
         }, target.id);
         const { files, digests } = await settings.timeline.during('package', () => packageTarget({
             target,
@@ -47516,29 +47510,36 @@ async function finishTarget(host, target, settings, building, reading) {
             await settings.place.kept.keep(target, built.folder, digests);
         const done = report({ status: 'done' }, digests);
         host.log.info(`${target.id}: done; ${formatBuild(done)}`);
-        return { report: done, files, modules: modulesOf(judged), actions: built.actions };
+        return {
+            report: done,
+            files,
+            modules: modulesOf(judged),
+            actions: built.actions,
+            warnings: describeOutcome(judged, 'warned'),
+        };
     }
     catch (thrown) {
         const error = await atConstraints(host, target, settings, thrown);
         // What is packed is read there; what is refused is not.
         const digests = await Promise.all(judged.map(async ({ program, path: file }) => [program.file, await digestFile(file)]));
         const failed = report({ status: 'failed', error: describeFailure(error) }, new Map(digests));
-        return { report: failed, files: [], modules: [], error };
+        return { report: failed, files: [], modules: [], warnings: describeOutcome(judged, 'warned'), error };
     }
 }
-/** @throws LinkageError where a check refuses a program */
-function refuse(host, { id }, judged) {
-    const told = (outcome) => judged.flatMap(({ judgement }) => complaints(judgement, outcome).flatMap(({ check, message }) => [
+/** @returns lines; undefined where there is nothing to tell */
+function describeOutcome(judged, outcome) {
+    const lines = judged.flatMap(({ judgement }) => complaints(judgement, outcome).flatMap(({ check, message }) => [
         `${judgement.name}: ${message}`,
         ...(check === 'linkage' ? (judgement.why ?? []) : []).map((line) => `  ${line}`),
     ]));
-    const warned = told('warned');
-    if (warned.length > 0)
-        host.log.warning(`${id}: ${warned.join('\n')}`);
-    const refused = told('refused');
-    if (refused.length === 0)
+    return lines.length === 0 ? undefined : lines.join('\n');
+}
+/** @throws LinkageError where a check refuses a program */
+function refuse(judged) {
+    const refused = describeOutcome(judged, 'refused');
+    if (refused === undefined)
         return;
-    throw new errors/* LinkageError */.iJ(refused.join('\n'), judged.flatMap(({ judgement, complaints: places }) => complaints(judgement, 'refused').some(({ check }) => check === 'linkage') ? places : []));
+    throw new errors/* LinkageError */.iJ(refused, judged.flatMap(({ judgement, complaints: places }) => complaints(judgement, 'refused').some(({ check }) => check === 'linkage') ? places : []));
 }
 /** Go names no file where build constraints leave a package none. */
 async function atConstraints({ processes }, { target, programs, tags, cgo }, { source, flags, place }, error) {
@@ -47548,7 +47549,7 @@ async function atConstraints({ processes }, { target, programs, tags, cgo }, { s
         folder: source.folder,
         environment: { ...place.environment, ...buildEnvironment(target, cgo) },
         packages: programs.map(({ importPath }) => importPath),
-        flags: [`-tags=${tags}`, ...(flags.mod === undefined ? [] : [`-mod=${flags.mod}`])],
+        flags: [`-tags=${tags}`, ...modFlag(flags.mod)],
         deps: true,
     }).catch(() => []);
     return new errors/* BuildError */.zS(error.message, [...error.complaints, ...found], { cause: error });
@@ -48531,8 +48532,14 @@ async function findVendorFolder(toolchain) {
     const vendor = external_node_path_default().join(external_node_path_default().dirname(toolchain.gowork || toolchain.gomod), 'vendor');
     return (await exists(external_node_path_default().join(vendor, 'modules.txt'))) ? vendor : undefined;
 }
-/** The value of `-mod` for what is verified: with it no go command changes go.mod, whatever GOFLAGS says. */
-async function chooseMod(toolchain) {
+/**
+ * The value of `-mod` for what is verified: with it no go command changes go.mod, whatever GOFLAGS says.
+ *
+ * @returns undefined where nothing is verified, which leaves it to Go
+ */
+async function chooseMod(toolchain, { verifyModules }) {
+    if (!verifyModules)
+        return undefined;
     return (await findVendorFolder(toolchain)) === undefined ? 'readonly' : 'vendor';
 }
 const DOWNLOAD = ['go', 'mod', 'download'];
@@ -48892,10 +48899,10 @@ async function buildTargets(release, { settings, syft }) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const { host, plan, timeline } = release;
-        const progress = build_targets_addDisposableResource(env_1, startProgress(host, plan.targets.length), false);
+        const _progress = build_targets_addDisposableResource(env_1, startProgress(host, timeline, plan.targets.length), false);
         const threads = build_targets_addDisposableResource(env_1, openPackThreads(Math.min(host.machine.cores, plan.targets.length)), true);
         const lane = { ...settings, pack: threads.pack, timeline };
-        const lanes = plan.targets.map((target) => startLane(host, target, lane, progress));
+        const lanes = plan.targets.map((target) => startLane(host, target, lane));
         const listing = syft === undefined ? undefined : listBuilt(release, settings, syft, lanes);
         const results = await Promise.all(lanes.map((lane) => lane.done));
         const sboms = await listing;
@@ -49628,6 +49635,7 @@ async function saveGocache({ log, folders }, service, { key, gocache, since, act
 
 
 
+
 /**
  * @param prefixes of keys, the best first
  * @returns the text that was saved last, empty where there is none, undefined where it cannot be had
@@ -49645,7 +49653,7 @@ async function restoreText({ cache: service, folders, log }, { what, file: name 
         return undefined;
     }
     finally {
-        await (0,promises_.rm)(file, { force: true, recursive: true });
+        await removePack(file);
     }
 }
 /** @param prefix of its key, which the run completes */
@@ -49661,7 +49669,7 @@ async function saveText({ cache: service, folders, log, event }, { what, file: n
         log.warning(`cache: ${what} cannot be saved: ${messageOf(error)}`);
     }
     finally {
-        await (0,promises_.rm)(file, { force: true, recursive: true });
+        await removePack(file);
     }
 }
 /** A part of a key, of what a key cannot hold as it is. */
@@ -50205,7 +50213,11 @@ const fill_namesOf = (files) => files.map(({ name }) => name).join(', ');
 var patience = __nccwpck_require__(43524);
 ;// CONCATENATED MODULE: ./src/publish/comment.ts
 
-const COMMENT = { name: 'comment', permission: 'pull-requests: write' };
+const COMMENT = {
+    name: 'comment',
+    permission: 'pull-requests: write',
+    never: 'a pull request of a fork',
+};
 /**
  * Anybody can write the marker: only what the token's own user has written is taken for the comment, or, where the token is an
  * app's, which has none, what an app has, and lets be changed.
@@ -50497,7 +50509,7 @@ async function comment(release, issue) {
         host.log.info(`comment: ${await commentOn(host, { api, repository, token }, sticky)}`);
     }
     catch (error) {
-        host.log.notice(`${messageOf(error)}; a pull request of a fork never has that right, and the summary has the comparison`);
+        host.log.notice(`${messageOf(error)}; the summary has the comparison`);
     }
 }
 
@@ -54876,6 +54888,7 @@ async function finish_conclude(release, ending, work) {
 async function takeFiles({ host, plan, output }, folder, results) {
     const files = await folder.fill(plannedFiles(plan), results.flatMap((result) => result.files));
     host.setOutput('output-directory', output);
+    tellWarnings(host, results);
     throwFailures(host, results);
     return files;
 }
@@ -54959,6 +54972,11 @@ function writeManifest(report) {
         formatManifest(report, GENERATOR),
     ]);
 }
+function tellWarnings(host, results) {
+    const warned = results.flatMap(({ report: { target }, warnings: text }) => text === undefined ? [] : [{ target, text }]);
+    host.tellAll('warning', describeOnTargets(mergeFailures(warned), results.length));
+}
+const describeOnTargets = (failures, all) => failures.map((failure) => ({ message: withTargets(failure, all), place: failure.complaint }));
 /** Every failed target is told of on its own; the same complaint of several targets is told once. */
 function throwFailures(host, results) {
     const failed = results.filter((result) => result.error !== undefined);
@@ -54968,10 +54986,7 @@ function throwFailures(host, results) {
     const said = failed.flatMap(({ error }) => (error instanceof errors/* BuildError */.zS ? [error.message] : []));
     for (const text of new Set(said))
         host.log.info(text);
-    host.tellAll('error', collectFailures(failed).map((failure) => ({
-        message: withTargets(failure, results.length),
-        place: failure.complaint,
-    })));
+    host.tellAll('error', describeOnTargets(collectFailures(failed), results.length));
     const names = failed.map(({ report }) => report.target);
     throw new errors/* TargetsError */.xK(`${failed.length} of ${results.length} targets failed: ${names.join(', ')}`);
 }
@@ -54983,148 +54998,9 @@ function setOutputs(host, report, files) {
     host.setOutput('checksums', files.find(({ kind }) => kind === 'checksums')?.path ?? '');
 }
 
-;// CONCATENATED MODULE: ./src/handover.ts
-var handover_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var handover_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-// The plan of a release on its way from the job that makes it to those that build and merge it.
-
-
-
-
-
-
-
-
-/** Of Go's settings, those that mean the same on every machine. */
-const COMMON_SETTINGS = /^(GOEXPERIMENT|GOFIPS140|CGO_(CFLAGS|CPPFLAGS|CXXFLAGS|FFLAGS|LDFLAGS))$/;
-async function describePlan(release) {
-    const { inputs, source, plan } = release;
-    const { toolchain, repository } = source;
-    return {
-        source: {
-            ...{ modulePath: source.modulePath, name: source.name, version: source.version, date: source.date },
-            go: toolchain.version,
-            commit: repository?.commit ?? null,
-            tag: source.tag ?? null,
-            inputs: {
-                'working-directory': inputs.workingDirectory,
-                trimpath: String(inputs.trimpath),
-                buildvcs: inputs.buildvcs,
-                generate: String(inputs.generate),
-                'verify-modules': String(inputs.verifyModules),
-                'archive-files': inputs.archiveFiles.join(', '),
-            },
-            archiveFiles: await digestArchiveFiles(release),
-            goSettings: {
-                GOFLAGS: toolchain.goflags,
-                GOWORK: toolchain.gowork === '' ? 'off' : 'on',
-                ...Object.fromEntries(Object.entries(toolchain.compileVariables).filter(([name]) => COMMON_SETTINGS.test(name))),
-            },
-        },
-        plan,
-        checks: inputs.checks,
-    };
-}
-async function digestArchiveFiles({ inputs, source, plan, output, }) {
-    const { archiveFiles, archiveFilesGiven } = inputs;
-    const files = await findExtraFiles(source.folder, archiveFiles, archiveFilesGiven, builtFiles(plan), output);
-    const digests = await Promise.all(files.map(async ({ name, path }) => [name, (await hashFile(path)).sha256]));
-    return Object.fromEntries(digests);
-}
-/** @throws ActionError where there is none to hand the plan over by */
-function planService({ artifacts, kind }) {
-    if (artifacts !== undefined)
-        return artifacts;
-    throw new errors/* ActionError */.lZ(kind === 'github'
-        ? 'mode: plan, build and merge hand their files on by the artifact service, which this job does not have; use mode: release'
-        : 'mode: plan, build and merge are for the jobs of a workflow; elsewhere use mode: release');
-}
-function requireDigest({ planDigest, mode }) {
-    if (planDigest !== undefined && /^[0-9a-f]{64}$/.test(planDigest))
-        return planDigest;
-    throw new errors/* InputError */.dz('plan-digest', `${planDigest === undefined ? `mode: ${mode} needs it` : `${JSON.stringify(planDigest)} is no SHA-256`}; write plan-digest: \${{ needs.plan.outputs.plan-digest }}, and see that the job's needs and outputs name it`);
-}
-/** The plan that another job of this run has made; it is checked against the digest that came by another way. */
-async function fetchPlan(host, service, planDigest) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const name = planArtifact(planDigest);
-        const artifact = (await service.list()).find((each) => each.name === name);
-        if (artifact === undefined)
-            throw new errors/* ActionError */.lZ(`plan: this run has no artifact ${name}; let a job with mode: plan run before this one, and run the whole workflow again where its artifacts have expired`);
-        const scratch = handover_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'plan'), true);
-        const zip = await (0,promises_.readFile)(await service.download(artifact, scratch.path));
-        try {
-            const text = readZip(zip, new Set([PLAN_FILE])).get(PLAN_FILE);
-            return parsePlan(Buffer.from(text ?? []).toString(), planDigest);
-        }
-        catch (error) {
-            throw new errors/* ActionError */.lZ(`${name}: ${describeFailure(error)}`, { cause: error });
-        }
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = handover_disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
-
 ;// CONCATENATED MODULE: ./src/planning.ts
 // Turns the inputs and the source into the plan of a release, asking Go what it can build and which programs there are.
+
 
 
 
@@ -55140,7 +55016,7 @@ async function planTargets(host, inputs, source) {
     parsePolicy(inputs.linkage);
     const platforms = await readPlatforms(host, source.folder, source.environment);
     const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo });
-    const flags = inputs.verifyModules ? [`-mod=${await chooseMod(source.toolchain)}`] : [];
+    const flags = modFlag(await chooseMod(source.toolchain, inputs));
     const options = await mapConcurrently(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target, flags));
     if (options.every(({ packages }) => packages.length === 0)) {
         await refuseNoMainPackage(host, inputs, source, flags);
@@ -55172,9 +55048,9 @@ async function tellSkipped(host, { folder, environment }, { targets }, flags) {
             ...{ folder, packages, deps: false, flags: [...flags, `-tags=${tags}`] },
             environment: { ...environment, ...buildEnvironment(target, cgo) },
         }).catch(() => []);
-        return complaints.map((complaint) => ({ complaint, target: id }));
+        return complaints.map((complaint) => ({ complaint, text: complaint.message, target: id }));
     });
-    const skipped = mergeComplaints(found.flat());
+    const skipped = mergeFailures(found.flat());
     host.tellAll('notice', skipped.map((each) => ({ message: withTargets(each, targets.length), place: each.complaint })));
 }
 /** What a row says itself wins over the input of the same name, and is read by the same rules. */
@@ -55185,6 +55061,11 @@ async function resolveOptions(host, inputs, source, target, flags) {
     const tags = row(overrides.tags, inputs.tags, (text) => parseTags('tags', text));
     const patterns = row(overrides.packages, inputs.packages, (text) => parsePackages('packages', text));
     const environment = { ...source.environment, ...buildEnvironment(target, cgo) };
+    const { folder } = source;
+    const question = { folder, environment, flags: [...flags, `-tags=${tags}`], deps: false };
+    const packages = await listMainPackages(host, folder, patterns, question.flags, environment).catch(async (error) => {
+        throw await planning_atConstraint(host, target, { ...question, packages: patterns ?? [] }, error);
+    });
     return {
         target,
         cgo,
@@ -55195,15 +55076,7 @@ async function resolveOptions(host, inputs, source, target, flags) {
             parsePolicy(text);
             return text;
         }),
-        ...(await listMainPackages(host, source.folder, patterns, [...flags, `-tags=${tags}`], environment).catch(async (error) => {
-            const question = {
-                folder: source.folder,
-                environment,
-                flags: [...flags, `-tags=${tags}`],
-                deps: false,
-            };
-            throw await planning_atConstraint(host, target, { ...question, packages: patterns ?? [] }, error);
-        })),
+        ...packages,
     };
 }
 /** A package that is named must have files for the target. Go tells of none of those that it leaves out. */
@@ -55788,7 +55661,7 @@ const builtFolder = (host, tool, from) => external_node_path_default().join(host
 
 
 
-/** Everything that can be wrong with the inputs shows here, before anything but modules is fetched, written or compiled. */
+/** What is wrong with what is built, and with how it is signed, shows here, before anything but modules is fetched, written or compiled. */
 async function planWholeRelease(host, inputs, given) {
     const started = new Date();
     const timeline = openTimeline(started);
@@ -55946,7 +55819,7 @@ function refuseVersionWithoutTags(host, { release, cosignKey }, { lacksTags, ver
         throw new errors/* InputError */.dz('version', `${problem}, which is none to sign or release; ${mend}, or give a version`);
     host.log.notice(`${problem}; for one from the tags ${mend}`);
 }
-/** Settles whether and how to sign, and that the key can be opened. */
+/** Fetches cosign, and opens the key. */
 async function prepareSigning(release) {
     const { host, inputs, signing: decision } = release;
     const key = inputs.cosignKey;
@@ -55975,10 +55848,18 @@ const findArchiveFiles = ({ inputs, source, plan, output }) => findExtraFiles(so
 /** @param environment of the build's go commands */
 async function checkReleaseCompilers({ host, inputs, source, plan }, environment) {
     const { folder, toolchain } = source;
-    const mod = inputs.verifyModules ? await chooseMod(toolchain) : undefined;
+    const mod = await chooseMod(toolchain, inputs);
     const { hostOs, hostArch } = toolchain;
     const place = { source: folder, environment, hostOs, hostArch };
     await checkCompilers(host.processes, plan.targets, { mod }, place);
+}
+async function restoreCache({ host, inputs, source, plan, caching, timeline }) {
+    const cache = await timeline.during('restore cache', () => openCache(host, caching, cachedBuild(inputs, source, plan)));
+    const { key, matchedKey, hit } = cache.report();
+    host.setOutput('cache-key', key);
+    host.setOutput('cache-matched-key', matchedKey);
+    host.setOutput('cache-hit', String(hit));
+    return cache;
 }
 /** Fetches and checks all that the lanes need. */
 async function prepareBuild(release) {
@@ -55989,14 +55870,10 @@ async function prepareBuild(release) {
     providing?.catch(() => undefined);
     if (providing === undefined)
         skip(release, 'SBOM', 'sbom: off');
-    const cache = await timeline.during('restore cache', () => openCache(host, release.caching, cachedBuild(inputs, source, plan)));
-    const { key, matchedKey, hit } = cache.report();
-    host.setOutput('cache-key', key);
-    host.setOutput('cache-matched-key', matchedKey);
-    host.setOutput('cache-hit', String(hit));
+    const cache = await restoreCache(release);
     const environment = { ...source.environment, ...cache.environment };
     const { toolchain } = source;
-    const mod = inputs.verifyModules ? await chooseMod(toolchain) : undefined;
+    const mod = await chooseMod(toolchain, inputs);
     if (inputs.verifyModules)
         await timeline.during('download modules', () => downloadModules(host, toolchain, environment));
     await checkReleaseCompilers(release, environment);
@@ -56038,6 +55915,144 @@ async function prepareBuild(release) {
     };
 }
 /** What is generated changes the work tree, and what manifest and provenance say of it. */
+
+;// CONCATENATED MODULE: ./src/handover.ts
+var handover_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var handover_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+// The plan of a release on its way from the job that makes it to those that build and merge it.
+
+
+
+
+
+
+
+/** Of Go's settings, those that mean the same on every machine. */
+const COMMON_SETTINGS = /^(GOEXPERIMENT|GOFIPS140|CGO_(CFLAGS|CPPFLAGS|CXXFLAGS|FFLAGS|LDFLAGS))$/;
+async function describePlan(release) {
+    const { inputs, source, plan } = release;
+    const { toolchain, repository } = source;
+    return {
+        source: {
+            ...{ modulePath: source.modulePath, name: source.name, version: source.version, date: source.date },
+            go: toolchain.version,
+            commit: repository?.commit ?? null,
+            tag: source.tag ?? null,
+            inputs: {
+                'working-directory': inputs.workingDirectory,
+                trimpath: String(inputs.trimpath),
+                buildvcs: inputs.buildvcs,
+                generate: String(inputs.generate),
+                'verify-modules': String(inputs.verifyModules),
+                'archive-files': inputs.archiveFiles.join(', '),
+            },
+            archiveFiles: await digestArchiveFiles(release),
+            goSettings: {
+                GOFLAGS: toolchain.goflags,
+                GOWORK: toolchain.gowork === '' ? 'off' : 'on',
+                ...Object.fromEntries(Object.entries(toolchain.compileVariables).filter(([name]) => COMMON_SETTINGS.test(name))),
+            },
+        },
+        plan,
+        checks: inputs.checks,
+    };
+}
+async function digestArchiveFiles(release) {
+    const files = await findArchiveFiles(release);
+    const digests = await Promise.all(files.map(async ({ name, path }) => [name, (await hashFile(path)).sha256]));
+    return Object.fromEntries(digests);
+}
+/** @throws ActionError where there is none to hand the plan over by */
+function planService({ artifacts, kind }) {
+    if (artifacts !== undefined)
+        return artifacts;
+    throw new errors/* ActionError */.lZ(kind === 'github'
+        ? 'mode: plan, build and merge hand their files on by the artifact service, which this job does not have; use mode: release'
+        : 'mode: plan, build and merge are for the jobs of a workflow; elsewhere use mode: release');
+}
+function requireDigest({ planDigest, mode }) {
+    if (planDigest !== undefined && /^[0-9a-f]{64}$/.test(planDigest))
+        return planDigest;
+    throw new errors/* InputError */.dz('plan-digest', `${planDigest === undefined ? `mode: ${mode} needs it` : `${JSON.stringify(planDigest)} is no SHA-256`}; write plan-digest: \${{ needs.plan.outputs.plan-digest }}, and see that the job's needs and outputs name it`);
+}
+/** The plan that another job of this run has made; it is checked against the digest that came by another way. */
+async function fetchPlan(host, service, planDigest) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const name = planArtifact(planDigest);
+        const artifact = (await service.list()).find((each) => each.name === name);
+        if (artifact === undefined)
+            throw new errors/* ActionError */.lZ(`plan: this run has no artifact ${name}; let a job with mode: plan run before this one, and run the whole workflow again where its artifacts have expired`);
+        const scratch = handover_addDisposableResource(env_1, await scratchFolder(host.folders.scratch, 'plan'), true);
+        const zip = await (0,promises_.readFile)(await service.download(artifact, scratch.path));
+        try {
+            const text = readZip(zip, new Set([PLAN_FILE])).get(PLAN_FILE);
+            return parsePlan(Buffer.from(text ?? []).toString(), planDigest);
+        }
+        catch (error) {
+            throw new errors/* ActionError */.lZ(`${name}: ${describeFailure(error)}`, { cause: error });
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = handover_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/reproduce/module-folders.ts
 // A module, or the workspace it is built in -> the folders that go reads sources from, but for the module cache.
@@ -56769,6 +56784,7 @@ const difference_hex = (value) => `0x${value.toString(16)}`;
 
 
 
+
 /** Lists of files of `go list -json` that a build reads, relative to the package's folder. */
 const FILE_LISTS = [
     ...['GoFiles', 'CgoFiles', 'CFiles', 'CXXFiles', 'MFiles', 'HFiles', 'FFiles', 'SFiles', 'SwigFiles'],
@@ -56778,7 +56794,7 @@ const FILE_LISTS = [
 async function findChangedFiles(processes, { folder, target, mod, environment: env }, copy) {
     const missing = [];
     const changed = [];
-    const flags = [`-tags=${target.tags}`, ...(mod === undefined ? [] : [`-mod=${mod}`])];
+    const flags = [`-tags=${target.tags}`, ...modFlag(mod)];
     const importPaths = target.programs.map(({ importPath }) => importPath);
     const command = ['go', 'list', '-e', '-deps', `-json=Dir,${FILE_LISTS.join(',')}`, ...flags, '--'];
     const listed = await processes
@@ -56929,7 +56945,6 @@ var reproduce_disposeResources = (undefined && undefined.__disposeResources) || 
 
 
 
-
 /** Taken before anything is generated into the work tree; undefined where nothing is built twice. */
 async function copyToReproduce({ host, inputs, source, output, }) {
     if (!inputs.reproduce)
@@ -56996,7 +57011,8 @@ function quietHost(host) {
     };
     return { ...host, log: { ...host.log, info: tell, notice: tell, warning: tell } };
 }
-async function prepareSecond({ host, inputs, plan, source, output }, first, copy, scratch) {
+async function prepareSecond(release, first, copy, scratch) {
+    const { host, inputs } = release;
     const { folder, gowork } = copy;
     const environment = {
         ...first.place.environment,
@@ -57009,14 +57025,15 @@ async function prepareSecond({ host, inputs, plan, source, output }, first, copy
     if (program !== '') {
         throw new errors/* ActionError */.lZ(`reproduce: Go takes what it compiled before from ${program}; run \`go env -u GOCACHEPROG\`, or set reproduce: false`);
     }
-    const extraFiles = await findExtraFiles(folder, inputs.archiveFiles, inputs.archiveFilesGiven, builtFiles(plan), output);
+    const source = { ...release.source, folder };
+    const extraFiles = await findArchiveFiles({ ...release, source });
     if (inputs.generate)
         await generate(host, folder, environment);
-    const release = external_node_path_default().join(scratch, 'release');
-    await (0,promises_.mkdir)(release);
+    const output = external_node_path_default().join(scratch, 'release');
+    await (0,promises_.mkdir)(output);
     return {
         ...first,
-        source: { ...source, folder },
+        source,
         // There may be a repository of something else above the copy.
         flags: { ...first.flags, ...(source.repository === undefined && { buildvcs: 'false' }) },
         place: {
@@ -57027,26 +57044,26 @@ async function prepareSecond({ host, inputs, plan, source, output }, first, copy
             kept: NOTHING_KEPT,
         },
         extraFiles,
-        output: release,
+        output,
     };
 }
 async function reproduce_compareTarget(release, builds, target, one, other) {
-    const failed = other.error !== undefined;
-    const differing = failed ? [] : differingNames(one, other);
-    if (!failed && differing.length === 0)
+    if (other.error !== undefined) {
+        const failure = describeFailure(other.error);
+        const what = `reproduce: it cannot be built again in another folder:\n${failure}`;
+        return new errors/* ActionError */.lZ([what, ...(await reproduce_explain(release, builds, target, [], false))].join('\n  '));
+    }
+    const differing = differingNames(one, other);
+    if (differing.length === 0)
         return undefined;
-    const programs = failed ? [] : await comparePrograms(builds, target);
-    const found = failed
-        ? []
-        : [
-            ...programs.map(({ text }) => text),
-            ...(await compareRest(builds, target, one, other, programs.length > 0)),
-        ];
-    const reasons = await reproduce_explain(release, builds, target, programs.map(({ file }) => file), !failed);
-    const what = failed
-        ? `it cannot be built again in another folder:\n${describeFailure(other.error)}`
-        : `${differing.join(', ')}: built again in another folder with an empty cache, ${differing.length === 1 ? 'it has' : 'these have'} other bytes`;
-    return new errors/* ActionError */.lZ([`reproduce: ${what}`, ...found, ...reasons].join('\n  '));
+    const programs = await comparePrograms(builds, target);
+    const found = [
+        ...programs.map(({ text }) => text),
+        ...(await compareRest(builds, target, one, other, programs.length > 0)),
+    ];
+    const files = programs.map(({ file }) => file);
+    const what = `reproduce: ${differing.join(', ')}: built again in another folder with an empty cache, ${differing.length === 1 ? 'it has' : 'these have'} other bytes`;
+    return new errors/* ActionError */.lZ([what, ...found, ...(await reproduce_explain(release, builds, target, files, true))].join('\n  '));
 }
 /** Names of release files and programs that only one of the two has, or whose digests differ. */
 function differingNames(one, other) {
@@ -57307,6 +57324,10 @@ const LONGEST_DELETION_MS = 30_000;
 /** The zip is not the one that was listed. */
 class WrongBytes extends Error {
 }
+const DOWNLOADING = {
+    advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
+    onGhes: 'build all targets in one job there',
+};
 /** @param attempt of the workflow run, from 1 */
 function createArtifactService(attempt, log, terms = { sleep: external_node_timers_promises_.setTimeout }) {
     return {
@@ -57354,8 +57375,7 @@ function createArtifactService(attempt, log, terms = { sleep: external_node_time
         },
         list: () => patiently({
             what: 'download: the list of the artifacts of this run',
-            advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
-            onGhes: 'build all targets in one job there',
+            ...DOWNLOADING,
         }, log, terms, async () => {
             const client = await createClient();
             // The client's own choice of the latest goes by the ids, and those of a later attempt may be the lower ones.
@@ -57376,8 +57396,7 @@ function createArtifactService(attempt, log, terms = { sleep: external_node_time
                 const zip = external_node_path_default().join(folder, `${artifact.id}.zip`);
                 await patiently({
                     what: `download: ${artifact.name}`,
-                    advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
-                    onGhes: 'build all targets in one job there',
+                    ...DOWNLOADING,
                 }, log, terms, async () => {
                     await (0,promises_.rename)(await fetchZip(artifact, staging), zip);
                 });
@@ -57916,12 +57935,12 @@ function createLog(workspace) {
     /** How many follow is not known here. */
     const tell = (level) => (message, place) => {
         const room = SHOWN_OF_A_LEVEL - shown[level];
-        if (room <= 0 && level !== 'error')
-            tellInLog(level, message, place);
-        else if (room === 1 && level !== 'error')
+        if (level === 'error' || room > 1)
+            annotate(level, message, place);
+        else if (room === 1)
             annotate(level, `${message}\n… and what ${level}s follow is in the log`, place);
         else
-            annotate(level, message, place);
+            tellInLog(level, message, place);
     };
     return {
         log: {
@@ -58310,12 +58329,14 @@ async function tellCommands(release) {
     const folder = external_node_path_default().join(host.folders.work, 'dry-run');
     const budget = openBudget(host, plan.targets.length, inputs.parallel);
     const share = await budget.share((share) => Promise.resolve(share));
+    const variables = { ...withoutSecrets(release), ...share.environment };
     const lines = [
         '',
         '# Nothing of this is done: these are the commands of the release, for a shell.',
         formatCommand(['mkdir', '-p', folder]),
         formatCommand(['cd', source.folder]),
-        `export ${formatCommand([], { ...withoutSecrets(release), ...share.environment })}`,
+        // An export of nothing lists the whole environment.
+        ...(Object.keys(variables).length === 0 ? [] : [`export ${formatCommand([], variables)}`]),
         ...(await sourceLines(release, folder)),
         ...(await buildLines(release, share.compilers, archiveFiles.map(({ name }) => name), folder)),
         ...(await sbomLines(release, folder)),
@@ -58327,15 +58348,14 @@ async function tellCommands(release) {
 /** Whoever pastes a command has what pass-env names in the shell's own environment. */
 const withoutSecrets = ({ inputs, source }) => Object.fromEntries(Object.entries(source.environment).filter(([name]) => !inputs.passEnv.includes(name)));
 async function sourceLines({ inputs, source }, folder) {
-    const commands = [
+    return format([
         ...(inputs.verifyModules ? await moduleCommands(source.toolchain, external_node_path_default().join(folder, 'vendor')) : []),
         ...(inputs.generate ? [GENERATE] : []),
-    ];
-    return format(commands);
+    ]);
 }
 async function buildLines({ host, inputs, source, plan }, compilers, archiveFiles, folder) {
-    const { trimpath, buildvcs, verifyModules } = inputs;
-    const mod = verifyModules ? await chooseMod(source.toolchain) : undefined;
+    const { trimpath, buildvcs } = inputs;
+    const mod = await chooseMod(source.toolchain, inputs);
     return plan.targets.flatMap((planned) => {
         const { target, cgo } = planned;
         const built = external_node_path_default().join(folder, planned.folder);
@@ -58407,7 +58427,7 @@ function endLines({ host, inputs, plan, output }, releases) {
             : []),
         `# the files are in ${output}`,
         ...(host.kind === 'github' && inputs.upload ? [`# uploaded as ${artifacts.join(', ')}`] : []),
-        ...(!releases ? [] : [`# then into the tag's GitHub release: ${inputs.release}`]),
+        ...(releases ? [`# then into the tag's GitHub release: ${inputs.release}`] : []),
     ];
 }
 const format = (commands, environment) => commands.map((command) => formatCommand(command, environment));

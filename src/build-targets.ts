@@ -13,10 +13,10 @@ import { findVendorFolder } from './source/index.js'
 /** The SBOMs wait for the last build, not for the last archive. */
 export async function buildTargets(release: Release, { settings, syft }: Prepared): Promise<TargetResult[]> {
   const { host, plan, timeline } = release
-  using progress = startProgress(host, plan.targets.length)
+  using _progress = startProgress(host, timeline, plan.targets.length)
   await using threads = openPackThreads(Math.min(host.machine.cores, plan.targets.length))
   const lane = { ...settings, pack: threads.pack, timeline }
-  const lanes = plan.targets.map((target) => startLane(host, target, lane, progress))
+  const lanes = plan.targets.map((target) => startLane(host, target, lane))
   const listing = syft === undefined ? undefined : listBuilt(release, settings, syft, lanes)
   const results = await Promise.all(lanes.map((lane) => lane.done))
   const sboms = await listing

@@ -194,8 +194,6 @@ async function comment(release: Released, issue: number): Promise<void> {
     const sticky = { issue, marker: `<!-- go-cross-release ${digest} -->`, text: comparison.join('\n') }
     host.log.info(`comment: ${await commentOn(host, { api, repository, token }, sticky)}`)
   } catch (error) {
-    host.log.notice(
-      `${messageOf(error)}; a pull request of a fork never has that right, and the summary has the comparison`,
-    )
+    host.log.notice(`${messageOf(error)}; the summary has the comparison`)
   }
 }

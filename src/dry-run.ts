@@ -24,12 +24,14 @@ export async function tellCommands(release: Release): Promise<void> {
   const folder = path.join(host.folders.work, 'dry-run')
   const budget = openBudget(host, plan.targets.length, inputs.parallel)
   const share = await budget.share((share) => Promise.resolve(share))
+  const variables = { ...withoutSecrets(release), ...share.environment }
   const lines = [
     '',
     '# Nothing of this is done: these are the commands of the release, for a shell.',
     formatCommand(['mkdir', '-p', folder]),
     formatCommand(['cd', source.folder]),
-    `export ${formatCommand([], { ...withoutSecrets(release), ...share.environment })}`,
+    // An export of nothing lists the whole environment.
+    ...(Object.keys(variables).length === 0 ? [] : [`export ${formatCommand([], variables)}`]),
     ...(await sourceLines(release, folder)),
     ...(await buildLines(
       release,
@@ -49,11 +51,10 @@ const withoutSecrets = ({ inputs, source }: Release): Environment =>
   Object.fromEntries(Object.entries(source.environment).filter(([name]) => !inputs.passEnv.includes(name)))
 
 async function sourceLines({ inputs, source }: Release, folder: string): Promise<string[]> {
-  const commands = [
+  return format([
     ...(inputs.verifyModules ? await moduleCommands(source.toolchain, path.join(folder, 'vendor')) : []),
     ...(inputs.generate ? [GENERATE] : []),
-  ]
-  return format(commands)
+  ])
 }
 
 async function buildLines(
@@ -62,8 +63,8 @@ async function buildLines(
   archiveFiles: readonly string[],
   folder: string,
 ): Promise<string[]> {
-  const { trimpath, buildvcs, verifyModules } = inputs
-  const mod = verifyModules ? await chooseMod(source.toolchain) : undefined
+  const { trimpath, buildvcs } = inputs
+  const mod = await chooseMod(source.toolchain, inputs)
   return plan.targets.flatMap((planned) => {
     const { target, cgo } = planned
     const built = path.join(folder, planned.folder)
@@ -153,7 +154,7 @@ function endLines({ host, inputs, plan, output }: Release, releases: boolean): s
       : []),
     `# the files are in ${output}`,
     ...(host.kind === 'github' && inputs.upload ? [`# uploaded as ${artifacts.join(', ')}`] : []),
-    ...(!releases ? [] : [`# then into the tag's GitHub release: ${inputs.release}`]),
+    ...(releases ? [`# then into the tag's GitHub release: ${inputs.release}`] : []),
   ]
 }
 

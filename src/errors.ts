@@ -69,7 +69,7 @@ export class ToolError extends ActionError {
   }
 }
 
-/** What a compiler says of a line of the user's. */
+/** What is wrong with a line of the user's. */
 export interface Complaint extends Place {
   readonly message: string
 }

@@ -24,17 +24,13 @@ export function collectFailures(
     // What is wrong with a program is more than the lines that make it so.
     if (complaints.length === 0 || error instanceof LinkageError) add(report.target, describeFailure(error))
   }
-  return merge(all)
+  return mergeFailures(all)
 }
-
-/** The same complaint of several targets is one. */
-export const mergeComplaints = (
-  all: readonly { readonly target: string; readonly complaint: Complaint }[],
-): Failure[] => merge(all.map((each) => ({ ...each, text: each.complaint.message })))
 
 type OneFailure = Omit<Failure, 'targets'> & { readonly target: string }
 
-function merge(all: readonly OneFailure[]): Failure[] {
+/** What is told alike of several targets is told once. */
+export function mergeFailures(all: readonly OneFailure[]): Failure[] {
   const merged = new Map<string, Failure & { targets: string[] }>()
   for (const { target, ...failure } of all) {
     const key = JSON.stringify([failure.text, failure.complaint])

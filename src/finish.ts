@@ -5,7 +5,14 @@ import { describeCache } from './cache-report.js'
 import type { Cache } from './cache/index.js'
 import { compareWithBase } from './comparison.js'
 import { BuildError, TargetsError } from './errors.js'
-import { asError, collectFailures, describeFailure, withTargets } from './failures.js'
+import {
+  asError,
+  collectFailures,
+  describeFailure,
+  mergeFailures,
+  withTargets,
+  type Failure,
+} from './failures.js'
 import { fillGithubRelease, type GithubRelease } from './github-release.js'
 import type { GoModule } from './go-module.js'
 import type { ArtifactService, Host } from './host/host.js'
@@ -160,6 +167,7 @@ export async function takeFiles(
     results.flatMap((result) => result.files),
   )
   host.setOutput('output-directory', output)
+  tellWarnings(host, results)
   throwFailures(host, results)
   return files
 }
@@ -288,6 +296,16 @@ function writeManifest(report: Report): Promise<Artifact> {
   ])
 }
 
+function tellWarnings(host: Host, results: readonly TargetResult[]): void {
+  const warned = results.flatMap(({ report: { target }, warnings: text }) =>
+    text === undefined ? [] : [{ target, text }],
+  )
+  host.tellAll('warning', describeOnTargets(mergeFailures(warned), results.length))
+}
+
+const describeOnTargets = (failures: readonly Failure[], all: number) =>
+  failures.map((failure) => ({ message: withTargets(failure, all), place: failure.complaint }))
+
 /** Every failed target is told of on its own; the same complaint of several targets is told once. */
 function throwFailures(host: Host, results: readonly TargetResult[]): void {
   const failed = results.filter((result) => result.error !== undefined)
@@ -295,13 +313,7 @@ function throwFailures(host: Host, results: readonly TargetResult[]): void {
   // An annotation holds one line of what Go said; the log holds all of it, once.
   const said = failed.flatMap(({ error }) => (error instanceof BuildError ? [error.message] : []))
   for (const text of new Set(said)) host.log.info(text)
-  host.tellAll(
-    'error',
-    collectFailures(failed).map((failure) => ({
-      message: withTargets(failure, results.length),
-      place: failure.complaint,
-    })),
-  )
+  host.tellAll('error', describeOnTargets(collectFailures(failed), results.length))
   const names = failed.map(({ report }) => report.target)
   throw new TargetsError(`${failed.length} of ${results.length} targets failed: ${names.join(', ')}`)
 }

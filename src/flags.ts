@@ -202,7 +202,7 @@ function toolProblem(
 }
 
 /** `pattern=flags` is legal too: it names the packages that the flags are for. Go counts U+0085 as white space there. */
-function withoutPattern(text: string): string {
+export function withoutPattern(text: string): string {
   return text.replace(/^[\s\u0085]+/, '').replace(/^[^-][^=]*=/, '')
 }
 
@@ -219,3 +219,7 @@ function denial(denied: Denied, name: string): string | undefined {
 function reason(why: string, ...names: readonly string[]): Denied {
   return Object.fromEntries(names.map((name) => [name, why]))
 }
+
+/** @param mod undefined leaves it to Go */
+export const modFlag = (mod: 'readonly' | 'vendor' | undefined): string[] =>
+  mod === undefined ? [] : [`-mod=${mod}`]

@@ -6,8 +6,7 @@ import { describeFailure } from './failures.js'
 import { scratchFolder } from './files.js'
 import type { ArtifactService, Host } from './host/host.js'
 import type { Inputs } from './inputs.js'
-import { findExtraFiles } from './package/index.js'
-import { builtFiles } from './plan/index.js'
+import { findArchiveFiles } from './prepare.js'
 import type { Release } from './release.js'
 import { parsePlan, PLAN_FILE, planArtifact, readZip, type PlanDocument } from './shards/index.js'
 
@@ -45,14 +44,8 @@ export async function describePlan(release: Release): Promise<PlanDocument> {
   }
 }
 
-async function digestArchiveFiles({
-  inputs,
-  source,
-  plan,
-  output,
-}: Release): Promise<Record<string, string>> {
-  const { archiveFiles, archiveFilesGiven } = inputs
-  const files = await findExtraFiles(source.folder, archiveFiles, archiveFilesGiven, builtFiles(plan), output)
+async function digestArchiveFiles(release: Release): Promise<Record<string, string>> {
+  const files = await findArchiveFiles(release)
   const digests = await Promise.all(
     files.map(async ({ name, path }) => [name, (await hashFile(path)).sha256] as const),
   )

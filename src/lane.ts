@@ -14,13 +14,14 @@ import {
 import { BuildError, LinkageError, type Complaint } from './errors.js'
 import { complaintsOf, explainExcluded, explainLinkage, formatReasons } from './explain/index.js'
 import { describeFailure } from './failures.js'
+import { modFlag } from './flags.js'
 import type { GoModule } from './go-module.js'
 import type { Host } from './host/host.js'
 import { complaints, digestFile, inspectFile, judgeInspection } from './judgement.js'
 import { parsePolicy, type Checks, type Inspection } from './linkage/index.js'
 import { packageTarget, type Entry, type Pack } from './package/index.js'
 import type { PlannedTarget } from './plan/index.js'
-import { formatBuild, type ProgramReport, type Progress, type TargetReport } from './report/index.js'
+import { formatBuild, type ProgramReport, type TargetReport } from './report/index.js'
 import type { Source } from './source/index.js'
 import type { Timeline } from './timeline.js'
 
@@ -44,6 +45,8 @@ export interface TargetResult {
   readonly modules: readonly GoModule[]
   /** What its go commands did; undefined where that is not known. */
   readonly actions?: BuildActions | undefined
+  /** What the checks say of its programs that is no reason to refuse them; may be many lines. */
+  readonly warnings?: string | undefined
   /** Why the target failed. */
   readonly error?: unknown
 }
@@ -61,12 +64,7 @@ export interface Lane {
 }
 
 /** Only the build waits for its turn in the budget: checks and packaging overlap with the builds of other targets. */
-export function startLane(
-  host: Host,
-  target: PlannedTarget,
-  settings: LaneSettings,
-  progress: Progress,
-): Lane {
+export function startLane(host: Host, target: PlannedTarget, settings: LaneSettings): Lane {
   const { flags, place, timeline } = settings
   let began: number | undefined
   let endBuild: (() => void) | undefined
@@ -74,15 +72,12 @@ export function startLane(
     began = Date.now()
     // A build may begin twice.
     endBuild ??= timeline.begin({ what: 'build', target: target.id })
-    progress.started(target.id)
   }).finally(() => endBuild?.())
   recordBuild(timeline, target, building, () => began)
   const reading = building.then(({ programs }) => readPrograms(target, programs))
   return {
     built: reading.catch(() => undefined),
-    done: finishTarget(host, target, settings, building, reading).finally(() => {
-      progress.ended(target.id)
-    }),
+    done: finishTarget(host, target, settings, building, reading),
   }
 }
 
@@ -164,7 +159,7 @@ async function finishTarget(
       async () => {
         for (const program of await reading)
           judged.push({ ...program, ...(await judgeProgram(host, target, program, settings)) })
-        refuse(host, target, judged)
+        refuse(judged)
       },
       target.id,
     )
@@ -184,7 +179,13 @@ async function finishTarget(
     if (built.actions?.linked !== 0) await settings.place.kept.keep(target, built.folder, digests)
     const done = report({ status: 'done' }, digests)
     host.log.info(`${target.id}: done; ${formatBuild(done)}`)
-    return { report: done, files, modules: modulesOf(judged), actions: built.actions }
+    return {
+      report: done,
+      files,
+      modules: modulesOf(judged),
+      actions: built.actions,
+      warnings: describeOutcome(judged, 'warned'),
+    }
   } catch (thrown) {
     const error = await atConstraints(host, target, settings, thrown)
     // What is packed is read there; what is refused is not.
@@ -192,25 +193,30 @@ async function finishTarget(
       judged.map(async ({ program, path: file }) => [program.file, await digestFile(file)] as const),
     )
     const failed = report({ status: 'failed', error: describeFailure(error) }, new Map(digests))
-    return { report: failed, files: [], modules: [], error }
+    return { report: failed, files: [], modules: [], warnings: describeOutcome(judged, 'warned'), error }
   }
 }
 
+/** @returns lines; undefined where there is nothing to tell */
+function describeOutcome(
+  judged: readonly JudgedProgram[],
+  outcome: 'refused' | 'warned',
+): string | undefined {
+  const lines = judged.flatMap(({ judgement }) =>
+    complaints(judgement, outcome).flatMap(({ check, message }) => [
+      `${judgement.name}: ${message}`,
+      ...(check === 'linkage' ? (judgement.why ?? []) : []).map((line) => `  ${line}`),
+    ]),
+  )
+  return lines.length === 0 ? undefined : lines.join('\n')
+}
+
 /** @throws LinkageError where a check refuses a program */
-function refuse(host: Host, { id }: PlannedTarget, judged: readonly JudgedProgram[]): void {
-  const told = (outcome: 'refused' | 'warned') =>
-    judged.flatMap(({ judgement }) =>
-      complaints(judgement, outcome).flatMap(({ check, message }) => [
-        `${judgement.name}: ${message}`,
-        ...(check === 'linkage' ? (judgement.why ?? []) : []).map((line) => `  ${line}`),
-      ]),
-    )
-  const warned = told('warned')
-  if (warned.length > 0) host.log.warning(`${id}: ${warned.join('\n')}`)
-  const refused = told('refused')
-  if (refused.length === 0) return
+function refuse(judged: readonly JudgedProgram[]): void {
+  const refused = describeOutcome(judged, 'refused')
+  if (refused === undefined) return
   throw new LinkageError(
-    refused.join('\n'),
+    refused,
     judged.flatMap(({ judgement, complaints: places }) =>
       complaints(judgement, 'refused').some(({ check }) => check === 'linkage') ? places : [],
     ),
@@ -229,7 +235,7 @@ async function atConstraints(
     folder: source.folder,
     environment: { ...place.environment, ...buildEnvironment(target, cgo) },
     packages: programs.map(({ importPath }) => importPath),
-    flags: [`-tags=${tags}`, ...(flags.mod === undefined ? [] : [`-mod=${flags.mod}`])],
+    flags: [`-tags=${tags}`, ...modFlag(flags.mod)],
     deps: true,
   }).catch(() => [])
   return new BuildError(error.message, [...error.complaints, ...found], { cause: error })

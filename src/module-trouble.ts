@@ -41,7 +41,7 @@ const RULES: readonly (readonly [pattern: RegExp, explain: Explain])[] = [
   [
     /verifying ([^\s@]+)@([^\s:]+?)(\/go\.mod)?: checksum mismatch\s+downloaded: +(\S+)\s+(\S+): +(\S+)/,
     ([, module = '', version = '', file = '', , by = ''], texts) => {
-      const sum = lineOf(texts['go.sum'], ([path, of]) => path === module && of === version + file)
+      const sum = lineOf(texts['go.sum'], ([name, of]) => name === module && of === version + file)
       const where = sum === undefined ? by : `line ${sum} of go.sum`
       return atRequirement(module, texts, {
         problem: `${module} ${version} is not what ${where} says: its author has moved the tag, or somebody else has changed it; find out which, and only if you trust what is there now, remove the lines of it from go.sum, run \`go mod tidy\` and commit go.sum`,
@@ -74,7 +74,7 @@ const RULES: readonly (readonly [pattern: RegExp, explain: Explain])[] = [
       }
       if (/^is (?:explicitly required|replaced) in go\.mod/.test(said))
         return atRequirement(module, texts, trouble)
-      const line = lineOf(texts['vendor/modules.txt'], ([sign, path]) => sign === '#' && path === module)
+      const line = lineOf(texts['vendor/modules.txt'], ([sign, name]) => sign === '#' && name === module)
       return { ...trouble, ...(line !== undefined && { line }) }
     },
   ],
@@ -175,14 +175,14 @@ function atWork(
 
 /** The module of a line of go.mod that requires one: `require path v1.0.0`, or without the word inside of brackets. */
 function requiredBy(words: readonly string[]): string | undefined {
-  const [path, version = ''] = words[0] === 'require' ? words.slice(1) : words
-  return version.startsWith('v') ? path : undefined
+  const [name, version = ''] = words[0] === 'require' ? words.slice(1) : words
+  return version.startsWith('v') ? name : undefined
 }
 
 /** The module whose path is the longest that the package's begins with. */
 function providerOf(imported: string, gomod: string): string | undefined {
-  const paths = linesOf(gomod).flatMap((words) => requiredBy(words) ?? [])
-  const providers = paths.filter((path) => imported === path || imported.startsWith(`${path}/`))
+  const names = linesOf(gomod).flatMap((words) => requiredBy(words) ?? [])
+  const providers = names.filter((name) => imported === name || imported.startsWith(`${name}/`))
   return providers.toSorted((a, b) => b.length - a.length)[0]
 }
 

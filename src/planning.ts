@@ -5,7 +5,8 @@ import type { CachedBuild } from './cache/index.js'
 import { mapConcurrently } from './concurrently.js'
 import { InputError } from './errors.js'
 import { explainExcluded, type ExcludedQuestion } from './explain/index.js'
-import { mergeComplaints, withTargets } from './failures.js'
+import { mergeFailures, withTargets } from './failures.js'
+import { modFlag } from './flags.js'
 import type { Host } from './host/host.js'
 import { parseBuildmode, parsePackages, parseTags, type Inputs } from './inputs.js'
 import { parsePolicy } from './linkage/index.js'
@@ -32,7 +33,7 @@ export async function planTargets(host: Host, inputs: Inputs, source: Source): P
   parsePolicy(inputs.linkage)
   const platforms = await readPlatforms(host, source.folder, source.environment)
   const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo })
-  const flags = inputs.verifyModules ? [`-mod=${await chooseMod(source.toolchain)}`] : []
+  const flags = modFlag(await chooseMod(source.toolchain, inputs))
   const options = await mapConcurrently(targets, host.machine.cores, (target) =>
     resolveOptions(host, inputs, source, target, flags),
   )
@@ -72,9 +73,9 @@ async function tellSkipped(
       ...{ folder, packages, deps: false, flags: [...flags, `-tags=${tags}`] },
       environment: { ...environment, ...buildEnvironment(target, cgo) },
     }).catch(() => [])
-    return complaints.map((complaint) => ({ complaint, target: id }))
+    return complaints.map((complaint) => ({ complaint, text: complaint.message, target: id }))
   })
-  const skipped = mergeComplaints(found.flat())
+  const skipped = mergeFailures(found.flat())
   host.tellAll(
     'notice',
     skipped.map((each) => ({ message: withTargets(each, targets.length), place: each.complaint })),
@@ -97,6 +98,13 @@ async function resolveOptions(
   const tags = row(overrides.tags, inputs.tags, (text) => parseTags('tags', text))
   const patterns = row(overrides.packages, inputs.packages, (text) => parsePackages('packages', text))
   const environment = { ...source.environment, ...buildEnvironment(target, cgo) }
+  const { folder } = source
+  const question = { folder, environment, flags: [...flags, `-tags=${tags}`], deps: false }
+  const packages = await listMainPackages(host, folder, patterns, question.flags, environment).catch(
+    async (error: unknown) => {
+      throw await atConstraint(host, target, { ...question, packages: patterns ?? [] }, error)
+    },
+  )
   return {
     target,
     cgo,
@@ -107,17 +115,7 @@ async function resolveOptions(
       parsePolicy(text)
       return text
     }),
-    ...(await listMainPackages(host, source.folder, patterns, [...flags, `-tags=${tags}`], environment).catch(
-      async (error: unknown) => {
-        const question = {
-          folder: source.folder,
-          environment,
-          flags: [...flags, `-tags=${tags}`],
-          deps: false,
-        }
-        throw await atConstraint(host, target, { ...question, packages: patterns ?? [] }, error)
-      },
-    )),
+    ...packages,
   }
 }
 

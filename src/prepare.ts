@@ -38,7 +38,7 @@ import {
 import { openTimeline } from './timeline.js'
 import { COSIGN, provideTool, SYFT, type Tool } from './tools/index.js'
 
-/** Everything that can be wrong with the inputs shows here, before anything but modules is fetched, written or compiled. */
+/** What is wrong with what is built, and with how it is signed, shows here, before anything but modules is fetched, written or compiled. */
 export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenInputs): Promise<Release> {
   const started = new Date()
   const timeline = openTimeline(started)
@@ -236,7 +236,7 @@ function refuseVersionWithoutTags(
   host.log.notice(`${problem}; for one from the tags ${mend}`)
 }
 
-/** Settles whether and how to sign, and that the key can be opened. */
+/** Fetches cosign, and opens the key. */
 export async function prepareSigning(release: Released): Promise<Signing | undefined> {
   const { host, inputs, signing: decision } = release
   const key = inputs.cosignKey
@@ -281,10 +281,21 @@ export async function checkReleaseCompilers(
   environment: Environment,
 ): Promise<void> {
   const { folder, toolchain } = source
-  const mod = inputs.verifyModules ? await chooseMod(toolchain) : undefined
+  const mod = await chooseMod(toolchain, inputs)
   const { hostOs, hostArch } = toolchain
   const place = { source: folder, environment, hostOs, hostArch }
   await checkCompilers(host.processes, plan.targets, { mod }, place)
+}
+
+async function restoreCache({ host, inputs, source, plan, caching, timeline }: Release): Promise<Cache> {
+  const cache = await timeline.during('restore cache', () =>
+    openCache(host, caching, cachedBuild(inputs, source, plan)),
+  )
+  const { key, matchedKey, hit } = cache.report()
+  host.setOutput('cache-key', key)
+  host.setOutput('cache-matched-key', matchedKey)
+  host.setOutput('cache-hit', String(hit))
+  return cache
 }
 
 /** Fetches and checks all that the lanes need. */
@@ -296,17 +307,10 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
   providing?.catch(() => undefined)
   if (providing === undefined) skip(release, 'SBOM', 'sbom: off')
 
-  const cache = await timeline.during('restore cache', () =>
-    openCache(host, release.caching, cachedBuild(inputs, source, plan)),
-  )
-  const { key, matchedKey, hit } = cache.report()
-  host.setOutput('cache-key', key)
-  host.setOutput('cache-matched-key', matchedKey)
-  host.setOutput('cache-hit', String(hit))
-
+  const cache = await restoreCache(release)
   const environment = { ...source.environment, ...cache.environment }
   const { toolchain } = source
-  const mod = inputs.verifyModules ? await chooseMod(toolchain) : undefined
+  const mod = await chooseMod(toolchain, inputs)
   if (inputs.verifyModules)
     await timeline.during('download modules', () => downloadModules(host, toolchain, environment))
   await checkReleaseCompilers(release, environment)

@@ -8,9 +8,8 @@ import { exists, scratchFolder } from './files.js'
 import { describeFailure } from './failures.js'
 import type { Host } from './host/host.js'
 import { addFiles, type TargetResult } from './lane.js'
-import { findExtraFiles } from './package/index.js'
-import { builtFiles, type PlannedTarget } from './plan/index.js'
-import type { Prepared } from './prepare.js'
+import type { PlannedTarget } from './plan/index.js'
+import { findArchiveFiles, type Prepared } from './prepare.js'
 import { skip, type Release } from './release.js'
 import {
   copySource,
@@ -99,11 +98,12 @@ function quietHost(host: Host): Host {
 }
 
 async function prepareSecond(
-  { host, inputs, plan, source, output }: Release,
+  release: Release,
   first: Settings,
   copy: SourceCopy,
   scratch: string,
 ): Promise<Settings> {
+  const { host, inputs } = release
   const { folder, gowork } = copy
   const environment = {
     ...first.place.environment,
@@ -118,19 +118,14 @@ async function prepareSecond(
       `reproduce: Go takes what it compiled before from ${program}; run \`go env -u GOCACHEPROG\`, or set reproduce: false`,
     )
   }
-  const extraFiles = await findExtraFiles(
-    folder,
-    inputs.archiveFiles,
-    inputs.archiveFilesGiven,
-    builtFiles(plan),
-    output,
-  )
+  const source = { ...release.source, folder }
+  const extraFiles = await findArchiveFiles({ ...release, source })
   if (inputs.generate) await generate(host, folder, environment)
-  const release = path.join(scratch, 'release')
-  await mkdir(release)
+  const output = path.join(scratch, 'release')
+  await mkdir(output)
   return {
     ...first,
-    source: { ...source, folder },
+    source,
     // There may be a repository of something else above the copy.
     flags: { ...first.flags, ...(source.repository === undefined && { buildvcs: 'false' }) },
     place: {
@@ -141,7 +136,7 @@ async function prepareSecond(
       kept: NOTHING_KEPT,
     },
     extraFiles,
-    output: release,
+    output,
   }
 }
 
@@ -152,27 +147,23 @@ async function compareTarget(
   one: TargetResult,
   other: TargetResult,
 ): Promise<ActionError | undefined> {
-  const failed = other.error !== undefined
-  const differing = failed ? [] : differingNames(one, other)
-  if (!failed && differing.length === 0) return undefined
-  const programs = failed ? [] : await comparePrograms(builds, target)
-  const found = failed
-    ? []
-    : [
-        ...programs.map(({ text }) => text),
-        ...(await compareRest(builds, target, one, other, programs.length > 0)),
-      ]
-  const reasons = await explain(
-    release,
-    builds,
-    target,
-    programs.map(({ file }) => file),
-    !failed,
+  if (other.error !== undefined) {
+    const failure = describeFailure(other.error)
+    const what = `reproduce: it cannot be built again in another folder:\n${failure}`
+    return new ActionError([what, ...(await explain(release, builds, target, [], false))].join('\n  '))
+  }
+  const differing = differingNames(one, other)
+  if (differing.length === 0) return undefined
+  const programs = await comparePrograms(builds, target)
+  const found = [
+    ...programs.map(({ text }) => text),
+    ...(await compareRest(builds, target, one, other, programs.length > 0)),
+  ]
+  const files = programs.map(({ file }) => file)
+  const what = `reproduce: ${differing.join(', ')}: built again in another folder with an empty cache, ${differing.length === 1 ? 'it has' : 'these have'} other bytes`
+  return new ActionError(
+    [what, ...found, ...(await explain(release, builds, target, files, true))].join('\n  '),
   )
-  const what = failed
-    ? `it cannot be built again in another folder:\n${describeFailure(other.error)}`
-    : `${differing.join(', ')}: built again in another folder with an empty cache, ${differing.length === 1 ? 'it has' : 'these have'} other bytes`
-  return new ActionError([`reproduce: ${what}`, ...found, ...reasons].join('\n  '))
 }
 
 /** Names of release files and programs that only one of the two has, or whose digests differ. */

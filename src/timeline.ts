@@ -1,7 +1,7 @@
 // What a run does, as it does it -> when each part began and ended.
 
 export interface Span {
-  /** `compile`, `link`, `check` and `package` of a target; of all targets `plan`, `SBOM`, `sign` and so on. */
+  /** `compile`, `link`, `check` and `package` of a target, `build` while it is compiled and linked; of all targets `plan`, `SBOM`, `sign` and so on. */
   readonly what: string
   /** Absent of what is done for all targets. */
   readonly target?: string

@@ -7,7 +7,6 @@ import type { Environment, Processes } from '../../src/host/host.js'
 import { startLane, type TargetResult } from '../../src/lane.js'
 import { parseChecks } from '../../src/linkage/index.js'
 import { packHere } from '../../src/package/pack.js'
-import { startProgress } from '../../src/report/index.js'
 import { inspectSource } from '../../src/source/index.js'
 import { openTimeline, type Span } from '../../src/timeline.js'
 import { killCompilers } from '../support/kill-compilers.js'
@@ -67,9 +66,8 @@ async function release(kills: number, output: string, environment: Environment):
     timeline,
     output,
   } as const
-  using progress = startProgress(host, targets.length)
   using killer = killCompilers('runtime', kills)
-  const lanes = targets.map((target) => startLane(host, target, settings, progress))
+  const lanes = targets.map((target) => startLane(host, target, settings))
   const results = await Promise.all(lanes.map(({ done }) => done))
   const built = await Promise.all(lanes.map(async (lane) => (await lane.built) !== undefined))
   return { results, built, lines: host.lines, kills: killer.kills(), spans: timeline.spans() }

@@ -3309,11 +3309,10 @@ function collectFailures(failed) {
         if (complaints.length === 0 || error instanceof LinkageError)
             add(report.target, describeFailure(error));
     }
-    return merge(all);
+    return mergeFailures(all);
 }
-/** The same complaint of several targets is one. */
-const mergeComplaints = (all) => merge(all.map((each) => ({ ...each, text: each.complaint.message })));
-function merge(all) {
+/** What is told alike of several targets is told once. */
+function mergeFailures(all) {
     const merged = new Map();
     for (const { target, ...failure } of all) {
         const key = JSON.stringify([failure.text, failure.complaint]);

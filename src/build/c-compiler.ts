@@ -1,6 +1,7 @@
 // Finds out, before anything is compiled, which targets with cgo have no C compiler, and says which package has it.
 import path from 'node:path'
 import { InputError } from '../errors.js'
+import { modFlag } from '../flags.js'
 import type { Environment, Processes } from '../host/host.js'
 import type { PlannedTarget, Target } from '../plan/index.js'
 import { splitQuoted } from '../quoted.js'
@@ -71,7 +72,7 @@ async function hasC(run: Run, planned: PlannedTarget, mod: BuildFlags['mod']): P
   const { stdout } = await run([
     ...['go', 'list', '-deps', '-f={{.ImportPath}}', `-ldflags=${ldflags}`, `-tags=${tags}`],
     ...(buildmode === undefined ? [] : [`-buildmode=${buildmode}`]),
-    ...(mod === undefined ? [] : [`-mod=${mod}`]),
+    ...modFlag(mod),
     '--',
     ...programs.map(({ importPath }) => importPath),
   ])

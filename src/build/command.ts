@@ -1,5 +1,6 @@
 // Turns a planned target into the command lines of the go command, and the environment they run in.
 import path from 'node:path'
+import { modFlag } from '../flags.js'
 import {
   rowEnvironment,
   targetEnvironment,
@@ -37,7 +38,7 @@ export function buildCommands(
     `-ldflags=${target.ldflags}`,
     `-tags=${target.tags}`,
     ...(target.buildmode === undefined ? [] : [`-buildmode=${target.buildmode}`]),
-    ...(flags.mod === undefined ? [] : [`-mod=${flags.mod}`]),
+    ...modFlag(flags.mod),
   ]
   const command = (output: string, programs: readonly Program[]) => [
     ...common,

@@ -1,9 +1,10 @@
 // One text of an earlier run <-> an entry of the cache service, for what a run is told of others and no byte is built from.
 import { createHash } from 'node:crypto'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { messageOf } from '../failures.js'
 import type { Host } from '../host/host.js'
+import { removePack } from './transfer.js'
 
 /** What is kept. */
 export interface KeptText {
@@ -31,7 +32,7 @@ export async function restoreText(
     log.warning(`cache: ${what} in an earlier run cannot be had: ${messageOf(error)}`)
     return undefined
   } finally {
-    await rm(file, { force: true, recursive: true })
+    await removePack(file)
   }
 }
 
@@ -50,7 +51,7 @@ export async function saveText(
   } catch (error) {
     log.warning(`cache: ${what} cannot be saved: ${messageOf(error)}`)
   } finally {
-    await rm(file, { force: true, recursive: true })
+    await removePack(file)
   }
 }
 

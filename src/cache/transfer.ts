@@ -55,7 +55,7 @@ export async function storePack(
 }
 
 /** What cannot be removed goes with the runner. */
-const removePack = (pack: string): Promise<void> =>
+export const removePack = (pack: string): Promise<void> =>
   rm(pack, { force: true, recursive: true, maxRetries: 3 }).catch(() => undefined)
 
 const took = (started: number, transferMs: number) => ({

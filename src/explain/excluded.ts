@@ -6,7 +6,7 @@ import type { Environment, Processes } from '../host/host.js'
 import { parseJsonStream } from '../json-stream.js'
 import { whyExcluded, type Conditions, type Exclusion } from './constraints.js'
 import { findImportIn } from './places.js'
-import { shortestChains, type ListedPackage } from './packages.js'
+import { PACKAGE_FIELDS, shortestChains, type ListedPackage } from './packages.js'
 
 export interface ExcludedQuestion {
   /** Absolute path of the module's folder. */
@@ -21,14 +21,8 @@ export interface ExcludedQuestion {
   readonly deps: boolean
 }
 
-interface Listed extends ListedPackage {
-  readonly IgnoredGoFiles?: readonly string[]
-}
-
 /** Files of one package. */
 const SHOWN = 5
-
-const FIELDS = 'ImportPath,Standard,Dir,GoFiles,CgoFiles,IgnoredGoFiles,Imports,Module'
 
 /** @returns none where go list does not tell: it is asked only about what has failed already */
 export async function explainExcluded(
@@ -36,10 +30,10 @@ export async function explainExcluded(
   { folder: cwd, environment: env, packages, flags, deps }: ExcludedQuestion,
 ): Promise<Complaint[]> {
   const look = deps ? '-deps' : '-find'
-  const command = ['go', 'list', '-e', look, `-json=${FIELDS}`, ...flags, '--', ...packages]
+  const command = ['go', 'list', '-e', look, `-json=${PACKAGE_FIELDS.join(',')}`, ...flags, '--', ...packages]
   const { exitCode, stdout } = await processes.run(command, { cwd, env })
   if (exitCode !== 0) return []
-  const listed = parseJsonStream(stdout) as Listed[]
+  const listed = parseJsonStream(stdout) as ListedPackage[]
   const conditions = {
     goos: env['GOOS'] ?? '',
     goarch: env['GOARCH'] ?? '',
@@ -58,7 +52,7 @@ export async function explainExcluded(
 }
 
 /** Go itself says so only where there are no tests. */
-const isExcluded = ({ Standard, GoFiles = [], CgoFiles = [], IgnoredGoFiles = [] }: Listed): boolean =>
+const isExcluded = ({ Standard, GoFiles = [], CgoFiles = [], IgnoredGoFiles = [] }: ListedPackage): boolean =>
   Standard !== true && GoFiles.length + CgoFiles.length === 0 && IgnoredGoFiles.length > 0
 
 /** What a tool writes or runs is for no target at all. */
@@ -69,7 +63,7 @@ interface ExcludedFile extends Exclusion {
 }
 
 async function findExcluded(
-  { Dir = '', IgnoredGoFiles = [] }: Listed,
+  { Dir = '', IgnoredGoFiles = [] }: ListedPackage,
   conditions: Conditions,
 ): Promise<ExcludedFile[]> {
   const names = IgnoredGoFiles.filter((name) => !name.endsWith('_test.go'))
@@ -84,7 +78,7 @@ async function findExcluded(
 
 /** In the first file that is left out; the others are named. */
 function atConstraint(
-  { ImportPath, Dir = '' }: Listed,
+  { ImportPath, Dir = '' }: ListedPackage,
   files: readonly ExcludedFile[],
 ): Complaint | undefined {
   const [first] = files
@@ -101,7 +95,7 @@ function atConstraint(
 async function atImport(
   chain: readonly string[],
   files: readonly ExcludedFile[],
-  listed: readonly Listed[],
+  listed: readonly ListedPackage[],
 ): Promise<Complaint | undefined> {
   const place = await findImportIn(chain, listed)
   const message = `${chain.at(-1) ?? ''} has no Go files for this target: ${listReasons(files)}; imported by ${chain.slice(0, -1).join(' → ')}`

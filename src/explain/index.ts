@@ -1,11 +1,13 @@
-// Finds out why a program is dynamic: which of its packages bring C or libraries in, through which imports, and which flags do.
+// Finds out why a program is dynamic, by which packages, imports and flags; and why build constraints leave a package no file.
 import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import { mapConcurrently } from '../concurrently.js'
+import { modFlag } from '../flags.js'
 import type { Environment, Processes } from '../host/host.js'
+import { parseJsonStream } from '../json-stream.js'
 import { dynamicImports } from './directives.js'
 import { readLinkFlags, type BuildFlags } from './link-flags.js'
-import { PACKAGE_FIELDS, parsePackages, type ListedPackage } from './packages.js'
+import { PACKAGE_FIELDS, type ListedPackage } from './packages.js'
 import { findImportIn } from './places.js'
 import { findReasons, type Reason } from './reasons.js'
 
@@ -36,11 +38,12 @@ export async function explainLinkage(processes: Processes, build: ProgramBuild):
   const { folder: cwd, environment: env, mainPackage } = build
   const command = [
     ...['go', 'list', '-deps', `-json=${PACKAGE_FIELDS.join()}`, `-tags=${build.tags}`],
-    ...(build.mod === undefined ? [] : [`-mod=${build.mod}`]),
+    ...modFlag(build.mod),
     '--',
     mainPackage,
   ]
-  const packages = parsePackages((await processes.runChecked(command, { cwd, env })).stdout)
+  const { stdout } = await processes.runChecked(command, { cwd, env })
+  const packages = parseJsonStream(stdout) as ListedPackage[]
   const reasons = findReasons({
     goos: env['GOOS'] ?? '',
     cgo: env['CGO_ENABLED'] === '1',

@@ -1,4 +1,5 @@
 // Turns the flags of a build into what they ask of the linker.
+import { withoutPattern } from '../flags.js'
 import { splitQuoted } from '../quoted.js'
 
 export interface BuildFlags {
@@ -24,8 +25,7 @@ const LINKING_GOFLAGS = ['-race', '-msan', '-asan', '-linkshared']
 
 export function readLinkFlags({ buildmode, ldflags, goflags }: BuildFlags): LinkFlags {
   const general = splitFlags(goflags)
-  // `pattern=flags` is legal too: it names the packages that the flags are for.
-  const linker = splitFlags(ldflags.replace(/^\s*[^-\s][^=]*=/, ''))
+  const linker = splitFlags(withoutPattern(ldflags))
   return {
     buildmode: buildmode ?? flagValue(general, 'buildmode'),
     linkmode: flagValue(linker, 'linkmode'),

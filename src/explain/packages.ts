@@ -9,6 +9,7 @@ export const PACKAGE_FIELDS = [
   'CgoFiles',
   'SwigFiles',
   'SwigCXXFiles',
+  'IgnoredGoFiles',
   'Imports',
   'Module',
 ] as const
@@ -24,16 +25,12 @@ export interface ListedPackage {
   readonly CgoFiles?: readonly string[]
   readonly SwigFiles?: readonly string[]
   readonly SwigCXXFiles?: readonly string[]
+  /** That build constraints leave out. */
+  readonly IgnoredGoFiles?: readonly string[]
   /** Import paths as resolved: of vendored packages too. */
   readonly Imports?: readonly string[]
   /** Absent in the standard library; `Main` where it is the user's, as each one of a workspace is. */
   readonly Module?: { readonly Main?: boolean }
-}
-
-/** @param text objects one after another, without a list around them */
-export function parsePackages(text: string): ListedPackage[] {
-  const list = text.trim().replaceAll(/^\}\r?\n\{/gm, '},\n{')
-  return JSON.parse(`[${list}]`) as ListedPackage[]
 }
 
 /** Whether cgo compiles files of it; SWIG writes such files. */

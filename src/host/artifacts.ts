@@ -34,6 +34,11 @@ interface Call {
 /** The zip is not the one that was listed. */
 class WrongBytes extends Error {}
 
+const DOWNLOADING = {
+  advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
+  onGhes: 'build all targets in one job there',
+}
+
 /** @param attempt of the workflow run, from 1 */
 export function createArtifactService(attempt: number, log: Log, terms: Terms = { sleep }): ArtifactService {
   return {
@@ -84,8 +89,7 @@ export function createArtifactService(attempt: number, log: Log, terms: Terms = 
       patiently(
         {
           what: 'download: the list of the artifacts of this run',
-          advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
-          onGhes: 'build all targets in one job there',
+          ...DOWNLOADING,
         },
         log,
         terms,
@@ -112,8 +116,7 @@ export function createArtifactService(attempt: number, log: Log, terms: Terms = 
         await patiently(
           {
             what: `download: ${artifact.name}`,
-            advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
-            onGhes: 'build all targets in one job there',
+            ...DOWNLOADING,
           },
           log,
           terms,

@@ -98,10 +98,9 @@ function createLog(workspace: string): Pick<Host, 'log' | 'tellAll'> {
   /** How many follow is not known here. */
   const tell = (level: Level) => (message: string, place?: Place) => {
     const room = SHOWN_OF_A_LEVEL - shown[level]
-    if (room <= 0 && level !== 'error') tellInLog(level, message, place)
-    else if (room === 1 && level !== 'error')
-      annotate(level, `${message}\n… and what ${level}s follow is in the log`, place)
-    else annotate(level, message, place)
+    if (level === 'error' || room > 1) annotate(level, message, place)
+    else if (room === 1) annotate(level, `${message}\n… and what ${level}s follow is in the log`, place)
+    else tellInLog(level, message, place)
   }
   return {
     log: {

@@ -3,7 +3,11 @@ import type { Host } from '../host/host.js'
 import { TERMS, type Purpose, type Terms } from './patience.js'
 import type { Comment, GithubPlace } from './repository.js'
 
-const COMMENT: Purpose = { name: 'comment', permission: 'pull-requests: write' }
+const COMMENT: Purpose = {
+  name: 'comment',
+  permission: 'pull-requests: write',
+  never: 'a pull request of a fork',
+}
 
 export interface StickyComment {
   /** Number of the pull request. */

@@ -19,6 +19,8 @@ export interface Purpose {
   readonly name: string
   /** That a job needs: `contents: write`. */
   readonly permission: string
+  /** Who never has it. */
+  readonly never?: string
 }
 
 /** With what is there already nothing is done again. */
@@ -27,15 +29,15 @@ const AGAIN = 'run this again later, and it goes on where it stopped'
 /** The patience of one undertaking. */
 export class Patience {
   readonly #what: string
-  readonly #permission: string
+  readonly #purpose: Purpose
   readonly #log: Log
   readonly #terms: Terms
   #attempt = 0
 
   /** @param what the undertaking, as messages name it */
-  constructor({ name, permission }: Purpose, what: string, log: Log, terms: Terms) {
-    this.#what = `${name}: ${what}`
-    this.#permission = permission
+  constructor(purpose: Purpose, what: string, log: Log, terms: Terms) {
+    this.#what = `${purpose.name}: ${what}`
+    this.#purpose = purpose
     this.#log = log
     this.#terms = terms
   }
@@ -51,7 +53,7 @@ export class Patience {
     if (trouble === undefined) throw error
     const { text, wait } = trouble
     if (wait === undefined || this.#attempt === ATTEMPTS)
-      throw new ActionError(`${this.#what}: ${text}; ${advise(trouble, this.#permission)}`)
+      throw new ActionError(`${this.#what}: ${text}; ${advise(trouble, this.#purpose)}`)
     const seconds = Math.ceil(wait / 1000)
     if (wait > LONGEST_WAIT_MS)
       throw new ActionError(`${this.#what}: ${text}; GitHub asks to be left alone for ${seconds} s; ${AGAIN}`)
@@ -60,14 +62,14 @@ export class Patience {
   }
 }
 
-function advise({ status, wait }: Trouble, permission: string): string {
+function advise({ status, wait }: Trouble, { permission, never }: Purpose): string {
   const grant = `give the job \`${permission}\` under \`permissions:\``
   if (wait !== undefined) return AGAIN
   switch (status) {
     case 401:
       return "the token is not valid here; give the job's own, ${{ github.token }}"
     case 403:
-      return grant
+      return never === undefined ? grant : `${grant}; ${never} never has that right`
     case 404:
       return `it is gone, or the token has no right to it; ${grant}`
     default:

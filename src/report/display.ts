@@ -12,10 +12,7 @@ export function startDisplay(
   display: (lines: readonly string[]) => void,
 ): Disposable {
   const draw = () => {
-    const ended = timeline
-      .spans()
-      .filter(({ what, target, failed }) => target !== undefined && (what === 'package' || failed))
-    const done = new Set(ended.map(({ target }) => target)).size
+    const done = countDone(timeline)
     display(formatDisplay(timeline.running(), { done, targets, elapsed: timeline.elapsed() }))
   }
   const timer = setInterval(draw, INTERVAL_MS)
@@ -25,6 +22,14 @@ export function startDisplay(
       display([])
     },
   }
+}
+
+/** Targets that were packed, or failed in any stage. */
+export function countDone(timeline: Pick<Timeline, 'spans'>): number {
+  const ended = timeline
+    .spans()
+    .filter(({ what, target, failed }) => target !== undefined && (what === 'package' || failed))
+  return new Set(ended.map(({ target }) => target)).size
 }
 
 /** A line for each thing that is being done, and one for the whole; times are milliseconds. */

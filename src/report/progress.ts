@@ -1,31 +1,18 @@
 // Says now and then which targets are being worked on.
 import type { Host } from '../host/host.js'
 import { tellProgress } from '../progress.js'
+import type { Timeline } from '../timeline.js'
+import { countDone } from './display.js'
 
-/** Disposing of it ends what it says. */
-export interface Progress extends Disposable {
-  /** A target may be started more than once. */
-  started(target: string): void
-  ended(target: string): void
-}
-
-/** Silent where a display shows it all anyway. */
-export function startProgress({ log, display }: Pick<Host, 'log' | 'display'>, total: number): Progress {
-  const working = new Set<string>()
-  let done = 0
-  const describe = (seconds: number) =>
-    `${done} of ${total} targets done after ${seconds} s; working on ${[...working].join(', ')}`
-  const telling = display === undefined ? tellProgress(log, describe) : undefined
-  return {
-    started(target) {
-      working.add(target)
-    },
-    ended(target) {
-      working.delete(target)
-      done++
-    },
-    [Symbol.dispose]() {
-      telling?.[Symbol.dispose]()
-    },
-  }
+/** Silent where a display shows it all anyway. Disposing of it ends what it says. */
+export function startProgress(
+  { log, display }: Pick<Host, 'log' | 'display'>,
+  timeline: Pick<Timeline, 'spans' | 'running'>,
+  total: number,
+): Disposable | undefined {
+  if (display !== undefined) return undefined
+  return tellProgress(log, (seconds) => {
+    const working = timeline.running().flatMap(({ target }) => target ?? [])
+    return `${countDone(timeline)} of ${total} targets done after ${seconds} s; working on ${[...new Set(working)].join(', ')}`
+  })
 }

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { modFlag } from '../flags.js'
 import type { Environment, Processes } from '../host/host.js'
 import { parseJsonStream } from '../json-stream.js'
 import type { PlannedTarget } from '../plan/index.js'
@@ -22,7 +23,7 @@ export interface BuildOfTarget {
   readonly folder: string
   readonly target: PlannedTarget
   /** Undefined leaves `-mod` to Go. */
-  readonly mod: string | undefined
+  readonly mod: 'readonly' | 'vendor' | undefined
   /** Of the go command, with the target's own variables. */
   readonly environment: Environment
 }
@@ -41,7 +42,7 @@ export async function findChangedFiles(
 ): Promise<ChangedFiles> {
   const missing: string[] = []
   const changed: string[] = []
-  const flags = [`-tags=${target.tags}`, ...(mod === undefined ? [] : [`-mod=${mod}`])]
+  const flags = [`-tags=${target.tags}`, ...modFlag(mod)]
   const importPaths = target.programs.map(({ importPath }) => importPath)
   const command = ['go', 'list', '-e', '-deps', `-json=Dir,${FILE_LISTS.join(',')}`, ...flags, '--']
   const listed = await processes

@@ -15,8 +15,16 @@ export async function findVendorFolder(toolchain: Toolchain): Promise<string | u
   return (await exists(path.join(vendor, 'modules.txt'))) ? vendor : undefined
 }
 
-/** The value of `-mod` for what is verified: with it no go command changes go.mod, whatever GOFLAGS says. */
-export async function chooseMod(toolchain: Toolchain): Promise<'readonly' | 'vendor'> {
+/**
+ * The value of `-mod` for what is verified: with it no go command changes go.mod, whatever GOFLAGS says.
+ *
+ * @returns undefined where nothing is verified, which leaves it to Go
+ */
+export async function chooseMod(
+  toolchain: Toolchain,
+  { verifyModules }: { readonly verifyModules: boolean },
+): Promise<'readonly' | 'vendor' | undefined> {
+  if (!verifyModules) return undefined
   return (await findVendorFolder(toolchain)) === undefined ? 'readonly' : 'vendor'
 }
 

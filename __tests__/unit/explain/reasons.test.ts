@@ -1,5 +1,5 @@
 // findReasons and formatReasons: made-up packages and flags in, the words for a person out.
-import { parsePackages, shortestChains, type ListedPackage } from '../../../src/explain/packages.js'
+import { shortestChains, type ListedPackage } from '../../../src/explain/packages.js'
 import { findReasons, type Facts, type Reason } from '../../../src/explain/reasons.js'
 import { formatReasons } from '../../../src/explain/wording.js'
 
@@ -27,13 +27,6 @@ function factsOf(packages: readonly ListedPackage[], changes: Partial<Facts> = {
 
 const told = (packages: readonly ListedPackage[], changes: Partial<Facts> = {}) =>
   formatReasons(findReasons(factsOf(packages, changes)))
-
-test('parsePackages reads objects one after another', () => {
-  const text = '{\n\t"ImportPath": "a"\n}\n{\n\t"ImportPath": "b",\n\t"Imports": [\n\t\t"a"\n\t]\n}\n'
-  expect(parsePackages(text)).toEqual([{ ImportPath: 'a' }, { ImportPath: 'b', Imports: ['a'] }])
-  expect(parsePackages(text.replaceAll('\n', '\r\n'))).toHaveLength(2)
-  expect(parsePackages('')).toEqual([])
-})
 
 test('shortestChains are the shortest, end where imports go round, and skip what is not imported', () => {
   const chains = shortestChains(

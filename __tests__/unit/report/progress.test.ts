@@ -2,6 +2,7 @@
 import { jest } from '@jest/globals'
 import type { Log } from '../../../src/host/host.js'
 import { startProgress } from '../../../src/report/progress.js'
+import { openTimeline } from '../../../src/timeline.js'
 
 const MINUTE_MS = 60_000
 
@@ -25,15 +26,16 @@ afterEach(() => {
 
 test('says within a minute what is being worked on, and how far it is', () => {
   const { lines, log } = recorder()
-  using progress = startProgress({ log }, 3)
-  progress.started('linux/amd64')
-  progress.started('linux/arm64')
-  // Built a second time.
-  progress.started('linux/arm64')
+  const timeline = openTimeline(new Date())
+  using _progress = startProgress({ log }, timeline, 3)
+  const end = timeline.begin({ what: 'build', target: 'linux/amd64' })
+  timeline.begin({ what: 'build', target: 'linux/arm64' })
+  timeline.begin({ what: 'SBOM' })
   jest.advanceTimersByTime(MINUTE_MS)
   expect(lines.at(-1)).toMatch(/^0 of 3 targets done .* linux\/amd64, linux\/arm64$/)
 
-  progress.ended('linux/amd64')
+  end()
+  timeline.add({ what: 'package', target: 'linux/amd64' }, Date.now(), Date.now())
   jest.advanceTimersByTime(MINUTE_MS)
   expect(lines.at(-1)).toMatch(/^1 of 3 targets done .* linux\/arm64$/)
   expect(lines.at(-1)).not.toContain('linux/amd64')
@@ -41,16 +43,19 @@ test('says within a minute what is being worked on, and how far it is', () => {
 
 test('a target that fails before it is its turn counts too', () => {
   const { lines, log } = recorder()
-  using progress = startProgress({ log }, 2)
-  progress.started('linux/amd64')
-  progress.ended('linux/arm64')
+  const timeline = openTimeline(new Date())
+  using _progress = startProgress({ log }, timeline, 2)
+  timeline.begin({ what: 'build', target: 'linux/amd64' })
+  timeline.add({ what: 'compile', target: 'linux/arm64', failed: true }, Date.now(), Date.now())
   jest.advanceTimersByTime(MINUTE_MS)
   expect(lines.at(-1)).toMatch(/^1 of 2 targets done .* linux\/amd64$/)
 })
 
-test('says nothing once it is disposed of', () => {
+test('says nothing once it is disposed of, nor beside a display', () => {
   const { lines, log } = recorder()
-  startProgress({ log }, 1)[Symbol.dispose]()
+  const timeline = openTimeline(new Date())
+  startProgress({ log }, timeline, 1)?.[Symbol.dispose]()
+  expect(startProgress({ log, display: () => undefined }, timeline, 1)).toBeUndefined()
   jest.advanceTimersByTime(10 * MINUTE_MS)
   expect(lines).toEqual([])
 })
