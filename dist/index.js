@@ -38674,20 +38674,30 @@ const TOOL_PROBLEMS = new Map([
 ]);
 function linkerProblem(text) {
     return (toolProblem(text, DENIED_TO_LINK, LINK_VALUES) ??
+        definitionProblem(text) ??
         linkedInC(text)
             .map((word) => externalProblem(word))
             .find((problem) => problem !== undefined));
 }
-/** The words of every `-extldflags`. */
-function linkedInC(text) {
+/** The values of each flag of a name: behind `=`, or the next word. */
+function flags_valuesOf(name, text) {
     const words = splitQuoted(withoutPattern(text));
     return words.flatMap((word, index) => {
         const flag = readFlag(word);
-        if (flag?.name !== 'extldflags')
+        if (flag?.name !== name)
             return [];
-        return splitQuoted(word.includes('=') ? flag.value : (words[index + 1] ?? ''));
+        return [word.includes('=') ? flag.value : (words[index + 1] ?? '')];
     });
 }
+/** The linker's own word on it names no flag and no input. */
+function definitionProblem(text) {
+    const wrong = flags_valuesOf('X', text).find((value) => !/^[^=]*\.[^=]+=/.test(value));
+    return wrong === undefined
+        ? undefined
+        : `-X wants package.variable=value, as in -X main.version={version}, and got ${JSON.stringify(wrong)}`;
+}
+/** The words of every `-extldflags`. */
+const linkedInC = (text) => flags_valuesOf('extldflags', text).flatMap(splitQuoted);
 function externalProblem(word) {
     const toLinker = word.startsWith('-Wl,');
     for (const part of toLinker ? word.split(',').slice(1) : [word]) {
@@ -39653,9 +39663,6 @@ function builtFiles(plan) {
 function planTarget(facts, options, asked) {
     const { target, buildmode } = options;
     const id = formatTarget(target);
-    if (options.packages.length === 0) {
-        throw new errors/* InputError */.dz('packages', `no main package has files for ${id}; take ${id} out of the matrix`);
-    }
     if (buildmode === 'c-shared' && !options.cgo && target.goarch !== 'wasm') {
         throw new errors/* InputError */.dz('buildmode', `c-shared needs cgo, which is off for ${id}; set cgo: true, here or in the target's row of the matrix, or choose another buildmode`);
     }
@@ -39837,8 +39844,10 @@ function pathInside(folder, file) {
 
 /** `path.go:3:5: message` and `path.go:3: message`; a drive letter may stand before it. */
 const COMPLAINT = /^((?:[A-Za-z]:)?[^\s:][^:]*):(\d+)(?::(\d+))?: (.+)$/;
-/** A C compiler's words on what it does not refuse, and Go's where it stops counting. */
-const NO_COMPLAINT = /^(?:note|warning): |^too many errors$/;
+/** A C compiler's words on what it does not refuse. */
+const NO_COMPLAINT = /^(?:note|warning): /;
+/** Go's, where it stops counting. */
+const TOO_MANY = 'too many errors';
 /** Files that Go, cgo or the C compiler has made for itself. */
 const MADE = /^(?:\$WORK\b|<|cgo-(?:gcc|generated|builtin)-)/;
 /**
@@ -39869,6 +39878,12 @@ function parseCompileErrors(stderr, folder, workspace) {
         const inWorkspace = pathInside(workspace, external_node_path_default().resolve(folder, file));
         if (inWorkspace === undefined || MADE.test(file) || NO_COMPLAINT.test(message))
             continue;
+        const last = errors.at(-1);
+        if (message === TOO_MANY) {
+            if (last !== undefined)
+                errors.splice(-1, 1, { ...last, message: `${last.message}\n(go stops here: there are more)` });
+            continue;
+        }
         above = {
             file: inWorkspace,
             line: Number(line),
@@ -40524,6 +40539,10 @@ async function describeTrouble(error, { source }, host) {
         const mend = 'use a machine with more memory, or set parallel: 1, so that nothing else runs beside a build';
         return new errors/* BuildError */.zS(`${problem}\n${KILLED}, and again when tried alone; ${mend}`, [], { cause: error });
     }
+    // Behind it the linker prints all that it knows.
+    const [, unknown] = /^flag provided but not defined: (\S+)\r?\nusage: link /m.exec(error.stderr) ?? [];
+    if (unknown !== undefined)
+        return new errors/* BuildError */.zS(`ldflags: the linker has no flag ${unknown}; take it out of ldflags, or of -ldflags in GOFLAGS`, [], { cause: error });
     const complaints = parseCompileErrors(error.stderr, source, host.folders.workspace);
     // What is missing in go.mod or go.sum shows at an import, and is mended elsewhere.
     const findTrouble = await openTroubles(source);
@@ -47552,7 +47571,11 @@ async function atConstraints({ processes }, { target, programs, tags, cgo }, { s
         flags: [`-tags=${tags}`, ...modFlag(flags.mod)],
         deps: true,
     }).catch(() => []);
-    return new errors/* BuildError */.zS(error.message, [...error.complaints, ...found], { cause: error });
+    const advised = found.map((each) => {
+        const mend = each.message.includes('while cgo is off') ? 'set cgo: true for them' : 'add a file for them';
+        return { ...each, message: `${each.message}; take these targets out of the matrix, or ${mend}` };
+    });
+    return new errors/* BuildError */.zS(error.message, [...error.complaints, ...advised], { cause: error });
 }
 function reportBuild({ seconds, actions, retried, }) {
     const compiled = actions?.packages.filter((action) => action.compiled).length ?? 0;
@@ -48325,7 +48348,7 @@ async function listMainPackages(host, folder, patterns, flags, env) {
         await refuseWithoutCgo(await lackingCgo(await list(true)), env);
         throw new errors/* InputError */.dz('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error });
     });
-    await refuseUnreadable(listed, folder);
+    await refuseUnreadable(host, listed, folder);
     const library = listed.find((entry) => entry.Name !== 'main');
     if (library !== undefined && patterns?.some((pattern) => pattern.includes('...')) === false) {
         throw new errors/* InputError */.dz('packages', `${library.ImportPath} is package ${library.Name ?? '?'}, not a main package`);
@@ -48344,18 +48367,31 @@ function mainPackages(listed) {
 /** What `go list -e` says of a package without files for the target. Source: NoGoError in cmd/go/internal/load. */
 const WITHOUT_FILES = /^(?:build constraints exclude all|no(?: non-test)?) Go files in /;
 /** `go list -e` fails for no package, and one whose name go cannot read would look as if it were no main package. */
-async function refuseUnreadable(listed, folder) {
+async function refuseUnreadable(host, listed, folder) {
     for (const { Error: error } of listed) {
         const trouble = error && (await explainGo(error.Err, folder));
         if (trouble !== undefined)
             throw trouble;
     }
-    const unreadable = listed.flatMap(({ ImportPath, Error: error }) => error === undefined || WITHOUT_FILES.test(error.Err)
-        ? []
-        : [`${error.Pos || ImportPath}: ${error.Err.replaceAll(folder + (external_node_path_default()).sep, '')}`]);
-    if (unreadable.length === 0)
+    const inWorkspace = (file) => pathInside(host.folders.workspace, external_node_path_default().resolve(folder, file)) ?? file;
+    const unreadable = listed.flatMap(({ ImportPath, Error: error }) => {
+        if (error === undefined || WITHOUT_FILES.test(error.Err))
+            return [];
+        const said = error.Err.replaceAll(folder + (external_node_path_default()).sep, '');
+        const [, file, line, column] = /^(.+?):(\d+)(?::(\d+))?$/.exec(error.Pos) ?? [];
+        if (file === undefined)
+            return [{ text: `${ImportPath}: ${said}` }];
+        const place = {
+            file: external_node_path_default().resolve(folder, file),
+            line: Number(line),
+            ...(column !== undefined && { column: Number(column) }),
+        };
+        return [{ text: `${inWorkspace(file)}${error.Pos.slice(file.length)}: ${said}`, place }];
+    });
+    const [first] = unreadable;
+    if (first === undefined)
         return;
-    throw new errors/* InputError */.dz('packages', `go cannot read ${unreadable.join('; ')}; mend it, or name the packages to release`);
+    throw new errors/* InputError */.dz('packages', `go cannot read ${unreadable.map(({ text }) => text).join('; ')}; mend it, or name the packages to release`, { place: first.place });
 }
 async function refuseWithoutCgo(lacking, env) {
     const [first] = lacking;
@@ -48620,8 +48656,12 @@ const GENERATE = ['go', 'generate', './...'];
 /** On the machine as it is: generators run here, whatever the targets are. */
 async function generate(host, folder, env) {
     host.log.info(GENERATE.join(' '));
-    const { stdout, stderr } = await host.processes.runChecked(GENERATE, { cwd: folder, env });
+    const { stdout, stderr, exitCode } = await host.processes.run(GENERATE, { cwd: folder, env });
     const said = `${stdout}${stderr}`.trim();
+    if (exitCode !== 0) {
+        const [, file, line] = /^(\S+\.go):(\d+): /m.exec(stderr) ?? [];
+        throw new errors/* ActionError */.lZ(`generate: \`${GENERATE.join(' ')}\` failed; have what it runs on PATH before this step, or set generate: false\n${said}`, { place: file === undefined ? undefined : { file: external_node_path_default().resolve(folder, file), line: Number(line) } });
+    }
     if (said !== '')
         host.log.info(said);
 }
@@ -55018,9 +55058,7 @@ async function planTargets(host, inputs, source) {
     const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo });
     const flags = modFlag(await chooseMod(source.toolchain, inputs));
     const options = await mapConcurrently(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target, flags));
-    if (options.every(({ packages }) => packages.length === 0)) {
-        await refuseNoMainPackage(host, inputs, source, flags);
-    }
+    await refuseWithoutFiles(host, inputs, source, options, flags);
     if (inputs.packages === undefined)
         await tellUnbuilt(host, source, options);
     const plan = planRelease({
@@ -55109,6 +55147,27 @@ async function tellUnbuilt(host, { folder, modulePath }, options) {
     if (unbuilt.length === 0)
         return;
     host.log.notice(`${unbuilt.join(', ')}: skipped, since build constraints leave no file for any target; name the packages to release where that is meant`);
+}
+/** A target that has none of the programs is one too many, or the programs lack something for it. */
+async function refuseWithoutFiles(host, inputs, source, options, flags) {
+    const lacking = options.filter(({ packages }) => packages.length === 0);
+    const [first] = lacking;
+    if (first === undefined)
+        return;
+    const { folder, modulePath } = source;
+    const known = new Set(options.flatMap(({ packages }) => packages));
+    const packages = known.size === 0 && inputs.packages === undefined
+        ? await findUnbuiltCommands(folder, modulePath, known)
+        : [...known];
+    if (packages.length === 0)
+        return refuseNoMainPackage(host, inputs, source, flags);
+    const { target, cgo, tags } = first;
+    const [why] = await explainExcluded(host.processes, {
+        ...{ folder, packages, deps: false, flags: [...flags, `-tags=${tags}`] },
+        environment: { ...source.environment, ...buildEnvironment(target, cgo) },
+    }).catch(() => []);
+    const ids = lacking.map((each) => formatTarget(each.target)).join(', ');
+    throw new errors/* InputError */.dz('packages', `no main package has files for ${ids}${why === undefined ? '' : ` (${why.message.replace('this target', formatTarget(target))})`}; take what is not meant out of the matrix, add a file for it, or give the tags that are asked for`, { place: why });
 }
 async function refuseNoMainPackage(host, inputs, source, flags) {
     const where = inputs.packages?.join(' ') ?? 'the root of the module or under ./cmd';
@@ -57324,10 +57383,6 @@ const LONGEST_DELETION_MS = 30_000;
 /** The zip is not the one that was listed. */
 class WrongBytes extends Error {
 }
-const DOWNLOADING = {
-    advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
-    onGhes: 'build all targets in one job there',
-};
 /** @param attempt of the workflow run, from 1 */
 function createArtifactService(attempt, log, terms = { sleep: external_node_timers_promises_.setTimeout }) {
     return {
@@ -57375,7 +57430,8 @@ function createArtifactService(attempt, log, terms = { sleep: external_node_time
         },
         list: () => patiently({
             what: 'download: the list of the artifacts of this run',
-            ...DOWNLOADING,
+            advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
+            onGhes: 'build all targets in one job there',
         }, log, terms, async () => {
             const client = await createClient();
             // The client's own choice of the latest goes by the ids, and those of a later attempt may be the lower ones.
@@ -57396,7 +57452,8 @@ function createArtifactService(attempt, log, terms = { sleep: external_node_time
                 const zip = external_node_path_default().join(folder, `${artifact.id}.zip`);
                 await patiently({
                     what: `download: ${artifact.name}`,
-                    ...DOWNLOADING,
+                    advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
+                    onGhes: 'build all targets in one job there',
                 }, log, terms, async () => {
                     await (0,promises_.rename)(await fetchZip(artifact, staging), zip);
                 });

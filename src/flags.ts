@@ -147,21 +147,33 @@ const TOOL_PROBLEMS: ReadonlyMap<string, (flags: string) => string | undefined> 
 function linkerProblem(text: string): string | undefined {
   return (
     toolProblem(text, DENIED_TO_LINK, LINK_VALUES) ??
+    definitionProblem(text) ??
     linkedInC(text)
       .map((word) => externalProblem(word))
       .find((problem) => problem !== undefined)
   )
 }
 
-/** The words of every `-extldflags`. */
-function linkedInC(text: string): string[] {
+/** The values of each flag of a name: behind `=`, or the next word. */
+function valuesOf(name: string, text: string): string[] {
   const words = splitQuoted(withoutPattern(text))
   return words.flatMap((word, index) => {
     const flag = readFlag(word)
-    if (flag?.name !== 'extldflags') return []
-    return splitQuoted(word.includes('=') ? flag.value : (words[index + 1] ?? ''))
+    if (flag?.name !== name) return []
+    return [word.includes('=') ? flag.value : (words[index + 1] ?? '')]
   })
 }
+
+/** The linker's own word on it names no flag and no input. */
+function definitionProblem(text: string): string | undefined {
+  const wrong = valuesOf('X', text).find((value) => !/^[^=]*\.[^=]+=/.test(value))
+  return wrong === undefined
+    ? undefined
+    : `-X wants package.variable=value, as in -X main.version={version}, and got ${JSON.stringify(wrong)}`
+}
+
+/** The words of every `-extldflags`. */
+const linkedInC = (text: string): string[] => valuesOf('extldflags', text).flatMap(splitQuoted)
 
 function externalProblem(word: string): string | undefined {
   const toLinker = word.startsWith('-Wl,')

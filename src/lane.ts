@@ -238,7 +238,11 @@ async function atConstraints(
     flags: [`-tags=${tags}`, ...modFlag(flags.mod)],
     deps: true,
   }).catch(() => [])
-  return new BuildError(error.message, [...error.complaints, ...found], { cause: error })
+  const advised = found.map((each) => {
+    const mend = each.message.includes('while cgo is off') ? 'set cgo: true for them' : 'add a file for them'
+    return { ...each, message: `${each.message}; take these targets out of the matrix, or ${mend}` }
+  })
+  return new BuildError(error.message, [...error.complaints, ...advised], { cause: error })
 }
 
 function reportBuild({

@@ -37,9 +37,7 @@ export async function planTargets(host: Host, inputs: Inputs, source: Source): P
   const options = await mapConcurrently(targets, host.machine.cores, (target) =>
     resolveOptions(host, inputs, source, target, flags),
   )
-  if (options.every(({ packages }) => packages.length === 0)) {
-    await refuseNoMainPackage(host, inputs, source, flags)
-  }
+  await refuseWithoutFiles(host, inputs, source, options, flags)
   if (inputs.packages === undefined) await tellUnbuilt(host, source, options)
   const plan = planRelease(
     {
@@ -160,6 +158,37 @@ async function tellUnbuilt(
   if (unbuilt.length === 0) return
   host.log.notice(
     `${unbuilt.join(', ')}: skipped, since build constraints leave no file for any target; name the packages to release where that is meant`,
+  )
+}
+
+/** A target that has none of the programs is one too many, or the programs lack something for it. */
+async function refuseWithoutFiles(
+  host: Host,
+  inputs: Inputs,
+  source: Source,
+  options: readonly TargetOptions[],
+  flags: readonly string[],
+): Promise<void> {
+  const lacking = options.filter(({ packages }) => packages.length === 0)
+  const [first] = lacking
+  if (first === undefined) return
+  const { folder, modulePath } = source
+  const known = new Set(options.flatMap(({ packages }) => packages))
+  const packages =
+    known.size === 0 && inputs.packages === undefined
+      ? await findUnbuiltCommands(folder, modulePath, known)
+      : [...known]
+  if (packages.length === 0) return refuseNoMainPackage(host, inputs, source, flags)
+  const { target, cgo, tags } = first
+  const [why] = await explainExcluded(host.processes, {
+    ...{ folder, packages, deps: false, flags: [...flags, `-tags=${tags}`] },
+    environment: { ...source.environment, ...buildEnvironment(target, cgo) },
+  }).catch(() => [])
+  const ids = lacking.map((each) => formatTarget(each.target)).join(', ')
+  throw new InputError(
+    'packages',
+    `no main package has files for ${ids}${why === undefined ? '' : ` (${why.message.replace('this target', formatTarget(target))})`}; take what is not meant out of the matrix, add a file for it, or give the tags that are asked for`,
+    { place: why },
   )
 }
 

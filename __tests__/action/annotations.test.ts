@@ -54,6 +54,40 @@ describe('what does not compile', () => {
     )
   })
 
+  test('a file that go cannot read, and a generator that fails: in a folder too', async () => {
+    const inputs = { 'working-directory': 'app' }
+    const unreadable = await temporaryModule({ 'app/go.mod': GO_MOD, 'app/main.go': '' }, { git: {} })
+    expect(ofLevel(await start({ cwd: unreadable, inputs }), 'error')).toEqual([
+      {
+        at: 'app/main.go:1:1',
+        message:
+          "input packages: go cannot read app/main.go:1:1: expected 'package', found 'EOF'; mend it, or name the packages to release",
+      },
+    ])
+    const generator = `package main\n\n//go:generate no-such-program\n\nfunc main() {}\n`
+    const failing = await temporaryModule({ 'app/go.mod': GO_MOD, 'app/main.go': generator }, { git: {} })
+    expect(ofLevel(await start({ cwd: failing, inputs: { ...inputs, generate: 'true' } }), 'error')).toEqual([
+      {
+        at: 'app/main.go:3:',
+        message: expect.stringMatching(
+          /^generate: `go generate \.\/\.\.\.` failed; have what it runs on PATH before this step, or set generate: false\n.*no-such-program/,
+        ) as string,
+      },
+    ])
+  })
+
+  test('a flag that the linker does not know: without all those that it knows', async () => {
+    const run = await start({ cwd: await module({ 'main.go': MAIN }), inputs: { ldflags: '-zzz' } })
+    expect(ofLevel(run, 'error')).toEqual([
+      {
+        at: '::',
+        message:
+          'ldflags: the linker has no flag -zzz; take it out of ldflags, or of -ldflags in GOFLAGS (on 4 of 4 targets)',
+      },
+      ALL,
+    ])
+  })
+
   test('in modules of a workspace, in a folder, behind a link: relative to the workspace', async () => {
     const real = await temporaryModule(
       {
@@ -99,7 +133,7 @@ describe('build constraints that leave a package no files', () => {
     expect(ofLevel(run, 'error')).toEqual([
       {
         at: 'internal/x/a_linux.go:1:',
-        message: `example.com/project/internal/x has no Go files for this target: a_linux.go is for linux only, b.go says //go:build darwin || linux (on 2 of 4 targets: ${WINDOWS})`,
+        message: `example.com/project/internal/x has no Go files for this target: a_linux.go is for linux only, b.go says //go:build darwin || linux; take these targets out of the matrix, or add a file for them (on 2 of 4 targets: ${WINDOWS})`,
       },
       FAILED(2, WINDOWS),
     ])
@@ -118,7 +152,7 @@ describe('build constraints that leave a package no files', () => {
     expect(ofLevel(run, 'error')).toEqual([
       {
         at: 'in/in.go:6:2',
-        message: `example.com/dep has no Go files for this target: dep_linux.go is for linux only; imported by example.com/project → example.com/project/in (on 2 of 4 targets: ${WINDOWS})`,
+        message: `example.com/dep has no Go files for this target: dep_linux.go is for linux only; imported by example.com/project → example.com/project/in; take these targets out of the matrix, or add a file for them (on 2 of 4 targets: ${WINDOWS})`,
       },
       FAILED(2, WINDOWS),
     ])
@@ -135,6 +169,27 @@ describe('build constraints that leave a package no files', () => {
         message:
           'input packages: example.com/project/cmd/daemon has no Go files for windows/amd64: main_linux.go is for linux only; leave it out here, or write the packages of this target into its row of the matrix',
       },
+    ])
+  })
+
+  test.each<[name: string, files: Files, at: string, text: string]>([
+    [
+      'one command, for some targets',
+      { 'main_linux.go': MAIN },
+      'main_linux.go:1:',
+      `no main package has files for ${WINDOWS} (example.com/project has no Go files for windows/amd64: main_linux.go is for linux only)`,
+    ],
+    [
+      'one command, behind a tag',
+      { 'main.go': `//go:build cli\n\n${MAIN}` },
+      'main.go:1:',
+      `no main package has files for ${MATRIX} (example.com/project has no Go files for linux/amd64: main.go says //go:build cli)`,
+    ],
+  ])('%s: before anything is built', async (_, files, at, text) => {
+    const advice =
+      'take what is not meant out of the matrix, add a file for it, or give the tags that are asked for'
+    expect(ofLevel(await start({ cwd: await module(files) }), 'error')).toEqual([
+      { at, message: `input packages: ${text}; ${advice}` },
     ])
   })
 

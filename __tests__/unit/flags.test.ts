@@ -68,6 +68,12 @@ describe('refuseLinkerFlags', () => {
     [`-s '@flags.txt'`, '"@flags.txt" is refused'],
     ['-s evil.a', '"evil.a" is no flag, and belongs to none'],
     ['-X main.a=b c', '"c" is no flag'],
+    [
+      '-X main.version',
+      '-X wants package.variable=value, as in -X main.version={version}, and got "main.version"',
+    ],
+    ['-X=version=1', '-X wants package.variable=value, as in -X main.version={version}, and got "version=1"'],
+    ['-s -X', '-X wants package.variable=value, as in -X main.version={version}, and got ""'],
     ['-X main.a=b -s c', '"c" is no flag'],
     ['-X=main.a=b c', '"c" is no flag'],
     ['-s -- evil.a', '-- is refused: what follows would be files'],

@@ -284,7 +284,7 @@ async function planOf(attack: Attack): Promise<{ plan: Plan; started: Started[];
 
 /** Of `go list` and `go build`: whatever stands before the packages. */
 const FLAGS = [
-  /^-(find|e|json=ImportPath,Name,GoFiles,CgoFiles,Error)$/,
+  /^-(find|e|json=ImportPath,Name,Dir,GoFiles,CgoFiles,Error)$/,
   /^-(trimpath=(true|false)|buildvcs=(auto|true|false)|p=4|mod=readonly)$/,
   /^-tags=[\p{L}\p{N}_.,]*$/u,
   /^-buildmode=(exe|pie|c-archive|c-shared)$/,

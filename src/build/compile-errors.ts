@@ -6,8 +6,11 @@ import { pathInside } from '../inside.js'
 /** `path.go:3:5: message` and `path.go:3: message`; a drive letter may stand before it. */
 const COMPLAINT = /^((?:[A-Za-z]:)?[^\s:][^:]*):(\d+)(?::(\d+))?: (.+)$/
 
-/** A C compiler's words on what it does not refuse, and Go's where it stops counting. */
-const NO_COMPLAINT = /^(?:note|warning): |^too many errors$/
+/** A C compiler's words on what it does not refuse. */
+const NO_COMPLAINT = /^(?:note|warning): /
+
+/** Go's, where it stops counting. */
+const TOO_MANY = 'too many errors'
 
 /** Files that Go, cgo or the C compiler has made for itself. */
 const MADE = /^(?:\$WORK\b|<|cgo-(?:gcc|generated|builtin)-)/
@@ -37,6 +40,12 @@ export function parseCompileErrors(stderr: string, folder: string, workspace: st
     above = undefined
     const inWorkspace = pathInside(workspace, path.resolve(folder, file))
     if (inWorkspace === undefined || MADE.test(file) || NO_COMPLAINT.test(message)) continue
+    const last = errors.at(-1)
+    if (message === TOO_MANY) {
+      if (last !== undefined)
+        errors.splice(-1, 1, { ...last, message: `${last.message}\n(go stops here: there are more)` })
+      continue
+    }
     above = {
       file: inWorkspace,
       line: Number(line),

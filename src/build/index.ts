@@ -156,6 +156,14 @@ async function describeTrouble(error: unknown, { source }: BuildPlace, host: Hos
       'use a machine with more memory, or set parallel: 1, so that nothing else runs beside a build'
     return new BuildError(`${problem}\n${KILLED}, and again when tried alone; ${mend}`, [], { cause: error })
   }
+  // Behind it the linker prints all that it knows.
+  const [, unknown] = /^flag provided but not defined: (\S+)\r?\nusage: link /m.exec(error.stderr) ?? []
+  if (unknown !== undefined)
+    return new BuildError(
+      `ldflags: the linker has no flag ${unknown}; take it out of ldflags, or of -ldflags in GOFLAGS`,
+      [],
+      { cause: error },
+    )
   const complaints = parseCompileErrors(error.stderr, source, host.folders.workspace)
   // What is missing in go.mod or go.sum shows at an import, and is mended elsewhere.
   const findTrouble = await openTroubles(source)

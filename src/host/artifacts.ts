@@ -34,11 +34,6 @@ interface Call {
 /** The zip is not the one that was listed. */
 class WrongBytes extends Error {}
 
-const DOWNLOADING = {
-  advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
-  onGhes: 'build all targets in one job there',
-}
-
 /** @param attempt of the workflow run, from 1 */
 export function createArtifactService(attempt: number, log: Log, terms: Terms = { sleep }): ArtifactService {
   return {
@@ -89,7 +84,8 @@ export function createArtifactService(attempt: number, log: Log, terms: Terms = 
       patiently(
         {
           what: 'download: the list of the artifacts of this run',
-          ...DOWNLOADING,
+          advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
+          onGhes: 'build all targets in one job there',
         },
         log,
         terms,
@@ -116,7 +112,8 @@ export function createArtifactService(attempt: number, log: Log, terms: Terms = 
         await patiently(
           {
             what: `download: ${artifact.name}`,
-            ...DOWNLOADING,
+            advice: 'run the failed jobs again, and see https://www.githubstatus.com where it stays so',
+            onGhes: 'build all targets in one job there',
           },
           log,
           terms,

@@ -160,9 +160,6 @@ export function builtFiles(plan: Plan): ReadonlySet<string> {
 function planTarget(facts: ReleaseFacts, options: TargetOptions, asked: ReadonlySet<string>): PlannedTarget {
   const { target, buildmode } = options
   const id = formatTarget(target)
-  if (options.packages.length === 0) {
-    throw new InputError('packages', `no main package has files for ${id}; take ${id} out of the matrix`)
-  }
   if (buildmode === 'c-shared' && !options.cgo && target.goarch !== 'wasm') {
     throw new InputError(
       'buildmode',

@@ -146,7 +146,7 @@ export async function listMainPackages(
     await refuseWithoutCgo(await lackingCgo(await list(true)), env)
     throw new InputError('packages', `${patterns.join(' ')}: go list says: ${error.stderr}`, { cause: error })
   })
-  await refuseUnreadable(listed, folder)
+  await refuseUnreadable(host, listed, folder)
   const library = listed.find((entry) => entry.Name !== 'main')
   if (library !== undefined && patterns?.some((pattern) => pattern.includes('...')) === false) {
     throw new InputError(
@@ -172,20 +172,30 @@ function mainPackages(listed: readonly ListedPackage[]): ListedPackage[] {
 const WITHOUT_FILES = /^(?:build constraints exclude all|no(?: non-test)?) Go files in /
 
 /** `go list -e` fails for no package, and one whose name go cannot read would look as if it were no main package. */
-async function refuseUnreadable(listed: readonly ListedPackage[], folder: string): Promise<void> {
+async function refuseUnreadable(host: Host, listed: readonly ListedPackage[], folder: string): Promise<void> {
   for (const { Error: error } of listed) {
     const trouble = error && (await explainGo(error.Err, folder))
     if (trouble !== undefined) throw trouble
   }
-  const unreadable = listed.flatMap(({ ImportPath, Error: error }) =>
-    error === undefined || WITHOUT_FILES.test(error.Err)
-      ? []
-      : [`${error.Pos || ImportPath}: ${error.Err.replaceAll(folder + path.sep, '')}`],
-  )
-  if (unreadable.length === 0) return
+  const inWorkspace = (file: string) => pathInside(host.folders.workspace, path.resolve(folder, file)) ?? file
+  const unreadable = listed.flatMap(({ ImportPath, Error: error }): { text: string; place?: Place }[] => {
+    if (error === undefined || WITHOUT_FILES.test(error.Err)) return []
+    const said = error.Err.replaceAll(folder + path.sep, '')
+    const [, file, line, column] = /^(.+?):(\d+)(?::(\d+))?$/.exec(error.Pos) ?? []
+    if (file === undefined) return [{ text: `${ImportPath}: ${said}` }]
+    const place = {
+      file: path.resolve(folder, file),
+      line: Number(line),
+      ...(column !== undefined && { column: Number(column) }),
+    }
+    return [{ text: `${inWorkspace(file)}${error.Pos.slice(file.length)}: ${said}`, place }]
+  })
+  const [first] = unreadable
+  if (first === undefined) return
   throw new InputError(
     'packages',
-    `go cannot read ${unreadable.join('; ')}; mend it, or name the packages to release`,
+    `go cannot read ${unreadable.map(({ text }) => text).join('; ')}; mend it, or name the packages to release`,
+    { place: first.place },
   )
 }
 

@@ -104,8 +104,15 @@ export const GENERATE = ['go', 'generate', './...']
 /** On the machine as it is: generators run here, whatever the targets are. */
 export async function generate(host: Host, folder: string, env: Environment): Promise<void> {
   host.log.info(GENERATE.join(' '))
-  const { stdout, stderr } = await host.processes.runChecked(GENERATE, { cwd: folder, env })
+  const { stdout, stderr, exitCode } = await host.processes.run(GENERATE, { cwd: folder, env })
   const said = `${stdout}${stderr}`.trim()
+  if (exitCode !== 0) {
+    const [, file, line] = /^(\S+\.go):(\d+): /m.exec(stderr) ?? []
+    throw new ActionError(
+      `generate: \`${GENERATE.join(' ')}\` failed; have what it runs on PATH before this step, or set generate: false\n${said}`,
+      { place: file === undefined ? undefined : { file: path.resolve(folder, file), line: Number(line) } },
+    )
+  }
   if (said !== '') host.log.info(said)
 }
 

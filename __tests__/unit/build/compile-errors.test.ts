@@ -108,6 +108,14 @@ test.each<
   expect(parse(line)).toEqual(expected === undefined ? [] : [expected])
 })
 
+test('where go stops counting, what it told last says so', () => {
+  expect(parse('a.go:1:2: a\na.go:3:4: b\na.go:3:4: too many errors\nb.go:1:2: c\n')).toEqual([
+    ['a.go', 1, 2, 'a'],
+    ['a.go', 3, 4, 'b\n(go stops here: there are more)'],
+    ['b.go', 1, 2, 'c'],
+  ])
+})
+
 test('paths are relative to the folder of go, and told relative to the workspace', () => {
   const stderr = 'cmd/a/main.go:1:2: a\n../lib/b.go:3:4: b\n../../../outside/c.go:5:6: c\n'
   expect(parse(stderr, MODULE)).toEqual([

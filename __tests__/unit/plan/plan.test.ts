@@ -308,12 +308,6 @@ describe('what is refused', () => {
     // The template is the default: the name is what the user must mend.
     ['a name that leaves the output directory', ['linux/amd64'], { name: '../age' }, 'input name: "../age'],
     [
-      'a target without a main package',
-      ['linux/amd64', optionsOf('js/wasm', { packages: [] })],
-      {},
-      'input packages: no main package has files for js/wasm; take js/wasm out of the matrix',
-    ],
-    [
       'two archives of one name',
       ['linux/amd64', 'linux/arm64'],
       { archiveName: '{name}_{goos}' },
