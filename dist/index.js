@@ -38193,6 +38193,8 @@ function mergeFailures(all) {
 const MAX_NAMED = 3;
 /** The failure and, behind its first line, the targets that it happened to. */
 function withTargets({ text, targets }, all) {
+    if (all === 1)
+        return text;
     const names = targets.length < all && targets.length <= MAX_NAMED ? `: ${targets.join(', ')}` : '';
     const [first = '', ...others] = text.split('\n');
     const told = ` (on ${targets.length} of ${all} targets${names})`;
@@ -48258,8 +48260,33 @@ function firstLine(text) {
     return text.trim().split('\n', 1)[0] ?? '';
 }
 
+;// CONCATENATED MODULE: ./src/shell.ts
+/** Any text, such as the name of a branch, may hold what a shell would obey. */
+function quoteForShell(word) {
+    if (/^[A-Za-z0-9@%+=:,./_-]+$/.test(word))
+        return word;
+    const quoted = `'${word.replaceAll("'", "'\\''")}'`;
+    // What cannot be seen would make another command of it for the eye. A line's end can, and is lost where `$()` ends with it.
+    return quoted.replaceAll(/[^\x20-\x7e\n]+/g, (text) => `'"$(printf '${octal(text)}')"'`);
+}
+/** As `printf` of any shell takes bytes. */
+function octal(text) {
+    return [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+}
+/** @param environment laid over the shell's own; what is undefined is taken out of it */
+function formatCommand(command, environment = {}) {
+    const removed = Object.keys(environment).filter((name) => environment[name] === undefined);
+    const set = Object.entries(environment).flatMap(([name, value]) => value === undefined ? [] : [`${name}=${quoteForShell(value)}`]);
+    return [
+        ...(removed.length === 0 ? [] : ['env', ...removed.flatMap((name) => ['-u', name])]),
+        ...set,
+        ...command.map(quoteForShell),
+    ].join(' ');
+}
+
 ;// CONCATENATED MODULE: ./src/source/go.ts
 // Asks the go command about itself, the module and its main packages.
+
 
 
 
@@ -48277,7 +48304,7 @@ async function readToolchain(host, folder) {
     const { workspace } = host.folders;
     const gomod = external_node_path_default().join(folder, 'go.mod');
     await (0,promises_.readFile)(gomod).catch(async () => {
-        const where = await modulesBelow(folder, workspace);
+        const where = await modulesBelow(host, folder);
         throw new errors/* InputError */.dz('working-directory', `there is no go.mod in ${folder}; ${where}`);
     });
     if ((await host.processes.find('go')) === undefined) {
@@ -48440,7 +48467,7 @@ async function goChecked(host, command, cwd, env) {
     throw new errors/* ToolError */.v4(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said);
 }
 /** What is to be written instead of the folder that holds no module. */
-async function modulesBelow(folder, workspace) {
+async function modulesBelow({ kind, folders: { workspace } }, folder) {
     const entries = await (0,promises_.readdir)(folder).catch(() => undefined);
     if (entries?.length === 0)
         return 'nothing is there at all: before this step add one with actions/checkout and `fetch-depth: 0`';
@@ -48453,9 +48480,14 @@ async function modulesBelow(folder, workspace) {
     if (found.length === 0)
         return 'name the folder that holds it, or make one with `go mod init`';
     const [first = '', ...others] = found;
+    const all = found.slice(0, 5).join(', ');
+    if (kind === 'local')
+        return others.length === 0
+            ? `there is one below it: give ${formatCommand(['--working-directory', first])}`
+            : `there are some below it: give one of ${all} as --working-directory`;
     if (others.length === 0)
         return `there is one below it: write \`working-directory: ${first}\` under \`with:\``;
-    return `there are some below it: write one of ${found.slice(0, 5).join(', ')} as \`working-directory:\` under \`with:\``;
+    return `there are some below it: write one of ${all} as \`working-directory:\` under \`with:\``;
 }
 
 // EXTERNAL MODULE: ./node_modules/semver/index.js
@@ -54278,30 +54310,6 @@ function unpack(zip, check) {
 
 
 
-
-;// CONCATENATED MODULE: ./src/shell.ts
-/** Any text, such as the name of a branch, may hold what a shell would obey. */
-function quoteForShell(word) {
-    if (/^[A-Za-z0-9@%+=:,./_-]+$/.test(word))
-        return word;
-    const quoted = `'${word.replaceAll("'", "'\\''")}'`;
-    // What cannot be seen would make another command of it for the eye. A line's end can, and is lost where `$()` ends with it.
-    return quoted.replaceAll(/[^\x20-\x7e\n]+/g, (text) => `'"$(printf '${octal(text)}')"'`);
-}
-/** As `printf` of any shell takes bytes. */
-function octal(text) {
-    return [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
-}
-/** @param environment laid over the shell's own; what is undefined is taken out of it */
-function formatCommand(command, environment = {}) {
-    const removed = Object.keys(environment).filter((name) => environment[name] === undefined);
-    const set = Object.entries(environment).flatMap(([name, value]) => value === undefined ? [] : [`${name}=${quoteForShell(value)}`]);
-    return [
-        ...(removed.length === 0 ? [] : ['env', ...removed.flatMap((name) => ['-u', name])]),
-        ...set,
-        ...command.map(quoteForShell),
-    ].join(' ');
-}
 
 ;// CONCATENATED MODULE: ./src/sign/command.ts
 // Turns what is to be signed or verified into cosign's command lines.

@@ -225,7 +225,7 @@ if (process.platform === 'linux') {
     expect(errors[0]).toEqual({
       at: 'internal/who/who.go:5:2',
       message:
-        'main → example.com/project/internal/who → os/user (cgo) makes a program dynamic; add osusergo to tags, or set cgo: false (on 1 of 1 targets)',
+        'main → example.com/project/internal/who → os/user (cgo) makes a program dynamic; add osusergo to tags, or set cgo: false',
     })
     expect(errors.map(({ at }) => at)).toEqual(['internal/who/who.go:5:2', '::', '::'])
     expect(errors[1]?.message).toMatch(/^a: .*libc\.so\.6.*\n[^]*\nb: .*libc\.so\.6/)

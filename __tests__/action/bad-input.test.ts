@@ -85,7 +85,7 @@ describe('inputs', () => {
     [
       'a folder above one with go.mod',
       ['--working-directory', 'tools'],
-      /input working-directory: there is no go\.mod in \S+tools; there is one below it: write `working-directory: tools\/cli` under/,
+      /input working-directory: there is no go\.mod in \S+tools; there is one below it: give --working-directory tools\/cli$/,
     ],
     [
       'a variable to pass on that is not set',

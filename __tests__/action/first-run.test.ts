@@ -94,6 +94,16 @@ describe('no module where one is looked for', () => {
   ])('%s', async (_, files, inputs, text) => {
     expectOneError(await start({ cwd: await temporaryModule(files, { git: {} }), inputs }), text)
   })
+
+  test.each<[name: string, folders: string[], text: string]>([
+    ['one folder has it', ['my tools'], "there is one below it: give --working-directory 'my tools'"],
+    ['several have', ['b', 'a'], 'there are some below it: give one of a, b as --working-directory'],
+  ])('on a laptop, and %s', async (_, folders, text) => {
+    const files = Object.fromEntries(folders.map((folder) => [`${folder}/go.mod`, MODULE['go.mod']]))
+    const { exitCode, stderr } = await runCommand([], { cwd: await temporaryModule(files) })
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain(text)
+  })
 })
 
 describe('a shallow checkout without tags', () => {

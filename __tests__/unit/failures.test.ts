@@ -74,7 +74,7 @@ test('lines of the user that make a program dynamic are told beside what is wron
 })
 
 test.each<[name: string, text: string, targets: number, all: number, told: string]>([
-  ['the only target', 'a', 1, 1, 'a (on 1 of 1 targets)'],
+  ['the only target', 'a', 1, 1, 'a'],
   ['all targets', 'a', 2, 2, 'a (on 2 of 2 targets)'],
   ['a few are named', 'a', 3, 4, 'a (on 3 of 4 targets: t0, t1, t2)'],
   ['many are not', 'a', 4, 7, 'a (on 4 of 7 targets)'],

@@ -3328,6 +3328,8 @@ function mergeFailures(all) {
 const MAX_NAMED = 3;
 /** The failure and, behind its first line, the targets that it happened to. */
 function withTargets({ text, targets }, all) {
+    if (all === 1)
+        return text;
     const names = targets.length < all && targets.length <= MAX_NAMED ? `: ${targets.join(', ')}` : '';
     const [first = '', ...others] = text.split('\n');
     const told = ` (on ${targets.length} of ${all} targets${names})`;

@@ -9,6 +9,7 @@ import { pathInside } from '../inside.js'
 import { parseJsonStream } from '../json-stream.js'
 import { explainGo } from '../module-error.js'
 import type { Platform } from '../plan/index.js'
+import { formatCommand } from '../shell.js'
 
 export interface Toolchain {
   /** `go1.26.8` */
@@ -39,7 +40,7 @@ export async function readToolchain(host: Host, folder: string): Promise<Toolcha
   const { workspace } = host.folders
   const gomod = path.join(folder, 'go.mod')
   await readFile(gomod).catch(async () => {
-    const where = await modulesBelow(folder, workspace)
+    const where = await modulesBelow(host, folder)
     throw new InputError('working-directory', `there is no go.mod in ${folder}; ${where}`)
   })
   if ((await host.processes.find('go')) === undefined) {
@@ -264,7 +265,10 @@ async function goChecked(
 }
 
 /** What is to be written instead of the folder that holds no module. */
-async function modulesBelow(folder: string, workspace: string): Promise<string> {
+async function modulesBelow(
+  { kind, folders: { workspace } }: Pick<Host, 'kind' | 'folders'>,
+  folder: string,
+): Promise<string> {
   const entries = await readdir(folder).catch(() => undefined)
   if (entries?.length === 0)
     return 'nothing is there at all: before this step add one with actions/checkout and `fetch-depth: 0`'
@@ -276,7 +280,12 @@ async function modulesBelow(folder: string, workspace: string): Promise<string> 
   })
   if (found.length === 0) return 'name the folder that holds it, or make one with `go mod init`'
   const [first = '', ...others] = found
+  const all = found.slice(0, 5).join(', ')
+  if (kind === 'local')
+    return others.length === 0
+      ? `there is one below it: give ${formatCommand(['--working-directory', first])}`
+      : `there are some below it: give one of ${all} as --working-directory`
   if (others.length === 0)
     return `there is one below it: write \`working-directory: ${first}\` under \`with:\``
-  return `there are some below it: write one of ${found.slice(0, 5).join(', ')} as \`working-directory:\` under \`with:\``
+  return `there are some below it: write one of ${all} as \`working-directory:\` under \`with:\``
 }
