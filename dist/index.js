@@ -38324,6 +38324,14 @@ const RULES = [
         }),
     ],
     [
+        /(?<!\S)([^\s@]+)@[^\s:]+ \(replaced by (.+)\): reading .*go\.mod: open .*: (?:no such file|not a directory|The system cannot find)/,
+        ([, module = '', folder = ''], texts) => replacedByNothing(module, folder, texts),
+    ],
+    [
+        /(?<!\S)([^\s@]+)@[^\s:]+: replacement directory (.+) does not exist/,
+        ([, module = '', folder = ''], texts) => replacedByNothing(module, folder, texts),
+    ],
+    [
         /(?<!\S)([^\s@]+)@v[^\s:]+: [^]*?(?:could not read (?:Username|Password) for|Authentication failed for|fatal: repository) '(https?:\/\/)(?:[^'/\s]*@)?([^'/\s]+)/,
         ([, module = '', scheme = '', host = ''], texts) => wantsCredentials(module, `${scheme}${host}/`, texts),
     ],
@@ -38347,6 +38355,40 @@ function explainModuleTrouble(said, texts, below) {
     }
     return undefined;
 }
+/** Go's words for a package that it finds nowhere, and may not look for. */
+const NO_PACKAGE = /^(?:cannot find module providing package (\S+): import lookup disabled by -mod=(\w+)|no required module provides package ([^\s;:]+))/;
+/**
+ * What go says of an import that has to be mended where it stands, or by a new line of go.mod.
+ *
+ * @returns what to do
+ */
+function explainImport(said, texts) {
+    const [found, looked, mod, required] = NO_PACKAGE.exec(said) ?? [];
+    if (found === undefined)
+        return undefined;
+    const imported = looked ?? required ?? '';
+    const folder = ownFolder(imported, texts['go.mod']);
+    if (folder !== undefined) {
+        const problem = `there is no package in the folder ${folder} of this module; mend the import, or commit the folder`;
+        return problem;
+    }
+    if (mod === 'vendor') {
+        const verb = texts['vendor/modules.txt'].startsWith('## workspace') ? 'work' : 'mod';
+        const problem = `no module that go.mod lists has the package ${imported}; run \`go get ${imported}\` and \`go ${verb} vendor\` and commit go.mod, go.sum and the vendor folder`;
+        return problem;
+    }
+    const problem = `no module that go.mod lists has the package ${imported}; run \`go get ${imported}\` and commit go.mod and go.sum`;
+    return problem;
+}
+/** Where in this module the package would be; undefined for one of another module. */
+function ownFolder(imported, gomod) {
+    const own = linesOf(gomod).find(([verb]) => verb === 'module')?.[1];
+    if (own === undefined || providerOf(imported, gomod) !== undefined)
+        return undefined;
+    if (imported === own)
+        return '.';
+    return imported.startsWith(`${own}/`) ? imported.slice(own.length + 1) : undefined;
+}
 /** As `go work use` writes one: `.`, `./lib` or `../lib`. */
 function asFolder(folder) {
     const clean = external_node_path_default().posix.join(folder, '.');
@@ -38366,6 +38408,30 @@ function wantsCredentials(module, url, texts) {
         `    GIT_CONFIG_VALUE_0: ${url}`,
     ].join('\n');
     return atRequirement(module, texts, { problem, file: 'go.mod' });
+}
+/** @param said the folder as go writes it: relative to go.work, where there is one */
+function replacedByNothing(module, said, texts) {
+    const ofMod = findReplace(module, texts['go.mod']);
+    const ofWork = findReplace(module, texts['go.work']);
+    // That of go.work goes before, unless GOWORK is off.
+    const verb = ofWork === undefined || ofMod?.folder === said ? 'mod' : 'work';
+    const { replaced = module, folder = said, line } = (verb === 'mod' ? ofMod : ofWork) ?? {};
+    const file = `go.${verb}`;
+    const problem = `${file} replaces ${module} by ${folder}, where there is no go.mod; commit it, check it out beside this repository, or take the replace out with \`go ${verb} edit -dropreplace=${replaced}\``;
+    return { problem, file, ...(line !== undefined && { line }) };
+}
+function findReplace(module, text) {
+    const line = lineOf(text, (words) => replacedBy(words)?.[0] === module);
+    if (line === undefined)
+        return undefined;
+    const words = linesOf(text)[line - 1] ?? [];
+    const folder = words.slice(words.indexOf('=>') + 1).join(' ');
+    return { replaced: (replacedBy(words) ?? []).join('@'), folder: folder.replaceAll(/["`]/g, ''), line };
+}
+/** Of a line of go.mod that replaces one: the module, and the version where it has one. */
+function replacedBy(words) {
+    const arrow = words.indexOf('=>');
+    return arrow === -1 ? undefined : words.slice(words[0] === 'replace' ? 1 : 0, arrow);
 }
 function missingSum(module, texts) {
     const problem = `go.sum has no line for ${module}; run \`go mod tidy\` and commit go.mod and go.sum`;
@@ -38420,10 +38486,10 @@ function lineOf(text, isIt) {
  * @returns undefined where go complains of something else
  */
 async function explainGo(said, folder) {
-    const trouble = (await openTroubles(folder))(said);
+    const trouble = (await openTroubles(folder)).find(said);
     return trouble && new errors/* ActionError */.lZ(`${trouble.message}\n${said.trim()}`, { place: trouble });
 }
-/** Finds in what a command printed what `explainGo` tells of; the module's files are read once. */
+/** The module's files are read once. */
 async function openTroubles(folder) {
     const work = await nearestWork(folder);
     const vendored = (at) => external_node_path_default().join(at, 'vendor', 'modules.txt');
@@ -38441,7 +38507,7 @@ async function openTroubles(folder) {
         'vendor/modules.txt': await read('vendor/modules.txt'),
     };
     const below = external_node_path_default().relative(work, folder).replaceAll((external_node_path_default()).sep, '/') || '.';
-    return (said) => {
+    const find = (said) => {
         const trouble = explainModuleTrouble(said, texts, below);
         if (trouble === undefined)
             return undefined;
@@ -38453,6 +38519,11 @@ async function openTroubles(folder) {
             message: problem,
         };
     };
+    const explain = (complaint) => {
+        const { message } = complaint;
+        return find(message) ?? { ...complaint, message: explainImport(message, texts) ?? message };
+    };
+    return { find, explain };
 }
 /** The nearest folder upwards that has a go.work, as Go looks for it; the last one where none has. */
 async function nearestWork(folder) {
@@ -40547,10 +40618,10 @@ async function describeTrouble(error, { source }, host) {
         return new errors/* BuildError */.zS(`ldflags: the linker has no flag ${unknown}; take it out of ldflags, or of -ldflags in GOFLAGS`, [], { cause: error });
     const complaints = parseCompileErrors(error.stderr, source, host.folders.workspace);
     // What is missing in go.mod or go.sum shows at an import, and is mended elsewhere.
-    const findTrouble = await openTroubles(source);
-    const mended = complaints.map((complaint) => findTrouble(complaint.message) ?? complaint);
-    const trouble = complaints.length === 0 ? findTrouble(error.stderr) : undefined;
-    return new errors/* BuildError */.zS(problem, trouble === undefined ? mended : [trouble], { cause: error });
+    const troubles = await openTroubles(source);
+    const explained = complaints.map(troubles.explain);
+    const trouble = complaints.length === 0 ? troubles.find(error.stderr) : undefined;
+    return new errors/* BuildError */.zS(problem, trouble === undefined ? explained : [trouble], { cause: error });
 }
 
 ;// CONCATENATED MODULE: ./src/concurrently.ts
@@ -48595,6 +48666,7 @@ var modules_disposeResources = (undefined && undefined.__disposeResources) || (f
 
 
 
+
 /** The folder that `-mod=vendor` reads, or undefined: beside go.work in a workspace, else beside go.mod. */
 async function findVendorFolder(toolchain) {
     const vendor = external_node_path_default().join(external_node_path_default().dirname(toolchain.gowork || toolchain.gomod), 'vendor');
@@ -48634,10 +48706,23 @@ async function moduleCommands(toolchain, copy) {
 async function downloadModules(host, toolchain, env) {
     if ((await findVendorFolder(toolchain)) !== undefined)
         return;
-    const trouble = toolchain.gowork === ''
-        ? 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials'
-        : 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false';
-    await keepingWorkSum(toolchain, () => goMod(host, toolchain, DOWNLOAD, trouble, env));
+    const why = (said) => whyNotDownloaded(said, toolchain);
+    await keepingWorkSum(toolchain, () => goMod(host, toolchain, DOWNLOAD, why, env));
+}
+/** Go's words and git's. */
+const UNREACHABLE = /dial tcp|no such host|could not resolve host|failed to connect to/i;
+/** Go's words and a proxy's. */
+const NO_VERSION = /unknown revision|: (?:403|404|410) /;
+/** Of the checksum database, which has no private module. */
+const ABOUT_SUMS = /\/lookup\//;
+function whyNotDownloaded(said, { gowork }) {
+    if (UNREACHABLE.test(said))
+        return 'a host cannot be reached; try again, or name a proxy in GOPROXY that can be reached from here';
+    if (gowork !== '')
+        return 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false';
+    if (NO_VERSION.test(said) && !ABOUT_SUMS.test(said))
+        return 'a version that go.mod asks for cannot be had; `go list -m -versions MODULE` tells which there are, and `go get` takes one';
+    return 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials';
 }
 /** Of a workspace go downloads more than a build needs, and adds that to go.work.sum: the programs would be of a modified work tree. */
 async function keepingWorkSum({ gowork }, download) {
@@ -48661,9 +48746,9 @@ async function verifyModules(host, toolchain, env) {
     if (vendor !== undefined)
         return verifyVendorFolder(host, toolchain, vendor, env);
     const trouble = 'a downloaded module is not what go.sum says; `go clean -modcache` removes it';
-    await goMod(host, toolchain, VERIFY, trouble, env);
+    await goMod(host, toolchain, VERIFY, () => trouble, env);
 }
-async function goMod(host, { gomod }, command, trouble, env) {
+async function goMod(host, { gomod }, command, why, env) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const _progress = modules_addDisposableResource(env_1, tellProgress(host.log, (seconds) => `${command.join(' ')} is at work for ${seconds} s`), false);
@@ -48674,7 +48759,7 @@ async function goMod(host, { gomod }, command, trouble, env) {
         const explained = await explainGo(said, external_node_path_default().dirname(gomod));
         if (explained !== undefined)
             throw new errors/* ActionError */.lZ(`verify-modules: ${explained.message}`, { place: explained.place });
-        throw new errors/* ActionError */.lZ(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`);
+        throw new errors/* ActionError */.lZ(`verify-modules: \`${command.join(' ')}\` failed: ${why(said)}\n${said}`);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -48709,14 +48794,13 @@ async function verifyVendorFolder(host, toolchain, vendor, env) {
                 const explained = await explainGo(finished.stderr, external_node_path_default().dirname(toolchain.gomod));
                 throw new errors/* ActionError */.lZ(`verify-modules: the modules that the vendor folder is to hold are not those of go.sum: ${finished.stderr.trim()}`, { place: explained?.place });
             }
-            const said = finished.stderr.trim().split('\n').at(-1) ?? '';
-            host.log.notice(`verify-modules: the vendor folder could not be compared, since its modules cannot be had: ${said}`);
+            host.log.notice(`verify-modules: the vendor folder could not be compared, since its modules cannot be had: ${lastSaid(finished.stderr)}`);
             return;
         }
         const difference = await firstDifference(vendor, output);
         if (difference !== undefined) {
             const file = external_node_path_default().join(vendor, difference);
-            throw new errors/* ActionError */.lZ(`verify-modules: ${file} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the vendor folder`, { place: { file } });
+            throw new errors/* ActionError */.lZ(`verify-modules: ${pathInside(host.folders.workspace, file) ?? file} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the vendor folder`, { place: { file } });
         }
     }
     catch (e_2) {
@@ -48728,6 +48812,15 @@ async function verifyVendorFolder(host, toolchain, vendor, env) {
         if (result_1)
             await result_1;
     }
+}
+/** Go's last sentence on one line: what belongs to it stands behind tabs. */
+function lastSaid(stderr) {
+    const lines = stderr.trim().split(/\r?\n/);
+    const begin = lines.findLastIndex((line) => !line.startsWith('\t'));
+    return lines
+        .slice(begin)
+        .map((line) => line.trim())
+        .join(' ');
 }
 /** Relative path of the first file that only one of two trees has or whose bytes differ. */
 async function firstDifference(one, other) {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError, type Complaint } from './errors.js'
 import { exists } from './files.js'
-import { explainModuleTrouble, type ModuleTexts } from './module-trouble.js'
+import { explainImport, explainModuleTrouble, type ModuleTexts } from './module-trouble.js'
 
 /**
  * @param said what the command printed
@@ -11,12 +11,19 @@ import { explainModuleTrouble, type ModuleTexts } from './module-trouble.js'
  * @returns undefined where go complains of something else
  */
 export async function explainGo(said: string, folder: string): Promise<ActionError | undefined> {
-  const trouble = (await openTroubles(folder))(said)
+  const trouble = (await openTroubles(folder)).find(said)
   return trouble && new ActionError(`${trouble.message}\n${said.trim()}`, { place: trouble })
 }
 
-/** Finds in what a command printed what `explainGo` tells of; the module's files are read once. */
-export async function openTroubles(folder: string): Promise<(said: string) => Complaint | undefined> {
+export interface Troubles {
+  /** In what a command printed, what `explainGo` tells of. */
+  readonly find: (said: string) => Complaint | undefined
+  /** Of a complaint about a line of Go: what to mend, there or elsewhere. */
+  readonly explain: (complaint: Complaint) => Complaint
+}
+
+/** The module's files are read once. */
+export async function openTroubles(folder: string): Promise<Troubles> {
   const work = await nearestWork(folder)
   const vendored = (at: string) => path.join(at, 'vendor', 'modules.txt')
   const files: Readonly<Record<keyof ModuleTexts, string>> = {
@@ -33,7 +40,7 @@ export async function openTroubles(folder: string): Promise<(said: string) => Co
     'vendor/modules.txt': await read('vendor/modules.txt'),
   }
   const below = path.relative(work, folder).replaceAll(path.sep, '/') || '.'
-  return (said) => {
+  const find = (said: string): Complaint | undefined => {
     const trouble = explainModuleTrouble(said, texts, below)
     if (trouble === undefined) return undefined
     const { problem, file, line } = trouble
@@ -44,6 +51,11 @@ export async function openTroubles(folder: string): Promise<(said: string) => Co
       message: problem,
     }
   }
+  const explain = (complaint: Complaint): Complaint => {
+    const { message } = complaint
+    return find(message) ?? { ...complaint, message: explainImport(message, texts) ?? message }
+  }
+  return { find, explain }
 }
 
 /** The nearest folder upwards that has a go.work, as Go looks for it; the last one where none has. */

@@ -104,6 +104,14 @@ const RULES: readonly (readonly [pattern: RegExp, explain: Explain])[] = [
     }),
   ],
   [
+    /(?<!\S)([^\s@]+)@[^\s:]+ \(replaced by (.+)\): reading .*go\.mod: open .*: (?:no such file|not a directory|The system cannot find)/,
+    ([, module = '', folder = ''], texts) => replacedByNothing(module, folder, texts),
+  ],
+  [
+    /(?<!\S)([^\s@]+)@[^\s:]+: replacement directory (.+) does not exist/,
+    ([, module = '', folder = ''], texts) => replacedByNothing(module, folder, texts),
+  ],
+  [
     /(?<!\S)([^\s@]+)@v[^\s:]+: [^]*?(?:could not read (?:Username|Password) for|Authentication failed for|fatal: repository) '(https?:\/\/)(?:[^'/\s]*@)?([^'/\s]+)/,
     ([, module = '', scheme = '', host = ''], texts) => wantsCredentials(module, `${scheme}${host}/`, texts),
   ],
@@ -132,6 +140,41 @@ export function explainModuleTrouble(
   return undefined
 }
 
+/** Go's words for a package that it finds nowhere, and may not look for. */
+const NO_PACKAGE =
+  /^(?:cannot find module providing package (\S+): import lookup disabled by -mod=(\w+)|no required module provides package ([^\s;:]+))/
+
+/**
+ * What go says of an import that has to be mended where it stands, or by a new line of go.mod.
+ *
+ * @returns what to do
+ */
+export function explainImport(said: string, texts: ModuleTexts): string | undefined {
+  const [found, looked, mod, required] = NO_PACKAGE.exec(said) ?? []
+  if (found === undefined) return undefined
+  const imported = looked ?? required ?? ''
+  const folder = ownFolder(imported, texts['go.mod'])
+  if (folder !== undefined) {
+    const problem = `there is no package in the folder ${folder} of this module; mend the import, or commit the folder`
+    return problem
+  }
+  if (mod === 'vendor') {
+    const verb = texts['vendor/modules.txt'].startsWith('## workspace') ? 'work' : 'mod'
+    const problem = `no module that go.mod lists has the package ${imported}; run \`go get ${imported}\` and \`go ${verb} vendor\` and commit go.mod, go.sum and the vendor folder`
+    return problem
+  }
+  const problem = `no module that go.mod lists has the package ${imported}; run \`go get ${imported}\` and commit go.mod and go.sum`
+  return problem
+}
+
+/** Where in this module the package would be; undefined for one of another module. */
+function ownFolder(imported: string, gomod: string): string | undefined {
+  const own = linesOf(gomod).find(([verb]) => verb === 'module')?.[1]
+  if (own === undefined || providerOf(imported, gomod) !== undefined) return undefined
+  if (imported === own) return '.'
+  return imported.startsWith(`${own}/`) ? imported.slice(own.length + 1) : undefined
+}
+
 /** As `go work use` writes one: `.`, `./lib` or `../lib`. */
 function asFolder(folder: string): string {
   const clean = path.posix.join(folder, '.')
@@ -152,6 +195,39 @@ function wantsCredentials(module: string, url: string, texts: ModuleTexts): Modu
     `    GIT_CONFIG_VALUE_0: ${url}`,
   ].join('\n')
   return atRequirement(module, texts, { problem, file: 'go.mod' })
+}
+
+/** @param said the folder as go writes it: relative to go.work, where there is one */
+function replacedByNothing(module: string, said: string, texts: ModuleTexts): ModuleTrouble {
+  const ofMod = findReplace(module, texts['go.mod'])
+  const ofWork = findReplace(module, texts['go.work'])
+  // That of go.work goes before, unless GOWORK is off.
+  const verb = ofWork === undefined || ofMod?.folder === said ? 'mod' : 'work'
+  const { replaced = module, folder = said, line } = (verb === 'mod' ? ofMod : ofWork) ?? {}
+  const file = `go.${verb}`
+  const problem = `${file} replaces ${module} by ${folder}, where there is no go.mod; commit it, check it out beside this repository, or take the replace out with \`go ${verb} edit -dropreplace=${replaced}\``
+  return { problem, file, ...(line !== undefined && { line }) }
+}
+
+interface Replace {
+  /** With the version, where only one is replaced. */
+  readonly replaced: string
+  readonly folder: string
+  readonly line: number
+}
+
+function findReplace(module: string, text: string): Replace | undefined {
+  const line = lineOf(text, (words) => replacedBy(words)?.[0] === module)
+  if (line === undefined) return undefined
+  const words = linesOf(text)[line - 1] ?? []
+  const folder = words.slice(words.indexOf('=>') + 1).join(' ')
+  return { replaced: (replacedBy(words) ?? []).join('@'), folder: folder.replaceAll(/["`]/g, ''), line }
+}
+
+/** Of a line of go.mod that replaces one: the module, and the version where it has one. */
+function replacedBy(words: readonly string[]): readonly string[] | undefined {
+  const arrow = words.indexOf('=>')
+  return arrow === -1 ? undefined : words.slice(words[0] === 'replace' ? 1 : 0, arrow)
 }
 
 function missingSum(module: string, texts: ModuleTexts): ModuleTrouble {

@@ -248,6 +248,71 @@ describe('modules', () => {
     ])
   })
 
+  describe('a replace by a folder that is missing: at its line of go.mod', () => {
+    const message =
+      'go.mod replaces example.com/lib by ../gone, where there is no go.mod; commit it, check it out beside this repository, or take the replace out with `go mod edit -dropreplace=example.com/lib`'
+    const REQUIRE = `${GO_MOD}\nrequire example.com/lib v0.0.0\n\n`
+
+    test.each<[name: string, replace: string, inputs: Files, errors: (typeof ALL)[]]>([
+      [
+        'where modules are verified',
+        'replace example.com/lib => ../gone\n',
+        {},
+        [{ at: 'go.mod:7:', message: `verify-modules: ${message}` }],
+      ],
+      [
+        'where they are not',
+        'replace (\n\texample.com/lib => ../gone\n)\n',
+        { 'verify-modules': 'false' },
+        [{ at: 'go.mod:8:', message: `${message} (on 4 of 4 targets)` }, ALL],
+      ],
+    ])('%s', async (_, replace, inputs, errors) => {
+      const main = 'package main\n\nimport _ "example.com/lib"\n\nfunc main() {}\n'
+      const run = await start({ cwd: await module({ 'go.mod': REQUIRE + replace, 'main.go': main }), inputs })
+      const [error, ...others] = ofLevel(run, 'error')
+      // Go's own words follow where it is no line of Go that is complained of.
+      const told = error && { ...error, message: error.message.replace(/\ngo: .*/, '') }
+      expect([told, ...others]).toEqual(errors)
+    })
+  })
+
+  describe('none that go.mod lists has a package: at the import', () => {
+    const TERM =
+      'no module that go.mod lists has the package golang.org/x/term; run `go get golang.org/x/term` and'
+    const VENDOR = { 'vendor/modules.txt': '' }
+    const COMMIT = `${TERM} commit go.mod and go.sum`
+
+    test.each<[name: string, imported: string, files: Files, inputs: Files, message: string]>([
+      ['with verify-modules', 'golang.org/x/term', {}, {}, COMMIT],
+      ['without', 'golang.org/x/term', {}, { 'verify-modules': 'false' }, COMMIT],
+      [
+        'with a vendor folder',
+        'golang.org/x/term',
+        VENDOR,
+        {},
+        `${TERM} \`go mod vendor\` and commit go.mod, go.sum and the vendor folder`,
+      ],
+      [
+        'in this module',
+        'example.com/project/nope',
+        {},
+        {},
+        'there is no package in the folder nope of this module; mend the import, or commit the folder',
+      ],
+    ])('%s', async (_, imported, files, inputs, message) => {
+      const main = `package main\n\nimport (\n\t_ "fmt"\n\t_ "${imported}"\n)\n\nfunc main() {}\n`
+      const run = await start({ cwd: await module({ ...files, 'main.go': main }), inputs })
+      expect(ofLevel(run, 'error')).toEqual([
+        { at: 'main.go:5:2', message: `${message} (on 4 of 4 targets)` },
+        ALL,
+      ])
+      if ('vendor/modules.txt' in files)
+        expect(run.stdout).toContain(
+          'cannot be had: go: example.com/project imports golang.org/x/term: no required module provides package',
+        )
+    })
+  })
+
   test('one is not what go.sum says: at its line of go.mod, with that of go.sum', async () => {
     const folder = await temporaryModule({ 'go.mod': QUOTE, 'main.go': USES })
     await runChecked(['go', 'mod', 'tidy'], { cwd: folder })

@@ -336,7 +336,7 @@ example.com/lib
     [
       'the module is another by now',
       { 'vendor/example.com/lib/lib.go': 'package lib\n\nfunc Hello() string { return "old" }\n' },
-      'vendor/example.com/lib/lib.go is not what go.mod and go.sum give',
+      'verify-modules: vendor/example.com/lib/lib.go is not what go.mod and go.sum give',
       { file: 'vendor/example.com/lib/lib.go' },
     ],
   ])('%s', async (_, files, text, place) => {

@@ -1,5 +1,8 @@
 // What the source is found to be, with the real go and git: the changed files, the modules, and a go.mod left as it is.
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Host } from '../../src/host/host.js'
 import { createLocalHost } from '../../src/host/local.js'
@@ -107,6 +110,36 @@ test('a module of a workspace that is required unpublished is told from a privat
     'verify-modules: `go mod download` failed: a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false\n',
   )
   await expect(verify('alone', { GOWORK: 'off' })).rejects.toThrow('private ones need GOPRIVATE')
+})
+
+test('a version that cannot be had, and a host that cannot be reached, are told from a private module', async () => {
+  const folder = await temporaryModule({
+    'go.mod': 'module example.test/app\n\ngo 1.22\n\nrequire example.test/b v0.1.0\n',
+    'main.go': MAIN,
+  })
+  const proxy = createServer(({ url }, response) => {
+    response.writeHead(Number(url?.split('/')[1])).end()
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+  const download = async (GOPROXY: string) => {
+    const host = createHost(folder, { GOPROXY, GONOSUMDB: '*' })
+    return downloadModules(host, (await inspectSource(host, inputs)).toolchain, {})
+  }
+  try {
+    for (const status of [403, 404, 410])
+      await expect(download(`${url}/${status}`)).rejects.toThrow(
+        'verify-modules: `go mod download` failed: a version that go.mod asks for cannot be had; `go list -m -versions MODULE` tells which there are',
+      )
+    await expect(download(`${url}/500`)).rejects.toThrow('private ones need GOPRIVATE')
+  } finally {
+    proxy.close()
+    await once(proxy, 'close')
+  }
+  // Nobody listens there any more.
+  await expect(download(url)).rejects.toThrow(
+    'a host cannot be reached; try again, or name a proxy in GOPROXY that can be reached from here',
+  )
 })
 
 test('the first changed files are named', async () => {

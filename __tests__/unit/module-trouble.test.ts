@@ -1,5 +1,5 @@
 // explainModuleTrouble: go's own words and the texts of the module's files in; what to do, and the line to do it at, out.
-import { explainModuleTrouble, type ModuleTexts } from '../../src/module-trouble.js'
+import { explainImport, explainModuleTrouble, type ModuleTexts } from '../../src/module-trouble.js'
 
 const TEXTS: ModuleTexts = {
   'go.mod': `module example.com/project
@@ -134,6 +134,27 @@ test.each<[name: string, said: string, file: string, line: number | undefined, p
     undefined,
     CREDENTIALS,
   ],
+  [
+    'a replace by a folder that is missing',
+    'example.com/three@v1.0.0: replacement directory ./three does not exist',
+    'go.mod',
+    13,
+    'go.mod replaces example.com/three by ./three, where there is no go.mod; commit it, check it out beside this repository, or take the replace out with `go mod edit -dropreplace=example.com/three`',
+  ],
+  [
+    'a replace on Windows',
+    'go: example.com/three@v1.0.0 (replaced by ./three): reading three\\go.mod: open C:\\a\\three\\go.mod: The system cannot find the path specified.',
+    'go.mod',
+    13,
+    /^go\.mod replaces example\.com\/three by \.\/three,/,
+  ],
+  [
+    "a replace of another module's of the workspace",
+    'go: example.com/four@v1.0.0 (replaced by ./four): reading ../four/go.mod: open /a/four/go.mod: no such file or directory',
+    'go.mod',
+    undefined,
+    /replaces example\.com\/four by \.\/four,/,
+  ],
 ])('%s', (_, said, file, line, problem) => {
   const found = explainModuleTrouble(said, TEXTS, '.')
   expect({ file: found?.file, line: found?.line }).toEqual({ file, line })
@@ -149,6 +170,90 @@ test.each([
 ])('GOPRIVATE for %s', (module, pattern) => {
   const said = `${module}@v1.0.0: no secure protocol found for repository`
   expect(explainModuleTrouble(said, TEXTS, '.')?.problem).toContain(`GOPRIVATE: ${pattern}\n`)
+})
+
+describe('a replace by what is missing', () => {
+  const say = (folder: string) =>
+    `go: example.com/lib@v1.0.0 (replaced by ${folder}): reading x/go.mod: open /x/go.mod: no such file or directory`
+  const BY_WORK = 'go 1.24\n\nreplace example.com/lib => ./lib\n'
+
+  test.each<[name: string, gomod: string, gowork: string, said: string, problem: string, line: number]>([
+    [
+      'of one version, in brackets, with a blank',
+      'replace (\n\texample.com/one => ./one\n\texample.com/lib v1.0.0 => "../a lib" // soon\n)\n',
+      '',
+      '../a lib',
+      'go.mod replaces example.com/lib by ../a lib, where there is no go.mod; commit it, check it out beside this repository, or take the replace out with `go mod edit -dropreplace=example.com/lib@v1.0.0`',
+      3,
+    ],
+    ['below go.work', 'replace example.com/lib => ../lib\n', 'use ./app', './lib', 'by ../lib, where', 1],
+    ['of go.work', '', BY_WORK, './lib', '`go work edit -dropreplace=example.com/lib`', 3],
+    ['of both', 'replace example.com/lib => ../lib\n', BY_WORK, './lib', 'go.work replaces', 3],
+    ['of both, with GOWORK=off', 'replace example.com/lib => ../lib\n', BY_WORK, '../lib', 'go.mod repl', 1],
+  ])('%s', (_, gomod, gowork, said, problem, line) => {
+    const found = explainModuleTrouble(say(said), { ...TEXTS, 'go.mod': gomod, 'go.work': gowork }, 'app')
+    expect(found).toMatchObject({ problem: expect.stringContaining(problem) as string, line })
+  })
+
+  test('by what cannot be read is another trouble', () => {
+    expect(explainModuleTrouble(say('./x').replace(/no such.*/, 'permission denied'), TEXTS, '.')).toBe(
+      undefined,
+    )
+  })
+})
+
+describe('an import that no module has', () => {
+  const looked = (name: string, mod = 'readonly') =>
+    `cannot find module providing package ${name}: import lookup disabled by -mod=${mod}`
+
+  test.each<[name: string, said: string, problem: string]>([
+    [
+      'with -mod=readonly',
+      looked('golang.org/x/term'),
+      'no module that go.mod lists has the package golang.org/x/term; run `go get golang.org/x/term` and commit go.mod and go.sum',
+    ],
+    [
+      'without -mod',
+      'no required module provides package golang.org/x/term; to add it:\n\tgo get golang.org/x/term',
+      'no module that go.mod lists has the package golang.org/x/term; run `go get golang.org/x/term` and commit go.mod and go.sum',
+    ],
+    [
+      'with a vendor folder',
+      `${looked('golang.org/x/term', 'vendor')}\n\t(Go version in go.mod is at least 1.14 and vendor directory exists.)`,
+      'no module that go.mod lists has the package golang.org/x/term; run `go get golang.org/x/term` and `go mod vendor` and commit go.mod, go.sum and the vendor folder',
+    ],
+    [
+      'of this module',
+      looked('example.com/project/a/b', 'vendor'),
+      'there is no package in the folder a/b of this module; mend the import, or commit the folder',
+    ],
+    [
+      'of the root of this module',
+      looked('example.com/project'),
+      'there is no package in the folder . of this module; mend the import, or commit the folder',
+    ],
+    [
+      'that only begins like this module',
+      looked('example.com/projects'),
+      'no module that go.mod lists has the package example.com/projects; run `go get example.com/projects` and commit go.mod and go.sum',
+    ],
+  ])('%s', (_, said, problem) => {
+    expect(explainImport(said, TEXTS)).toBe(problem)
+  })
+
+  test('of a module below this one that is required', () => {
+    const texts = { ...TEXTS, 'go.mod': `${TEXTS['go.mod']}require example.com/project/api v1.0.0\n` }
+    expect(explainImport(looked('example.com/project/api/x'), texts)).toMatch(/; run `go get/)
+  })
+
+  test('of a workspace with a vendor folder', () => {
+    const texts = { ...TEXTS, 'vendor/modules.txt': '## workspace\n' }
+    expect(explainImport(looked('x.org/y', 'vendor'), texts)).toContain('`go work vendor`')
+  })
+
+  test.each(['undefined: x', 'package fmtt is not in std (/go/src/fmtt)'])('%s is none', (said) => {
+    expect(explainImport(said, TEXTS)).toBeUndefined()
+  })
 })
 
 test('a workspace is vendored by another command', () => {

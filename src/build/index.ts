@@ -166,8 +166,8 @@ async function describeTrouble(error: unknown, { source }: BuildPlace, host: Hos
     )
   const complaints = parseCompileErrors(error.stderr, source, host.folders.workspace)
   // What is missing in go.mod or go.sum shows at an import, and is mended elsewhere.
-  const findTrouble = await openTroubles(source)
-  const mended = complaints.map((complaint) => findTrouble(complaint.message) ?? complaint)
-  const trouble = complaints.length === 0 ? findTrouble(error.stderr) : undefined
-  return new BuildError(problem, trouble === undefined ? mended : [trouble], { cause: error })
+  const troubles = await openTroubles(source)
+  const explained = complaints.map(troubles.explain)
+  const trouble = complaints.length === 0 ? troubles.find(error.stderr) : undefined
+  return new BuildError(problem, trouble === undefined ? explained : [trouble], { cause: error })
 }

@@ -5,6 +5,7 @@ import { glob } from 'tinyglobby'
 import { ActionError } from '../errors.js'
 import { exists, scratchFolder } from '../files.js'
 import type { Environment, Host } from '../host/host.js'
+import { pathInside } from '../inside.js'
 import { explainGo } from '../module-error.js'
 import { tellProgress } from '../progress.js'
 import type { Toolchain } from './go.js'
@@ -54,11 +55,27 @@ export async function moduleCommands(toolchain: Toolchain, copy: string): Promis
  */
 export async function downloadModules(host: Host, toolchain: Toolchain, env: Environment): Promise<void> {
   if ((await findVendorFolder(toolchain)) !== undefined) return
-  const trouble =
-    toolchain.gowork === ''
-      ? 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials'
-      : 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false'
-  await keepingWorkSum(toolchain, () => goMod(host, toolchain, DOWNLOAD, trouble, env))
+  const why = (said: string) => whyNotDownloaded(said, toolchain)
+  await keepingWorkSum(toolchain, () => goMod(host, toolchain, DOWNLOAD, why, env))
+}
+
+/** Go's words and git's. */
+const UNREACHABLE = /dial tcp|no such host|could not resolve host|failed to connect to/i
+
+/** Go's words and a proxy's. */
+const NO_VERSION = /unknown revision|: (?:403|404|410) /
+
+/** Of the checksum database, which has no private module. */
+const ABOUT_SUMS = /\/lookup\//
+
+function whyNotDownloaded(said: string, { gowork }: Toolchain): string {
+  if (UNREACHABLE.test(said))
+    return 'a host cannot be reached; try again, or name a proxy in GOPROXY that can be reached from here'
+  if (gowork !== '')
+    return 'a module of go.work is required at a version that cannot be downloaded; add a replace to go.mod, or set verify-modules: false'
+  if (NO_VERSION.test(said) && !ABOUT_SUMS.test(said))
+    return 'a version that go.mod asks for cannot be had; `go list -m -versions MODULE` tells which there are, and `go get` takes one'
+  return 'the modules cannot be downloaded; private ones need GOPRIVATE and git credentials'
 }
 
 /** Of a workspace go downloads more than a build needs, and adds that to go.work.sum: the programs would be of a modified work tree. */
@@ -79,14 +96,14 @@ export async function verifyModules(host: Host, toolchain: Toolchain, env: Envir
   const vendor = await findVendorFolder(toolchain)
   if (vendor !== undefined) return verifyVendorFolder(host, toolchain, vendor, env)
   const trouble = 'a downloaded module is not what go.sum says; `go clean -modcache` removes it'
-  await goMod(host, toolchain, VERIFY, trouble, env)
+  await goMod(host, toolchain, VERIFY, () => trouble, env)
 }
 
 async function goMod(
   host: Host,
   { gomod }: Toolchain,
   command: readonly string[],
-  trouble: string,
+  why: (said: string) => string,
   env: Environment,
 ): Promise<void> {
   using _progress = tellProgress(host.log, (seconds) => `${command.join(' ')} is at work for ${seconds} s`)
@@ -96,7 +113,7 @@ async function goMod(
   const explained = await explainGo(said, path.dirname(gomod))
   if (explained !== undefined)
     throw new ActionError(`verify-modules: ${explained.message}`, { place: explained.place })
-  throw new ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${trouble}\n${said}`)
+  throw new ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${why(said)}\n${said}`)
 }
 
 export const GENERATE = ['go', 'generate', './...']
@@ -134,9 +151,8 @@ async function verifyVendorFolder(
         { place: explained?.place },
       )
     }
-    const said = finished.stderr.trim().split('\n').at(-1) ?? ''
     host.log.notice(
-      `verify-modules: the vendor folder could not be compared, since its modules cannot be had: ${said}`,
+      `verify-modules: the vendor folder could not be compared, since its modules cannot be had: ${lastSaid(finished.stderr)}`,
     )
     return
   }
@@ -144,10 +160,20 @@ async function verifyVendorFolder(
   if (difference !== undefined) {
     const file = path.join(vendor, difference)
     throw new ActionError(
-      `verify-modules: ${file} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the vendor folder`,
+      `verify-modules: ${pathInside(host.folders.workspace, file) ?? file} is not what go.mod and go.sum give; run \`${command.slice(0, 3).join(' ')}\` and commit the vendor folder`,
       { place: { file } },
     )
   }
+}
+
+/** Go's last sentence on one line: what belongs to it stands behind tabs. */
+function lastSaid(stderr: string): string {
+  const lines = stderr.trim().split(/\r?\n/)
+  const begin = lines.findLastIndex((line) => !line.startsWith('\t'))
+  return lines
+    .slice(begin)
+    .map((line) => line.trim())
+    .join(' ')
 }
 
 /** Relative path of the first file that only one of two trees has or whose bytes differ. */
