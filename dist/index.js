@@ -46990,8 +46990,8 @@ const INTERVAL_MS = 250;
 /** Draws until it is disposed of. */
 function startDisplay(timeline, targets, display) {
     const draw = () => {
-        const done = countDone(timeline);
-        display(formatDisplay(timeline.running(), { done, targets, elapsed: timeline.elapsed() }));
+        const ended = describeEnded(timeline, targets);
+        display(formatDisplay(timeline.running(), { ended, elapsed: timeline.elapsed() }));
     };
     const timer = setInterval(draw, INTERVAL_MS);
     return {
@@ -47001,17 +47001,20 @@ function startDisplay(timeline, targets, display) {
         },
     };
 }
-/** Targets that were packed, or failed in any stage. */
-function countDone(timeline) {
-    const ended = timeline
-        .spans()
-        .filter(({ what, target, failed }) => target !== undefined && (what === 'package' || failed));
-    return new Set(ended.map(({ target }) => target)).size;
+/** How many of all targets were packed, or failed in any stage. */
+function describeEnded(timeline, targets) {
+    const ofTargets = timeline.spans().filter(({ target }) => target !== undefined);
+    const failed = countTargets(ofTargets.filter((span) => span.failed));
+    const ended = countTargets(ofTargets.filter((span) => span.what === 'package' || span.failed));
+    return failed === 0
+        ? `${ended} of ${targets} targets done`
+        : `${ended} of ${targets} targets ended, ${failed} failed`;
 }
+const countTargets = (spans) => new Set(spans.map(({ target }) => target)).size;
 /** A line for each thing that is being done, and one for the whole; times are milliseconds. */
-function formatDisplay(running, { done, targets, elapsed }) {
+function formatDisplay(running, { ended, elapsed }) {
     const rows = running.map(({ what, target = 'all', start }) => [target, what, display_seconds(elapsed - start)]);
-    return [...formatTextTable(rows), `${done} of ${targets} targets done, ${display_seconds(elapsed)}`];
+    return [...formatTextTable(rows), `${ended}, ${display_seconds(elapsed)}`];
 }
 const display_seconds = (milliseconds) => `${Math.floor(Math.max(0, milliseconds) / 1000)} s`;
 
@@ -47039,7 +47042,7 @@ function startProgress({ log, display }, timeline, total) {
         return undefined;
     return tellProgress(log, (seconds) => {
         const working = timeline.running().flatMap(({ target }) => target ?? []);
-        return `${countDone(timeline)} of ${total} targets done after ${seconds} s; working on ${[...new Set(working)].join(', ')}`;
+        return `${describeEnded(timeline, total)} after ${seconds} s; working on ${[...new Set(working)].join(', ')}`;
     });
 }
 
@@ -47317,15 +47320,18 @@ function formatText(report) {
         '',
         ...formatTextTable(targetRows(report, { done: 'done', failed: 'failed' })),
         '',
-        ...formatTextTable(programRows(report)),
-        '',
+        ...(report.targets.every(({ programs }) => programs.length === 0)
+            ? []
+            : [...formatTextTable(programRows(report)), '']),
         ...failures(report).map(({ of, error }) => `failed: ${of === '' ? '' : `${of}: `}${error}`),
         ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
         ...cacheLines(report).map((line) => `cache:   ${line}`),
-        `files:   ${report.output}`,
+        ...(hasFiles(report) ? [`files:   ${report.output}`] : []),
         ...report.verify.map((command) => `verify:  ${command}`),
     ].join('\n');
 }
+/** Those of targets that are done lie there, though a report of a failure names none. */
+const hasFiles = ({ files, targets }) => files.length > 0 || targets.some(({ status }) => status === 'done');
 const cacheLines = ({ cache }) => (cache === undefined ? [] : describeCache(cache));
 function summary_headline(report) {
     const done = report.targets.filter((target) => target.status === 'done').length;
@@ -47355,8 +47361,8 @@ function failures({ targets, error }) {
 }
 function failureBlock({ of, error }) {
     const text = error.length > MAX_FAILURE ? `${error.slice(0, MAX_FAILURE)}…\nsee the log for the rest` : error;
-    const title = of === '' ? '❌' : `❌ ${escapeMarkdown(of)}`;
-    return `${title}\n\n<pre>${escapePreformatted(text)}</pre>\n`;
+    const title = escapeMarkdown(of === '' ? 'the release' : of);
+    return `❌ ${title}\n\n<pre>${escapePreformatted(text)}</pre>\n`;
 }
 /** Main packages that several targets do not have for the same reason are told of once. */
 function skipped({ skipped: stages, targets }) {
@@ -50544,12 +50550,15 @@ async function compareWithBase(release, files, results) {
         return why;
     });
     const limit = inputs.maxSizeIncrease;
-    if (limit === undefined)
-        return;
     if (typeof compared === 'string') {
-        host.log.notice(`max-size-increase is not checked: ${compared}`);
+        if (inputs.comment)
+            host.log.notice(`comment is not written: ${compared}`);
+        if (limit !== undefined)
+            host.log.notice(`max-size-increase is not checked: ${compared}`);
         return;
     }
+    if (limit === undefined)
+        return;
     if (compared.targets.every(({ programs }) => programs.length === 0))
         host.log.notice('max-size-increase is not checked: the base has none of these programs');
     const grown = exceeding(compared, limit);
@@ -50772,6 +50781,8 @@ async function checkOutput(folder) {
     if (!(await exists(folder)))
         return [];
     const present = await (0,promises_.readdir)(folder).catch((error) => {
+        if (error.code === 'ENOTDIR')
+            throw new errors/* InputError */.dz('output-directory', `${folder} is a file; name a folder`, { cause: error });
         throw new errors/* InputError */.dz('output-directory', `${folder} cannot be read: ${String(error)}`, { cause: error });
     });
     const former = await readFormerFiles(folder);
@@ -54649,6 +54660,7 @@ const isFilled = (list) => Array.isArray(list) && list.length > 0;
 
 
 
+
 /** Of cosign's environment alone. */
 const THROWAWAY_VARIABLE = 'COSIGN_THROWAWAY_KEY';
 /** The value of `cosign-key` that asks for a key of this run only. */
@@ -54741,7 +54753,8 @@ function keylessSigner({ environment }, claims, sigstore) {
     };
 }
 /**
- * What would be run to sign and verify a release, in its order; a key that is not there yet is made in `folder`.
+ * What would be run to sign and verify a release, in its order, as lines for a shell; a key that is not there yet is made in
+ * `folder`.
  *
  * @param folder absolute path
  */
@@ -54755,18 +54768,26 @@ function previewSigning(host, decision, { cosignKey = '', sigstore }, { signed, 
             ? { ...keySigner(`${prefix}.key`, folder), publicKey: `${prefix}.pub` }
             : keySigner(resolveKey(host, cosignKey), folder);
     const bundleOf = (file) => file + BUNDLE_SUFFIX;
+    const plain = (command) => formatCommand(command);
+    // Without the variable cosign would ask for a password.
+    const withKey = (command) => formatCommand(command, throwaway ? { COSIGN_PASSWORD: '' } : {});
     return [
-        ...(throwaway ? [makeKeyCommand(cosign, prefix)] : []),
+        ...(throwaway ? [withKey(makeKeyCommand(cosign, prefix))] : []),
         ...(signer.mode === 'key' && !throwaway
-            ? [[...publicKeyCommand(cosign, signer.key), '--outfile', signer.publicKey]]
+            ? [
+                ...(hasPassword(cosignKey) ? ["# COSIGN_PASSWORD has to hold the key's password"] : []),
+                plain([...publicKeyCommand(cosign, signer.key), '--outfile', signer.publicKey]),
+            ]
             : []),
-        ...(signer.mode === 'key' ? noServiceCommands(cosign, signer) : []),
+        ...(signer.mode === 'key' ? noServiceCommands(cosign, signer).map(plain) : []),
         ...signed.flatMap((file) => [
-            signCommand(cosign, signer, file, bundleOf(file)),
-            verifyCommand(cosign, signer, file, bundleOf(file)),
+            withKey(signCommand(cosign, signer, file, bundleOf(file))),
+            plain(verifyCommand(cosign, signer, file, bundleOf(file))),
         ]),
-        ...(statement === undefined ? [] : [attestCommand(cosign, signer, statement, bundleOf(statement))]),
-        ...(statement === undefined ? [] : subjects).map((subject) => verifyAttestationCommand(cosign, signer, subject, bundleOf(statement ?? ''))),
+        ...(statement === undefined
+            ? []
+            : [withKey(attestCommand(cosign, signer, statement, bundleOf(statement)))]),
+        ...(statement === undefined ? [] : subjects).map((subject) => plain(verifyAttestationCommand(cosign, signer, subject, bundleOf(statement ?? '')))),
     ];
 }
 /**
@@ -54881,6 +54902,8 @@ function emptyVariable(environment, key = '') {
 function resolveKey(host, key) {
     return /^[a-z0-9]+:\/\//.test(key) ? key : external_node_path_default().resolve(host.folders.workspace, key);
 }
+/** What a KMS keeps is opened in another way. */
+const hasPassword = (key) => variableOf(key) !== undefined || !/^[a-z0-9]+:\/\//.test(key);
 /** Variables that cosign reads its access to a KMS from, by the scheme of a key. */
 const KMS_VARIABLES = {
     awskms: /^AWS_/,
@@ -55152,11 +55175,13 @@ function setOutputs(host, report, files) {
 
 
 
+
+
 /** @throws InputError at the first thing that cannot be built, named or judged as asked */
 async function planTargets(host, inputs, source) {
     parsePolicy(inputs.linkage);
     const platforms = await readPlatforms(host, source.folder, source.environment);
-    const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo });
+    const targets = await readTargets(host, inputs, platforms);
     const flags = modFlag(await chooseMod(source.toolchain, inputs));
     const options = await mapConcurrently(targets, host.machine.cores, (target) => resolveOptions(host, inputs, source, target, flags));
     await refuseWithoutFiles(host, inputs, source, options, flags);
@@ -55177,6 +55202,20 @@ async function planTargets(host, inputs, source) {
         await tellSkipped(host, source, plan, flags);
     return plan;
 }
+/** A file's name is easily given for its text. */
+async function readTargets({ kind, folders }, { matrix, cgo }, platforms) {
+    try {
+        return parseTargets(matrix, platforms, { cgo });
+    }
+    catch (error) {
+        if (!(error instanceof errors/* InputError */.dz) || !(await planning_isFile(external_node_path_default().resolve(folders.workspace, matrix))))
+            throw error;
+        const flag = kind === 'local' ? `, --matrix "$(${formatCommand(['cat', matrix])})"` : '';
+        throw new errors/* InputError */.dz('matrix', `${error.problem}; it is a file: give its text${flag}`, { cause: error });
+    }
+}
+/** Also of a text that can be no name. */
+const planning_isFile = (name) => (0,promises_.stat)(name).then((found) => found.isFile(), () => false);
 /** Each package once, at the line that keeps it from targets. */
 async function tellSkipped(host, { folder, environment }, { targets }, flags) {
     const found = await mapConcurrently(targets, host.machine.cores, async (planned) => {
@@ -55843,9 +55882,11 @@ async function planWholeRelease(host, inputs, given) {
     // A plan's is that of its shards.
     if (inputs.mode !== 'plan')
         host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)));
-    host.log.info(`${source.modulePath} ${source.version} at ${source.repository?.commit ?? 'no commit'}, ${toolchain.version}`);
+    // A dry run prints a script.
+    const mark = inputs.dryRun ? '# ' : '';
+    host.log.info(`${mark}${source.modulePath} ${source.version} at ${source.repository?.commit ?? 'no commit'}, ${toolchain.version}`);
     for (const { id, programs } of plan.targets) {
-        host.log.info(`  ${id}: ${programs.map(({ file }) => file).join(' ')}`);
+        host.log.info(`${mark}  ${id}: ${programs.map(({ file }) => file).join(' ')}`);
     }
     const output = outputFolder(host, inputs);
     await checkOutput(output);
@@ -58232,10 +58273,11 @@ function createCacheService(work) {
 // Lines that stay and a block of lines that is drawn over and over below them -> what a terminal is sent.
 function createTerminal(stream) {
     let block = [];
+    let ended = false;
     // As many lines up as the block has, and all from there on away.
     const erase = () => (block.length === 0 ? '' : `\u001b[${block.length}A\u001b[J`);
     const draw = () => block.map((line) => `${line}\n`).join('');
-    return {
+    const terminal = {
         above(print) {
             if (block.length > 0)
                 stream.write(erase());
@@ -58244,6 +58286,8 @@ function createTerminal(stream) {
                 stream.write(draw());
         },
         show(lines) {
+            if (ended)
+                return;
             const former = erase();
             // A line that goes on in the next row would be two to erase.
             const [columns, rows] = [stream.columns || 80, stream.rows || 24];
@@ -58252,7 +58296,12 @@ function createTerminal(stream) {
             if (text !== '')
                 stream.write(text);
         },
+        end() {
+            terminal.show([]);
+            ended = true;
+        },
     };
+    return terminal;
 }
 
 ;// CONCATENATED MODULE: ./src/host/local.ts
@@ -58332,6 +58381,8 @@ function createLocalHost(environment, secretVariables = []) {
                     secrets.add(line);
         },
         summarize({ text }) {
+            // Nothing comes after it, and what is still tidied up is nobody's concern.
+            terminal?.end();
             print(text);
             return Promise.resolve();
         },
@@ -58474,8 +58525,8 @@ const inspect_isFile = (file) => (0,promises_.stat)(file).then((stats) => stats.
 
 
 /**
- * Pasted one after another, the lines build the same programs, in a folder of this action's. What this action
- * does itself, such as archives, is told in comments.
+ * Pasted, the lines build the same programs, in a folder of this action's. What this action does itself, such as
+ * archives, is told in comments.
  */
 async function tellCommands(release) {
     const { host, inputs, source, plan, signing } = release;
@@ -58491,6 +58542,8 @@ async function tellCommands(release) {
     const lines = [
         '',
         '# Nothing of this is done: these are the commands of the release, for a shell.',
+        // What is exported, and the folder, are not to stay in the shell of whoever pastes it.
+        '(',
         formatCommand(['mkdir', '-p', folder]),
         formatCommand(['cd', source.folder]),
         // An export of nothing lists the whole environment.
@@ -58500,6 +58553,7 @@ async function tellCommands(release) {
         ...(await sbomLines(release, folder)),
         ...signingLines(release, folder),
         ...endLines(release, githubRelease !== undefined),
+        ')',
     ];
     host.log.info(lines.join('\n'));
 }
@@ -58566,7 +58620,7 @@ function signingLines({ host, inputs, plan, signing, sigstore, output }, folder)
         ...(archive === undefined ? [] : [archive.file]),
         ...bare.map(({ file }) => file),
     ]);
-    const commands = previewSigning(host, signing, {
+    const lines = previewSigning(host, signing, {
         ...(inputs.cosignKey !== undefined && { cosignKey: inputs.cosignKey }),
         ...(sigstore && { sigstore }),
     }, {
@@ -58574,7 +58628,7 @@ function signingLines({ host, inputs, plan, signing, sigstore, output }, folder)
         statement: inputs.provenance ? inOutput(PROVENANCE_FILE) : undefined,
         subjects: [...plan.targets.flatMap(releaseFiles), CHECKSUMS_FILE].map(inOutput),
     }, folder);
-    return ['', `# ${CHECKSUMS_FILE} is written, and signed with the rest`, ...format(commands)];
+    return ['', `# ${CHECKSUMS_FILE} is written, and signed with the rest`, ...lines];
 }
 function endLines({ host, inputs, plan, output }, releases) {
     const artifacts = [...plan.targets.map(({ artifact }) => artifact), plan.releaseArtifact];

@@ -47,11 +47,12 @@ export async function compareWithBase(
     return why
   })
   const limit = inputs.maxSizeIncrease
-  if (limit === undefined) return
   if (typeof compared === 'string') {
-    host.log.notice(`max-size-increase is not checked: ${compared}`)
+    if (inputs.comment) host.log.notice(`comment is not written: ${compared}`)
+    if (limit !== undefined) host.log.notice(`max-size-increase is not checked: ${compared}`)
     return
   }
+  if (limit === undefined) return
   if (compared.targets.every(({ programs }) => programs.length === 0))
     host.log.notice('max-size-increase is not checked: the base has none of these programs')
   const grown = exceeding(compared, limit)

@@ -12,8 +12,8 @@ import { checkKey, previewSigning } from './sign/index.js'
 import { chooseMod, findVendorFolder, GENERATE, moduleCommands } from './source/index.js'
 
 /**
- * Pasted one after another, the lines build the same programs, in a folder of this action's. What this action
- * does itself, such as archives, is told in comments.
+ * Pasted, the lines build the same programs, in a folder of this action's. What this action does itself, such as
+ * archives, is told in comments.
  */
 export async function tellCommands(release: Release): Promise<void> {
   const { host, inputs, source, plan, signing } = release
@@ -28,6 +28,8 @@ export async function tellCommands(release: Release): Promise<void> {
   const lines = [
     '',
     '# Nothing of this is done: these are the commands of the release, for a shell.',
+    // What is exported, and the folder, are not to stay in the shell of whoever pastes it.
+    '(',
     formatCommand(['mkdir', '-p', folder]),
     formatCommand(['cd', source.folder]),
     // An export of nothing lists the whole environment.
@@ -42,6 +44,7 @@ export async function tellCommands(release: Release): Promise<void> {
     ...(await sbomLines(release, folder)),
     ...signingLines(release, folder),
     ...endLines(release, githubRelease !== undefined),
+    ')',
   ]
   host.log.info(lines.join('\n'))
 }
@@ -128,7 +131,7 @@ function signingLines({ host, inputs, plan, signing, sigstore, output }: Release
     ...(archive === undefined ? [] : [archive.file]),
     ...bare.map(({ file }) => file),
   ])
-  const commands = previewSigning(
+  const lines = previewSigning(
     host,
     signing,
     {
@@ -142,7 +145,7 @@ function signingLines({ host, inputs, plan, signing, sigstore, output }: Release
     },
     folder,
   )
-  return ['', `# ${CHECKSUMS_FILE} is written, and signed with the rest`, ...format(commands)]
+  return ['', `# ${CHECKSUMS_FILE} is written, and signed with the rest`, ...lines]
 }
 
 function endLines({ host, inputs, plan, output }: Release, releases: boolean): string[] {

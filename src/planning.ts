@@ -1,4 +1,5 @@
 // Turns the inputs and the source into the plan of a release, asking Go what it can build and which programs there are.
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { buildEnvironment } from './build/index.js'
 import type { CachedBuild } from './cache/index.js'
@@ -19,6 +20,7 @@ import {
   type Target,
   type TargetOptions,
 } from './plan/index.js'
+import { formatCommand } from './shell.js'
 import {
   chooseMod,
   findMainPackages,
@@ -32,7 +34,7 @@ import {
 export async function planTargets(host: Host, inputs: Inputs, source: Source): Promise<Plan> {
   parsePolicy(inputs.linkage)
   const platforms = await readPlatforms(host, source.folder, source.environment)
-  const targets = parseTargets(inputs.matrix, platforms, { cgo: inputs.cgo })
+  const targets = await readTargets(host, inputs, platforms)
   const flags = modFlag(await chooseMod(source.toolchain, inputs))
   const options = await mapConcurrently(targets, host.machine.cores, (target) =>
     resolveOptions(host, inputs, source, target, flags),
@@ -56,6 +58,29 @@ export async function planTargets(host: Host, inputs: Inputs, source: Source): P
   if (inputs.mode !== 'build') await tellSkipped(host, source, plan, flags)
   return plan
 }
+
+/** A file's name is easily given for its text. */
+async function readTargets(
+  { kind, folders }: Host,
+  { matrix, cgo }: Inputs,
+  platforms: Parameters<typeof parseTargets>[1],
+): Promise<Target[]> {
+  try {
+    return parseTargets(matrix, platforms, { cgo })
+  } catch (error) {
+    if (!(error instanceof InputError) || !(await isFile(path.resolve(folders.workspace, matrix))))
+      throw error
+    const flag = kind === 'local' ? `, --matrix "$(${formatCommand(['cat', matrix])})"` : ''
+    throw new InputError('matrix', `${error.problem}; it is a file: give its text${flag}`, { cause: error })
+  }
+}
+
+/** Also of a text that can be no name. */
+const isFile = (name: string): Promise<boolean> =>
+  stat(name).then(
+    (found) => found.isFile(),
+    () => false,
+  )
 
 /** Each package once, at the line that keeps it from targets. */
 async function tellSkipped(

@@ -62,11 +62,13 @@ export async function planWholeRelease(host: Host, inputs: Inputs, given: GivenI
   refuseModified(inputs, checks, source)
   // A plan's is that of its shards.
   if (inputs.mode !== 'plan') host.setOutput('matrix', matrixOutput(plan.targets.map(({ target }) => target)))
+  // A dry run prints a script.
+  const mark = inputs.dryRun ? '# ' : ''
   host.log.info(
-    `${source.modulePath} ${source.version} at ${source.repository?.commit ?? 'no commit'}, ${toolchain.version}`,
+    `${mark}${source.modulePath} ${source.version} at ${source.repository?.commit ?? 'no commit'}, ${toolchain.version}`,
   )
   for (const { id, programs } of plan.targets) {
-    host.log.info(`  ${id}: ${programs.map(({ file }) => file).join(' ')}`)
+    host.log.info(`${mark}  ${id}: ${programs.map(({ file }) => file).join(' ')}`)
   }
   const output = outputFolder(host, inputs)
   await checkOutput(output)

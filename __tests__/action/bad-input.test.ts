@@ -1,6 +1,6 @@
 // Bad inputs through the bundle: one error that says what was wrong, exit code 1, no stack, nothing in the output directory.
 
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { runAction, runCommand } from '../support/action-runner.js'
 import { createKeyPair } from '../support/key-pair.js'
@@ -35,6 +35,12 @@ describe('inputs', () => {
       'input matrix',
       'linux/x86_64',
       'did you mean linux/amd64',
+    ],
+    [
+      'the name of a file instead of a matrix',
+      ['--matrix', './main.go'],
+      'this Go builds nothing of that name',
+      '; it is a file: give its text, --matrix "$(cat ./main.go)"',
     ],
     ['an empty matrix', ['--matrix', 'none'], 'input matrix'],
     ['a duplicate', ['--matrix', 'linux/amd64,linux/amd64/v1'], 'input matrix', 'linux/amd64'],
@@ -95,7 +101,7 @@ describe('inputs', () => {
     [
       'an output directory that is a file',
       [...QUICK, '--output-directory', 'main.go'],
-      /input output-directory: \S+main\.go cannot be read: /,
+      /^error: input output-directory: \S+main\.go is a file; name a folder$/,
     ],
     [
       'an output directory in a file',
@@ -418,6 +424,18 @@ describe('the output directory', () => {
     expectOneError(await runCommand(QUICK, { cwd: folder }), 'input output-directory', 'thesis.txt')
     expect(readdirSync(join(folder, 'release'))).toEqual(['thesis.txt'])
   })
+
+  // Root may read all, and Windows knows no such mode.
+  if (process.platform !== 'win32' && process.getuid?.() !== 0) {
+    test('one that cannot be read', async () => {
+      const folder = await module()
+      mkdirSync(join(folder, 'release'), { mode: 0o300 })
+      expectOneError(
+        await runCommand(QUICK, { cwd: folder }),
+        /input output-directory: \S+release cannot be read: /,
+      )
+    })
+  }
 
   // A small disk can be had as a file system in memory only here.
   if (process.platform === 'linux') {

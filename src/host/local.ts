@@ -69,6 +69,8 @@ export function createLocalHost(environment: Environment, secretVariables: reado
       for (const line of secret.split('\n')) if (line.trim() !== '') secrets.add(line)
     },
     summarize({ text }) {
+      // Nothing comes after it, and what is still tidied up is nobody's concern.
+      terminal?.end()
       print(text)
       return Promise.resolve()
     },

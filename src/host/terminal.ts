@@ -13,20 +13,24 @@ export interface Terminal {
   above(print: () => void): void
   /** Draws the block anew; none of it stays where there are no lines. Lines are cut where the terminal ends, and the block with them. */
   show(lines: readonly string[]): void
+  /** Takes the block away; nothing is shown from then on. */
+  end(): void
 }
 
 export function createTerminal(stream: TerminalStream): Terminal {
   let block: readonly string[] = []
+  let ended = false
   // As many lines up as the block has, and all from there on away.
   const erase = () => (block.length === 0 ? '' : `\u001b[${block.length}A\u001b[J`)
   const draw = () => block.map((line) => `${line}\n`).join('')
-  return {
+  const terminal: Terminal = {
     above(print) {
       if (block.length > 0) stream.write(erase())
       print()
       if (block.length > 0) stream.write(draw())
     },
     show(lines) {
+      if (ended) return
       const former = erase()
       // A line that goes on in the next row would be two to erase.
       const [columns, rows] = [stream.columns || 80, stream.rows || 24]
@@ -34,5 +38,10 @@ export function createTerminal(stream: TerminalStream): Terminal {
       const text = former + draw()
       if (text !== '') stream.write(text)
     },
+    end() {
+      terminal.show([])
+      ended = true
+    },
   }
+  return terminal
 }

@@ -37,6 +37,8 @@ const IGNORE_ALL = '*\n'
 export async function checkOutput(folder: string): Promise<string[]> {
   if (!(await exists(folder))) return []
   const present = await readdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR')
+      throw new InputError('output-directory', `${folder} is a file; name a folder`, { cause: error })
     throw new InputError('output-directory', `${folder} cannot be read: ${String(error)}`, { cause: error })
   })
   const former = await readFormerFiles(folder)

@@ -12,8 +12,8 @@ export function startDisplay(
   display: (lines: readonly string[]) => void,
 ): Disposable {
   const draw = () => {
-    const done = countDone(timeline)
-    display(formatDisplay(timeline.running(), { done, targets, elapsed: timeline.elapsed() }))
+    const ended = describeEnded(timeline, targets)
+    display(formatDisplay(timeline.running(), { ended, elapsed: timeline.elapsed() }))
   }
   const timer = setInterval(draw, INTERVAL_MS)
   return {
@@ -24,21 +24,26 @@ export function startDisplay(
   }
 }
 
-/** Targets that were packed, or failed in any stage. */
-export function countDone(timeline: Pick<Timeline, 'spans'>): number {
-  const ended = timeline
-    .spans()
-    .filter(({ what, target, failed }) => target !== undefined && (what === 'package' || failed))
-  return new Set(ended.map(({ target }) => target)).size
+/** How many of all targets were packed, or failed in any stage. */
+export function describeEnded(timeline: Pick<Timeline, 'spans'>, targets: number): string {
+  const ofTargets = timeline.spans().filter(({ target }) => target !== undefined)
+  const failed = countTargets(ofTargets.filter((span) => span.failed))
+  const ended = countTargets(ofTargets.filter((span) => span.what === 'package' || span.failed))
+  return failed === 0
+    ? `${ended} of ${targets} targets done`
+    : `${ended} of ${targets} targets ended, ${failed} failed`
 }
+
+const countTargets = (spans: readonly Pick<Span, 'target'>[]): number =>
+  new Set(spans.map(({ target }) => target)).size
 
 /** A line for each thing that is being done, and one for the whole; times are milliseconds. */
 export function formatDisplay(
   running: readonly Pick<Span, 'what' | 'target' | 'start'>[],
-  { done, targets, elapsed }: { readonly done: number; readonly targets: number; readonly elapsed: number },
+  { ended, elapsed }: { readonly ended: string; readonly elapsed: number },
 ): string[] {
   const rows = running.map(({ what, target = 'all', start }) => [target, what, seconds(elapsed - start)])
-  return [...formatTextTable(rows), `${done} of ${targets} targets done, ${seconds(elapsed)}`]
+  return [...formatTextTable(rows), `${ended}, ${seconds(elapsed)}`]
 }
 
 const seconds = (milliseconds: number): string => `${Math.floor(Math.max(0, milliseconds) / 1000)} s`

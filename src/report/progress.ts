@@ -2,7 +2,7 @@
 import type { Host } from '../host/host.js'
 import { tellProgress } from '../progress.js'
 import type { Timeline } from '../timeline.js'
-import { countDone } from './display.js'
+import { describeEnded } from './display.js'
 
 /** Silent where a display shows it all anyway. Disposing of it ends what it says. */
 export function startProgress(
@@ -13,6 +13,6 @@ export function startProgress(
   if (display !== undefined) return undefined
   return tellProgress(log, (seconds) => {
     const working = timeline.running().flatMap(({ target }) => target ?? [])
-    return `${countDone(timeline)} of ${total} targets done after ${seconds} s; working on ${[...new Set(working)].join(', ')}`
+    return `${describeEnded(timeline, total)} after ${seconds} s; working on ${[...new Set(working)].join(', ')}`
   })
 }

@@ -59,15 +59,20 @@ export function formatText(report: Report): string {
     '',
     ...formatTextTable(targetRows(report, { done: 'done', failed: 'failed' })),
     '',
-    ...formatTextTable(programRows(report)),
-    '',
+    ...(report.targets.every(({ programs }) => programs.length === 0)
+      ? []
+      : [...formatTextTable(programRows(report)), '']),
     ...failures(report).map(({ of, error }) => `failed: ${of === '' ? '' : `${of}: `}${error}`),
     ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
     ...cacheLines(report).map((line) => `cache:   ${line}`),
-    `files:   ${report.output}`,
+    ...(hasFiles(report) ? [`files:   ${report.output}`] : []),
     ...report.verify.map((command) => `verify:  ${command}`),
   ].join('\n')
 }
+
+/** Those of targets that are done lie there, though a report of a failure names none. */
+const hasFiles = ({ files, targets }: Report): boolean =>
+  files.length > 0 || targets.some(({ status }) => status === 'done')
 
 const cacheLines = ({ cache }: Report): string[] => (cache === undefined ? [] : describeCache(cache))
 
@@ -107,8 +112,8 @@ function failures({ targets, error }: Report): Failure[] {
 function failureBlock({ of, error }: Failure): string {
   const text =
     error.length > MAX_FAILURE ? `${error.slice(0, MAX_FAILURE)}…\nsee the log for the rest` : error
-  const title = of === '' ? '❌' : `❌ ${escapeMarkdown(of)}`
-  return `${title}\n\n<pre>${escapePreformatted(text)}</pre>\n`
+  const title = escapeMarkdown(of === '' ? 'the release' : of)
+  return `❌ ${title}\n\n<pre>${escapePreformatted(text)}</pre>\n`
 }
 
 /** Main packages that several targets do not have for the same reason are told of once. */

@@ -9,6 +9,7 @@ import { scratchFolder } from '../files.js'
 import type { Environment, Host } from '../host/host.js'
 import { mapConcurrently } from '../concurrently.js'
 import { BUNDLE_SUFFIX, PUBLIC_KEY_FILE } from '../plan/index.js'
+import { formatCommand } from '../shell.js'
 import {
   attestCommand,
   keySigner,
@@ -156,7 +157,8 @@ export interface PreviewedFiles {
 }
 
 /**
- * What would be run to sign and verify a release, in its order; a key that is not there yet is made in `folder`.
+ * What would be run to sign and verify a release, in its order, as lines for a shell; a key that is not there yet is made in
+ * `folder`.
  *
  * @param folder absolute path
  */
@@ -166,7 +168,7 @@ export function previewSigning(
   { cosignKey = '', sigstore }: { readonly cosignKey?: string; readonly sigstore?: PrivateSigstore },
   { signed, statement, subjects }: PreviewedFiles,
   folder: string,
-): string[][] {
+): string[] {
   const cosign = 'cosign'
   const prefix = path.join(folder, 'throwaway')
   const throwaway = decision.mode === 'key' && cosignKey === THROWAWAY
@@ -177,19 +179,28 @@ export function previewSigning(
         ? { ...keySigner(`${prefix}.key`, folder), publicKey: `${prefix}.pub` }
         : keySigner(resolveKey(host, cosignKey), folder)
   const bundleOf = (file: string) => file + BUNDLE_SUFFIX
+  const plain = (command: readonly string[]) => formatCommand(command)
+  // Without the variable cosign would ask for a password.
+  const withKey = (command: readonly string[]) =>
+    formatCommand(command, throwaway ? { COSIGN_PASSWORD: '' } : {})
   return [
-    ...(throwaway ? [makeKeyCommand(cosign, prefix)] : []),
+    ...(throwaway ? [withKey(makeKeyCommand(cosign, prefix))] : []),
     ...(signer.mode === 'key' && !throwaway
-      ? [[...publicKeyCommand(cosign, signer.key), '--outfile', signer.publicKey]]
+      ? [
+          ...(hasPassword(cosignKey) ? ["# COSIGN_PASSWORD has to hold the key's password"] : []),
+          plain([...publicKeyCommand(cosign, signer.key), '--outfile', signer.publicKey]),
+        ]
       : []),
-    ...(signer.mode === 'key' ? noServiceCommands(cosign, signer) : []),
+    ...(signer.mode === 'key' ? noServiceCommands(cosign, signer).map(plain) : []),
     ...signed.flatMap((file) => [
-      signCommand(cosign, signer, file, bundleOf(file)),
-      verifyCommand(cosign, signer, file, bundleOf(file)),
+      withKey(signCommand(cosign, signer, file, bundleOf(file))),
+      plain(verifyCommand(cosign, signer, file, bundleOf(file))),
     ]),
-    ...(statement === undefined ? [] : [attestCommand(cosign, signer, statement, bundleOf(statement))]),
+    ...(statement === undefined
+      ? []
+      : [withKey(attestCommand(cosign, signer, statement, bundleOf(statement)))]),
     ...(statement === undefined ? [] : subjects).map((subject) =>
-      verifyAttestationCommand(cosign, signer, subject, bundleOf(statement ?? '')),
+      plain(verifyAttestationCommand(cosign, signer, subject, bundleOf(statement ?? ''))),
     ),
   ]
 }
@@ -353,6 +364,9 @@ export function emptyVariable(environment: Environment, key = ''): string | unde
 function resolveKey(host: Host, key: string): string {
   return /^[a-z0-9]+:\/\//.test(key) ? key : path.resolve(host.folders.workspace, key)
 }
+
+/** What a KMS keeps is opened in another way. */
+const hasPassword = (key: string): boolean => variableOf(key) !== undefined || !/^[a-z0-9]+:\/\//.test(key)
 
 /** Variables that cosign reads its access to a KMS from, by the scheme of a key. */
 const KMS_VARIABLES: Readonly<Record<string, RegExp>> = {

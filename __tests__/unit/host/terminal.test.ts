@@ -47,6 +47,16 @@ test('the block is drawn over, and lines stay above it', () => {
   expect(lines()).toEqual(['first', 'second', 'third'])
 })
 
+test('nothing is shown after the end', () => {
+  const { stream, lines } = openScreen()
+  const terminal = createTerminal(stream)
+  terminal.show(['linux 1 s'])
+  terminal.end()
+  expect(lines()).toEqual([])
+  terminal.show(['linux 2 s'])
+  expect(lines()).toEqual([])
+})
+
 test('no line of the block is longer than a row, and no block higher than the terminal', () => {
   const { stream, lines } = openScreen(8, 4)
   const terminal = createTerminal(stream)

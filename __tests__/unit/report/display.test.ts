@@ -1,5 +1,5 @@
 // What a terminal shows of a run at a moment.
-import { formatDisplay, startDisplay } from '../../../src/report/display.js'
+import { describeEnded, formatDisplay, startDisplay } from '../../../src/report/display.js'
 import { openTimeline } from '../../../src/timeline.js'
 
 test.each<[name: string, running: Parameters<typeof formatDisplay>[0], lines: string[]]>([
@@ -19,10 +19,17 @@ test.each<[name: string, running: Parameters<typeof formatDisplay>[0], lines: st
     ],
   ],
 ])('%s', (_, running, lines) => {
-  expect(formatDisplay(running, { done: 2, targets: 7, elapsed: 65_400 })).toEqual(lines)
+  expect(formatDisplay(running, { ended: '2 of 7 targets done', elapsed: 65_400 })).toEqual(lines)
 })
 
-test('a target is done that was packed, or failed in any stage', async () => {
+test('targets are done where none failed', () => {
+  const timeline = openTimeline(new Date())
+  timeline.add({ what: 'package', target: 'linux/amd64' }, Date.now(), Date.now())
+  timeline.add({ what: 'SBOM', failed: true }, Date.now(), Date.now())
+  expect(describeEnded(timeline, 7)).toBe('1 of 7 targets done')
+})
+
+test('a target has ended that was packed, or failed in any stage', async () => {
   const now = Date.now()
   const timeline = openTimeline(new Date(now))
   timeline.add({ what: 'package', target: 'linux/amd64' }, now, now)
@@ -36,5 +43,5 @@ test('a target is done that was packed, or failed in any stage', async () => {
       resolve(lines)
     })
   })
-  expect(shown).toEqual(['3 of 7 targets done, 0 s'])
+  expect(shown).toEqual(['3 of 7 targets ended, 2 failed, 0 s'])
 })

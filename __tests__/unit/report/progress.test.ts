@@ -48,7 +48,7 @@ test('a target that fails before it is its turn counts too', () => {
   timeline.begin({ what: 'build', target: 'linux/amd64' })
   timeline.add({ what: 'compile', target: 'linux/arm64', failed: true }, Date.now(), Date.now())
   jest.advanceTimersByTime(MINUTE_MS)
-  expect(lines.at(-1)).toMatch(/^1 of 2 targets done .* linux\/amd64$/)
+  expect(lines.at(-1)).toMatch(/^1 of 2 targets ended, 1 failed after .* linux\/amd64$/)
 })
 
 test('says nothing once it is disposed of, nor beside a display', () => {

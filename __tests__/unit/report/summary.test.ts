@@ -178,7 +178,7 @@ describe('formatMarkdown', () => {
     test('says what failed beside the targets', () => {
       const targets = createReport().targets
       expect(formatMarkdown({ ...report, targets, error: 'signing failed' })).toContain(
-        '\n❌\n\n<pre>signing failed</pre>\n',
+        '\n❌ the release\n\n<pre>signing failed</pre>\n',
       )
     })
 
@@ -362,5 +362,12 @@ describe('formatText', () => {
     const text = formatText(createReport({ status: 'failed', error: 'the disk is full', targets: [failed] }))
     expect(text).toContain('\nage v1.3.1 failed: 0 of 1 targets done after 1 min 23 s\n')
     expect(text).toContain('\nfailed: linux/arm64: no C compiler\nfailed: the disk is full\n')
+  })
+
+  test('what there is none of is left out', () => {
+    const failed = targetReport('linux/arm64', { status: 'failed', error: 'no C compiler', programs: [] })
+    const text = formatText(createReport({ status: 'failed', targets: [failed], files: [] }))
+    expect(text).not.toMatch(/^files:|^Target +Program/m)
+    expect(text).toMatch(/^linux\/arm64 +failed.*\n\nfailed: linux\/arm64: no C compiler$/m)
   })
 })
