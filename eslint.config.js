@@ -55,13 +55,14 @@ const PURE = [
   'publish/request',
   'publish/trouble',
   'quoted',
-  'report/!(progress)',
+  'report/!(progress|display)',
   'reproduce/reasons',
   'reproduce/sections',
   'sbom/!(index)',
   'shards/*',
   'sign/command',
   'sign/decide',
+  'shell',
   'source/version',
 ].map((file) => `src/${file}.ts`)
 
@@ -73,7 +74,7 @@ const PROCESS = {
 const DISK = { regex: '^(node:)?fs', message: 'this file is pure: values in, values out' }
 const UPWARD = {
   regex:
-    '^\\.\\./(main|index|start|cli|build-targets|lane|planning|prepare|finish|release|reproduce|comparison|github-release|handover|(plan|build|merge)-mode)\\.js$',
+    '^\\.\\./(main|index|start|cli|build-targets|lane|planning|prepare|finish|release|reproduce|comparison|github-release|handover|dry-run|inspect|judgement|(plan|build|merge)-mode)\\.js$',
   message: 'dependencies point one way',
 }
 const HOST = { regex: '^\\.\\./host/(?!host\\.js$)', message: 'stages know the host by its interfaces' }
