@@ -37713,7 +37713,7 @@ function valuesOf(target, other) {
     };
 }
 function differing(kind, was, is) {
-    const names = [...new Set([...was.keys(), ...is.keys()])].sort();
+    const names = [...new Set([...was.keys(), ...is.keys()])];
     return names.flatMap((name) => {
         const [before, after] = [was.get(name), is.get(name)];
         if (before === after)
@@ -40267,6 +40267,7 @@ const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
 
 
 
+const holdsPrograms = ({ kind }) => kind === 'archive' || kind === 'binary';
 /** Ends the name of a file that is not whole yet. */
 const PARTIAL_SUFFIX = '.partial';
 /** Takes the digest of what is read for another purpose, so that no file is read for its digest alone. */
@@ -45568,8 +45569,10 @@ function judgeInspection(inspection, name, expected, checks) {
         })),
     };
 }
+/** Of a file that nothing has read in full. */
+const UNREAD = { size: 0, sha256: '' };
 /** The digest of a judged file that is not packed; one that cannot be read has none, and its judgement says why. */
-const digestFile = (path) => hashFile(path).catch(() => ({ size: 0, sha256: '' }));
+const digestFile = (path) => hashFile(path).catch(() => UNREAD);
 /** What the checks of that outcome say, one by one. */
 const complaints = ({ checks }, outcome) => checks
     .filter((check) => check.outcome === outcome)
@@ -47278,6 +47281,7 @@ function formatSizesChart(sizes) {
 
 
 
+
 /** Charts of more targets are folded away. */
 const OPEN_CHARTS = 10;
 /** Characters of one failure; nobody reads more of it here. */
@@ -47411,10 +47415,8 @@ function targetRow(target, status, size) {
 /** Of the release files of each target that has some, but for the SBOMs: bytes. */
 function sizesOf({ targets, files }) {
     const sizes = new Map();
-    for (const { target = '', kind, size } of files) {
-        if (kind === 'archive' || kind === 'binary')
-            sizes.set(target, (sizes.get(target) ?? 0) + size);
-    }
+    for (const { target = '', size } of files.filter(holdsPrograms))
+        sizes.set(target, (sizes.get(target) ?? 0) + size);
     return new Map(targets.flatMap(({ target }) => {
         const size = sizes.get(target);
         return size === undefined ? [] : [[target, size]];
@@ -47565,8 +47567,6 @@ function addFiles(result, made) {
         error: made,
     };
 }
-/** Of a program that nothing has read in full. */
-const UNREAD = { size: 0, sha256: '' };
 async function finishTarget(host, target, settings, building, reading) {
     const { source, output, extraFiles } = settings;
     const { goos, goarch } = target.target;
@@ -50534,6 +50534,7 @@ const isOfPullRequest = ({ event }) => /^(?:pull_request(?!_target)|merge_group$
 
 
 
+
 /** Characters. GitHub takes 65,536 in a comment, the marker among them. */
 const ROOM = 65_000;
 /**
@@ -50544,7 +50545,8 @@ const ROOM = 65_000;
 async function compareWithBase(release, files, results) {
     const { host, inputs } = release;
     const { pullRequest } = host.event;
-    const compared = await (pullRequest === undefined ? keep(release, files, results) : comparison_compare(release, pullRequest, files, results)).catch((error) => {
+    const built = describeBuild(release, files, results);
+    const compared = await (pullRequest === undefined ? keep(release, built) : comparison_compare(release, pullRequest, built)).catch((error) => {
         const why = `the comparison failed: ${messageOf(error)}`;
         host.log.warning(why);
         return why;
@@ -50566,22 +50568,22 @@ async function compareWithBase(release, files, results) {
         throw new errors/* ActionError */.lZ(describeExceeding(grown, limit, compared));
 }
 /** @returns why nothing is compared */
-async function keep(release, files, results) {
+async function keep(release, built) {
     const { host, inputs } = release;
     const { branch, name } = host.event;
     if (branch !== undefined && keepsTexts(inputs.cache, name))
-        await saveBaseline(host, placeOf(release, branch), formatBaseline(describeBuild(release, files, results)));
+        await saveBaseline(host, placeOf(release, branch), formatBaseline(built));
     return 'no pull request started this run';
 }
 /** @returns why nothing is compared, where that is so */
-async function comparison_compare(release, { number, base: branch }, files, results) {
+async function comparison_compare(release, { number, base: branch }, built) {
     const { host } = release;
     const base = await findBase(release, branch);
     if (typeof base === 'string') {
         skip(release, 'Comparison', base);
         return base;
     }
-    const comparison = compareReleases(base, describeBuild(release, files, results));
+    const comparison = compareReleases(base, built);
     // What cannot be told holds all the same.
     await tell(release, number, branch, comparison).catch((error) => {
         host.log.warning(`the comparison cannot be told: ${messageOf(error)}`);
@@ -50649,7 +50651,7 @@ function describeBuild({ source: { repository } }, files, results) {
         targets: results.map(({ report: { target: id, buildSeconds, programs, cgoPackages }, modules }) => ({
             ...{ id, buildSeconds, cgoPackages },
             released: files
-                .filter(({ target, kind }) => target === id && (kind === 'archive' || kind === 'binary'))
+                .filter((file) => file.target === id && holdsPrograms(file))
                 .reduce((sum, { size }) => sum + size, 0),
             programs: programs.map(({ name, size, verdict, linkage, hardening }) => ({
                 ...{ name, size, floor: hardening?.floor ?? [] },
@@ -54795,7 +54797,7 @@ function previewSigning(host, decision, { cosignKey = '', sigstore }, { signed, 
  */
 async function signArtifacts(host, signing, artifacts, output) {
     const { cosign, signer, secrets, scratch } = signing;
-    const signed = artifacts.filter(({ kind }) => kind === 'archive' || kind === 'binary' || kind === 'checksums');
+    const signed = artifacts.filter((artifact) => holdsPrograms(artifact) || artifact.kind === 'checksums');
     const bundles = await mapConcurrently(signed, host.machine.cores, async (artifact) => {
         const name = artifact.name + BUNDLE_SUFFIX;
         const bundle = external_node_path_default().join(scratch, name);

@@ -34,6 +34,9 @@ export interface Artifact extends Digest {
   readonly target?: string
 }
 
+export const holdsPrograms = ({ kind }: Pick<Artifact, 'kind'>): boolean =>
+  kind === 'archive' || kind === 'binary'
+
 /** An artifact before it is written. */
 export interface Draft {
   readonly name: string

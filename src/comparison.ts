@@ -1,6 +1,6 @@
 // What a run has built, held against the last build of the branch that a pull request is for: told, commented on, gated; on a branch, kept for that.
 import { createHash } from 'node:crypto'
-import type { Artifact } from './artifact.js'
+import { holdsPrograms, type Artifact } from './artifact.js'
 import { keepsTexts, restoreBaseline, saveBaseline, type BaselinePlace } from './cache/index.js'
 import {
   compareReleases,
@@ -39,8 +39,9 @@ export async function compareWithBase(
 ): Promise<void> {
   const { host, inputs } = release
   const { pullRequest } = host.event
+  const built = describeBuild(release, files, results)
   const compared = await (
-    pullRequest === undefined ? keep(release, files, results) : compare(release, pullRequest, files, results)
+    pullRequest === undefined ? keep(release, built) : compare(release, pullRequest, built)
   ).catch((error: unknown) => {
     const why = `the comparison failed: ${messageOf(error)}`
     host.log.warning(why)
@@ -60,15 +61,11 @@ export async function compareWithBase(
 }
 
 /** @returns why nothing is compared */
-async function keep(
-  release: Released,
-  files: readonly Artifact[],
-  results: readonly TargetResult[],
-): Promise<string> {
+async function keep(release: Released, built: Baseline): Promise<string> {
   const { host, inputs } = release
   const { branch, name } = host.event
   if (branch !== undefined && keepsTexts(inputs.cache, name))
-    await saveBaseline(host, placeOf(release, branch), formatBaseline(describeBuild(release, files, results)))
+    await saveBaseline(host, placeOf(release, branch), formatBaseline(built))
   return 'no pull request started this run'
 }
 
@@ -76,8 +73,7 @@ async function keep(
 async function compare(
   release: Released,
   { number, base: branch }: PullRequest,
-  files: readonly Artifact[],
-  results: readonly TargetResult[],
+  built: Baseline,
 ): Promise<Comparison | string> {
   const { host } = release
   const base = await findBase(release, branch)
@@ -85,7 +81,7 @@ async function compare(
     skip(release, 'Comparison', base)
     return base
   }
-  const comparison = compareReleases(base, describeBuild(release, files, results))
+  const comparison = compareReleases(base, built)
   // What cannot be told holds all the same.
   await tell(release, number, branch, comparison).catch((error: unknown) => {
     host.log.warning(`the comparison cannot be told: ${messageOf(error)}`)
@@ -161,7 +157,7 @@ function describeBuild(
     targets: results.map(({ report: { target: id, buildSeconds, programs, cgoPackages }, modules }) => ({
       ...{ id, buildSeconds, cgoPackages },
       released: files
-        .filter(({ target, kind }) => target === id && (kind === 'archive' || kind === 'binary'))
+        .filter((file) => file.target === id && holdsPrograms(file))
         .reduce((sum, { size }) => sum + size, 0),
       programs: programs.map(({ name, size, verdict, linkage, hardening }) => ({
         ...{ name, size, floor: hardening?.floor ?? [] },

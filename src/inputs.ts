@@ -3,9 +3,9 @@ import { parseSizeIncrease, type SizeLimit } from './compare/index.js'
 import type { InputSpecification } from './contract.js'
 import { InputError } from './errors.js'
 import { nearest } from './nearest.js'
+import type { PlannedArchive, PlannedSbom } from './plan/index.js'
 
-export type ArchiveFormat = 'tar.gz' | 'zip' | 'none'
-export type SbomFormat = 'spdx-json' | 'cyclonedx-json'
+type SbomFormat = PlannedSbom['format']
 
 /** Every input of action.yml, checked. Undefined ones depend on the module or the machine. */
 export interface Inputs {
@@ -31,7 +31,7 @@ export interface Inputs {
   readonly passEnv: readonly string[]
   readonly linkage: string
   readonly checks: string
-  readonly archive: 'auto' | ArchiveFormat
+  readonly archive: 'auto' | PlannedArchive['format'] | 'none'
   readonly archiveName: string
   /** Glob patterns. */
   readonly archiveFiles: readonly string[]

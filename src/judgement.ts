@@ -59,9 +59,11 @@ export function judgeInspection(
   }
 }
 
+/** Of a file that nothing has read in full. */
+export const UNREAD: Digest = { size: 0, sha256: '' }
+
 /** The digest of a judged file that is not packed; one that cannot be read has none, and its judgement says why. */
-export const digestFile = (path: string): Promise<Digest> =>
-  hashFile(path).catch(() => ({ size: 0, sha256: '' }))
+export const digestFile = (path: string): Promise<Digest> => hashFile(path).catch(() => UNREAD)
 
 /** What the checks of that outcome say, one by one. */
 export const complaints = (

@@ -17,7 +17,7 @@ import { describeFailure } from './failures.js'
 import { modFlag } from './flags.js'
 import type { GoModule } from './go-module.js'
 import type { Host } from './host/host.js'
-import { complaints, digestFile, inspectFile, judgeInspection } from './judgement.js'
+import { complaints, digestFile, inspectFile, judgeInspection, UNREAD } from './judgement.js'
 import { parsePolicy, type Checks, type Inspection } from './linkage/index.js'
 import { packageTarget, type Entry, type Pack } from './package/index.js'
 import type { PlannedTarget } from './plan/index.js'
@@ -118,9 +118,6 @@ interface JudgedProgram extends ReadProgram {
   /** The user's own lines that make it dynamic. */
   readonly complaints: readonly Complaint[]
 }
-
-/** Of a program that nothing has read in full. */
-const UNREAD: Digest = { size: 0, sha256: '' }
 
 async function finishTarget(
   host: Host,

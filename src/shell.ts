@@ -2,7 +2,7 @@
 import type { Environment } from './host/host.js'
 
 /** Any text, such as the name of a branch, may hold what a shell would obey. */
-export function quoteForShell(word: string): string {
+function quoteForShell(word: string): string {
   if (/^[A-Za-z0-9@%+=:,./_-]+$/.test(word)) return word
   const quoted = `'${word.replaceAll("'", "'\\''")}'`
   // What cannot be seen would make another command of it for the eye. A line's end can, and is lost where `$()` ends with it.

@@ -3156,6 +3156,7 @@ const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
 
 
 
+const holdsPrograms = ({ kind }) => kind === 'archive' || kind === 'binary';
 /** Ends the name of a file that is not whole yet. */
 const PARTIAL_SUFFIX = '.partial';
 /** Takes the digest of what is read for another purpose, so that no file is read for its digest alone. */

@@ -122,7 +122,7 @@ function valuesOf(target: BuiltTarget, other: BuiltTarget): Record<Kind, Values>
 }
 
 function differing(kind: Kind, was: Values, is: Values): Omit<Difference, 'targets'>[] {
-  const names = [...new Set([...was.keys(), ...is.keys()])].sort()
+  const names = [...new Set([...was.keys(), ...is.keys()])]
   return names.flatMap((name) => {
     const [before, after] = [was.get(name), is.get(name)]
     if (before === after) return []

@@ -2,4 +2,4 @@
 export { formatBaseline, parseBaseline, type Baseline, type BuiltModule } from './baseline.js'
 export { compareReleases, type Comparison } from './compare.js'
 export { describeExceeding, exceeding, parseSizeIncrease, type SizeLimit } from './limit.js'
-export { describeComparison, type ToldComparison } from './wording.js'
+export { describeComparison } from './wording.js'

@@ -29,7 +29,7 @@ export const complaintsOf = (reasons: readonly Reason[]): Complaint[] =>
   )
 
 /** `main → example.test/db → github.com/mattn/go-sqlite3 (cgo)` */
-export function formatReason(reason: Reason): string {
+function formatReason(reason: Reason): string {
   switch (reason.kind) {
     case 'flag':
       return reason.flag

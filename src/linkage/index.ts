@@ -17,15 +17,13 @@ export {
   type CheckResult,
   type Checks,
   type Expected,
-  type Severity,
 } from './checks.js'
-export type { Hardening } from './hardening.js'
 export type { CodeSignature } from './code-signature.js'
 export type { InspectedProgram, Inspection, ReadableFile } from './inspection.js'
 export type * from './linkage.js'
-export { PLATFORMS, type GoPlatform } from './platform.js'
+export { PLATFORMS } from './platform.js'
 export { formatPolicy, parsePolicy, type Build, type Policy } from './policy.js'
-export { describeVerdict, judge, type Need, type Verdict } from './verdict.js'
+export { describeVerdict, judge, type Verdict } from './verdict.js'
 
 /**
  * Reads what the file at `path` says of itself, and judges it for `goos`, or where that is undefined for the GOOS that the

@@ -13,6 +13,7 @@ export {
   releaseFiles,
   shardManifestFile,
   type Plan,
+  type PlannedArchive,
   type PlannedSbom,
   type PlannedTarget,
   type Program,

@@ -10,8 +10,8 @@ export const BUILD_TYPE = `${HOME}#build-type-v1`
 /** Who vouches for a run outside of a workflow: nobody but whoever holds the key. */
 export const LOCAL_BUILDER = `${HOME}#outside-a-workflow`
 
-export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1'
-export const PREDICATE_TYPE = 'https://slsa.dev/provenance/v1'
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1'
+const PREDICATE_TYPE = 'https://slsa.dev/provenance/v1'
 
 export interface StatementFacts {
   /** All release files there are. */

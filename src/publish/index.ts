@@ -7,7 +7,7 @@ import { TERMS, type Purpose, type Terms } from './patience.js'
 import type { GithubPlace, Release, Repository } from './repository.js'
 import { choose, describeDraft, describePublication, type ReleaseRequest } from './request.js'
 
-export { commentOn, type StickyComment } from './comment.js'
+export { commentOn } from './comment.js'
 export type { GithubPlace } from './repository.js'
 export type { ReleaseRequest } from './request.js'
 

@@ -1,4 +1,5 @@
 // Turns the report into what a person reads: a step summary in Markdown, or the same as text, without charts.
+import { holdsPrograms } from '../artifact.js'
 import { formatWork } from './build.js'
 import { describeCache } from '../cache-report.js'
 import { fitParts, type Part } from './fit.js'
@@ -167,9 +168,8 @@ function targetRow(target: TargetReport, status: string, size: number | undefine
 /** Of the release files of each target that has some, but for the SBOMs: bytes. */
 function sizesOf({ targets, files }: Report): Map<string, number> {
   const sizes = new Map<string, number>()
-  for (const { target = '', kind, size } of files) {
-    if (kind === 'archive' || kind === 'binary') sizes.set(target, (sizes.get(target) ?? 0) + size)
-  }
+  for (const { target = '', size } of files.filter(holdsPrograms))
+    sizes.set(target, (sizes.get(target) ?? 0) + size)
   return new Map(
     targets.flatMap(({ target }) => {
       const size = sizes.get(target)

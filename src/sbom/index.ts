@@ -20,7 +20,7 @@ import {
 import { cutDocument, parseSyftDocument, type SyftDocument } from './split.js'
 
 export type { BuiltProgram } from './modules.js'
-export { convertCommand, scanCommand, syftEnvironment, type LicenceSource } from './command.js'
+export { convertCommand, scanCommand, syftEnvironment } from './command.js'
 
 export interface SbomRequest extends SbomFacts, ReleaseFacts {
   /** Absolute path. */

@@ -1,5 +1,5 @@
 // Plans, builds and merges in several jobs: what they hand to one another.
-export { packShards, type Shard } from './pack.js'
+export { packShards } from './pack.js'
 export {
   differenceFromPlan,
   formatPlan,
@@ -7,7 +7,6 @@ export {
   planArtifact,
   PLAN_FILE,
   type PlanDocument,
-  type PlannedSource,
 } from './plan-document.js'
 export { formatShards, parseShard } from './rows.js'
 export { formatShardManifest, parseShardManifest, type ShardManifest } from './manifest.js'

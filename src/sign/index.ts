@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { writeArtifact, type Artifact } from '../artifact.js'
+import { holdsPrograms, writeArtifact, type Artifact } from '../artifact.js'
 import { ActionError, InputError, ToolError } from '../errors.js'
 import { scratchFolder } from '../files.js'
 import type { Environment, Host } from '../host/host.js'
@@ -215,9 +215,7 @@ export async function signArtifacts(
   output: string,
 ): Promise<Artifact[]> {
   const { cosign, signer, secrets, scratch } = signing
-  const signed = artifacts.filter(
-    ({ kind }) => kind === 'archive' || kind === 'binary' || kind === 'checksums',
-  )
+  const signed = artifacts.filter((artifact) => holdsPrograms(artifact) || artifact.kind === 'checksums')
   const bundles = await mapConcurrently(signed, host.machine.cores, async (artifact) => {
     const name = artifact.name + BUNDLE_SUFFIX
     const bundle = path.join(scratch, name)
