@@ -50553,8 +50553,9 @@ async function compareWithBase(release, files, results) {
     });
     const limit = inputs.maxSizeIncrease;
     if (typeof compared === 'string') {
+        // Most runs of a workflow that comments are of no pull request.
         if (inputs.comment)
-            host.log.notice(`comment is not written: ${compared}`);
+            host.log.info(`comment is not written: ${compared}`);
         if (limit !== undefined)
             host.log.notice(`max-size-increase is not checked: ${compared}`);
         return;

@@ -49,7 +49,8 @@ export async function compareWithBase(
   })
   const limit = inputs.maxSizeIncrease
   if (typeof compared === 'string') {
-    if (inputs.comment) host.log.notice(`comment is not written: ${compared}`)
+    // Most runs of a workflow that comments are of no pull request.
+    if (inputs.comment) host.log.info(`comment is not written: ${compared}`)
     if (limit !== undefined) host.log.notice(`max-size-increase is not checked: ${compared}`)
     return
   }
