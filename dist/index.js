@@ -38343,10 +38343,10 @@ const RULES = [
 ];
 /**
  * @param said what a failed go command printed, or what it says of one package
- * @param below the module's folder, relative to go.work's, with `/`; `.` for the same
+ * @param folders of the module and of go.work, absolute paths
  */
-function explainModuleTrouble(said, texts, below) {
-    const inWork = (folder) => asFolder(external_node_path_default().posix.join(below, folder.replaceAll('\\', '/')));
+function explainModuleTrouble(said, texts, folders) {
+    const inWork = (folder) => asFolder(external_node_path_default().relative(folders.work, external_node_path_default().resolve(folders.module, folder)).replaceAll((external_node_path_default()).sep, '/'));
     const end = said.slice(-LONGEST);
     for (const [pattern, explain] of RULES) {
         const match = pattern.exec(end);
@@ -38483,20 +38483,22 @@ function lineOf(text, isIt) {
 /**
  * @param said what the command printed
  * @param folder absolute path of the module's folder, in which it ran
+ * @param environment in which GOWORK may name another go.work than the nearest
  * @returns undefined where go complains of something else
  */
-async function explainGo(said, folder) {
-    const trouble = (await openTroubles(folder)).find(said);
+async function explainGo(said, folder, environment) {
+    const trouble = (await openTroubles(folder, environment)).find(said);
     return trouble && new errors/* ActionError */.lZ(`${trouble.message}\n${said.trim()}`, { place: trouble });
 }
 /** The module's files are read once. */
-async function openTroubles(folder) {
-    const work = await nearestWork(folder);
+async function openTroubles(folder, { GOWORK = '' }) {
+    const gowork = external_node_path_default().isAbsolute(GOWORK) ? GOWORK : external_node_path_default().join(await nearestWork(folder), 'go.work');
+    const work = external_node_path_default().dirname(gowork);
     const vendored = (at) => external_node_path_default().join(at, 'vendor', 'modules.txt');
     const files = {
         'go.mod': external_node_path_default().join(folder, 'go.mod'),
         'go.sum': external_node_path_default().join(folder, 'go.sum'),
-        'go.work': external_node_path_default().join(work, 'go.work'),
+        'go.work': gowork,
         'vendor/modules.txt': (await exists(vendored(folder))) ? vendored(folder) : vendored(work),
     };
     const read = (name) => (0,promises_.readFile)(files[name], 'utf8').catch(() => '');
@@ -38506,9 +38508,8 @@ async function openTroubles(folder) {
         'go.work': await read('go.work'),
         'vendor/modules.txt': await read('vendor/modules.txt'),
     };
-    const below = external_node_path_default().relative(work, folder).replaceAll((external_node_path_default()).sep, '/') || '.';
     const find = (said) => {
-        const trouble = explainModuleTrouble(said, texts, below);
+        const trouble = explainModuleTrouble(said, texts, { module: folder, work });
         if (trouble === undefined)
             return undefined;
         const { problem, file, line } = trouble;
@@ -40619,7 +40620,7 @@ async function describeTrouble(error, { source }, host) {
         return new errors/* BuildError */.zS(`ldflags: the linker has no flag ${unknown}; take it out of ldflags, or of -ldflags in GOFLAGS`, [], { cause: error });
     const complaints = parseCompileErrors(error.stderr, source, host.folders.workspace);
     // What is missing in go.mod or go.sum shows at an import, and is mended elsewhere.
-    const troubles = await openTroubles(source);
+    const troubles = await openTroubles(source, host.environment);
     const explained = complaints.map(troubles.explain);
     const trouble = complaints.length === 0 ? troubles.find(error.stderr) : undefined;
     return new errors/* BuildError */.zS(problem, trouble === undefined ? explained : [trouble], { cause: error });
@@ -48473,7 +48474,7 @@ const WITHOUT_FILES = /^(?:build constraints exclude all|no(?: non-test)?) Go fi
 /** `go list -e` fails for no package, and one whose name go cannot read would look as if it were no main package. */
 async function refuseUnreadable(host, listed, folder) {
     for (const { Error: error } of listed) {
-        const trouble = error && (await explainGo(error.Err, folder));
+        const trouble = error && (await explainGo(error.Err, folder, host.environment));
         if (trouble !== undefined)
             throw trouble;
     }
@@ -48538,7 +48539,7 @@ async function goChecked(host, command, cwd, env) {
         const file = external_node_path_default().resolve(cwd, written);
         throw new errors/* ActionError */.lZ(`Go ${running} is older than the go ${needed} that the module asks for; before this step add one with actions/setup-go and \`go-version-file: ${pathInside(host.folders.workspace, file) ?? file}\`, or allow its download with GOTOOLCHAIN=auto`);
     }
-    const trouble = await explainGo(said, cwd);
+    const trouble = await explainGo(said, cwd, host.environment);
     if (trouble !== undefined)
         throw trouble;
     throw new errors/* ToolError */.v4(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said);
@@ -48762,7 +48763,7 @@ async function goMod(host, { gomod }, command, why, env) {
         if (finished.exitCode === 0)
             return;
         const said = `${finished.stdout}${finished.stderr}`.trim();
-        const explained = await explainGo(said, external_node_path_default().dirname(gomod));
+        const explained = await explainGo(said, external_node_path_default().dirname(gomod), host.environment);
         if (explained !== undefined)
             throw new errors/* ActionError */.lZ(`verify-modules: ${explained.message}`, { place: explained.place });
         throw new errors/* ActionError */.lZ(`verify-modules: \`${command.join(' ')}\` failed: ${why(said)}\n${said}`);
@@ -48797,7 +48798,7 @@ async function verifyVendorFolder(host, toolchain, vendor, env) {
         const finished = await host.processes.run(command, { cwd: external_node_path_default().dirname(vendor), env });
         if (finished.exitCode !== 0) {
             if (/checksum mismatch|SECURITY ERROR/.test(finished.stderr)) {
-                const explained = await explainGo(finished.stderr, external_node_path_default().dirname(toolchain.gomod));
+                const explained = await explainGo(finished.stderr, external_node_path_default().dirname(toolchain.gomod), host.environment);
                 throw new errors/* ActionError */.lZ(`verify-modules: the modules that the vendor folder is to hold are not those of go.sum: ${finished.stderr.trim()}`, { place: explained?.place });
             }
             host.log.notice(`verify-modules: the vendor folder could not be compared, since its modules cannot be had: ${lastSaid(finished.stderr)}`);

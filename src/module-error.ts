@@ -3,15 +3,21 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError, type Complaint } from './errors.js'
 import { exists } from './files.js'
+import type { Environment } from './host/host.js'
 import { explainImport, explainModuleTrouble, type ModuleTexts } from './module-trouble.js'
 
 /**
  * @param said what the command printed
  * @param folder absolute path of the module's folder, in which it ran
+ * @param environment in which GOWORK may name another go.work than the nearest
  * @returns undefined where go complains of something else
  */
-export async function explainGo(said: string, folder: string): Promise<ActionError | undefined> {
-  const trouble = (await openTroubles(folder)).find(said)
+export async function explainGo(
+  said: string,
+  folder: string,
+  environment: Environment,
+): Promise<ActionError | undefined> {
+  const trouble = (await openTroubles(folder, environment)).find(said)
   return trouble && new ActionError(`${trouble.message}\n${said.trim()}`, { place: trouble })
 }
 
@@ -23,13 +29,14 @@ export interface Troubles {
 }
 
 /** The module's files are read once. */
-export async function openTroubles(folder: string): Promise<Troubles> {
-  const work = await nearestWork(folder)
+export async function openTroubles(folder: string, { GOWORK = '' }: Environment): Promise<Troubles> {
+  const gowork = path.isAbsolute(GOWORK) ? GOWORK : path.join(await nearestWork(folder), 'go.work')
+  const work = path.dirname(gowork)
   const vendored = (at: string) => path.join(at, 'vendor', 'modules.txt')
   const files: Readonly<Record<keyof ModuleTexts, string>> = {
     'go.mod': path.join(folder, 'go.mod'),
     'go.sum': path.join(folder, 'go.sum'),
-    'go.work': path.join(work, 'go.work'),
+    'go.work': gowork,
     'vendor/modules.txt': (await exists(vendored(folder))) ? vendored(folder) : vendored(work),
   }
   const read = (name: keyof ModuleTexts) => readFile(files[name], 'utf8').catch(() => '')
@@ -39,9 +46,8 @@ export async function openTroubles(folder: string): Promise<Troubles> {
     'go.work': await read('go.work'),
     'vendor/modules.txt': await read('vendor/modules.txt'),
   }
-  const below = path.relative(work, folder).replaceAll(path.sep, '/') || '.'
   const find = (said: string): Complaint | undefined => {
-    const trouble = explainModuleTrouble(said, texts, below)
+    const trouble = explainModuleTrouble(said, texts, { module: folder, work })
     if (trouble === undefined) return undefined
     const { problem, file, line } = trouble
     const known = Object.entries(files).find(([name]) => name === file)?.[1]

@@ -124,14 +124,15 @@ const RULES: readonly (readonly [pattern: RegExp, explain: Explain])[] = [
 
 /**
  * @param said what a failed go command printed, or what it says of one package
- * @param below the module's folder, relative to go.work's, with `/`; `.` for the same
+ * @param folders of the module and of go.work, absolute paths
  */
 export function explainModuleTrouble(
   said: string,
   texts: ModuleTexts,
-  below: string,
+  folders: { readonly module: string; readonly work: string },
 ): ModuleTrouble | undefined {
-  const inWork = (folder: string) => asFolder(path.posix.join(below, folder.replaceAll('\\', '/')))
+  const inWork = (folder: string) =>
+    asFolder(path.relative(folders.work, path.resolve(folders.module, folder)).replaceAll(path.sep, '/'))
   const end = said.slice(-LONGEST)
   for (const [pattern, explain] of RULES) {
     const match = pattern.exec(end)

@@ -400,6 +400,15 @@ describe('go.work', () => {
     expect(placeOf(run)).toEqual({ file: 'go.work', line })
   })
 
+  test('that GOWORK names, and not the nearest', async () => {
+    const elsewhere = temporaryFolder('elsewhere')
+    const cwd = await project({ 'go.work': 'go 1.24\n\nuse .\n' })
+    writeFiles(elsewhere, { 'go.work': `go 1.24\n\nuse ${cwd}\n\nuse ./gone\n` })
+    const run = await start({ cwd, env: { GOWORK: join(elsewhere, 'go.work') } })
+    expectOneError(run, 'go.work lists ./gone, where there is no go.mod')
+    expect(placeOf(run)).toEqual({})
+  })
+
   test('whose sums are not committed, so that go writes them into the release', async () => {
     const cwd = await project({ 'go.mod': `${MODULE['go.mod']}\nrequire rsc.io/quote v1.5.2\n` })
     writeFiles(cwd, {

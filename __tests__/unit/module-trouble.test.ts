@@ -1,6 +1,7 @@
 // explainModuleTrouble: go's own words and the texts of the module's files in; what to do, and the line to do it at, out.
 import { explainImport, explainModuleTrouble, type ModuleTexts } from '../../src/module-trouble.js'
 
+const FOLDERS = { module: '/project', work: '/project' }
 const TEXTS: ModuleTexts = {
   'go.mod': `module example.com/project
 
@@ -156,7 +157,7 @@ test.each<[name: string, said: string, file: string, line: number | undefined, p
     /replaces example\.com\/four by \.\/four,/,
   ],
 ])('%s', (_, said, file, line, problem) => {
-  const found = explainModuleTrouble(said, TEXTS, '.')
+  const found = explainModuleTrouble(said, TEXTS, FOLDERS)
   expect({ file: found?.file, line: found?.line }).toEqual({ file, line })
   expect(found?.problem).toMatch(problem)
   expect(found?.problem).not.toContain('wrong')
@@ -169,7 +170,7 @@ test.each([
   ['example.com', 'example.com/*'],
 ])('GOPRIVATE for %s', (module, pattern) => {
   const said = `${module}@v1.0.0: no secure protocol found for repository`
-  expect(explainModuleTrouble(said, TEXTS, '.')?.problem).toContain(`GOPRIVATE: ${pattern}\n`)
+  expect(explainModuleTrouble(said, TEXTS, FOLDERS)?.problem).toContain(`GOPRIVATE: ${pattern}\n`)
 })
 
 describe('a replace by what is missing', () => {
@@ -191,12 +192,16 @@ describe('a replace by what is missing', () => {
     ['of both', 'replace example.com/lib => ../lib\n', BY_WORK, './lib', 'go.work replaces', 3],
     ['of both, with GOWORK=off', 'replace example.com/lib => ../lib\n', BY_WORK, '../lib', 'go.mod repl', 1],
   ])('%s', (_, gomod, gowork, said, problem, line) => {
-    const found = explainModuleTrouble(say(said), { ...TEXTS, 'go.mod': gomod, 'go.work': gowork }, 'app')
+    const found = explainModuleTrouble(
+      say(said),
+      { ...TEXTS, 'go.mod': gomod, 'go.work': gowork },
+      { module: '/project/app', work: '/project' },
+    )
     expect(found).toMatchObject({ problem: expect.stringContaining(problem) as string, line })
   })
 
   test('by what cannot be read is another trouble', () => {
-    expect(explainModuleTrouble(say('./x').replace(/no such.*/, 'permission denied'), TEXTS, '.')).toBe(
+    expect(explainModuleTrouble(say('./x').replace(/no such.*/, 'permission denied'), TEXTS, FOLDERS)).toBe(
       undefined,
     )
   })
@@ -259,15 +264,15 @@ describe('an import that no module has', () => {
 test('a workspace is vendored by another command', () => {
   const said =
     'go: inconsistent vendoring in /a:\n\texample.com/one@v1.0.0: is replaced in go.mod, but not\n\n\tTo sync the vendor directory, run:\n\t\tgo work vendor'
-  expect(explainModuleTrouble(said, TEXTS, '.')?.problem).toContain('run `go work vendor`')
+  expect(explainModuleTrouble(said, TEXTS, FOLDERS)?.problem).toContain('run `go work vendor`')
 })
 
 test('a long output is searched no longer than is good for it', () => {
   const end = 'go: updates to go.mod needed'
-  expect(explainModuleTrouble(`${'go: downloading x\n'.repeat(10_000)}${end}`, TEXTS, '.')?.file).toBe(
+  expect(explainModuleTrouble(`${'go: downloading x\n'.repeat(10_000)}${end}`, TEXTS, FOLDERS)?.file).toBe(
     'go.mod',
   )
-  expect(explainModuleTrouble(`${end}\n${'x@v'.repeat(100_000)}`, TEXTS, '.')).toBeUndefined()
+  expect(explainModuleTrouble(`${end}\n${'x@v'.repeat(100_000)}`, TEXTS, FOLDERS)).toBeUndefined()
 })
 
 test.each([
@@ -276,5 +281,5 @@ test.each([
   'package example.com/x: build constraints exclude all Go files in /tmp/x',
   '',
 ])('%j is none', (said) => {
-  expect(explainModuleTrouble(said, TEXTS, '.')).toBeUndefined()
+  expect(explainModuleTrouble(said, TEXTS, FOLDERS)).toBeUndefined()
 })

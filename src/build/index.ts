@@ -166,7 +166,7 @@ async function describeTrouble(error: unknown, { source }: BuildPlace, host: Hos
     )
   const complaints = parseCompileErrors(error.stderr, source, host.folders.workspace)
   // What is missing in go.mod or go.sum shows at an import, and is mended elsewhere.
-  const troubles = await openTroubles(source)
+  const troubles = await openTroubles(source, host.environment)
   const explained = complaints.map(troubles.explain)
   const trouble = complaints.length === 0 ? troubles.find(error.stderr) : undefined
   return new BuildError(problem, trouble === undefined ? explained : [trouble], { cause: error })

@@ -175,7 +175,7 @@ const WITHOUT_FILES = /^(?:build constraints exclude all|no(?: non-test)?) Go fi
 /** `go list -e` fails for no package, and one whose name go cannot read would look as if it were no main package. */
 async function refuseUnreadable(host: Host, listed: readonly ListedPackage[], folder: string): Promise<void> {
   for (const { Error: error } of listed) {
-    const trouble = error && (await explainGo(error.Err, folder))
+    const trouble = error && (await explainGo(error.Err, folder, host.environment))
     if (trouble !== undefined) throw trouble
   }
   const inWorkspace = (file: string) => pathInside(host.folders.workspace, path.resolve(folder, file)) ?? file
@@ -259,7 +259,7 @@ async function goChecked(
       `Go ${running} is older than the go ${needed} that the module asks for; before this step add one with actions/setup-go and \`go-version-file: ${pathInside(host.folders.workspace, file) ?? file}\`, or allow its download with GOTOOLCHAIN=auto`,
     )
   }
-  const trouble = await explainGo(said, cwd)
+  const trouble = await explainGo(said, cwd, host.environment)
   if (trouble !== undefined) throw trouble
   throw new ToolError(`${command.slice(0, 3).join(' ')} failed in ${cwd}`, finished.exitCode, said)
 }

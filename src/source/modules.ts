@@ -110,7 +110,7 @@ async function goMod(
   const finished = await host.processes.run(command, { cwd: path.dirname(gomod), env })
   if (finished.exitCode === 0) return
   const said = `${finished.stdout}${finished.stderr}`.trim()
-  const explained = await explainGo(said, path.dirname(gomod))
+  const explained = await explainGo(said, path.dirname(gomod), host.environment)
   if (explained !== undefined)
     throw new ActionError(`verify-modules: ${explained.message}`, { place: explained.place })
   throw new ActionError(`verify-modules: \`${command.join(' ')}\` failed: ${why(said)}\n${said}`)
@@ -145,7 +145,7 @@ async function verifyVendorFolder(
   const finished = await host.processes.run(command, { cwd: path.dirname(vendor), env })
   if (finished.exitCode !== 0) {
     if (/checksum mismatch|SECURITY ERROR/.test(finished.stderr)) {
-      const explained = await explainGo(finished.stderr, path.dirname(toolchain.gomod))
+      const explained = await explainGo(finished.stderr, path.dirname(toolchain.gomod), host.environment)
       throw new ActionError(
         `verify-modules: the modules that the vendor folder is to hold are not those of go.sum: ${finished.stderr.trim()}`,
         { place: explained?.place },
