@@ -256,7 +256,9 @@ describe('age v1.3.1 as the action', () => {
     for (const target of Object.keys(TARGETS)) expect(action.summary).toContain(`| ${target} | ✅ done |`)
     expect(action.summary).toContain('Build cache: nothing is restored on a tag')
     expect(barsOf(action.summary)).toMatchObject(
-      Object.fromEntries(Object.keys(TARGETS).map((target) => [target, ['compile', 'link', 'package']])),
+      Object.fromEntries(
+        Object.keys(TARGETS).map((target) => [target, ['compile', 'link', 'check', 'package']]),
+      ),
     )
     // The one place where the password may stand is the command that tells the runner to hide it.
     const log = action.stdout.replaceAll(/^::add-mask::.*$/gm, '')

@@ -126,7 +126,9 @@ describe('plan, build and merge', () => {
       expect.stringMatching(/^## ✅ project v1\.0\.0: 2 of 2 targets, /),
       expect.stringMatching(/^## ✅ project v1\.0\.0: 1 of 1 targets, /),
     ])
-    expect(barsOf(built[1]?.summary ?? '')).toMatchObject({ 'linux/arm64': ['compile', 'link', 'package'] })
+    expect(barsOf(built[1]?.summary ?? '')).toMatchObject({
+      'linux/arm64': ['compile', 'link', 'check', 'package'],
+    })
     expect(names().slice(1).sort()).toEqual([
       'project_v1.0.0_linux_amd64',
       'project_v1.0.0_linux_arm64',
