@@ -38368,16 +38368,13 @@ function explainImport(said, texts) {
         return undefined;
     const imported = looked ?? required ?? '';
     const folder = ownFolder(imported, texts['go.mod']);
-    if (folder !== undefined) {
-        const problem = `there is no package in the folder ${folder} of this module; mend the import, or commit the folder`;
-        return problem;
-    }
-    if (mod === 'vendor') {
-        const verb = texts['vendor/modules.txt'].startsWith('## workspace') ? 'work' : 'mod';
-        const problem = `no module that go.mod lists has the package ${imported}; run \`go get ${imported}\` and \`go ${verb} vendor\` and commit go.mod, go.sum and the vendor folder`;
-        return problem;
-    }
-    const problem = `no module that go.mod lists has the package ${imported}; run \`go get ${imported}\` and commit go.mod and go.sum`;
+    const verb = texts['vendor/modules.txt'].startsWith('## workspace') ? 'work' : 'mod';
+    const missing = `no module that go.mod lists has the package ${imported}; run \`go get ${imported}\``;
+    const problem = folder !== undefined
+        ? `there is no package in the folder ${folder} of this module; mend the import, or commit the folder`
+        : mod === 'vendor'
+            ? `${missing} and \`go ${verb} vendor\` and commit go.mod, go.sum and the vendor folder`
+            : `${missing} and commit go.mod and go.sum`;
     return problem;
 }
 /** Where in this module the package would be; undefined for one of another module. */
@@ -48473,25 +48470,24 @@ function mainPackages(listed) {
 const WITHOUT_FILES = /^(?:build constraints exclude all|no(?: non-test)?) Go files in /;
 /** `go list -e` fails for no package, and one whose name go cannot read would look as if it were no main package. */
 async function refuseUnreadable(host, listed, folder) {
-    for (const { Error: error } of listed) {
-        const trouble = error && (await explainGo(error.Err, folder, host.environment));
+    const failed = listed.flatMap(({ ImportPath, Error: error }) => error === undefined || WITHOUT_FILES.test(error.Err) ? [] : [{ ImportPath, error }]);
+    for (const { error } of failed) {
+        const trouble = await explainGo(error.Err, folder, host.environment);
         if (trouble !== undefined)
             throw trouble;
     }
     const inWorkspace = (file) => pathInside(host.folders.workspace, external_node_path_default().resolve(folder, file)) ?? file;
-    const unreadable = listed.flatMap(({ ImportPath, Error: error }) => {
-        if (error === undefined || WITHOUT_FILES.test(error.Err))
-            return [];
+    const unreadable = failed.map(({ ImportPath, error }) => {
         const said = error.Err.replaceAll(folder + (external_node_path_default()).sep, '');
         const [, file, line, column] = /^(.+?):(\d+)(?::(\d+))?$/.exec(error.Pos) ?? [];
         if (file === undefined)
-            return [{ text: `${ImportPath}: ${said}` }];
+            return { text: `${ImportPath}: ${said}` };
         const place = {
             file: external_node_path_default().resolve(folder, file),
             line: Number(line),
             ...(column !== undefined && { column: Number(column) }),
         };
-        return [{ text: `${inWorkspace(file)}${error.Pos.slice(file.length)}: ${said}`, place }];
+        return { text: `${inWorkspace(file)}${error.Pos.slice(file.length)}: ${said}`, place };
     });
     const [first] = unreadable;
     if (first === undefined)
@@ -48736,7 +48732,7 @@ async function keepingWorkSum({ gowork }, download) {
     if (gowork === '')
         return download();
     const file = `${gowork}.sum`;
-    const before = await (0,promises_.readFile)(file).catch(() => undefined);
+    const before = (await exists(file)) ? await (0,promises_.readFile)(file) : undefined;
     try {
         await download();
     }
@@ -55221,15 +55217,12 @@ async function readTargets({ kind, folders }, { matrix, cgo }, platforms) {
 /** Also of a text that can be no name. */
 const planning_isFile = (name) => (0,promises_.stat)(name).then((found) => found.isFile(), () => false);
 /** Each package once, at the line that keeps it from targets. */
-async function tellSkipped(host, { folder, environment }, { targets }, flags) {
+async function tellSkipped(host, source, { targets }, flags) {
     const found = await mapConcurrently(targets, host.machine.cores, async (planned) => {
-        const { target, id, cgo, tags, skippedPackages: packages } = planned;
+        const { id, skippedPackages: packages } = planned;
         if (packages.length === 0)
             return [];
-        const complaints = await explainExcluded(host.processes, {
-            ...{ folder, packages, deps: false, flags: [...flags, `-tags=${tags}`] },
-            environment: { ...environment, ...buildEnvironment(target, cgo) },
-        }).catch(() => []);
+        const complaints = await explainLeftOut(host, source, planned, packages, flags);
         return complaints.map((complaint) => ({ complaint, text: complaint.message, target: id }));
     });
     const skipped = mergeFailures(found.flat());
@@ -55243,10 +55236,10 @@ async function resolveOptions(host, inputs, source, target, flags) {
     const tags = row(overrides.tags, inputs.tags, (text) => parseTags('tags', text));
     const patterns = row(overrides.packages, inputs.packages, (text) => parsePackages('packages', text));
     const environment = { ...source.environment, ...buildEnvironment(target, cgo) };
-    const { folder } = source;
-    const question = { folder, environment, flags: [...flags, `-tags=${tags}`], deps: false };
-    const packages = await listMainPackages(host, folder, patterns, question.flags, environment).catch(async (error) => {
-        throw await planning_atConstraint(host, target, { ...question, packages: patterns ?? [] }, error);
+    const tagged = [...flags, `-tags=${tags}`];
+    const packages = await listMainPackages(host, source.folder, patterns, tagged, environment).catch(async (error) => {
+        const find = () => explainLeftOut(host, source, { target, cgo, tags }, patterns ?? [], flags);
+        throw await planning_atConstraint(target, find, error);
     });
     return {
         target,
@@ -55261,11 +55254,19 @@ async function resolveOptions(host, inputs, source, target, flags) {
         ...packages,
     };
 }
+/** Where one target has no file of packages: the lines that say so; none where go does not tell. */
+const explainLeftOut = ({ processes }, source, { target, cgo, tags }, packages, flags) => explainExcluded(processes, {
+    folder: source.folder,
+    environment: { ...source.environment, ...buildEnvironment(target, cgo) },
+    packages,
+    flags: [...flags, `-tags=${tags}`],
+    deps: false,
+}).catch(() => []);
 /** A package that is named must have files for the target. Go tells of none of those that it leaves out. */
-async function planning_atConstraint({ processes }, target, question, error) {
+async function planning_atConstraint(target, find, error) {
     if (!(error instanceof errors/* InputError */.dz) || !error.problem.includes('build constraints exclude all'))
         return error;
-    const [first] = await explainExcluded(processes, question).catch(() => []);
+    const [first] = await find();
     if (first === undefined)
         return error;
     const problem = first.message.replace('this target', formatTarget(target));
@@ -55305,11 +55306,8 @@ async function refuseWithoutFiles(host, inputs, source, options, flags) {
         : [...known];
     if (packages.length === 0)
         return refuseNoMainPackage(host, inputs, source, flags);
-    const { target, cgo, tags } = first;
-    const [why] = await explainExcluded(host.processes, {
-        ...{ folder, packages, deps: false, flags: [...flags, `-tags=${tags}`] },
-        environment: { ...source.environment, ...buildEnvironment(target, cgo) },
-    }).catch(() => []);
+    const { target } = first;
+    const [why] = await explainLeftOut(host, source, first, packages, flags);
     const ids = lacking.map((each) => formatTarget(each.target)).join(', ');
     throw new errors/* InputError */.dz('packages', `no main package has files for ${ids}${why === undefined ? '' : ` (${why.message.replace('this target', formatTarget(target))})`}; take what is not meant out of the matrix, add a file for it, or give the tags that are asked for`, { place: why });
 }
@@ -56119,7 +56117,6 @@ async function prepareBuild(release) {
         verified,
     };
 }
-/** What is generated changes the work tree, and what manifest and provenance say of it. */
 
 ;// CONCATENATED MODULE: ./src/handover.ts
 var handover_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {

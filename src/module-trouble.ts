@@ -155,16 +155,14 @@ export function explainImport(said: string, texts: ModuleTexts): string | undefi
   if (found === undefined) return undefined
   const imported = looked ?? required ?? ''
   const folder = ownFolder(imported, texts['go.mod'])
-  if (folder !== undefined) {
-    const problem = `there is no package in the folder ${folder} of this module; mend the import, or commit the folder`
-    return problem
-  }
-  if (mod === 'vendor') {
-    const verb = texts['vendor/modules.txt'].startsWith('## workspace') ? 'work' : 'mod'
-    const problem = `no module that go.mod lists has the package ${imported}; run \`go get ${imported}\` and \`go ${verb} vendor\` and commit go.mod, go.sum and the vendor folder`
-    return problem
-  }
-  const problem = `no module that go.mod lists has the package ${imported}; run \`go get ${imported}\` and commit go.mod and go.sum`
+  const verb = texts['vendor/modules.txt'].startsWith('## workspace') ? 'work' : 'mod'
+  const missing = `no module that go.mod lists has the package ${imported}; run \`go get ${imported}\``
+  const problem =
+    folder !== undefined
+      ? `there is no package in the folder ${folder} of this module; mend the import, or commit the folder`
+      : mod === 'vendor'
+        ? `${missing} and \`go ${verb} vendor\` and commit go.mod, go.sum and the vendor folder`
+        : `${missing} and commit go.mod and go.sum`
   return problem
 }
 

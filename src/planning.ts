@@ -4,8 +4,8 @@ import path from 'node:path'
 import { buildEnvironment } from './build/index.js'
 import type { CachedBuild } from './cache/index.js'
 import { mapConcurrently } from './concurrently.js'
-import { InputError } from './errors.js'
-import { explainExcluded, type ExcludedQuestion } from './explain/index.js'
+import { InputError, type Complaint } from './errors.js'
+import { explainExcluded } from './explain/index.js'
 import { mergeFailures, withTargets } from './failures.js'
 import { modFlag } from './flags.js'
 import type { Host } from './host/host.js'
@@ -85,17 +85,14 @@ const isFile = (name: string): Promise<boolean> =>
 /** Each package once, at the line that keeps it from targets. */
 async function tellSkipped(
   host: Host,
-  { folder, environment }: Source,
+  source: Source,
   { targets }: Plan,
   flags: readonly string[],
 ): Promise<void> {
   const found = await mapConcurrently(targets, host.machine.cores, async (planned) => {
-    const { target, id, cgo, tags, skippedPackages: packages } = planned
+    const { id, skippedPackages: packages } = planned
     if (packages.length === 0) return []
-    const complaints = await explainExcluded(host.processes, {
-      ...{ folder, packages, deps: false, flags: [...flags, `-tags=${tags}`] },
-      environment: { ...environment, ...buildEnvironment(target, cgo) },
-    }).catch(() => [])
+    const complaints = await explainLeftOut(host, source, planned, packages, flags)
     return complaints.map((complaint) => ({ complaint, text: complaint.message, target: id }))
   })
   const skipped = mergeFailures(found.flat())
@@ -121,11 +118,11 @@ async function resolveOptions(
   const tags = row(overrides.tags, inputs.tags, (text) => parseTags('tags', text))
   const patterns = row(overrides.packages, inputs.packages, (text) => parsePackages('packages', text))
   const environment = { ...source.environment, ...buildEnvironment(target, cgo) }
-  const { folder } = source
-  const question = { folder, environment, flags: [...flags, `-tags=${tags}`], deps: false }
-  const packages = await listMainPackages(host, folder, patterns, question.flags, environment).catch(
+  const tagged = [...flags, `-tags=${tags}`]
+  const packages = await listMainPackages(host, source.folder, patterns, tagged, environment).catch(
     async (error: unknown) => {
-      throw await atConstraint(host, target, { ...question, packages: patterns ?? [] }, error)
+      const find = () => explainLeftOut(host, source, { target, cgo, tags }, patterns ?? [], flags)
+      throw await atConstraint(target, find, error)
     },
   )
   return {
@@ -142,15 +139,30 @@ async function resolveOptions(
   }
 }
 
+/** Where one target has no file of packages: the lines that say so; none where go does not tell. */
+const explainLeftOut = (
+  { processes }: Host,
+  source: Source,
+  { target, cgo, tags }: Pick<TargetOptions, 'target' | 'cgo' | 'tags'>,
+  packages: readonly string[],
+  flags: readonly string[],
+): Promise<Complaint[]> =>
+  explainExcluded(processes, {
+    folder: source.folder,
+    environment: { ...source.environment, ...buildEnvironment(target, cgo) },
+    packages,
+    flags: [...flags, `-tags=${tags}`],
+    deps: false,
+  }).catch(() => [])
+
 /** A package that is named must have files for the target. Go tells of none of those that it leaves out. */
 async function atConstraint(
-  { processes }: Host,
   target: Target,
-  question: ExcludedQuestion,
+  find: () => Promise<Complaint[]>,
   error: unknown,
 ): Promise<unknown> {
   if (!(error instanceof InputError) || !error.problem.includes('build constraints exclude all')) return error
-  const [first] = await explainExcluded(processes, question).catch(() => [])
+  const [first] = await find()
   if (first === undefined) return error
   const problem = first.message.replace('this target', formatTarget(target))
   return new InputError(
@@ -204,11 +216,8 @@ async function refuseWithoutFiles(
       ? await findUnbuiltCommands(folder, modulePath, known)
       : [...known]
   if (packages.length === 0) return refuseNoMainPackage(host, inputs, source, flags)
-  const { target, cgo, tags } = first
-  const [why] = await explainExcluded(host.processes, {
-    ...{ folder, packages, deps: false, flags: [...flags, `-tags=${tags}`] },
-    environment: { ...source.environment, ...buildEnvironment(target, cgo) },
-  }).catch(() => [])
+  const { target } = first
+  const [why] = await explainLeftOut(host, source, first, packages, flags)
   const ids = lacking.map((each) => formatTarget(each.target)).join(', ')
   throw new InputError(
     'packages',

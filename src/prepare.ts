@@ -353,5 +353,3 @@ export async function prepareBuild(release: Release): Promise<Prepared> {
     verified,
   }
 }
-
-/** What is generated changes the work tree, and what manifest and provenance say of it. */

@@ -11,7 +11,7 @@ import { PACKAGE_FIELDS, type ListedPackage } from './packages.js'
 import { findImportIn } from './places.js'
 import { findReasons, type Reason } from './reasons.js'
 
-export { explainExcluded, type ExcludedQuestion } from './excluded.js'
+export { explainExcluded } from './excluded.js'
 export type { Reason } from './reasons.js'
 export { complaintsOf, formatReasons } from './wording.js'
 

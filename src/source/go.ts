@@ -174,22 +174,24 @@ const WITHOUT_FILES = /^(?:build constraints exclude all|no(?: non-test)?) Go fi
 
 /** `go list -e` fails for no package, and one whose name go cannot read would look as if it were no main package. */
 async function refuseUnreadable(host: Host, listed: readonly ListedPackage[], folder: string): Promise<void> {
-  for (const { Error: error } of listed) {
-    const trouble = error && (await explainGo(error.Err, folder, host.environment))
+  const failed = listed.flatMap(({ ImportPath, Error: error }) =>
+    error === undefined || WITHOUT_FILES.test(error.Err) ? [] : [{ ImportPath, error }],
+  )
+  for (const { error } of failed) {
+    const trouble = await explainGo(error.Err, folder, host.environment)
     if (trouble !== undefined) throw trouble
   }
   const inWorkspace = (file: string) => pathInside(host.folders.workspace, path.resolve(folder, file)) ?? file
-  const unreadable = listed.flatMap(({ ImportPath, Error: error }): { text: string; place?: Place }[] => {
-    if (error === undefined || WITHOUT_FILES.test(error.Err)) return []
+  const unreadable = failed.map(({ ImportPath, error }): { text: string; place?: Place } => {
     const said = error.Err.replaceAll(folder + path.sep, '')
     const [, file, line, column] = /^(.+?):(\d+)(?::(\d+))?$/.exec(error.Pos) ?? []
-    if (file === undefined) return [{ text: `${ImportPath}: ${said}` }]
+    if (file === undefined) return { text: `${ImportPath}: ${said}` }
     const place = {
       file: path.resolve(folder, file),
       line: Number(line),
       ...(column !== undefined && { column: Number(column) }),
     }
-    return [{ text: `${inWorkspace(file)}${error.Pos.slice(file.length)}: ${said}`, place }]
+    return { text: `${inWorkspace(file)}${error.Pos.slice(file.length)}: ${said}`, place }
   })
   const [first] = unreadable
   if (first === undefined) return

@@ -82,7 +82,7 @@ function whyNotDownloaded(said: string, { gowork }: Toolchain): string {
 async function keepingWorkSum({ gowork }: Toolchain, download: () => Promise<void>): Promise<void> {
   if (gowork === '') return download()
   const file = `${gowork}.sum`
-  const before = await readFile(file).catch(() => undefined)
+  const before = (await exists(file)) ? await readFile(file) : undefined
   try {
     await download()
   } finally {
