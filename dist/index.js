@@ -41184,12 +41184,1248 @@ function decodeName(raw, offset, what) {
     return name;
 }
 
+;// CONCATENATED MODULE: ./src/linkage/build-info-text.ts
+// The module text that Go's linker puts into a program -> what was built, of which modules, and how.
+
+/** In Go, `strconv.Quote` writes these. Source: The Go Programming Language Specification, "String literals". */
+const ESCAPES = {
+    a: '\x07',
+    b: '\b',
+    f: '\f',
+    n: '\n',
+    r: '\r',
+    t: '\t',
+    v: '\v',
+    '\\': '\\',
+    '"': '"',
+};
+const ESCAPE = /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([abfnrtv\\"]))/g;
+/** One for each module and setting; the largest programs known have some hundreds. */
+const MAX_LINES = 20_000;
+const QUOTED = /^("(?:[^"\\]|\\.)*"|`[^`]*`)/;
+/**
+ * Reads the lines `path`, `mod`, `dep`, `=>` and `build`; unknown ones are passed over, as Go passes them over. A FormatError at
+ * `offset`, where the text is in the file, for a line that Go would not write. Source: `BuildInfo.String` of Go's runtime/debug.
+ */
+function parseBuildInfo(text, offset) {
+    let path = '';
+    let main;
+    const deps = [];
+    const settings = new Map();
+    let replaceable;
+    const lines = text.split('\n');
+    if (lines.length > MAX_LINES)
+        throw new errors/* FormatError */.IF(offset, `${lines.length} lines of Go build info`);
+    for (const line of lines) {
+        const [word = '', ...columns] = line.split('\t');
+        const problem = (what) => new errors/* FormatError */.IF(offset, `a line "${word}" of the Go build info ${what}`);
+        switch (word) {
+            case 'path':
+                path = columns.join('\t');
+                break;
+            case 'mod': {
+                const module = readModule(columns, problem);
+                main = module;
+                replaceable = (replace) => (main = { ...module, replace });
+                break;
+            }
+            case 'dep': {
+                const module = readModule(columns, problem);
+                const index = deps.push(module) - 1;
+                replaceable = (replace) => (deps[index] = { ...module, replace });
+                break;
+            }
+            case '=>':
+                if (replaceable === undefined)
+                    throw problem('follows no module');
+                replaceable(readModule(columns, problem));
+                replaceable = undefined;
+                break;
+            case 'build': {
+                const [key, value] = readSetting(columns.join('\t'), problem);
+                if (settings.has(key))
+                    throw problem('sets one thing twice');
+                settings.set(key, value);
+            }
+        }
+    }
+    return { path, ...(main && { main }), deps, settings: Object.fromEntries(settings) };
+}
+function readModule(columns, problem) {
+    const [path = '', version, sum = ''] = columns;
+    if (version === undefined || columns.length > 3)
+        throw problem(`has ${columns.length} columns, not 2 or 3`);
+    return { path, version, ...(sum !== '' && { sum }) };
+}
+function readSetting(text, problem) {
+    const quotedKey = QUOTED.exec(text)?.[0];
+    const end = quotedKey?.length ?? text.indexOf('=');
+    if (end < 1 || text[end] !== '=')
+        throw problem('has no key before a "="');
+    const value = text.slice(end + 1);
+    return [unquote(quotedKey ?? text.slice(0, end), problem), unquote(value, problem)];
+}
+function unquote(text, problem) {
+    if (!/^["`]/.test(text))
+        return text;
+    if (QUOTED.exec(text)?.[0] !== text)
+        throw problem('has a value whose quotes do not end');
+    const inner = text.slice(1, -1);
+    if (text.startsWith('`'))
+        return inner;
+    return inner.replace(ESCAPE, (_, byte, short, long, letter) => {
+        const digits = byte ?? short ?? long;
+        if (digits === undefined)
+            return ESCAPES[letter ?? ''] ?? '';
+        const code = parseInt(digits, 16);
+        // A byte above 0x7f in this form is part of what is no UTF-8.
+        const isText = byte === undefined ? code <= 0x10_ffff : code < 0x80;
+        return isText ? String.fromCodePoint(code) : '\ufffd';
+    });
+}
+
+;// CONCATENATED MODULE: ./src/linkage/search.ts
+// Parts of a file -> their bytes in chunks, each once, so that a text in them is found with little memory.
+const CHUNK_BYTES = 0x10_0000;
+/** Enough to find what linkers put first. */
+const FIRST_CHUNK_BYTES = 0x1000;
+/** The same parts of the file, but each byte once: a file may name one part many times. */
+function mergeExtents(extents) {
+    const merged = [];
+    for (const { offset, length } of extents.toSorted((a, b) => a.offset - b.offset)) {
+        const last = merged.at(-1);
+        if (last === undefined || offset >= last.offset + last.length)
+            merged.push({ offset, length });
+        else {
+            const end = Math.max(last.offset + last.length, offset + length);
+            merged[merged.length - 1] = { offset: last.offset, length: end - last.offset };
+        }
+    }
+    return merged;
+}
+/** Each chunk holds the first `overlap` bytes of the next one too, so that what begins in one is whole in it. */
+function* readChunks(bytes, { offset, length }, overlap) {
+    const end = offset + length;
+    let step = FIRST_CHUNK_BYTES;
+    for (let start = offset; start < end; start += step, step = CHUNK_BYTES) {
+        const raw = bytes.read(start, Math.min(step + overlap, end - start), 'data');
+        yield { start, chunk: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), step };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/linkage/build-info.ts
+// A file and its Linkage -> the Go build info in its data, also of those files that `go version -m` cannot read.
+
+
+
+
+/** What is searched of one file; Go's own linker puts the build info first, others leave it among their data. */
+const MAX_SEARCHED_BYTES = 0x1000_0000;
+/** Module texts have some kilobytes; those of the largest programs known some tens of them. */
+const MAX_TEXT_BYTES = 0x10_0000;
+const MAX_VERSION_BYTES = 0x400;
+/** Places where it might be that are looked at: a program that itself looks for build info has a few. */
+const MAX_PLACES = 64;
+/** Source: `buildinfo` of Go's linker, and the package debug/buildinfo. */
+const MAGIC = Buffer.from('\xff Go buildinf:', 'latin1');
+const ALIGNMENT = 16;
+const HEADER_BYTES = 32;
+const FLAGS_AT = 15;
+/** Both strings follow the header, as since Go 1.18; bit 0 is the byte order, which these do not need. */
+const INLINE_STRINGS = 2;
+/** What stands around the module text, wherever it is. Source: `infoStart` and `infoEnd` of cmd/go. */
+const TEXT_START = Buffer.from('3077af0c9274080241e1c107e6d618e6', 'hex');
+const TEXT_END = Buffer.from('f932433186182072008242104116d8f2', 'hex');
+/** Five bytes hold any length that is allowed here. */
+const VARINT_BYTES = 5;
+/**
+ * Reads the build info of the first program in the file, in the form that Go has written since 1.18. Undefined where there is
+ * none, where it is not told apart from another, and for the older form; a FormatError where it is there but malformed.
+ */
+function readBuildInfo(bytes, linkage) {
+    if (linkage.format === 'wasm') {
+        return linkage.data && readMarkedText(bytes, linkage.data, linkage.goVersion);
+    }
+    let left = MAX_SEARCHED_BYTES;
+    for (const { offset, length } of mergeExtents(dataOf(linkage))) {
+        const range = { offset, length: Math.min(length, left) };
+        for (const at of find(bytes, range, MAGIC, ALIGNMENT)) {
+            const found = readBlob(bytes, at, offset + length);
+            if (found !== undefined)
+                return found;
+        }
+        left -= range.length;
+    }
+    return undefined;
+}
+/** The programs of a file, which are more than one only in a fat Mach-O file. */
+const programsOf = (linkage) => linkage.format === 'macho' ? linkage.slices.map((slice) => ({ ...linkage, slices: [slice] })) : [linkage];
+/** What a program can write to when it starts: that is where linkers put the build info. */
+function dataOf(linkage) {
+    switch (linkage.format) {
+        case 'elf':
+            return linkage.loads.filter(({ flags }) => flags.includes('W')).map(fromAligned);
+        case 'macho':
+            return linkage.slices.flatMap(({ segments }) => segments.filter(({ initprot }) => initprot.includes('W')));
+        case 'pe':
+            return linkage.sections.filter(({ flags }) => flags.includes('W'));
+        case 'xcoff':
+            return [...linkage.data];
+        case 'plan9':
+            return [linkage.data];
+        case 'archive':
+            return linkage.members.flatMap(({ data }) => data);
+    }
+}
+/** A PT_LOAD may begin anywhere; its offset and its address have the same last bits, by which the address is aligned. */
+function fromAligned({ offset, length }) {
+    const skipped = Math.min(length, (ALIGNMENT - (offset % ALIGNMENT)) % ALIGNMENT);
+    return { offset: offset + skipped, length: length - skipped };
+}
+/** Where `sought` is in `range`, at multiples of `alignment` from its start. */
+function* find(bytes, range, sought, alignment) {
+    let places = 0;
+    for (const { start, chunk, step } of readChunks(bytes, range, sought.length)) {
+        for (let at = chunk.indexOf(sought); at >= 0 && at < step; at = chunk.indexOf(sought, at + 1)) {
+            if ((start + at - range.offset) % alignment !== 0)
+                continue;
+            yield start + at;
+            if (++places === MAX_PLACES)
+                return;
+        }
+    }
+}
+/** Undefined where the magic is only text of a program that looks for it. */
+function readBlob(bytes, at, end) {
+    if (at + HEADER_BYTES > end)
+        return undefined;
+    const header = bytes.read(at, HEADER_BYTES, 'the header of the Go build info');
+    if (((header[FLAGS_AT] ?? 0) & INLINE_STRINGS) === 0)
+        return undefined;
+    const version = readString(bytes, at + HEADER_BYTES, end, MAX_VERSION_BYTES);
+    if (version === undefined || !/^(go|devel)[ -~]*$/.test(version.raw.toString('latin1')))
+        return undefined;
+    const goVersion = version.raw.toString('latin1');
+    const text = readString(bytes, version.end, end, MAX_TEXT_BYTES);
+    if (text === undefined)
+        throw new errors/* FormatError */.IF(version.end, 'the module text of the Go build info has no end');
+    const { raw } = text;
+    // Without modules there is no text, and no frame around it.
+    if (raw.length === 0)
+        return { goVersion, path: '', deps: [], settings: {} };
+    const isFramed = raw.length > TEXT_START.length + TEXT_END.length &&
+        raw.indexOf(TEXT_START) === 0 &&
+        raw.indexOf(TEXT_END) === raw.length - TEXT_END.length;
+    if (!isFramed)
+        throw new errors/* FormatError */.IF(version.end, 'the module text of the Go build info has no frame');
+    const inner = raw.subarray(TEXT_START.length, -TEXT_END.length);
+    return { goVersion, ...parseBuildInfo(decode(inner, version.end), version.end) };
+}
+/** A length as an unsigned varint, and that many bytes; undefined where they are not before `end`, or more than `limit`. */
+function readString(bytes, at, end, limit) {
+    const head = bytes.read(at, Math.max(0, Math.min(VARINT_BYTES, end - at)), 'the length of a string');
+    let length = 0;
+    for (const [index, byte] of head.entries()) {
+        length += (byte & 0x7f) * 2 ** (7 * index);
+        if (byte >= 0x80)
+            continue;
+        const start = at + index + 1;
+        if (length > limit || start + length > end)
+            return undefined;
+        return { raw: bufferOf(bytes.read(start, length, 'a string')), end: start + length };
+    }
+    return undefined;
+}
+/**
+ * The wasm linker leaves the magic out, but the module text is among the constants, with its frame. A program that embeds
+ * another has two of them: only one that says wasm is its own, and where two differ none is taken.
+ */
+function readMarkedText(bytes, data, goVersion) {
+    const end = data.offset + data.length;
+    const range = { offset: data.offset, length: Math.min(data.length, MAX_SEARCHED_BYTES) };
+    const own = new Map();
+    let left = MAX_TEXT_BYTES;
+    for (const at of find(bytes, range, TEXT_START, 1)) {
+        const start = at + TEXT_START.length;
+        const rest = bufferOf(bytes.read(start, Math.min(MAX_TEXT_BYTES, end - start), 'the module text'));
+        const length = rest.indexOf(TEXT_END);
+        if (length < 0)
+            continue;
+        left -= length;
+        if (left < 0)
+            return undefined;
+        const text = decode(rest.subarray(0, length), start);
+        const info = parseBuildInfo(text, start);
+        if (info.settings.GOARCH === 'wasm')
+            own.set(text, info);
+    }
+    const [only] = own.size === 1 ? own.values() : [];
+    return only && { ...(goVersion !== undefined && { goVersion }), ...only };
+}
+const bufferOf = (raw) => Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+function decode(raw, offset) {
+    try {
+        return UTF8.decode(raw);
+    }
+    catch {
+        throw new errors/* FormatError */.IF(offset, 'the module text of the Go build info is not UTF-8');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/linkage/code-directory.ts
+// The bytes that LC_CODE_SIGNATURE leads to -> the blobs in them, and what each CodeDirectory says.
+
+
+const CSMAGIC_CODEDIRECTORY = 0xfade0c02;
+const CSMAGIC_EMBEDDED_SIGNATURE = 0xfade0cc0;
+const CSMAGIC_EMBEDDED_LAUNCH_CONSTRAINT = 0xfade8181;
+const CSSLOT_CODEDIRECTORY = 0;
+const CSSLOT_REQUIREMENTS = 2;
+const CSSLOT_ENTITLEMENTS = 5;
+const CSSLOT_DER_ENTITLEMENTS = 7;
+/** Launch constraints for the program, its parent and its responsible process; then the library constraint. */
+const CSSLOT_CONSTRAINTS = [8, 9, 10, 11];
+const CSSLOT_ALTERNATE_CODEDIRECTORIES = 0x1000;
+const CSSLOT_SIGNATURESLOT = 0x10000;
+const ALTERNATE_CODEDIRECTORIES = [0, 1, 2, 3, 4].map((index) => CSSLOT_ALTERNATE_CODEDIRECTORIES + index);
+/** Special slots whose blobs are in the superblob. Those of Info.plist and of resources stand for other files. */
+const EMBEDDED_SLOTS = [
+    CSSLOT_REQUIREMENTS,
+    CSSLOT_ENTITLEMENTS,
+    CSSLOT_DER_ENTITLEMENTS,
+    ...CSSLOT_CONSTRAINTS,
+];
+/** What the blob of a slot has to be. */
+const SLOT_MAGICS = new Map([
+    [CSSLOT_CODEDIRECTORY, CSMAGIC_CODEDIRECTORY],
+    [CSSLOT_REQUIREMENTS, 0xfade0c01],
+    [CSSLOT_ENTITLEMENTS, 0xfade7171],
+    [CSSLOT_DER_ENTITLEMENTS, 0xfade7172],
+    [CSSLOT_SIGNATURESLOT, 0xfade0b01],
+    ...CSSLOT_CONSTRAINTS.map((slot) => [slot, CSMAGIC_EMBEDDED_LAUNCH_CONSTRAINT]),
+    ...ALTERNATE_CODEDIRECTORIES.map((slot) => [slot, CSMAGIC_CODEDIRECTORY]),
+]);
+/** There are slots for about 20. */
+const MAX_BLOBS = 64;
+const SUPER_BLOB_BYTES = 12;
+const BLOB_INDEX_BYTES = 8;
+const BLOB_HEADER_BYTES = 8;
+/** CS_HASHTYPE_*, and the hashSize that goes with each. */
+const HASH_TYPES = {
+    1: { hashType: 'sha1', hashSize: 20 },
+    2: { hashType: 'sha256', hashSize: 32 },
+    3: { hashType: 'sha256-truncated', hashSize: 20 },
+    4: { hashType: 'sha384', hashSize: 48 },
+};
+/** log2 of the page sizes that xnu takes: those of the processors it runs on. */
+const PAGE_SHIFTS = new Set([12, 14]);
+const EARLIEST_VERSION = 0x20001;
+const SUPPORTS_SCATTER = 0x20100;
+const SUPPORTS_TEAMID = 0x20200;
+const SUPPORTS_CODELIMIT64 = 0x20300;
+/** Above it the structure may be another. Source: `compatibilityLimit` of Apple's Security framework. */
+const COMPATIBILITY_LIMIT = 0x2f000;
+/** Bytes of the structure up to the last field that is read here, by the version that brought it. */
+const code_directory_HEADER_BYTES = [
+    [SUPPORTS_CODELIMIT64, 64],
+    [SUPPORTS_TEAMID, 52],
+    [SUPPORTS_SCATTER, 48],
+    [EARLIEST_VERSION, 44],
+];
+const CS_ADHOC = 0x2;
+/**
+ * The blobs of the superblob in `place`, in the order of its index; a FormatError where one is not whole, overlaps another, or
+ * is not what its slot has. Source: xnu's cs_blobs.h and ubc_subr.c.
+ */
+function readSuperBlob(bytes, place) {
+    const { offset, length: datasize } = place;
+    if (datasize < SUPER_BLOB_BYTES) {
+        throw new errors/* FormatError */.IF(offset, `a code signature of ${datasize} bytes has no superblob`);
+    }
+    const header = readFields(bytes, offset, SUPER_BLOB_BYTES, 'big', 'the superblob');
+    const [magic, length, count] = [header.u32(0), header.u32(4), header.u32(8)];
+    if (magic !== CSMAGIC_EMBEDDED_SIGNATURE) {
+        throw new errors/* FormatError */.IF(offset, `the code signature begins with ${hex(magic)}, not with CSMAGIC_EMBEDDED_SIGNATURE`);
+    }
+    const indexEnd = SUPER_BLOB_BYTES + count * BLOB_INDEX_BYTES;
+    if (count > MAX_BLOBS || indexEnd > length || length > datasize) {
+        throw new errors/* FormatError */.IF(offset + 4, `a superblob of ${length} bytes with ${count} blobs, allowed: up to ${MAX_BLOBS} in ${datasize} bytes`);
+    }
+    const index = readTable(bytes, offset + SUPER_BLOB_BYTES, count, BLOB_INDEX_BYTES, 'big', 'the index of blobs');
+    const superBlob = { offset, length };
+    const blobs = [...index].map((row) => code_directory_readBlob(bytes, superBlob, row.u32(0), row.u32(4)));
+    checkBlobs(blobs, offset + indexEnd);
+    return blobs;
+}
+function code_directory_readBlob(bytes, superBlob, type, start) {
+    const offset = superBlob.offset + start;
+    const left = superBlob.length - start;
+    if (left < BLOB_HEADER_BYTES)
+        throw new errors/* FormatError */.IF(offset, `the blob of slot ${hex(type)} has no header`);
+    const header = readFields(bytes, offset, BLOB_HEADER_BYTES, 'big', 'the header of a blob');
+    const [magic, length] = [header.u32(0), header.u32(4)];
+    const expected = SLOT_MAGICS.get(type);
+    if (expected !== undefined && magic !== expected) {
+        throw new errors/* FormatError */.IF(offset, `the blob of slot ${hex(type)} is a ${hex(magic)}, not a ${hex(expected)}`);
+    }
+    if (length < BLOB_HEADER_BYTES || length > left) {
+        throw new errors/* FormatError */.IF(offset + 4, `the blob of slot ${hex(type)} has ${length} bytes, with ${left} left`);
+    }
+    return { type, offset, length };
+}
+/** Two blobs for one slot would have two readings, and so would two in one place. */
+function checkBlobs(blobs, indexEnd) {
+    let end = indexEnd;
+    for (const { type, offset, length } of [...blobs].sort((a, b) => a.offset - b.offset)) {
+        if (offset < end) {
+            throw new errors/* FormatError */.IF(offset, `the blob of slot ${hex(type)} overlaps another or the index`);
+        }
+        end = offset + length;
+    }
+    const types = new Set();
+    for (const { type, offset } of blobs) {
+        if (types.has(type))
+            throw new errors/* FormatError */.IF(offset, `a second blob for slot ${hex(type)}`);
+        types.add(type);
+    }
+}
+/** Whether it is the CodeDirectory that every signature has. */
+const isMainDirectory = ({ type }) => type === CSSLOT_CODEDIRECTORY;
+/** Whether it is that one or an alternate. */
+const isCodeDirectory = ({ type }) => SLOT_MAGICS.get(type) === CSMAGIC_CODEDIRECTORY;
+/** Whether each CodeDirectory holds its hash. */
+const isSpecial = ({ type }) => type > CSSLOT_CODEDIRECTORY && type < CSSLOT_ALTERNATE_CODEDIRECTORIES;
+/** Whether it is a CMS signature; what signs ad-hoc may leave an empty wrapper in that slot. */
+const isCms = ({ type, length }) => type === CSSLOT_SIGNATURESLOT && length > BLOB_HEADER_BYTES;
+/**
+ * Reads one CodeDirectory; a FormatError for everything that is malformed, that xnu does not take (page sizes other than 4,096
+ * and 16,384, unknown hash types), or that no tool writes any more (scatter vectors).
+ */
+function readCodeDirectory(bytes, { offset, length }) {
+    const refuse = (at, problem) => {
+        throw new errors/* FormatError */.IF(offset + at, `CodeDirectory: ${problem}`);
+    };
+    const first = readFields(bytes, offset, Math.min(length, 12), 'big', 'the CodeDirectory');
+    const version = length < 12 ? 0 : first.u32(8);
+    const [, headerBytes] = code_directory_HEADER_BYTES.find(([since]) => version >= since) ?? [];
+    if (headerBytes === undefined || version > COMPATIBILITY_LIMIT) {
+        return refuse(8, `version is ${hex(version)}, allowed: ${hex(EARLIEST_VERSION)} to ${hex(COMPATIBILITY_LIMIT)}`);
+    }
+    if (length < headerBytes)
+        return refuse(4, `length is ${length}, but version ${hex(version)} has ${headerBytes}`);
+    const fields = readFields(bytes, offset, headerBytes, 'big', 'the CodeDirectory');
+    const hash = HASH_TYPES[fields.u8(37)];
+    if (hash === undefined)
+        return refuse(37, `hashType is ${fields.u8(37)}, known: 1 to 4`);
+    if (fields.u8(36) !== hash.hashSize) {
+        return refuse(36, `hashSize is ${fields.u8(36)}, but ${hash.hashType} has ${hash.hashSize}`);
+    }
+    if (!PAGE_SHIFTS.has(fields.u8(39))) {
+        return refuse(39, `pageSize is ${fields.u8(39)}, allowed: 12 and 14 (4,096 and 16,384 bytes)`);
+    }
+    if (version >= SUPPORTS_SCATTER && fields.u32(44) !== 0) {
+        return refuse(44, 'it has a scatter vector, so that not all pages need be signed');
+    }
+    const [hashOffset, nSpecialSlots, nCodeSlots] = [fields.u32(16), fields.u32(24), fields.u32(28)];
+    if (hashOffset - nSpecialSlots * hash.hashSize < headerBytes ||
+        hashOffset + nCodeSlots * hash.hashSize > length) {
+        return refuse(16, `${nSpecialSlots} special and ${nCodeSlots} code slots around ${hashOffset} are not inside its ${length} bytes`);
+    }
+    const codeLimit64 = version >= SUPPORTS_CODELIMIT64 ? fields.u64(56) : 0n;
+    const readString = (at, what) => fields.u32(at) < headerBytes || fields.u32(at) >= length
+        ? refuse(at, `${what} is at ${fields.u32(at)} of ${length} bytes`)
+        : readName(bytes, offset + fields.u32(at), offset + length, what, MAX_NAME_BYTES);
+    return {
+        offset,
+        length,
+        adhoc: (fields.u32(12) & CS_ADHOC) !== 0,
+        identifier: readString(20, 'the identifier'),
+        ...(version >= SUPPORTS_TEAMID &&
+            fields.u32(48) !== 0 && { teamId: readString(48, 'the team identifier') }),
+        ...hash,
+        hashOffset: offset + hashOffset,
+        nSpecialSlots,
+        nCodeSlots,
+        codeLimit: codeLimit64 === 0n ? fields.u32(32) : Number(codeLimit64),
+        pageSize: 2 ** fields.u8(39),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/linkage/code-signature.ts
+// A Mach-O slice -> whether the code signature it carries is true: every page, and every blob beside the pages.
+
+
+
+
+/** A whole number of pages, whatever their size. */
+const code_signature_CHUNK_BYTES = 0x10_0000;
+/** Entitlements and requirements have some kilobytes. */
+const MAX_SPECIAL_BYTES = 0x10_0000;
+/** From the weakest to the strongest, as xnu ranks them. */
+const HASH_RANKS = ['sha1', 'sha256-truncated', 'sha256', 'sha384'];
+const ALGORITHMS = {
+    sha1: 'sha1',
+    sha256: 'sha256',
+    'sha256-truncated': 'sha256',
+    sha384: 'sha384',
+};
+/**
+ * Checks the code signature of one slice, with one read of all the bytes that it covers. Never a FormatError: what is malformed
+ * is `wrong`. Source: xnu's cs_blobs.h and ubc_subr.c, and codesign of Go's linker.
+ */
+function verifyCodeSignature(bytes, slice) {
+    if (slice.codeSignature === undefined)
+        return { kind: 'none' };
+    try {
+        return readSignature(bytes, slice, slice.codeSignature);
+    }
+    catch (error) {
+        if (error instanceof errors/* FormatError */.IF)
+            return { kind: 'wrong', problem: error.message };
+        throw error;
+    }
+}
+function readSignature(bytes, slice, place) {
+    checkPlace(slice, place);
+    const blobs = readSuperBlob(bytes, place);
+    const directories = blobs.filter(isCodeDirectory).map((blob) => readCodeDirectory(bytes, blob));
+    const best = chooseDirectory(blobs, directories, place);
+    const code = { offset: slice.offset, length: place.offset - slice.offset };
+    for (const directory of directories) {
+        checkCodeLimit(directory, code);
+        checkSpecialSlots(bytes, directory, blobs);
+    }
+    checkPages(bytes, code, directories);
+    const { adhoc, identifier, teamId, hashType } = best;
+    const cms = blobs.some(isCms) ? 'not checked' : 'none';
+    if (!adhoc && cms === 'none') {
+        throw new errors/* FormatError */.IF(best.offset + 12, 'the signature is not CS_ADHOC, but holds no CMS signature either');
+    }
+    return { kind: 'valid', adhoc, identifier, ...(teamId !== undefined && { teamId }), hashType, cms };
+}
+/**
+ * What is mapped from the file is signed, but for the signature itself, which is at the end of __LINKEDIT. Bytes behind all
+ * segments are never mapped, and no signature covers them.
+ */
+function checkPlace({ segments }, place) {
+    const end = place.offset + place.length;
+    const [linkedit, second] = segments.filter(({ name }) => name === '__LINKEDIT');
+    if (linkedit === undefined || second !== undefined) {
+        throw new errors/* FormatError */.IF(place.offset, 'a code signature in a slice that has not one __LINKEDIT');
+    }
+    if (place.offset < linkedit.offset || end > linkedit.offset + linkedit.length) {
+        throw new errors/* FormatError */.IF(place.offset, 'the code signature is not inside __LINKEDIT');
+    }
+    if (linkedit.initprot.includes('X')) {
+        throw new errors/* FormatError */.IF(linkedit.offset, '__LINKEDIT, the end of which nothing signs, is executable');
+    }
+    for (const segment of segments) {
+        if (segment !== linkedit && segment.length > 0 && segment.offset + segment.length > place.offset) {
+            throw new errors/* FormatError */.IF(place.offset, `the segment ${segment.name} goes beyond what is signed`);
+        }
+    }
+}
+/** The strongest one; each hash type may be there once. */
+function chooseDirectory(blobs, directories, { offset }) {
+    const ranked = [...directories].sort((a, b) => HASH_RANKS.indexOf(b.hashType) - HASH_RANKS.indexOf(a.hashType));
+    const repeated = ranked.find(({ hashType }, index) => ranked[index + 1]?.hashType === hashType);
+    if (repeated !== undefined) {
+        throw new errors/* FormatError */.IF(repeated.offset, `a second CodeDirectory with ${repeated.hashType}`);
+    }
+    const [best] = ranked;
+    if (best === undefined || !blobs.some(isMainDirectory)) {
+        throw new errors/* FormatError */.IF(offset, 'the superblob has no CodeDirectory');
+    }
+    return best;
+}
+/** Everything before the signature has to be signed; a byte of the signature itself cannot be. */
+function checkCodeLimit({ offset, codeLimit, nCodeSlots, pageSize }, code) {
+    if (codeLimit !== code.length) {
+        throw new errors/* FormatError */.IF(offset + 32, `codeLimit is ${hex(codeLimit)}, but the code signature begins at ${hex(code.length)}, so that not all before it is signed`);
+    }
+    if (nCodeSlots !== Math.ceil(codeLimit / pageSize)) {
+        throw new errors/* FormatError */.IF(offset + 28, `nCodeSlots is ${nCodeSlots}, but ${codeLimit} bytes have ${Math.ceil(codeLimit / pageSize)} pages`);
+    }
+}
+function checkSpecialSlots(bytes, directory, blobs) {
+    const { hashOffset, hashSize, nSpecialSlots, hashType } = directory;
+    const special = blobs.filter(isSpecial);
+    for (const slot of new Set([...EMBEDDED_SLOTS, ...special.map(({ type }) => type)])) {
+        const blob = special.find(({ type }) => type === slot);
+        const at = hashOffset - slot * hashSize;
+        const stated = slot > nSpecialSlots ? undefined : bytes.read(at, hashSize, 'a special slot');
+        if (blob === undefined) {
+            if (stated?.some((byte) => byte !== 0) === true) {
+                throw new errors/* FormatError */.IF(at, `special slot -${slot} has a hash, but there is no such blob`);
+            }
+            continue;
+        }
+        if (stated === undefined) {
+            throw new errors/* FormatError */.IF(blob.offset, `the blob of slot ${slot} is not signed: nSpecialSlots is ${nSpecialSlots}`);
+        }
+        if (blob.length > MAX_SPECIAL_BYTES) {
+            throw new errors/* FormatError */.IF(blob.offset, `a blob of ${blob.length} bytes, allowed: up to ${MAX_SPECIAL_BYTES}`);
+        }
+        const content = bytes.read(blob.offset, blob.length, 'a blob');
+        if (!isHash(hashType, content, stated)) {
+            throw new errors/* FormatError */.IF(blob.offset, `the blob of slot ${slot} does not have the ${hashType} that is signed`);
+        }
+    }
+}
+/** All directories see each chunk, so that the file is read once and little of it is held. */
+function checkPages(bytes, code, directories) {
+    for (let done = 0; done < code.length; done += code_signature_CHUNK_BYTES) {
+        const length = Math.min(code_signature_CHUNK_BYTES, code.length - done);
+        const chunk = bytes.read(code.offset + done, length, 'signed bytes');
+        for (const { hashType, hashSize, hashOffset, pageSize } of directories) {
+            const first = done / pageSize;
+            const slotsBytes = Math.ceil(length / pageSize) * hashSize;
+            const slots = bytes.read(hashOffset + first * hashSize, slotsBytes, 'hashes of pages');
+            for (let page = 0, at = 0; at < length; page++, at += pageSize) {
+                const stated = slots.subarray(page * hashSize, (page + 1) * hashSize);
+                if (!isHash(hashType, chunk.subarray(at, at + pageSize), stated)) {
+                    throw new errors/* FormatError */.IF(code.offset + done + at, `page ${first + page} does not have the ${hashType} that is signed`);
+                }
+            }
+        }
+    }
+}
+const isHash = (hashType, content, stated) => (0,external_node_crypto_.createHash)(ALGORITHMS[hashType])
+    .update(content)
+    .digest()
+    .compare(stated, 0, stated.length, 0, stated.length) === 0;
+
+;// CONCATENATED MODULE: ./src/linkage/platform.ts
+// A Linkage and the platform it was built for -> whether the file's own header says the same.
+const ELF64 = ['ELF', '64-bit', 'little-endian'];
+const ELF32 = ['ELF', '32-bit', 'little-endian'];
+const ELF64_BIG = ['ELF', '64-bit', 'big-endian'];
+const ELF32_BIG = ['ELF', '32-bit', 'big-endian'];
+const X86 = [...ELF32, 'EM_386'];
+const X86_64 = [...ELF64, 'EM_X86_64'];
+const ARM = [...ELF32, 'EM_ARM'];
+const AARCH64 = [...ELF64, 'EM_AARCH64'];
+const RISCV64 = [...ELF64, 'EM_RISCV'];
+const PPC64 = [...ELF64_BIG, 'EM_PPC64'];
+const expect = (header, ...lastWords) => [
+    ...header.map((word) => [word]),
+    lastWords,
+];
+/** GNU ld marks files with GNU symbol types, as static glibc has them. */
+const linux = (machine) => expect(machine, 'ELFOSABI_NONE', 'ELFOSABI_GNU');
+const android = (machine) => expect(machine, 'ELFOSABI_NONE');
+const freebsd = (machine) => expect(machine, 'ELFOSABI_FREEBSD');
+/** Go's linker marks the file; the system's own, which links cgo programs, does not. */
+const netbsd = (machine) => expect(machine, 'ELFOSABI_NETBSD', 'ELFOSABI_NONE');
+const openbsd = (machine) => expect(machine, 'ELFOSABI_OPENBSD', 'ELFOSABI_NONE');
+/** The other way round: the system's own linker may mark it, Go's does not. */
+const solaris = (machine) => expect(machine, 'ELFOSABI_NONE', 'ELFOSABI_SOLARIS');
+const macos = (cpu) => expect(['Mach-O', cpu], 'PLATFORM_MACOS');
+const ios = (cpu) => expect(['Mach-O', cpu], 'PLATFORM_IOS', 'PLATFORM_IOSSIMULATOR', 'PLATFORM_MACCATALYST');
+/** Not a driver, and not a program for EFI. */
+const windows = (...header) => expect(header, 'IMAGE_SUBSYSTEM_WINDOWS_GUI', 'IMAGE_SUBSYSTEM_WINDOWS_CUI');
+/** A row for every pair of `go tool dist list`. */
+const EXPECTED = {
+    'aix/ppc64': expect([], 'XCOFF64'),
+    'android/386': android(X86),
+    'android/amd64': android(X86_64),
+    'android/arm': android(ARM),
+    'android/arm64': android(AARCH64),
+    'darwin/amd64': macos('CPU_TYPE_X86_64'),
+    'darwin/arm64': macos('CPU_TYPE_ARM64'),
+    'dragonfly/amd64': expect(X86_64, 'ELFOSABI_NONE'),
+    'freebsd/386': freebsd(X86),
+    'freebsd/amd64': freebsd(X86_64),
+    'freebsd/arm': freebsd(ARM),
+    'freebsd/arm64': freebsd(AARCH64),
+    'freebsd/riscv64': freebsd(RISCV64),
+    'illumos/amd64': solaris(X86_64),
+    'ios/amd64': ios('CPU_TYPE_X86_64'),
+    'ios/arm64': ios('CPU_TYPE_ARM64'),
+    'js/wasm': expect(['wasm that imports'], 'gojs'),
+    'linux/386': linux(X86),
+    'linux/amd64': linux(X86_64),
+    'linux/arm': linux(ARM),
+    'linux/arm64': linux(AARCH64),
+    'linux/loong64': linux([...ELF64, 'EM_LOONGARCH']),
+    'linux/mips': linux([...ELF32_BIG, 'EM_MIPS']),
+    'linux/mips64': linux([...ELF64_BIG, 'EM_MIPS']),
+    'linux/mips64le': linux([...ELF64, 'EM_MIPS']),
+    'linux/mipsle': linux([...ELF32, 'EM_MIPS']),
+    'linux/ppc64': linux(PPC64),
+    'linux/ppc64le': linux([...ELF64, 'EM_PPC64']),
+    'linux/riscv64': linux(RISCV64),
+    'linux/s390x': linux([...ELF64_BIG, 'EM_S390']),
+    'netbsd/386': netbsd(X86),
+    'netbsd/amd64': netbsd(X86_64),
+    'netbsd/arm': netbsd(ARM),
+    'netbsd/arm64': netbsd(AARCH64),
+    'openbsd/386': openbsd(X86),
+    'openbsd/amd64': openbsd(X86_64),
+    'openbsd/arm': openbsd(ARM),
+    'openbsd/arm64': openbsd(AARCH64),
+    'openbsd/ppc64': openbsd(PPC64),
+    'openbsd/riscv64': openbsd(RISCV64),
+    'plan9/386': expect(['Plan 9 a.out'], '386'),
+    'plan9/amd64': expect(['Plan 9 a.out'], 'amd64'),
+    'plan9/arm': expect(['Plan 9 a.out'], 'arm'),
+    'solaris/amd64': solaris(X86_64),
+    'wasip1/wasm': expect(['wasm that imports'], 'wasi_snapshot_preview1'),
+    'windows/386': windows('PE32', 'IMAGE_FILE_MACHINE_I386'),
+    'windows/amd64': windows('PE32+', 'IMAGE_FILE_MACHINE_AMD64'),
+    'windows/arm64': windows('PE32+', 'IMAGE_FILE_MACHINE_ARM64'),
+};
+/** `goos/goarch` of each. */
+const PLATFORMS = Object.keys(EXPECTED);
+/**
+ * One sentence where the file's header says another platform than was asked for, or where the pair is not known here; else
+ * empty. Systems whose headers are alike (linux and dragonfly, solaris and illumos) are not told apart. Of an archive, every
+ * member counts.
+ */
+function platformRefusals(linkage, { goos, goarch }) {
+    const expected = EXPECTED[`${goos}/${goarch}`];
+    if (expected === undefined) {
+        return [
+            `${goos}/${goarch} is not known to the linkage check, so the file's header cannot be compared with it.`,
+        ];
+    }
+    const wanted = `${goos}/${goarch} is ${expected.map((words) => words.join(' or ')).join(' ')}`;
+    if (linkage.format === 'archive')
+        return memberRefusals(linkage, expected, wanted);
+    const headers = headersOf(linkage);
+    if (isAny(headers, expected))
+        return [];
+    return [`This file is ${told(headers)}, but ${wanted}: check GOOS and GOARCH of its build.`];
+}
+const isAny = (headers, expected) => headers.some((header) => header.every((word, place) => expected[place]?.includes(word) === true));
+const told = (headers) => headers.map((header) => header.join(' ')).join(' and ');
+/** A linker takes from an archive what a program asks for: every member has to be for the platform. */
+function memberRefusals({ members }, expected, wanted) {
+    if (members.length === 0)
+        return [`This archive has no members, but ${wanted}: check how it was made.`];
+    const [first, ...others] = members.filter(({ object }) => !isAny(headersOfObject(object), expected));
+    if (first === undefined)
+        return [];
+    const { name, object } = first;
+    const more = others.length === 0 ? '' : ` (and ${others.length} more members are not either)`;
+    if (object.format === 'other') {
+        return [
+            `${name} in this archive is no object file, as it begins with ${object.magic}${more}: leave it out, and compile C code without -flto.`,
+        ];
+    }
+    return [
+        `${name} in this archive is for ${told(headersOfObject(object))}, but ${wanted}${more}: check GOOS and GOARCH of its build, and its C compiler.`,
+    ];
+}
+/** The pairs whose header such a file could have. */
+const platformsOf = (linkage) => Object.keys(EXPECTED)
+    .map((pair) => {
+    const [goos = '', goarch = ''] = pair.split('/');
+    return { goos, goarch };
+})
+    .filter((platform) => platformRefusals(linkage, platform).length === 0);
+/** The GOOSes of those pairs. */
+const headerSystems = (linkage) => [
+    ...new Set(platformsOf(linkage).map(({ goos }) => goos)),
+];
+/** The input `platform` as it would be written for the file: the first pair of `goos` that has such a header. */
+function platformInput(linkage, goos) {
+    const goarch = platformsOf(linkage).find((platform) => platform.goos === goos)?.goarch ?? 'amd64';
+    return `platform: ${goos}/${goarch}`;
+}
+/** One header for most files; a fat Mach-O file has one for each slice, and wasm one for each module it imports. */
+function headersOf(linkage) {
+    switch (linkage.format) {
+        case 'elf':
+            return [[...machineOf(linkage), linkage.osabi]];
+        case 'macho':
+            return linkage.slices.flatMap(buildsOf);
+        case 'pe':
+            return [[linkage.magic, linkage.machine, linkage.subsystem]];
+        case 'xcoff':
+            return [['XCOFF64']];
+        case 'wasm': {
+            const modules = new Set(linkage.imports.map(({ module }) => module));
+            return [...(modules.size === 0 ? ['nothing'] : modules)].map((module) => ['wasm that imports', module]);
+        }
+        case 'plan9':
+            return [['Plan 9 a.out', linkage.machine]];
+    }
+}
+/** The same in what a program is linked from, which often leaves the system open. */
+function headersOfObject(object) {
+    switch (object.format) {
+        case 'elf':
+            return [[...machineOf(object), ...(object.osabi === 'ELFOSABI_NONE' ? [] : [object.osabi])]];
+        case 'macho':
+            return buildsOf(object);
+        case 'coff':
+            return [[MACHINES_OF_PE32.has(object.machine) ? 'PE32' : 'PE32+', object.machine]];
+        case 'xcoff':
+            return [[`XCOFF${object.class}`]];
+        case 'other':
+            return [[object.magic]];
+    }
+}
+const machineOf = (elf) => [
+    'ELF',
+    `${elf.class}-bit`,
+    `${elf.data}-endian`,
+    elf.machine,
+];
+function buildsOf({ cpu, builds }) {
+    const header = ['Mach-O', cpu];
+    return builds.length === 0 ? [header] : builds.map(({ platform }) => [...header, platform]);
+}
+const MACHINES_OF_PE32 = new Set(['IMAGE_FILE_MACHINE_I386', 'IMAGE_FILE_MACHINE_ARMNT']);
+
+;// CONCATENATED MODULE: ./src/linkage/apple-libraries.ts
+// macOS and iOS -> the libraries that their SDKs let programs link, by install name.
+const apple_libraries_words = (text) => text.trim().split(/\s+/);
+/** Of /usr/lib only these; the rest of that folder, and its subfolders but for Swift's, are not for programs. */
+const DYLIBS = apple_libraries_words(`
+  EndpointSecurity System.B archive.2 bsm.0 bz2.1.0 c++.1 c++abi charset.1 compression cups.2 curl.4
+  edit.3 exslt.0 expat.1 ffi gcc_s.1 iconv.2 icucore.A ldap.2 ncurses.5.4 network objc.A pam.2
+  pcap.A resolv.9 sandbox.1 sasl2.2 sqlite3 util xml2.2 xslt.1 z.1
+`).map((name) => `/usr/lib/lib${name}.dylib`);
+/** Swift's runtime and its overlays of frameworks. */
+const SWIFT_DYLIBS = apple_libraries_words(`
+  ARKit AVFoundation Accelerate AppKit AppleArchive CallKit CloudKit Compression Contacts Core
+  CoreAudio CoreData CoreFoundation CoreGraphics CoreImage CoreLocation CoreMIDI CoreML CoreMedia
+  CoreNFC CreateML CryptoTokenKit Cxx CxxStdlib Darwin DataDetection Demangle Dispatch Distributed
+  ExtensionFoundation ExtensionKit FileProvider Foundation GLKit GameplayKit HealthKit HomeKit IOKit
+  Intents MLCompute MapKit Metal MetalKit MetricKit ModelIO NaturalLanguage NearbyInteraction
+  Network OSLog ObjectiveC Observation OpenCL PassKit PencilKit Photos QuartzCore RegexBuilder
+  RemoteMirror SafariServices SceneKit ShazamKit SoundAnalysis Spatial Speech SpriteKit
+  SwiftOnoneSupport Synchronization System SystemConfiguration System_Foundation TabularData UIKit
+  UniformTypeIdentifiers VideoToolbox Virtualization Vision WatchKit WebKit XPC _Builtin_float
+  _Concurrency _Differentiation _RegexParser _StringProcessing _Volatile _errno _math _signal
+  _stdio _time os simd sys_time unistd
+`).map((name) => `/usr/lib/swift/libswift${name}.dylib`);
+/** Public frameworks of both. */
+const FRAMEWORKS = apple_libraries_words(`
+  AVFAudio AVFoundation AVKit AVRouting Accelerate Accessibility Accounts AdServices AdSupport
+  AddressBook AppIntents AppTrackingTransparency AudioToolbox AudioUnit AuthenticationServices
+  AutomaticAssessmentConfiguration BackgroundAssets BackgroundTasks BusinessChat CFNetwork CallKit
+  Charts Cinematic ClassKit CloudKit ColorSync Combine ContactProvider Contacts ContactsUI CoreAudio
+  CoreAudioKit CoreAudioTypes CoreBluetooth CoreData CoreFoundation CoreGraphics CoreHaptics
+  CoreImage CoreLocation CoreMIDI CoreML CoreMedia CoreMotion CoreServices CoreSpotlight
+  CoreTelephony CoreText CoreTransferable CoreVideo CreateML CreateMLComponents CryptoKit
+  CryptoTokenKit DataDetection DeclaredAgeRange DeveloperToolsSupport DeviceActivity DeviceCheck
+  DeviceDiscoveryExtension EventKit ExposureNotification ExtensionFoundation ExtensionKit
+  ExternalAccessory FamilyControls FileProvider FileProviderUI Foundation FoundationModels GLKit GSS
+  GameController GameKit GameSave GameplayKit GeoToolbox GroupActivities HealthKit IOKit IOSurface
+  IdentityLookup ImageCaptureCore ImageIO ImagePlayground ImmersiveMediaSupport Intents IntentsUI
+  JavaScriptCore LightweightCodeRequirements LinkPresentation LocalAuthentication MLCompute
+  ManagedSettings MapKit Matter MatterSupport MediaAccessibility MediaPlayer MediaToolbox Metal
+  MetalFX MetalKit MetalPerformanceShaders MetalPerformanceShadersGraph MetricKit ModelIO
+  MultipeerConnectivity MusicKit NaturalLanguage NearbyInteraction Network NetworkExtension
+  NotificationCenter OSLog OpenAL PDFKit PHASE PaperKit PassKit PencilKit Photos PhotosUI
+  ProximityReader PushKit PushToTalk QuartzCore QuickLook QuickLookThumbnailing RealityFoundation
+  RealityKit ReplayKit SafariServices SafetyKit SceneKit ScreenTime Security SecurityUI
+  SensitiveContentAnalysis SensorKit SharedWithYou SharedWithYouCore ShazamKit Social SoundAnalysis
+  Spatial Speech SpriteKit StickerFoundation StickerKit StoreKit SwiftData SwiftUI SwiftUICore
+  Symbols SystemConfiguration TabularData ThreadNetwork TipKit Translation TranslationUIProvider
+  UniformTypeIdentifiers UserNotifications UserNotificationsUI VideoSubscriberAccount VideoToolbox
+  Vision VisionKit VisualIntelligence WeatherKit WebKit WidgetKit
+`);
+const MACOS_FRAMEWORKS = apple_libraries_words(`
+  AGL AppKit AppleScriptKit AppleScriptObjC ApplicationServices AudioVideoBridging Automator
+  CalendarStore Carbon Cocoa Collaboration CoreDisplay CoreHID CoreMIDIServer CoreMediaIO CoreWLAN
+  DVDPlayback DirectoryService DiscRecording DiscRecordingUI DiskArbitration DriverKit
+  ExceptionHandling ExecutionPolicy FSKit FWAUserLib FinderSync ForceFeedback GLUT Hypervisor
+  ICADevices IOBluetooth IOBluetoothUI IOUSBHost InputMethodKit InstallerPlugins InstantMessage
+  JavaNativeFoundation JavaRuntimeSupport JavaVM Kerberos KernelManagement LDAP
+  LatentSemanticMapping LocalAuthenticationEmbeddedUI MailKit MediaExtension MediaLibrary Message
+  NetFS OSAKit OpenCL OpenDirectory OpenGL PCSC ParavirtualizedGraphics PreferencePanes QTKit Quartz
+  QuickLookUI Ruby ScreenCaptureKit ScreenSaver ScriptingBridge SecurityFoundation SecurityInterface
+  ServiceManagement SyncServices System SystemExtensions TWAIN Tcl Tk UserManagement
+  VideoDecodeAcceleration Virtualization iTunesLibrary vecLib vmnet
+`);
+const IOS_FRAMEWORKS = apple_libraries_words(`
+  ARKit ActivityKit AdAttributionKit AddressBookUI AlarmKit AppClip AssetsLibrary
+  AutomatedDeviceEnrollment BrowserEngineCore BrowserEngineKit CarKey CarPlay ClockKit
+  CoreAudioServer CoreLocationUI CoreNFC DeviceDiscoveryUI DockKit EnergyKit EventKitUI FinanceKit
+  FinanceKitUI HealthKitUI HomeKit IdentityDocumentServices IdentityDocumentServicesUI
+  IdentityLookupUI JournalingSuggestions LiveCommunicationKit LockedCameraCapture ManagedApp
+  ManagedAppDistribution ManagedSettingsUI MarketplaceKit MessageUI Messages MobileCoreServices
+  NewsstandKit OpenGLES PermissionKit RelevanceKit RoomPlan SecureElementCredential
+  TelephonyMessagingKit TouchController Twitter UIKit VideoDecodeAcceleration WatchConnectivity
+  WiFiAware WirelessInsights WorkoutKit iAd
+`);
+/** The framework's own library, in the form of macOS or of iOS; the libraries that lie deeper in it are not for programs. */
+const libraryOf = (name) => ['', 'Versions/A/', 'Versions/B/', 'Versions/C/', 'Versions/D/'].map((version) => `/System/Library/Frameworks/${name}.framework/${version}${name}`);
+const librariesOf = (frameworks) => new Set([...DYLIBS, ...SWIFT_DYLIBS, ...[...FRAMEWORKS, ...frameworks].flatMap(libraryOf)]);
+/** Sources: the .tbd files of /usr/lib, /usr/lib/swift and /System/Library/Frameworks in Apple's SDKs. */
+const MACOS_LIBRARIES = librariesOf(MACOS_FRAMEWORKS);
+const IOS_LIBRARIES = librariesOf(IOS_FRAMEWORKS);
+
+;// CONCATENATED MODULE: ./src/linkage/systems.ts
+// GOOS -> what the operating system itself brings: its loaders, its libraries, and whether Go's programs can do without.
+
+const systems_words = (text) => text.trim().split(/\s+/);
+const exactly = (...names) => {
+    const own = new Set(names);
+    return (library) => own.has(library);
+};
+/** `c` stands for libc.so, libc.so.7 and libc.so.97.1: the numbers change with the system's releases. */
+const sharedObjects = (names) => {
+    const own = new Set(systems_words(names));
+    return (library) => own.has(/^lib(.+?)\.so(\.\d+)*$/.exec(library)?.[1] ?? '');
+};
+/** Source: glibc's shlib-versions, and the `Linuxdynld` of Go's linker. */
+const GLIBC_LOADERS = [
+    '/lib/ld-linux.so.2',
+    '/lib/ld-linux.so.3',
+    '/lib/ld-linux-armhf.so.3',
+    '/lib/ld-linux-aarch64.so.1',
+    '/lib/ld-linux-mipsn8.so.1',
+    '/lib/ld-linux-riscv64-lp64d.so.1',
+    '/lib/ld.so.1',
+    '/lib/ld64.so.1',
+    '/lib64/ld-linux-x86-64.so.2',
+    '/lib64/ld-linux-loongarch-lp64d.so.1',
+    '/lib64/ld-linux-mipsn8.so.1',
+    '/lib64/ld.so.1',
+    '/lib64/ld64.so.1',
+    '/lib64/ld64.so.2',
+];
+const MUSL_ARCHITECTURES = systems_words(`
+  aarch64 arm armhf i386 loongarch64 mips mips-sf mipsel mipsel-sf mips64 mips64-sf mips64el
+  mips64el-sf powerpc64 powerpc64le riscv64 s390x x86_64
+`);
+/** What every glibc installation has; libgcc_s and libstdc++ are GCC's, and missing from small systems. */
+const GLIBC = {
+    name: 'glibc',
+    libc: 'glibc',
+    loaders: GLIBC_LOADERS,
+    brings: exactly('libc.so.6', 'libm.so.6', 'libmvec.so.1', 'libpthread.so.0', 'libdl.so.2', 'librt.so.1', 'libresolv.so.2', 'libutil.so.1', 'libanl.so.1', 'libnsl.so.1', ...GLIBC_LOADERS.map((loader) => loader.slice(loader.lastIndexOf('/') + 1))),
+};
+/** The loader is the library. Alpine names it libc.musl-<arch>.so.1. */
+const MUSL = {
+    name: 'musl',
+    libc: 'musl',
+    loaders: MUSL_ARCHITECTURES.map((arch) => `/lib/ld-musl-${arch}.so.1`),
+    brings: exactly('libc.so', ...MUSL_ARCHITECTURES.flatMap((arch) => [`ld-musl-${arch}.so.1`, `libc.musl-${arch}.so.1`])),
+};
+/** Source: the Android NDK's list of stable native APIs. */
+const BIONIC = {
+    name: 'Android',
+    libc: 'bionic',
+    loaders: ['/system/bin/linker', '/system/bin/linker64'],
+    brings: exactly(...systems_words(`
+      c m dl log android z EGL GLESv1_CM GLESv2 GLESv3 OpenSLES OpenMAXAL aaudio amidi binder_ndk
+      camera2ndk jnigraphics mediandk nativewindow neuralnetworks sync vulkan
+    `).map((name) => `lib${name}.so`)),
+};
+const FREEBSD = {
+    name: 'FreeBSD',
+    libc: 'BSD',
+    loaders: ['/libexec/ld-elf.so.1', '/usr/libexec/ld-elf.so.1'],
+    brings: sharedObjects('c sys m thr rt util dl gcc_s c++ cxxrt execinfo kvm devstat procstat elf md z'),
+};
+const NETBSD = {
+    name: 'NetBSD',
+    libc: 'BSD',
+    loaders: ['/libexec/ld.elf_so', '/usr/libexec/ld.elf_so'],
+    brings: sharedObjects('c m pthread rt util resolv gcc_s execinfo kvm z'),
+};
+const OPENBSD = {
+    name: 'OpenBSD',
+    libc: 'BSD',
+    loaders: ['/usr/libexec/ld.so'],
+    brings: sharedObjects('c m pthread util kvm execinfo c++ c++abi z'),
+};
+const DRAGONFLY = {
+    name: 'DragonFly BSD',
+    libc: 'BSD',
+    loaders: ['/libexec/ld-elf.so.2', '/usr/libexec/ld-elf.so.2'],
+    brings: sharedObjects('c m pthread thread_xu rt util dl kvm z'),
+};
+/** Solaris and illumos. */
+const systems_solaris = (name) => ({
+    name,
+    loaders: ['/lib/amd64/ld.so.1', '/usr/lib/amd64/ld.so.1', '/lib/64/ld.so.1', '/usr/lib/64/ld.so.1'],
+    brings: sharedObjects(`
+    c m dl pthread rt thread socket nsl resolv sendfile xnet kstat md mp nvpair proc project scf
+    umem
+  `),
+});
+const apple = (name, libraries) => ({
+    name,
+    loaders: ['/usr/lib/dyld'],
+    brings: (library) => libraries.has(library),
+});
+/** DLLs of every Windows since 10 and Server 2016, which Go 1.21 and later ask for; without `.dll`. */
+const WINDOWS_DLLS = new Set(systems_words(`
+    advapi32 authz avicap32 avifil32 avrt bcrypt bcryptprimitives bluetoothapis bthprops.cpl cabinet
+    cfgmgr32 combase comctl32 comdlg32 credui crypt32 cryptnet cryptui d2d1 d3d10 d3d11 d3d12 d3d9
+    d3dcompiler_47 dbgeng dbghelp dcomp dhcpcsvc dinput8 dnsapi dsound dwmapi dwrite dxgi dxva2
+    esent evr fltlib fwpuclnt gdi32 gdiplus glu32 hid httpapi imagehlp imm32 iphlpapi kernel32
+    kernelbase ktmw32 mf mfplat mfreadwrite mpr msacm32 msi msimg32 mswsock msvcrt ncrypt netapi32
+    newdev normaliz ntdll ntdsapi ole32 oleacc oleaut32 opengl32 pdh powrprof propsys psapi rasapi32
+    rpcrt4 rstrtmgr sechost secur32 sensapi setupapi shcore shell32 shlwapi sspicli tdh traffic
+    ucrtbase urlmon user32 userenv usp10 uxtheme version virtdisk wer wevtapi windowscodecs winhttp
+    wininet winmm winscard winspool.drv wintrust winusb wlanapi wldap32 ws2_32 wsock32 wtsapi32
+    xinput9_1_0
+  `));
+/**
+ * API sets, which the loader itself resolves; the C runtime (UCRT) is among them. A name of this form that Windows does not know
+ * is looked for as a file, so that only the known families count. Source: Microsoft's "Windows API sets".
+ */
+const WINDOWS_API_SET = /^(api|ext)-ms-win-(appmodel|base|core|crt|devices|downlevel|eventing|gdi|mm|net|ntuser|perf|power|security|service|shcore|shell|stateseparation)-[a-z0-9-]+-l\d+-\d+-\d+$/;
+/** The loader compares names without regard to case, and adds `.dll` where there is no extension. */
+const WINDOWS = {
+    name: 'Windows',
+    loaders: [],
+    brings: (library) => {
+        const name = library.toLowerCase().replace(/\.dll$/, '');
+        return WINDOWS_DLLS.has(name) || WINDOWS_API_SET.test(name);
+    },
+};
+/** As `libc.a(shr_64.o)`: the archive and its member. */
+const AIX = {
+    name: 'AIX',
+    loaders: [],
+    brings: exactly('libc.a(shr_64.o)', 'libc.a(posix_aio_64.o)', 'libpthread.a(shr_xpg5_64.o)', 'libpthreads.a(shr_xpg5_64.o)', 'libpthreads.a(shr_64.o)', 'libm.a(shr_64.o)', 'libdl.a(shr_64.o)', 'librtl.a(shr_64.o)', 'libcrypt.a(shr_64.o)', 'libperfstat.a(shr_64.o)', 'libodm.a(shr_64.o)', 'libcfg.a(shr_64.o)', 'libtli.a(shr_64.o)', 'libnsl.a(shr_64.o)'),
+};
+/** What a wasm host is asked for: the modules of its imports. */
+const wasmHost = (name, ...modules) => ({
+    name,
+    loaders: [],
+    brings: exactly(...modules),
+});
+const systems_SYSTEMS = {
+    aix: { hasStatic: false, runtimes: [AIX] },
+    android: { hasStatic: false, runtimes: [BIONIC] },
+    darwin: { hasStatic: false, runtimes: [apple('macOS', MACOS_LIBRARIES)] },
+    dragonfly: { hasStatic: true, runtimes: [DRAGONFLY] },
+    freebsd: { hasStatic: true, runtimes: [FREEBSD] },
+    illumos: { hasStatic: false, runtimes: [systems_solaris('illumos')] },
+    ios: { hasStatic: false, runtimes: [apple('iOS', IOS_LIBRARIES)] },
+    js: { hasStatic: true, runtimes: [wasmHost("Go's wasm_exec.js", 'gojs')] },
+    linux: { hasStatic: true, runtimes: [GLIBC, MUSL] },
+    netbsd: { hasStatic: true, runtimes: [NETBSD] },
+    openbsd: { hasStatic: false, runtimes: [OPENBSD] },
+    plan9: { hasStatic: true, runtimes: [] },
+    solaris: { hasStatic: false, runtimes: [systems_solaris('Solaris')] },
+    wasip1: { hasStatic: true, runtimes: [wasmHost('WASI', 'wasi_snapshot_preview1')] },
+    windows: { hasStatic: false, runtimes: [WINDOWS] },
+};
+/** A GOOS that is not known here brings nothing, so that whatever a file needs counts as foreign. */
+const systemOf = (goos) => systems_SYSTEMS[goos] ?? { hasStatic: false, runtimes: [] };
+
+;// CONCATENATED MODULE: ./src/linkage/goos.ts
+// A Linkage, and the GOOS in its build info -> the GOOSes that the file can be for.
+
+
+/** AbiTag's names of systems. */
+const TAGS = {
+    Linux: ['linux'],
+    Android: ['android'],
+    FreeBSD: ['freebsd'],
+    NetBSD: ['netbsd'],
+    'DragonFly BSD': ['dragonfly'],
+    Solaris: ['solaris', 'illumos'],
+};
+/**
+ * The header's word counts first; where several systems write such a header, that of the loader, the ABI note and the symbol
+ * versions, then that of the build info, then whether the system's programs do without a loader. Several where all of these
+ * leave them open; none where Go builds for no system with such a header.
+ *
+ * @param stated GOOS of the file's build info
+ */
+function fittingSystems(linkage, stated) {
+    const narrowed = signsOf(linkage).reduce(narrow, headerSystems(linkage));
+    return stated !== undefined && narrowed.includes(stated)
+        ? [stated]
+        : startOf(linkage).reduce(narrow, narrowed);
+}
+/** The first sign in the file that another system with such a header has, but `goos` has not. */
+function foreignSign(linkage, goos) {
+    let systems = headerSystems(linkage);
+    for (const sign of signsOf(linkage)) {
+        systems = narrow(systems, sign);
+        if (!systems.includes(goos))
+            return { what: sign.what, systems };
+    }
+    return undefined;
+}
+/** A sign that is none of theirs tells nothing. */
+function narrow(systems, { fits }) {
+    const left = systems.filter(fits);
+    return left.length === 0 ? systems : left;
+}
+function signsOf(linkage) {
+    if (linkage.format !== 'elf')
+        return [];
+    const { interpreter, abiTag, versions } = linkage;
+    const signs = [];
+    if (interpreter !== undefined) {
+        signs.push({
+            what: `the loader ${interpreter}`,
+            fits: (goos) => systemOf(goos).runtimes.some(({ loaders }) => loaders.includes(interpreter)),
+        });
+    }
+    if (abiTag !== undefined) {
+        signs.push({
+            what: `the ABI note of ${abiTag.system}`,
+            fits: (goos) => TAGS[abiTag.system]?.includes(goos) === true,
+        });
+    }
+    const ofGlibc = versions.find(({ version }) => version.startsWith('GLIBC_'));
+    if (ofGlibc !== undefined) {
+        signs.push({ what: `the symbol version ${ofGlibc.version}`, fits: (goos) => goos === 'linux' });
+    }
+    return signs;
+}
+/** Weaker than the others: a system whose programs have a loader may start one without all the same. */
+function startOf(linkage) {
+    const isAlone = linkage.format === 'elf' &&
+        linkage.interpreter === undefined &&
+        linkage.soname === undefined &&
+        linkage.needed.length === 0 &&
+        (linkage.type === 'EXEC' || linkage.entry);
+    return isAlone ? [{ what: 'no PT_INTERP', fits: (goos) => systemOf(goos).hasStatic }] : [];
+}
+
+;// CONCATENATED MODULE: ./src/linkage/symbol-version.ts
+// Names of symbol versions -> the highest of each family, compared as numbers: GLIBC_2.4 comes before GLIBC_2.34.
+/** Says nothing of a release: glibc's parts use it among themselves. */
+const symbol_version_IGNORED = 'GLIBC_PRIVATE';
+/** The version that stands for DT_RELR. */
+const DT_RELR_VERSION = 'GLIBC_ABI_DT_RELR';
+/** Versions that stand for a feature of the loader, and the glibc that brought it. Source: glibc's NEWS. */
+const FEATURES = new Map([
+    [DT_RELR_VERSION, { family: 'GLIBC', numbers: [2, 36] }],
+]);
+/** `GLIBC_2.34`, but `GLIBC_ABI_DT_RELR (glibc 2.36)`. */
+function describeSymbolVersion(name) {
+    const feature = FEATURES.get(name);
+    return feature === undefined ? name : `${name} (glibc ${feature.numbers.join('.')})`;
+}
+/** That of its release for a feature; undefined for another name that does not end in numbers. */
+function parseSymbolVersion(name) {
+    const feature = FEATURES.get(name);
+    if (feature !== undefined)
+        return feature;
+    const match = /^(\w+)_(\d{1,6}(?:\.\d{1,6})*)$/.exec(name);
+    return match ? { family: match[1] ?? '', numbers: (match[2] ?? '').split('.').map(Number) } : undefined;
+}
+/** Negative where `a` is lower; a missing number counts as 0. */
+function compareNumbers(a, b) {
+    for (let index = 0; index < Math.max(a.length, b.length); index++) {
+        const difference = (a[index] ?? 0) - (b[index] ?? 0);
+        if (difference !== 0)
+            return difference;
+    }
+    return 0;
+}
+/**
+ * What a library must have: `['GLIBC_2.2.5', 'GLIBC_2.34', 'GLIBC_PRIVATE']` -> `['GLIBC_2.34']`. Names without
+ * numbers stay as they are, since nobody can tell which release has them.
+ */
+function highestVersions(names) {
+    const highest = new Map();
+    for (const name of names) {
+        if (name === symbol_version_IGNORED)
+            continue;
+        const { family, numbers } = parseSymbolVersion(name) ?? { family: name, numbers: [] };
+        const known = highest.get(family);
+        if (known === undefined || compareNumbers(numbers, known.numbers) > 0)
+            highest.set(family, { name, numbers });
+    }
+    return [...highest.values()].map(({ name }) => name);
+}
+
+;// CONCATENATED MODULE: ./src/linkage/hardening.ts
+// A Linkage and the GOOS it is for -> what makes the file harder to attack, and the oldest system it says it runs on.
+
+
+const answer = (is) => (is ? 'yes' : 'no');
+/** Of a fat Mach-O file, what holds for its weakest slice. */
+function hardeningOf(linkage, goos) {
+    switch (linkage.format) {
+        case 'elf':
+            return hardeningOfElf(linkage, goos);
+        case 'macho':
+            return hardeningOfMacho(linkage);
+        case 'pe':
+            return hardeningOfPe(linkage);
+        case 'xcoff':
+        case 'wasm':
+        case 'plan9':
+            return { pie: 'n/a', relro: 'n/a', nx: 'n/a', stripped: answer(!linkage.symbols), floor: [] };
+        case 'archive':
+            return { pie: 'n/a', relro: 'n/a', nx: 'n/a', stripped: 'n/a', floor: [] };
+    }
+}
+function hardeningOfElf(elf, goos) {
+    return {
+        pie: answer(elf.type === 'DYN'),
+        relro: elf.relro ? (elf.bindNow ? 'full' : 'partial') : 'none',
+        nx: elf.gnuStack === undefined && !asksForStackNote(goos)
+            ? 'unmarked'
+            : answer(elf.gnuStack?.includes('X') === false),
+        stripped: answer(!elf.symbols),
+        floor: [
+            ...glibcFloor(elf),
+            ...(elf.abiTag === undefined ? [] : [`${elf.abiTag.system} ${elf.abiTag.version}`]),
+        ],
+    };
+}
+/** Without PT_GNU_STACK, these may make the stack executable; the others do not. Source: imgact_elf.c of FreeBSD, binfmt_elf.c of Linux. */
+const asksForStackNote = (goos) => goos === 'linux' || goos === 'freebsd';
+function glibcFloor({ versions }) {
+    const own = versions.flatMap(({ library, version }) => (GLIBC.brings(library) ? [version] : []));
+    const highest = highestVersions(own)
+        .map(parseSymbolVersion)
+        .find((version) => version?.family === 'GLIBC');
+    return highest === undefined ? [] : [`glibc ${highest.numbers.join('.')}`];
+}
+function hardeningOfMacho({ slices }) {
+    const floor = slices.flatMap(({ builds }) => builds.map(({ platform, minos }) => `${PLATFORM_NAMES[platform] ?? platform} ${minos}`));
+    return {
+        pie: answer(slices.every(({ pie, filetype }) => pie || filetype !== 'MH_EXECUTE')),
+        relro: 'n/a',
+        nx: answer(!slices.some(({ allowStackExecution }) => allowStackExecution)),
+        stripped: answer(!slices.some(({ symbols }) => symbols)),
+        floor: [...new Set(floor)],
+    };
+}
+const PLATFORM_NAMES = {
+    PLATFORM_MACOS: 'macOS',
+    PLATFORM_IOS: 'iOS',
+    PLATFORM_IOSSIMULATOR: 'iOS simulator',
+    PLATFORM_MACCATALYST: 'Mac Catalyst',
+    PLATFORM_TVOS: 'tvOS',
+    PLATFORM_WATCHOS: 'watchOS',
+};
+const IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA = 0x20;
+const IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE = 0x40;
+const IMAGE_DLLCHARACTERISTICS_NX_COMPAT = 0x100;
+/** Windows moves a file only where the flag is set, and can only where there are relocations. */
+const hasDynamicBase = ({ dllCharacteristics }) => (dllCharacteristics & IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE) !== 0;
+const isNxCompatible = ({ dllCharacteristics }) => (dllCharacteristics & IMAGE_DLLCHARACTERISTICS_NX_COMPAT) !== 0;
+function hardeningOfPe(pe) {
+    return {
+        pie: answer(hasDynamicBase(pe) && pe.relocations),
+        relro: 'n/a',
+        nx: answer(isNxCompatible(pe)),
+        stripped: answer(!pe.symbols),
+        floor: [],
+        ...(pe.magic === 'PE32+' && {
+            highEntropyVa: (pe.dllCharacteristics & IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA) !== 0,
+        }),
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/linkage/ar-members.ts
 // The headers of a GNU, BSD, Darwin or Microsoft archive -> where its members are, with their whole names.
 
 
 const AR_MAGIC_BYTES = 8;
-const HEADER_BYTES = 60;
+const ar_members_HEADER_BYTES = 60;
 const HEADER_END = '`\n';
 /** GNU's table of long names; and the symbol tables of GNU, of Microsoft, and of BSD and Darwin. */
 const LONG_NAMES = '//';
@@ -41221,10 +42457,10 @@ function* readMembers(bytes) {
 }
 /** A header, and the bytes behind it. */
 function readHeader(bytes, at) {
-    const raw = Buffer.from(bytes.read(at, HEADER_BYTES, 'the header of a member')).toString('latin1');
+    const raw = Buffer.from(bytes.read(at, ar_members_HEADER_BYTES, 'the header of a member')).toString('latin1');
     if (!raw.endsWith(HEADER_END))
         throw new errors/* FormatError */.IF(at + 58, 'the header of a member has no end');
-    const offset = at + HEADER_BYTES;
+    const offset = at + ar_members_HEADER_BYTES;
     const length = parseNumber(raw.slice(48, 58), at + 48, 'the size of a member');
     if (offset + length > bytes.size) {
         throw new errors/* FormatError */.IF(at + 48, `a member of ${length} bytes, with ${bytes.size - offset} left`);
@@ -41336,20 +42572,20 @@ const readNumber = (header, at, start, length, what) => parseNumber(header.slice
 
 
 const ET_REL = 1;
-const ELF32 = {
+const elf_header_ELF32 = {
     wordBytes: 4,
     header: { bytes: 52, entry: 24, phoff: 28, shoff: 32, phentsize: 42, phnum: 44, shentsize: 46, shnum: 48 },
     programHeader: { bytes: 32, flags: 24, offset: 4, vaddr: 8, filesz: 16, memsz: 20 },
     sectionHeader: { bytes: 40, type: 4, flags: 8, offset: 16, size: 20, info: 28 },
 };
-const ELF64 = {
+const elf_header_ELF64 = {
     wordBytes: 8,
     header: { bytes: 64, entry: 24, phoff: 32, shoff: 40, phentsize: 54, phnum: 56, shentsize: 58, shnum: 60 },
     programHeader: { bytes: 56, flags: 4, offset: 8, vaddr: 16, filesz: 32, memsz: 40 },
     sectionHeader: { bytes: 64, type: 4, flags: 8, offset: 24, size: 32, info: 44 },
 };
 /** By class. */
-const ELF_LAYOUTS = { 32: ELF32, 64: ELF64 };
+const ELF_LAYOUTS = { 32: elf_header_ELF32, 64: elf_header_ELF64 };
 const OSABIS = {
     0: 'ELFOSABI_NONE',
     2: 'ELFOSABI_NETBSD',
@@ -41513,7 +42749,7 @@ const VERSION_MIN_PLATFORMS = {
     0x2f: 'PLATFORM_TVOS',
     0x30: 'PLATFORM_WATCHOS',
 };
-const PLATFORMS = {
+const macho_commands_PLATFORMS = {
     1: 'PLATFORM_MACOS',
     2: 'PLATFORM_IOS',
     3: 'PLATFORM_TVOS',
@@ -41538,13 +42774,13 @@ function readCommands(raw, offset, count, order, slice) {
         const { cmd } = command;
         const kind = DYLIB_KINDS[cmd];
         if (kind !== undefined)
-            dylibs.push({ name: readString(command, kind), kind });
+            dylibs.push({ name: macho_commands_readString(command, kind), kind });
         else if (cmd === LC_LOAD_DYLINKER)
-            dylinkers.push(readString(command, 'LC_LOAD_DYLINKER'));
+            dylinkers.push(macho_commands_readString(command, 'LC_LOAD_DYLINKER'));
         else if (cmd === LC_RPATH)
-            rpaths.push(readString(command, 'LC_RPATH'));
+            rpaths.push(macho_commands_readString(command, 'LC_RPATH'));
         else if (cmd === LC_DYLD_ENVIRONMENT)
-            dyldEnvironment.push(readString(command, 'LC_DYLD_ENVIRONMENT'));
+            dyldEnvironment.push(macho_commands_readString(command, 'LC_DYLD_ENVIRONMENT'));
         else if (cmd === LC_SEGMENT || cmd === LC_SEGMENT_64)
             segments.push(readSegment(command, slice));
         else if (cmd === LC_CODE_SIGNATURE)
@@ -41614,7 +42850,7 @@ function checkLength({ raw, fields }, bytes, name) {
     }
 }
 /** All commands that hold a string state its place in the command at byte 8; it ends with a NUL inside the command. */
-function readString(command, name) {
+function macho_commands_readString(command, name) {
     checkLength(command, 12, name);
     const { raw, fields } = command;
     const start = fields.u32(8);
@@ -41695,7 +42931,7 @@ function readBuildVersion(command) {
     const platform = fields.u32(8);
     return [
         {
-            platform: PLATFORMS[platform] ?? String(platform),
+            platform: macho_commands_PLATFORMS[platform] ?? String(platform),
             minos: formatVersion(fields.u32(12)),
             sdk: formatVersion(fields.u32(16)),
         },
@@ -43151,7 +44387,7 @@ const SHEBANG = 0x2321;
 const MAX_SHEBANG_CHARACTERS = 64;
 const KNOWN = 'ELF, Mach-O, PE, XCOFF64, wasm, plan9 a.out, ar';
 /** Reads a program, a shared library or a C archive of any format that Go makes; a FormatError for everything else. */
-function inspect_readLinkage(bytes) {
+function readLinkage(bytes) {
     if (bytes.size === 0)
         throw new errors/* FormatError */.IF(0, 'the file is empty');
     const magic = readFields(bytes, 0, 4, 'big', 'the magic').u32(0);
@@ -43178,1242 +44414,6 @@ function inspect_readLinkage(bytes) {
 function readFirstLine(bytes) {
     const raw = bytes.read(0, Math.min(bytes.size, MAX_SHEBANG_CHARACTERS), 'the first line');
     return /^[ -~]*/.exec(Buffer.from(raw).toString('latin1'))?.[0].trimEnd() ?? '';
-}
-
-;// CONCATENATED MODULE: ./src/linkage/build-info-text.ts
-// The module text that Go's linker puts into a program -> what was built, of which modules, and how.
-
-/** In Go, `strconv.Quote` writes these. Source: The Go Programming Language Specification, "String literals". */
-const ESCAPES = {
-    a: '\x07',
-    b: '\b',
-    f: '\f',
-    n: '\n',
-    r: '\r',
-    t: '\t',
-    v: '\v',
-    '\\': '\\',
-    '"': '"',
-};
-const ESCAPE = /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([abfnrtv\\"]))/g;
-/** One for each module and setting; the largest programs known have some hundreds. */
-const MAX_LINES = 20_000;
-const QUOTED = /^("(?:[^"\\]|\\.)*"|`[^`]*`)/;
-/**
- * Reads the lines `path`, `mod`, `dep`, `=>` and `build`; unknown ones are passed over, as Go passes them over. A FormatError at
- * `offset`, where the text is in the file, for a line that Go would not write. Source: `BuildInfo.String` of Go's runtime/debug.
- */
-function parseBuildInfo(text, offset) {
-    let path = '';
-    let main;
-    const deps = [];
-    const settings = new Map();
-    let replaceable;
-    const lines = text.split('\n');
-    if (lines.length > MAX_LINES)
-        throw new errors/* FormatError */.IF(offset, `${lines.length} lines of Go build info`);
-    for (const line of lines) {
-        const [word = '', ...columns] = line.split('\t');
-        const problem = (what) => new errors/* FormatError */.IF(offset, `a line "${word}" of the Go build info ${what}`);
-        switch (word) {
-            case 'path':
-                path = columns.join('\t');
-                break;
-            case 'mod': {
-                const module = readModule(columns, problem);
-                main = module;
-                replaceable = (replace) => (main = { ...module, replace });
-                break;
-            }
-            case 'dep': {
-                const module = readModule(columns, problem);
-                const index = deps.push(module) - 1;
-                replaceable = (replace) => (deps[index] = { ...module, replace });
-                break;
-            }
-            case '=>':
-                if (replaceable === undefined)
-                    throw problem('follows no module');
-                replaceable(readModule(columns, problem));
-                replaceable = undefined;
-                break;
-            case 'build': {
-                const [key, value] = readSetting(columns.join('\t'), problem);
-                if (settings.has(key))
-                    throw problem('sets one thing twice');
-                settings.set(key, value);
-            }
-        }
-    }
-    return { path, ...(main && { main }), deps, settings: Object.fromEntries(settings) };
-}
-function readModule(columns, problem) {
-    const [path = '', version, sum = ''] = columns;
-    if (version === undefined || columns.length > 3)
-        throw problem(`has ${columns.length} columns, not 2 or 3`);
-    return { path, version, ...(sum !== '' && { sum }) };
-}
-function readSetting(text, problem) {
-    const quotedKey = QUOTED.exec(text)?.[0];
-    const end = quotedKey?.length ?? text.indexOf('=');
-    if (end < 1 || text[end] !== '=')
-        throw problem('has no key before a "="');
-    const value = text.slice(end + 1);
-    return [unquote(quotedKey ?? text.slice(0, end), problem), unquote(value, problem)];
-}
-function unquote(text, problem) {
-    if (!/^["`]/.test(text))
-        return text;
-    if (QUOTED.exec(text)?.[0] !== text)
-        throw problem('has a value whose quotes do not end');
-    const inner = text.slice(1, -1);
-    if (text.startsWith('`'))
-        return inner;
-    return inner.replace(ESCAPE, (_, byte, short, long, letter) => {
-        const digits = byte ?? short ?? long;
-        if (digits === undefined)
-            return ESCAPES[letter ?? ''] ?? '';
-        const code = parseInt(digits, 16);
-        // A byte above 0x7f in this form is part of what is no UTF-8.
-        const isText = byte === undefined ? code <= 0x10_ffff : code < 0x80;
-        return isText ? String.fromCodePoint(code) : '\ufffd';
-    });
-}
-
-;// CONCATENATED MODULE: ./src/linkage/search.ts
-// Parts of a file -> their bytes in chunks, each once, so that a text in them is found with little memory.
-const CHUNK_BYTES = 0x10_0000;
-/** Enough to find what linkers put first. */
-const FIRST_CHUNK_BYTES = 0x1000;
-/** The same parts of the file, but each byte once: a file may name one part many times. */
-function mergeExtents(extents) {
-    const merged = [];
-    for (const { offset, length } of extents.toSorted((a, b) => a.offset - b.offset)) {
-        const last = merged.at(-1);
-        if (last === undefined || offset >= last.offset + last.length)
-            merged.push({ offset, length });
-        else {
-            const end = Math.max(last.offset + last.length, offset + length);
-            merged[merged.length - 1] = { offset: last.offset, length: end - last.offset };
-        }
-    }
-    return merged;
-}
-/** Each chunk holds the first `overlap` bytes of the next one too, so that what begins in one is whole in it. */
-function* readChunks(bytes, { offset, length }, overlap) {
-    const end = offset + length;
-    let step = FIRST_CHUNK_BYTES;
-    for (let start = offset; start < end; start += step, step = CHUNK_BYTES) {
-        const raw = bytes.read(start, Math.min(step + overlap, end - start), 'data');
-        yield { start, chunk: Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), step };
-    }
-}
-
-;// CONCATENATED MODULE: ./src/linkage/build-info.ts
-// A file and its Linkage -> the Go build info in its data, also of those files that `go version -m` cannot read.
-
-
-
-
-/** What is searched of one file; Go's own linker puts the build info first, others leave it among their data. */
-const MAX_SEARCHED_BYTES = 0x1000_0000;
-/** Module texts have some kilobytes; those of the largest programs known some tens of them. */
-const MAX_TEXT_BYTES = 0x10_0000;
-const MAX_VERSION_BYTES = 0x400;
-/** Places where it might be that are looked at: a program that itself looks for build info has a few. */
-const MAX_PLACES = 64;
-/** Source: `buildinfo` of Go's linker, and the package debug/buildinfo. */
-const MAGIC = Buffer.from('\xff Go buildinf:', 'latin1');
-const ALIGNMENT = 16;
-const build_info_HEADER_BYTES = 32;
-const FLAGS_AT = 15;
-/** Both strings follow the header, as since Go 1.18; bit 0 is the byte order, which these do not need. */
-const INLINE_STRINGS = 2;
-/** What stands around the module text, wherever it is. Source: `infoStart` and `infoEnd` of cmd/go. */
-const TEXT_START = Buffer.from('3077af0c9274080241e1c107e6d618e6', 'hex');
-const TEXT_END = Buffer.from('f932433186182072008242104116d8f2', 'hex');
-/** Five bytes hold any length that is allowed here. */
-const VARINT_BYTES = 5;
-/**
- * Reads the build info of the first program in the file, in the form that Go has written since 1.18. Undefined where there is
- * none, where it is not told apart from another, and for the older form; a FormatError where it is there but malformed.
- */
-function readBuildInfo(bytes, linkage) {
-    if (linkage.format === 'wasm') {
-        return linkage.data && readMarkedText(bytes, linkage.data, linkage.goVersion);
-    }
-    let left = MAX_SEARCHED_BYTES;
-    for (const { offset, length } of mergeExtents(dataOf(linkage))) {
-        const range = { offset, length: Math.min(length, left) };
-        for (const at of find(bytes, range, MAGIC, ALIGNMENT)) {
-            const found = readBlob(bytes, at, offset + length);
-            if (found !== undefined)
-                return found;
-        }
-        left -= range.length;
-    }
-    return undefined;
-}
-/** The programs of a file, which are more than one only in a fat Mach-O file. */
-const programsOf = (linkage) => linkage.format === 'macho' ? linkage.slices.map((slice) => ({ ...linkage, slices: [slice] })) : [linkage];
-/** What a program can write to when it starts: that is where linkers put the build info. */
-function dataOf(linkage) {
-    switch (linkage.format) {
-        case 'elf':
-            return linkage.loads.filter(({ flags }) => flags.includes('W')).map(fromAligned);
-        case 'macho':
-            return linkage.slices.flatMap(({ segments }) => segments.filter(({ initprot }) => initprot.includes('W')));
-        case 'pe':
-            return linkage.sections.filter(({ flags }) => flags.includes('W'));
-        case 'xcoff':
-            return [...linkage.data];
-        case 'plan9':
-            return [linkage.data];
-        case 'archive':
-            return linkage.members.flatMap(({ data }) => data);
-    }
-}
-/** A PT_LOAD may begin anywhere; its offset and its address have the same last bits, by which the address is aligned. */
-function fromAligned({ offset, length }) {
-    const skipped = Math.min(length, (ALIGNMENT - (offset % ALIGNMENT)) % ALIGNMENT);
-    return { offset: offset + skipped, length: length - skipped };
-}
-/** Where `sought` is in `range`, at multiples of `alignment` from its start. */
-function* find(bytes, range, sought, alignment) {
-    let places = 0;
-    for (const { start, chunk, step } of readChunks(bytes, range, sought.length)) {
-        for (let at = chunk.indexOf(sought); at >= 0 && at < step; at = chunk.indexOf(sought, at + 1)) {
-            if ((start + at - range.offset) % alignment !== 0)
-                continue;
-            yield start + at;
-            if (++places === MAX_PLACES)
-                return;
-        }
-    }
-}
-/** Undefined where the magic is only text of a program that looks for it. */
-function readBlob(bytes, at, end) {
-    if (at + build_info_HEADER_BYTES > end)
-        return undefined;
-    const header = bytes.read(at, build_info_HEADER_BYTES, 'the header of the Go build info');
-    if (((header[FLAGS_AT] ?? 0) & INLINE_STRINGS) === 0)
-        return undefined;
-    const version = build_info_readString(bytes, at + build_info_HEADER_BYTES, end, MAX_VERSION_BYTES);
-    if (version === undefined || !/^(go|devel)[ -~]*$/.test(version.raw.toString('latin1')))
-        return undefined;
-    const goVersion = version.raw.toString('latin1');
-    const text = build_info_readString(bytes, version.end, end, MAX_TEXT_BYTES);
-    if (text === undefined)
-        throw new errors/* FormatError */.IF(version.end, 'the module text of the Go build info has no end');
-    const { raw } = text;
-    // Without modules there is no text, and no frame around it.
-    if (raw.length === 0)
-        return { goVersion, path: '', deps: [], settings: {} };
-    const isFramed = raw.length > TEXT_START.length + TEXT_END.length &&
-        raw.indexOf(TEXT_START) === 0 &&
-        raw.indexOf(TEXT_END) === raw.length - TEXT_END.length;
-    if (!isFramed)
-        throw new errors/* FormatError */.IF(version.end, 'the module text of the Go build info has no frame');
-    const inner = raw.subarray(TEXT_START.length, -TEXT_END.length);
-    return { goVersion, ...parseBuildInfo(decode(inner, version.end), version.end) };
-}
-/** A length as an unsigned varint, and that many bytes; undefined where they are not before `end`, or more than `limit`. */
-function build_info_readString(bytes, at, end, limit) {
-    const head = bytes.read(at, Math.max(0, Math.min(VARINT_BYTES, end - at)), 'the length of a string');
-    let length = 0;
-    for (const [index, byte] of head.entries()) {
-        length += (byte & 0x7f) * 2 ** (7 * index);
-        if (byte >= 0x80)
-            continue;
-        const start = at + index + 1;
-        if (length > limit || start + length > end)
-            return undefined;
-        return { raw: bufferOf(bytes.read(start, length, 'a string')), end: start + length };
-    }
-    return undefined;
-}
-/**
- * The wasm linker leaves the magic out, but the module text is among the constants, with its frame. A program that embeds
- * another has two of them: only one that says wasm is its own, and where two differ none is taken.
- */
-function readMarkedText(bytes, data, goVersion) {
-    const end = data.offset + data.length;
-    const range = { offset: data.offset, length: Math.min(data.length, MAX_SEARCHED_BYTES) };
-    const own = new Map();
-    let left = MAX_TEXT_BYTES;
-    for (const at of find(bytes, range, TEXT_START, 1)) {
-        const start = at + TEXT_START.length;
-        const rest = bufferOf(bytes.read(start, Math.min(MAX_TEXT_BYTES, end - start), 'the module text'));
-        const length = rest.indexOf(TEXT_END);
-        if (length < 0)
-            continue;
-        left -= length;
-        if (left < 0)
-            return undefined;
-        const text = decode(rest.subarray(0, length), start);
-        const info = parseBuildInfo(text, start);
-        if (info.settings.GOARCH === 'wasm')
-            own.set(text, info);
-    }
-    const [only] = own.size === 1 ? own.values() : [];
-    return only && { ...(goVersion !== undefined && { goVersion }), ...only };
-}
-const bufferOf = (raw) => Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-function decode(raw, offset) {
-    try {
-        return UTF8.decode(raw);
-    }
-    catch {
-        throw new errors/* FormatError */.IF(offset, 'the module text of the Go build info is not UTF-8');
-    }
-}
-
-;// CONCATENATED MODULE: ./src/linkage/code-directory.ts
-// The bytes that LC_CODE_SIGNATURE leads to -> the blobs in them, and what each CodeDirectory says.
-
-
-const CSMAGIC_CODEDIRECTORY = 0xfade0c02;
-const CSMAGIC_EMBEDDED_SIGNATURE = 0xfade0cc0;
-const CSMAGIC_EMBEDDED_LAUNCH_CONSTRAINT = 0xfade8181;
-const CSSLOT_CODEDIRECTORY = 0;
-const CSSLOT_REQUIREMENTS = 2;
-const CSSLOT_ENTITLEMENTS = 5;
-const CSSLOT_DER_ENTITLEMENTS = 7;
-/** Launch constraints for the program, its parent and its responsible process; then the library constraint. */
-const CSSLOT_CONSTRAINTS = [8, 9, 10, 11];
-const CSSLOT_ALTERNATE_CODEDIRECTORIES = 0x1000;
-const CSSLOT_SIGNATURESLOT = 0x10000;
-const ALTERNATE_CODEDIRECTORIES = [0, 1, 2, 3, 4].map((index) => CSSLOT_ALTERNATE_CODEDIRECTORIES + index);
-/** Special slots whose blobs are in the superblob. Those of Info.plist and of resources stand for other files. */
-const EMBEDDED_SLOTS = [
-    CSSLOT_REQUIREMENTS,
-    CSSLOT_ENTITLEMENTS,
-    CSSLOT_DER_ENTITLEMENTS,
-    ...CSSLOT_CONSTRAINTS,
-];
-/** What the blob of a slot has to be. */
-const SLOT_MAGICS = new Map([
-    [CSSLOT_CODEDIRECTORY, CSMAGIC_CODEDIRECTORY],
-    [CSSLOT_REQUIREMENTS, 0xfade0c01],
-    [CSSLOT_ENTITLEMENTS, 0xfade7171],
-    [CSSLOT_DER_ENTITLEMENTS, 0xfade7172],
-    [CSSLOT_SIGNATURESLOT, 0xfade0b01],
-    ...CSSLOT_CONSTRAINTS.map((slot) => [slot, CSMAGIC_EMBEDDED_LAUNCH_CONSTRAINT]),
-    ...ALTERNATE_CODEDIRECTORIES.map((slot) => [slot, CSMAGIC_CODEDIRECTORY]),
-]);
-/** There are slots for about 20. */
-const MAX_BLOBS = 64;
-const SUPER_BLOB_BYTES = 12;
-const BLOB_INDEX_BYTES = 8;
-const BLOB_HEADER_BYTES = 8;
-/** CS_HASHTYPE_*, and the hashSize that goes with each. */
-const HASH_TYPES = {
-    1: { hashType: 'sha1', hashSize: 20 },
-    2: { hashType: 'sha256', hashSize: 32 },
-    3: { hashType: 'sha256-truncated', hashSize: 20 },
-    4: { hashType: 'sha384', hashSize: 48 },
-};
-/** log2 of the page sizes that xnu takes: those of the processors it runs on. */
-const PAGE_SHIFTS = new Set([12, 14]);
-const EARLIEST_VERSION = 0x20001;
-const SUPPORTS_SCATTER = 0x20100;
-const SUPPORTS_TEAMID = 0x20200;
-const SUPPORTS_CODELIMIT64 = 0x20300;
-/** Above it the structure may be another. Source: `compatibilityLimit` of Apple's Security framework. */
-const COMPATIBILITY_LIMIT = 0x2f000;
-/** Bytes of the structure up to the last field that is read here, by the version that brought it. */
-const code_directory_HEADER_BYTES = [
-    [SUPPORTS_CODELIMIT64, 64],
-    [SUPPORTS_TEAMID, 52],
-    [SUPPORTS_SCATTER, 48],
-    [EARLIEST_VERSION, 44],
-];
-const CS_ADHOC = 0x2;
-/**
- * The blobs of the superblob in `place`, in the order of its index; a FormatError where one is not whole, overlaps another, or
- * is not what its slot has. Source: xnu's cs_blobs.h and ubc_subr.c.
- */
-function readSuperBlob(bytes, place) {
-    const { offset, length: datasize } = place;
-    if (datasize < SUPER_BLOB_BYTES) {
-        throw new errors/* FormatError */.IF(offset, `a code signature of ${datasize} bytes has no superblob`);
-    }
-    const header = readFields(bytes, offset, SUPER_BLOB_BYTES, 'big', 'the superblob');
-    const [magic, length, count] = [header.u32(0), header.u32(4), header.u32(8)];
-    if (magic !== CSMAGIC_EMBEDDED_SIGNATURE) {
-        throw new errors/* FormatError */.IF(offset, `the code signature begins with ${hex(magic)}, not with CSMAGIC_EMBEDDED_SIGNATURE`);
-    }
-    const indexEnd = SUPER_BLOB_BYTES + count * BLOB_INDEX_BYTES;
-    if (count > MAX_BLOBS || indexEnd > length || length > datasize) {
-        throw new errors/* FormatError */.IF(offset + 4, `a superblob of ${length} bytes with ${count} blobs, allowed: up to ${MAX_BLOBS} in ${datasize} bytes`);
-    }
-    const index = readTable(bytes, offset + SUPER_BLOB_BYTES, count, BLOB_INDEX_BYTES, 'big', 'the index of blobs');
-    const superBlob = { offset, length };
-    const blobs = [...index].map((row) => code_directory_readBlob(bytes, superBlob, row.u32(0), row.u32(4)));
-    checkBlobs(blobs, offset + indexEnd);
-    return blobs;
-}
-function code_directory_readBlob(bytes, superBlob, type, start) {
-    const offset = superBlob.offset + start;
-    const left = superBlob.length - start;
-    if (left < BLOB_HEADER_BYTES)
-        throw new errors/* FormatError */.IF(offset, `the blob of slot ${hex(type)} has no header`);
-    const header = readFields(bytes, offset, BLOB_HEADER_BYTES, 'big', 'the header of a blob');
-    const [magic, length] = [header.u32(0), header.u32(4)];
-    const expected = SLOT_MAGICS.get(type);
-    if (expected !== undefined && magic !== expected) {
-        throw new errors/* FormatError */.IF(offset, `the blob of slot ${hex(type)} is a ${hex(magic)}, not a ${hex(expected)}`);
-    }
-    if (length < BLOB_HEADER_BYTES || length > left) {
-        throw new errors/* FormatError */.IF(offset + 4, `the blob of slot ${hex(type)} has ${length} bytes, with ${left} left`);
-    }
-    return { type, offset, length };
-}
-/** Two blobs for one slot would have two readings, and so would two in one place. */
-function checkBlobs(blobs, indexEnd) {
-    let end = indexEnd;
-    for (const { type, offset, length } of [...blobs].sort((a, b) => a.offset - b.offset)) {
-        if (offset < end) {
-            throw new errors/* FormatError */.IF(offset, `the blob of slot ${hex(type)} overlaps another or the index`);
-        }
-        end = offset + length;
-    }
-    const types = new Set();
-    for (const { type, offset } of blobs) {
-        if (types.has(type))
-            throw new errors/* FormatError */.IF(offset, `a second blob for slot ${hex(type)}`);
-        types.add(type);
-    }
-}
-/** Whether it is the CodeDirectory that every signature has. */
-const isMainDirectory = ({ type }) => type === CSSLOT_CODEDIRECTORY;
-/** Whether it is that one or an alternate. */
-const isCodeDirectory = ({ type }) => SLOT_MAGICS.get(type) === CSMAGIC_CODEDIRECTORY;
-/** Whether each CodeDirectory holds its hash. */
-const isSpecial = ({ type }) => type > CSSLOT_CODEDIRECTORY && type < CSSLOT_ALTERNATE_CODEDIRECTORIES;
-/** Whether it is a CMS signature; what signs ad-hoc may leave an empty wrapper in that slot. */
-const isCms = ({ type, length }) => type === CSSLOT_SIGNATURESLOT && length > BLOB_HEADER_BYTES;
-/**
- * Reads one CodeDirectory; a FormatError for everything that is malformed, that xnu does not take (page sizes other than 4,096
- * and 16,384, unknown hash types), or that no tool writes any more (scatter vectors).
- */
-function readCodeDirectory(bytes, { offset, length }) {
-    const refuse = (at, problem) => {
-        throw new errors/* FormatError */.IF(offset + at, `CodeDirectory: ${problem}`);
-    };
-    const first = readFields(bytes, offset, Math.min(length, 12), 'big', 'the CodeDirectory');
-    const version = length < 12 ? 0 : first.u32(8);
-    const [, headerBytes] = code_directory_HEADER_BYTES.find(([since]) => version >= since) ?? [];
-    if (headerBytes === undefined || version > COMPATIBILITY_LIMIT) {
-        return refuse(8, `version is ${hex(version)}, allowed: ${hex(EARLIEST_VERSION)} to ${hex(COMPATIBILITY_LIMIT)}`);
-    }
-    if (length < headerBytes)
-        return refuse(4, `length is ${length}, but version ${hex(version)} has ${headerBytes}`);
-    const fields = readFields(bytes, offset, headerBytes, 'big', 'the CodeDirectory');
-    const hash = HASH_TYPES[fields.u8(37)];
-    if (hash === undefined)
-        return refuse(37, `hashType is ${fields.u8(37)}, known: 1 to 4`);
-    if (fields.u8(36) !== hash.hashSize) {
-        return refuse(36, `hashSize is ${fields.u8(36)}, but ${hash.hashType} has ${hash.hashSize}`);
-    }
-    if (!PAGE_SHIFTS.has(fields.u8(39))) {
-        return refuse(39, `pageSize is ${fields.u8(39)}, allowed: 12 and 14 (4,096 and 16,384 bytes)`);
-    }
-    if (version >= SUPPORTS_SCATTER && fields.u32(44) !== 0) {
-        return refuse(44, 'it has a scatter vector, so that not all pages need be signed');
-    }
-    const [hashOffset, nSpecialSlots, nCodeSlots] = [fields.u32(16), fields.u32(24), fields.u32(28)];
-    if (hashOffset - nSpecialSlots * hash.hashSize < headerBytes ||
-        hashOffset + nCodeSlots * hash.hashSize > length) {
-        return refuse(16, `${nSpecialSlots} special and ${nCodeSlots} code slots around ${hashOffset} are not inside its ${length} bytes`);
-    }
-    const codeLimit64 = version >= SUPPORTS_CODELIMIT64 ? fields.u64(56) : 0n;
-    const readString = (at, what) => fields.u32(at) < headerBytes || fields.u32(at) >= length
-        ? refuse(at, `${what} is at ${fields.u32(at)} of ${length} bytes`)
-        : readName(bytes, offset + fields.u32(at), offset + length, what, MAX_NAME_BYTES);
-    return {
-        offset,
-        length,
-        adhoc: (fields.u32(12) & CS_ADHOC) !== 0,
-        identifier: readString(20, 'the identifier'),
-        ...(version >= SUPPORTS_TEAMID &&
-            fields.u32(48) !== 0 && { teamId: readString(48, 'the team identifier') }),
-        ...hash,
-        hashOffset: offset + hashOffset,
-        nSpecialSlots,
-        nCodeSlots,
-        codeLimit: codeLimit64 === 0n ? fields.u32(32) : Number(codeLimit64),
-        pageSize: 2 ** fields.u8(39),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/linkage/code-signature.ts
-// A Mach-O slice -> whether the code signature it carries is true: every page, and every blob beside the pages.
-
-
-
-
-/** A whole number of pages, whatever their size. */
-const code_signature_CHUNK_BYTES = 0x10_0000;
-/** Entitlements and requirements have some kilobytes. */
-const MAX_SPECIAL_BYTES = 0x10_0000;
-/** From the weakest to the strongest, as xnu ranks them. */
-const HASH_RANKS = ['sha1', 'sha256-truncated', 'sha256', 'sha384'];
-const ALGORITHMS = {
-    sha1: 'sha1',
-    sha256: 'sha256',
-    'sha256-truncated': 'sha256',
-    sha384: 'sha384',
-};
-/**
- * Checks the code signature of one slice, with one read of all the bytes that it covers. Never a FormatError: what is malformed
- * is `wrong`. Source: xnu's cs_blobs.h and ubc_subr.c, and codesign of Go's linker.
- */
-function verifyCodeSignature(bytes, slice) {
-    if (slice.codeSignature === undefined)
-        return { kind: 'none' };
-    try {
-        return readSignature(bytes, slice, slice.codeSignature);
-    }
-    catch (error) {
-        if (error instanceof errors/* FormatError */.IF)
-            return { kind: 'wrong', problem: error.message };
-        throw error;
-    }
-}
-function readSignature(bytes, slice, place) {
-    checkPlace(slice, place);
-    const blobs = readSuperBlob(bytes, place);
-    const directories = blobs.filter(isCodeDirectory).map((blob) => readCodeDirectory(bytes, blob));
-    const best = chooseDirectory(blobs, directories, place);
-    const code = { offset: slice.offset, length: place.offset - slice.offset };
-    for (const directory of directories) {
-        checkCodeLimit(directory, code);
-        checkSpecialSlots(bytes, directory, blobs);
-    }
-    checkPages(bytes, code, directories);
-    const { adhoc, identifier, teamId, hashType } = best;
-    const cms = blobs.some(isCms) ? 'not checked' : 'none';
-    if (!adhoc && cms === 'none') {
-        throw new errors/* FormatError */.IF(best.offset + 12, 'the signature is not CS_ADHOC, but holds no CMS signature either');
-    }
-    return { kind: 'valid', adhoc, identifier, ...(teamId !== undefined && { teamId }), hashType, cms };
-}
-/**
- * What is mapped from the file is signed, but for the signature itself, which is at the end of __LINKEDIT. Bytes behind all
- * segments are never mapped, and no signature covers them.
- */
-function checkPlace({ segments }, place) {
-    const end = place.offset + place.length;
-    const [linkedit, second] = segments.filter(({ name }) => name === '__LINKEDIT');
-    if (linkedit === undefined || second !== undefined) {
-        throw new errors/* FormatError */.IF(place.offset, 'a code signature in a slice that has not one __LINKEDIT');
-    }
-    if (place.offset < linkedit.offset || end > linkedit.offset + linkedit.length) {
-        throw new errors/* FormatError */.IF(place.offset, 'the code signature is not inside __LINKEDIT');
-    }
-    if (linkedit.initprot.includes('X')) {
-        throw new errors/* FormatError */.IF(linkedit.offset, '__LINKEDIT, the end of which nothing signs, is executable');
-    }
-    for (const segment of segments) {
-        if (segment !== linkedit && segment.length > 0 && segment.offset + segment.length > place.offset) {
-            throw new errors/* FormatError */.IF(place.offset, `the segment ${segment.name} goes beyond what is signed`);
-        }
-    }
-}
-/** The strongest one; each hash type may be there once. */
-function chooseDirectory(blobs, directories, { offset }) {
-    const ranked = [...directories].sort((a, b) => HASH_RANKS.indexOf(b.hashType) - HASH_RANKS.indexOf(a.hashType));
-    const repeated = ranked.find(({ hashType }, index) => ranked[index + 1]?.hashType === hashType);
-    if (repeated !== undefined) {
-        throw new errors/* FormatError */.IF(repeated.offset, `a second CodeDirectory with ${repeated.hashType}`);
-    }
-    const [best] = ranked;
-    if (best === undefined || !blobs.some(isMainDirectory)) {
-        throw new errors/* FormatError */.IF(offset, 'the superblob has no CodeDirectory');
-    }
-    return best;
-}
-/** Everything before the signature has to be signed; a byte of the signature itself cannot be. */
-function checkCodeLimit({ offset, codeLimit, nCodeSlots, pageSize }, code) {
-    if (codeLimit !== code.length) {
-        throw new errors/* FormatError */.IF(offset + 32, `codeLimit is ${hex(codeLimit)}, but the code signature begins at ${hex(code.length)}, so that not all before it is signed`);
-    }
-    if (nCodeSlots !== Math.ceil(codeLimit / pageSize)) {
-        throw new errors/* FormatError */.IF(offset + 28, `nCodeSlots is ${nCodeSlots}, but ${codeLimit} bytes have ${Math.ceil(codeLimit / pageSize)} pages`);
-    }
-}
-function checkSpecialSlots(bytes, directory, blobs) {
-    const { hashOffset, hashSize, nSpecialSlots, hashType } = directory;
-    const special = blobs.filter(isSpecial);
-    for (const slot of new Set([...EMBEDDED_SLOTS, ...special.map(({ type }) => type)])) {
-        const blob = special.find(({ type }) => type === slot);
-        const at = hashOffset - slot * hashSize;
-        const stated = slot > nSpecialSlots ? undefined : bytes.read(at, hashSize, 'a special slot');
-        if (blob === undefined) {
-            if (stated?.some((byte) => byte !== 0) === true) {
-                throw new errors/* FormatError */.IF(at, `special slot -${slot} has a hash, but there is no such blob`);
-            }
-            continue;
-        }
-        if (stated === undefined) {
-            throw new errors/* FormatError */.IF(blob.offset, `the blob of slot ${slot} is not signed: nSpecialSlots is ${nSpecialSlots}`);
-        }
-        if (blob.length > MAX_SPECIAL_BYTES) {
-            throw new errors/* FormatError */.IF(blob.offset, `a blob of ${blob.length} bytes, allowed: up to ${MAX_SPECIAL_BYTES}`);
-        }
-        const content = bytes.read(blob.offset, blob.length, 'a blob');
-        if (!isHash(hashType, content, stated)) {
-            throw new errors/* FormatError */.IF(blob.offset, `the blob of slot ${slot} does not have the ${hashType} that is signed`);
-        }
-    }
-}
-/** All directories see each chunk, so that the file is read once and little of it is held. */
-function checkPages(bytes, code, directories) {
-    for (let done = 0; done < code.length; done += code_signature_CHUNK_BYTES) {
-        const length = Math.min(code_signature_CHUNK_BYTES, code.length - done);
-        const chunk = bytes.read(code.offset + done, length, 'signed bytes');
-        for (const { hashType, hashSize, hashOffset, pageSize } of directories) {
-            const first = done / pageSize;
-            const slotsBytes = Math.ceil(length / pageSize) * hashSize;
-            const slots = bytes.read(hashOffset + first * hashSize, slotsBytes, 'hashes of pages');
-            for (let page = 0, at = 0; at < length; page++, at += pageSize) {
-                const stated = slots.subarray(page * hashSize, (page + 1) * hashSize);
-                if (!isHash(hashType, chunk.subarray(at, at + pageSize), stated)) {
-                    throw new errors/* FormatError */.IF(code.offset + done + at, `page ${first + page} does not have the ${hashType} that is signed`);
-                }
-            }
-        }
-    }
-}
-const isHash = (hashType, content, stated) => (0,external_node_crypto_.createHash)(ALGORITHMS[hashType])
-    .update(content)
-    .digest()
-    .compare(stated, 0, stated.length, 0, stated.length) === 0;
-
-;// CONCATENATED MODULE: ./src/linkage/platform.ts
-// A Linkage and the platform it was built for -> whether the file's own header says the same.
-const platform_ELF64 = ['ELF', '64-bit', 'little-endian'];
-const platform_ELF32 = ['ELF', '32-bit', 'little-endian'];
-const ELF64_BIG = ['ELF', '64-bit', 'big-endian'];
-const ELF32_BIG = ['ELF', '32-bit', 'big-endian'];
-const X86 = [...platform_ELF32, 'EM_386'];
-const X86_64 = [...platform_ELF64, 'EM_X86_64'];
-const ARM = [...platform_ELF32, 'EM_ARM'];
-const AARCH64 = [...platform_ELF64, 'EM_AARCH64'];
-const RISCV64 = [...platform_ELF64, 'EM_RISCV'];
-const PPC64 = [...ELF64_BIG, 'EM_PPC64'];
-const expect = (header, ...lastWords) => [
-    ...header.map((word) => [word]),
-    lastWords,
-];
-/** GNU ld marks files with GNU symbol types, as static glibc has them. */
-const linux = (machine) => expect(machine, 'ELFOSABI_NONE', 'ELFOSABI_GNU');
-const android = (machine) => expect(machine, 'ELFOSABI_NONE');
-const freebsd = (machine) => expect(machine, 'ELFOSABI_FREEBSD');
-/** Go's linker marks the file; the system's own, which links cgo programs, does not. */
-const netbsd = (machine) => expect(machine, 'ELFOSABI_NETBSD', 'ELFOSABI_NONE');
-const openbsd = (machine) => expect(machine, 'ELFOSABI_OPENBSD', 'ELFOSABI_NONE');
-/** The other way round: the system's own linker may mark it, Go's does not. */
-const solaris = (machine) => expect(machine, 'ELFOSABI_NONE', 'ELFOSABI_SOLARIS');
-const macos = (cpu) => expect(['Mach-O', cpu], 'PLATFORM_MACOS');
-const ios = (cpu) => expect(['Mach-O', cpu], 'PLATFORM_IOS', 'PLATFORM_IOSSIMULATOR', 'PLATFORM_MACCATALYST');
-/** Not a driver, and not a program for EFI. */
-const windows = (...header) => expect(header, 'IMAGE_SUBSYSTEM_WINDOWS_GUI', 'IMAGE_SUBSYSTEM_WINDOWS_CUI');
-/** A row for every pair of `go tool dist list`. */
-const EXPECTED = {
-    'aix/ppc64': expect([], 'XCOFF64'),
-    'android/386': android(X86),
-    'android/amd64': android(X86_64),
-    'android/arm': android(ARM),
-    'android/arm64': android(AARCH64),
-    'darwin/amd64': macos('CPU_TYPE_X86_64'),
-    'darwin/arm64': macos('CPU_TYPE_ARM64'),
-    'dragonfly/amd64': expect(X86_64, 'ELFOSABI_NONE'),
-    'freebsd/386': freebsd(X86),
-    'freebsd/amd64': freebsd(X86_64),
-    'freebsd/arm': freebsd(ARM),
-    'freebsd/arm64': freebsd(AARCH64),
-    'freebsd/riscv64': freebsd(RISCV64),
-    'illumos/amd64': solaris(X86_64),
-    'ios/amd64': ios('CPU_TYPE_X86_64'),
-    'ios/arm64': ios('CPU_TYPE_ARM64'),
-    'js/wasm': expect(['wasm that imports'], 'gojs'),
-    'linux/386': linux(X86),
-    'linux/amd64': linux(X86_64),
-    'linux/arm': linux(ARM),
-    'linux/arm64': linux(AARCH64),
-    'linux/loong64': linux([...platform_ELF64, 'EM_LOONGARCH']),
-    'linux/mips': linux([...ELF32_BIG, 'EM_MIPS']),
-    'linux/mips64': linux([...ELF64_BIG, 'EM_MIPS']),
-    'linux/mips64le': linux([...platform_ELF64, 'EM_MIPS']),
-    'linux/mipsle': linux([...platform_ELF32, 'EM_MIPS']),
-    'linux/ppc64': linux(PPC64),
-    'linux/ppc64le': linux([...platform_ELF64, 'EM_PPC64']),
-    'linux/riscv64': linux(RISCV64),
-    'linux/s390x': linux([...ELF64_BIG, 'EM_S390']),
-    'netbsd/386': netbsd(X86),
-    'netbsd/amd64': netbsd(X86_64),
-    'netbsd/arm': netbsd(ARM),
-    'netbsd/arm64': netbsd(AARCH64),
-    'openbsd/386': openbsd(X86),
-    'openbsd/amd64': openbsd(X86_64),
-    'openbsd/arm': openbsd(ARM),
-    'openbsd/arm64': openbsd(AARCH64),
-    'openbsd/ppc64': openbsd(PPC64),
-    'openbsd/riscv64': openbsd(RISCV64),
-    'plan9/386': expect(['Plan 9 a.out'], '386'),
-    'plan9/amd64': expect(['Plan 9 a.out'], 'amd64'),
-    'plan9/arm': expect(['Plan 9 a.out'], 'arm'),
-    'solaris/amd64': solaris(X86_64),
-    'wasip1/wasm': expect(['wasm that imports'], 'wasi_snapshot_preview1'),
-    'windows/386': windows('PE32', 'IMAGE_FILE_MACHINE_I386'),
-    'windows/amd64': windows('PE32+', 'IMAGE_FILE_MACHINE_AMD64'),
-    'windows/arm64': windows('PE32+', 'IMAGE_FILE_MACHINE_ARM64'),
-};
-/** `goos/goarch` of each. */
-const platform_PLATFORMS = Object.keys(EXPECTED);
-/**
- * One sentence where the file's header says another platform than was asked for, or where the pair is not known here; else
- * empty. Systems whose headers are alike (linux and dragonfly, solaris and illumos) are not told apart. Of an archive, every
- * member counts.
- */
-function platform_platformRefusals(linkage, { goos, goarch }) {
-    const expected = EXPECTED[`${goos}/${goarch}`];
-    if (expected === undefined) {
-        return [
-            `${goos}/${goarch} is not known to the linkage check, so the file's header cannot be compared with it.`,
-        ];
-    }
-    const wanted = `${goos}/${goarch} is ${expected.map((words) => words.join(' or ')).join(' ')}`;
-    if (linkage.format === 'archive')
-        return memberRefusals(linkage, expected, wanted);
-    const headers = headersOf(linkage);
-    if (isAny(headers, expected))
-        return [];
-    return [`This file is ${told(headers)}, but ${wanted}: check GOOS and GOARCH of its build.`];
-}
-const isAny = (headers, expected) => headers.some((header) => header.every((word, place) => expected[place]?.includes(word) === true));
-const told = (headers) => headers.map((header) => header.join(' ')).join(' and ');
-/** A linker takes from an archive what a program asks for: every member has to be for the platform. */
-function memberRefusals({ members }, expected, wanted) {
-    if (members.length === 0)
-        return [`This archive has no members, but ${wanted}: check how it was made.`];
-    const [first, ...others] = members.filter(({ object }) => !isAny(headersOfObject(object), expected));
-    if (first === undefined)
-        return [];
-    const { name, object } = first;
-    const more = others.length === 0 ? '' : ` (and ${others.length} more members are not either)`;
-    if (object.format === 'other') {
-        return [
-            `${name} in this archive is no object file, as it begins with ${object.magic}${more}: leave it out, and compile C code without -flto.`,
-        ];
-    }
-    return [
-        `${name} in this archive is for ${told(headersOfObject(object))}, but ${wanted}${more}: check GOOS and GOARCH of its build, and its C compiler.`,
-    ];
-}
-/** The pairs whose header such a file could have. */
-const platformsOf = (linkage) => Object.keys(EXPECTED)
-    .map((pair) => {
-    const [goos = '', goarch = ''] = pair.split('/');
-    return { goos, goarch };
-})
-    .filter((platform) => platform_platformRefusals(linkage, platform).length === 0);
-/** The GOOSes of those pairs. */
-const headerSystems = (linkage) => [
-    ...new Set(platformsOf(linkage).map(({ goos }) => goos)),
-];
-/** The input `platform` as it would be written for the file: the first pair of `goos` that has such a header. */
-function platformInput(linkage, goos) {
-    const goarch = platformsOf(linkage).find((platform) => platform.goos === goos)?.goarch ?? 'amd64';
-    return `platform: ${goos}/${goarch}`;
-}
-/** One header for most files; a fat Mach-O file has one for each slice, and wasm one for each module it imports. */
-function headersOf(linkage) {
-    switch (linkage.format) {
-        case 'elf':
-            return [[...machineOf(linkage), linkage.osabi]];
-        case 'macho':
-            return linkage.slices.flatMap(buildsOf);
-        case 'pe':
-            return [[linkage.magic, linkage.machine, linkage.subsystem]];
-        case 'xcoff':
-            return [['XCOFF64']];
-        case 'wasm': {
-            const modules = new Set(linkage.imports.map(({ module }) => module));
-            return [...(modules.size === 0 ? ['nothing'] : modules)].map((module) => ['wasm that imports', module]);
-        }
-        case 'plan9':
-            return [['Plan 9 a.out', linkage.machine]];
-    }
-}
-/** The same in what a program is linked from, which often leaves the system open. */
-function headersOfObject(object) {
-    switch (object.format) {
-        case 'elf':
-            return [[...machineOf(object), ...(object.osabi === 'ELFOSABI_NONE' ? [] : [object.osabi])]];
-        case 'macho':
-            return buildsOf(object);
-        case 'coff':
-            return [[MACHINES_OF_PE32.has(object.machine) ? 'PE32' : 'PE32+', object.machine]];
-        case 'xcoff':
-            return [[`XCOFF${object.class}`]];
-        case 'other':
-            return [[object.magic]];
-    }
-}
-const machineOf = (elf) => [
-    'ELF',
-    `${elf.class}-bit`,
-    `${elf.data}-endian`,
-    elf.machine,
-];
-function buildsOf({ cpu, builds }) {
-    const header = ['Mach-O', cpu];
-    return builds.length === 0 ? [header] : builds.map(({ platform }) => [...header, platform]);
-}
-const MACHINES_OF_PE32 = new Set(['IMAGE_FILE_MACHINE_I386', 'IMAGE_FILE_MACHINE_ARMNT']);
-
-;// CONCATENATED MODULE: ./src/linkage/apple-libraries.ts
-// macOS and iOS -> the libraries that their SDKs let programs link, by install name.
-const apple_libraries_words = (text) => text.trim().split(/\s+/);
-/** Of /usr/lib only these; the rest of that folder, and its subfolders but for Swift's, are not for programs. */
-const DYLIBS = apple_libraries_words(`
-  EndpointSecurity System.B archive.2 bsm.0 bz2.1.0 c++.1 c++abi charset.1 compression cups.2 curl.4
-  edit.3 exslt.0 expat.1 ffi gcc_s.1 iconv.2 icucore.A ldap.2 ncurses.5.4 network objc.A pam.2
-  pcap.A resolv.9 sandbox.1 sasl2.2 sqlite3 util xml2.2 xslt.1 z.1
-`).map((name) => `/usr/lib/lib${name}.dylib`);
-/** Swift's runtime and its overlays of frameworks. */
-const SWIFT_DYLIBS = apple_libraries_words(`
-  ARKit AVFoundation Accelerate AppKit AppleArchive CallKit CloudKit Compression Contacts Core
-  CoreAudio CoreData CoreFoundation CoreGraphics CoreImage CoreLocation CoreMIDI CoreML CoreMedia
-  CoreNFC CreateML CryptoTokenKit Cxx CxxStdlib Darwin DataDetection Demangle Dispatch Distributed
-  ExtensionFoundation ExtensionKit FileProvider Foundation GLKit GameplayKit HealthKit HomeKit IOKit
-  Intents MLCompute MapKit Metal MetalKit MetricKit ModelIO NaturalLanguage NearbyInteraction
-  Network OSLog ObjectiveC Observation OpenCL PassKit PencilKit Photos QuartzCore RegexBuilder
-  RemoteMirror SafariServices SceneKit ShazamKit SoundAnalysis Spatial Speech SpriteKit
-  SwiftOnoneSupport Synchronization System SystemConfiguration System_Foundation TabularData UIKit
-  UniformTypeIdentifiers VideoToolbox Virtualization Vision WatchKit WebKit XPC _Builtin_float
-  _Concurrency _Differentiation _RegexParser _StringProcessing _Volatile _errno _math _signal
-  _stdio _time os simd sys_time unistd
-`).map((name) => `/usr/lib/swift/libswift${name}.dylib`);
-/** Public frameworks of both. */
-const FRAMEWORKS = apple_libraries_words(`
-  AVFAudio AVFoundation AVKit AVRouting Accelerate Accessibility Accounts AdServices AdSupport
-  AddressBook AppIntents AppTrackingTransparency AudioToolbox AudioUnit AuthenticationServices
-  AutomaticAssessmentConfiguration BackgroundAssets BackgroundTasks BusinessChat CFNetwork CallKit
-  Charts Cinematic ClassKit CloudKit ColorSync Combine ContactProvider Contacts ContactsUI CoreAudio
-  CoreAudioKit CoreAudioTypes CoreBluetooth CoreData CoreFoundation CoreGraphics CoreHaptics
-  CoreImage CoreLocation CoreMIDI CoreML CoreMedia CoreMotion CoreServices CoreSpotlight
-  CoreTelephony CoreText CoreTransferable CoreVideo CreateML CreateMLComponents CryptoKit
-  CryptoTokenKit DataDetection DeclaredAgeRange DeveloperToolsSupport DeviceActivity DeviceCheck
-  DeviceDiscoveryExtension EventKit ExposureNotification ExtensionFoundation ExtensionKit
-  ExternalAccessory FamilyControls FileProvider FileProviderUI Foundation FoundationModels GLKit GSS
-  GameController GameKit GameSave GameplayKit GeoToolbox GroupActivities HealthKit IOKit IOSurface
-  IdentityLookup ImageCaptureCore ImageIO ImagePlayground ImmersiveMediaSupport Intents IntentsUI
-  JavaScriptCore LightweightCodeRequirements LinkPresentation LocalAuthentication MLCompute
-  ManagedSettings MapKit Matter MatterSupport MediaAccessibility MediaPlayer MediaToolbox Metal
-  MetalFX MetalKit MetalPerformanceShaders MetalPerformanceShadersGraph MetricKit ModelIO
-  MultipeerConnectivity MusicKit NaturalLanguage NearbyInteraction Network NetworkExtension
-  NotificationCenter OSLog OpenAL PDFKit PHASE PaperKit PassKit PencilKit Photos PhotosUI
-  ProximityReader PushKit PushToTalk QuartzCore QuickLook QuickLookThumbnailing RealityFoundation
-  RealityKit ReplayKit SafariServices SafetyKit SceneKit ScreenTime Security SecurityUI
-  SensitiveContentAnalysis SensorKit SharedWithYou SharedWithYouCore ShazamKit Social SoundAnalysis
-  Spatial Speech SpriteKit StickerFoundation StickerKit StoreKit SwiftData SwiftUI SwiftUICore
-  Symbols SystemConfiguration TabularData ThreadNetwork TipKit Translation TranslationUIProvider
-  UniformTypeIdentifiers UserNotifications UserNotificationsUI VideoSubscriberAccount VideoToolbox
-  Vision VisionKit VisualIntelligence WeatherKit WebKit WidgetKit
-`);
-const MACOS_FRAMEWORKS = apple_libraries_words(`
-  AGL AppKit AppleScriptKit AppleScriptObjC ApplicationServices AudioVideoBridging Automator
-  CalendarStore Carbon Cocoa Collaboration CoreDisplay CoreHID CoreMIDIServer CoreMediaIO CoreWLAN
-  DVDPlayback DirectoryService DiscRecording DiscRecordingUI DiskArbitration DriverKit
-  ExceptionHandling ExecutionPolicy FSKit FWAUserLib FinderSync ForceFeedback GLUT Hypervisor
-  ICADevices IOBluetooth IOBluetoothUI IOUSBHost InputMethodKit InstallerPlugins InstantMessage
-  JavaNativeFoundation JavaRuntimeSupport JavaVM Kerberos KernelManagement LDAP
-  LatentSemanticMapping LocalAuthenticationEmbeddedUI MailKit MediaExtension MediaLibrary Message
-  NetFS OSAKit OpenCL OpenDirectory OpenGL PCSC ParavirtualizedGraphics PreferencePanes QTKit Quartz
-  QuickLookUI Ruby ScreenCaptureKit ScreenSaver ScriptingBridge SecurityFoundation SecurityInterface
-  ServiceManagement SyncServices System SystemExtensions TWAIN Tcl Tk UserManagement
-  VideoDecodeAcceleration Virtualization iTunesLibrary vecLib vmnet
-`);
-const IOS_FRAMEWORKS = apple_libraries_words(`
-  ARKit ActivityKit AdAttributionKit AddressBookUI AlarmKit AppClip AssetsLibrary
-  AutomatedDeviceEnrollment BrowserEngineCore BrowserEngineKit CarKey CarPlay ClockKit
-  CoreAudioServer CoreLocationUI CoreNFC DeviceDiscoveryUI DockKit EnergyKit EventKitUI FinanceKit
-  FinanceKitUI HealthKitUI HomeKit IdentityDocumentServices IdentityDocumentServicesUI
-  IdentityLookupUI JournalingSuggestions LiveCommunicationKit LockedCameraCapture ManagedApp
-  ManagedAppDistribution ManagedSettingsUI MarketplaceKit MessageUI Messages MobileCoreServices
-  NewsstandKit OpenGLES PermissionKit RelevanceKit RoomPlan SecureElementCredential
-  TelephonyMessagingKit TouchController Twitter UIKit VideoDecodeAcceleration WatchConnectivity
-  WiFiAware WirelessInsights WorkoutKit iAd
-`);
-/** The framework's own library, in the form of macOS or of iOS; the libraries that lie deeper in it are not for programs. */
-const libraryOf = (name) => ['', 'Versions/A/', 'Versions/B/', 'Versions/C/', 'Versions/D/'].map((version) => `/System/Library/Frameworks/${name}.framework/${version}${name}`);
-const librariesOf = (frameworks) => new Set([...DYLIBS, ...SWIFT_DYLIBS, ...[...FRAMEWORKS, ...frameworks].flatMap(libraryOf)]);
-/** Sources: the .tbd files of /usr/lib, /usr/lib/swift and /System/Library/Frameworks in Apple's SDKs. */
-const MACOS_LIBRARIES = librariesOf(MACOS_FRAMEWORKS);
-const IOS_LIBRARIES = librariesOf(IOS_FRAMEWORKS);
-
-;// CONCATENATED MODULE: ./src/linkage/systems.ts
-// GOOS -> what the operating system itself brings: its loaders, its libraries, and whether Go's programs can do without.
-
-const systems_words = (text) => text.trim().split(/\s+/);
-const exactly = (...names) => {
-    const own = new Set(names);
-    return (library) => own.has(library);
-};
-/** `c` stands for libc.so, libc.so.7 and libc.so.97.1: the numbers change with the system's releases. */
-const sharedObjects = (names) => {
-    const own = new Set(systems_words(names));
-    return (library) => own.has(/^lib(.+?)\.so(\.\d+)*$/.exec(library)?.[1] ?? '');
-};
-/** Source: glibc's shlib-versions, and the `Linuxdynld` of Go's linker. */
-const GLIBC_LOADERS = [
-    '/lib/ld-linux.so.2',
-    '/lib/ld-linux.so.3',
-    '/lib/ld-linux-armhf.so.3',
-    '/lib/ld-linux-aarch64.so.1',
-    '/lib/ld-linux-mipsn8.so.1',
-    '/lib/ld-linux-riscv64-lp64d.so.1',
-    '/lib/ld.so.1',
-    '/lib/ld64.so.1',
-    '/lib64/ld-linux-x86-64.so.2',
-    '/lib64/ld-linux-loongarch-lp64d.so.1',
-    '/lib64/ld-linux-mipsn8.so.1',
-    '/lib64/ld.so.1',
-    '/lib64/ld64.so.1',
-    '/lib64/ld64.so.2',
-];
-const MUSL_ARCHITECTURES = systems_words(`
-  aarch64 arm armhf i386 loongarch64 mips mips-sf mipsel mipsel-sf mips64 mips64-sf mips64el
-  mips64el-sf powerpc64 powerpc64le riscv64 s390x x86_64
-`);
-/** What every glibc installation has; libgcc_s and libstdc++ are GCC's, and missing from small systems. */
-const GLIBC = {
-    name: 'glibc',
-    libc: 'glibc',
-    loaders: GLIBC_LOADERS,
-    brings: exactly('libc.so.6', 'libm.so.6', 'libmvec.so.1', 'libpthread.so.0', 'libdl.so.2', 'librt.so.1', 'libresolv.so.2', 'libutil.so.1', 'libanl.so.1', 'libnsl.so.1', ...GLIBC_LOADERS.map((loader) => loader.slice(loader.lastIndexOf('/') + 1))),
-};
-/** The loader is the library. Alpine names it libc.musl-<arch>.so.1. */
-const MUSL = {
-    name: 'musl',
-    libc: 'musl',
-    loaders: MUSL_ARCHITECTURES.map((arch) => `/lib/ld-musl-${arch}.so.1`),
-    brings: exactly('libc.so', ...MUSL_ARCHITECTURES.flatMap((arch) => [`ld-musl-${arch}.so.1`, `libc.musl-${arch}.so.1`])),
-};
-/** Source: the Android NDK's list of stable native APIs. */
-const BIONIC = {
-    name: 'Android',
-    libc: 'bionic',
-    loaders: ['/system/bin/linker', '/system/bin/linker64'],
-    brings: exactly(...systems_words(`
-      c m dl log android z EGL GLESv1_CM GLESv2 GLESv3 OpenSLES OpenMAXAL aaudio amidi binder_ndk
-      camera2ndk jnigraphics mediandk nativewindow neuralnetworks sync vulkan
-    `).map((name) => `lib${name}.so`)),
-};
-const FREEBSD = {
-    name: 'FreeBSD',
-    libc: 'BSD',
-    loaders: ['/libexec/ld-elf.so.1', '/usr/libexec/ld-elf.so.1'],
-    brings: sharedObjects('c sys m thr rt util dl gcc_s c++ cxxrt execinfo kvm devstat procstat elf md z'),
-};
-const NETBSD = {
-    name: 'NetBSD',
-    libc: 'BSD',
-    loaders: ['/libexec/ld.elf_so', '/usr/libexec/ld.elf_so'],
-    brings: sharedObjects('c m pthread rt util resolv gcc_s execinfo kvm z'),
-};
-const OPENBSD = {
-    name: 'OpenBSD',
-    libc: 'BSD',
-    loaders: ['/usr/libexec/ld.so'],
-    brings: sharedObjects('c m pthread util kvm execinfo c++ c++abi z'),
-};
-const DRAGONFLY = {
-    name: 'DragonFly BSD',
-    libc: 'BSD',
-    loaders: ['/libexec/ld-elf.so.2', '/usr/libexec/ld-elf.so.2'],
-    brings: sharedObjects('c m pthread thread_xu rt util dl kvm z'),
-};
-/** Solaris and illumos. */
-const systems_solaris = (name) => ({
-    name,
-    loaders: ['/lib/amd64/ld.so.1', '/usr/lib/amd64/ld.so.1', '/lib/64/ld.so.1', '/usr/lib/64/ld.so.1'],
-    brings: sharedObjects(`
-    c m dl pthread rt thread socket nsl resolv sendfile xnet kstat md mp nvpair proc project scf
-    umem
-  `),
-});
-const apple = (name, libraries) => ({
-    name,
-    loaders: ['/usr/lib/dyld'],
-    brings: (library) => libraries.has(library),
-});
-/** DLLs of every Windows since 10 and Server 2016, which Go 1.21 and later ask for; without `.dll`. */
-const WINDOWS_DLLS = new Set(systems_words(`
-    advapi32 authz avicap32 avifil32 avrt bcrypt bcryptprimitives bluetoothapis bthprops.cpl cabinet
-    cfgmgr32 combase comctl32 comdlg32 credui crypt32 cryptnet cryptui d2d1 d3d10 d3d11 d3d12 d3d9
-    d3dcompiler_47 dbgeng dbghelp dcomp dhcpcsvc dinput8 dnsapi dsound dwmapi dwrite dxgi dxva2
-    esent evr fltlib fwpuclnt gdi32 gdiplus glu32 hid httpapi imagehlp imm32 iphlpapi kernel32
-    kernelbase ktmw32 mf mfplat mfreadwrite mpr msacm32 msi msimg32 mswsock msvcrt ncrypt netapi32
-    newdev normaliz ntdll ntdsapi ole32 oleacc oleaut32 opengl32 pdh powrprof propsys psapi rasapi32
-    rpcrt4 rstrtmgr sechost secur32 sensapi setupapi shcore shell32 shlwapi sspicli tdh traffic
-    ucrtbase urlmon user32 userenv usp10 uxtheme version virtdisk wer wevtapi windowscodecs winhttp
-    wininet winmm winscard winspool.drv wintrust winusb wlanapi wldap32 ws2_32 wsock32 wtsapi32
-    xinput9_1_0
-  `));
-/**
- * API sets, which the loader itself resolves; the C runtime (UCRT) is among them. A name of this form that Windows does not know
- * is looked for as a file, so that only the known families count. Source: Microsoft's "Windows API sets".
- */
-const WINDOWS_API_SET = /^(api|ext)-ms-win-(appmodel|base|core|crt|devices|downlevel|eventing|gdi|mm|net|ntuser|perf|power|security|service|shcore|shell|stateseparation)-[a-z0-9-]+-l\d+-\d+-\d+$/;
-/** The loader compares names without regard to case, and adds `.dll` where there is no extension. */
-const WINDOWS = {
-    name: 'Windows',
-    loaders: [],
-    brings: (library) => {
-        const name = library.toLowerCase().replace(/\.dll$/, '');
-        return WINDOWS_DLLS.has(name) || WINDOWS_API_SET.test(name);
-    },
-};
-/** As `libc.a(shr_64.o)`: the archive and its member. */
-const AIX = {
-    name: 'AIX',
-    loaders: [],
-    brings: exactly('libc.a(shr_64.o)', 'libc.a(posix_aio_64.o)', 'libpthread.a(shr_xpg5_64.o)', 'libpthreads.a(shr_xpg5_64.o)', 'libpthreads.a(shr_64.o)', 'libm.a(shr_64.o)', 'libdl.a(shr_64.o)', 'librtl.a(shr_64.o)', 'libcrypt.a(shr_64.o)', 'libperfstat.a(shr_64.o)', 'libodm.a(shr_64.o)', 'libcfg.a(shr_64.o)', 'libtli.a(shr_64.o)', 'libnsl.a(shr_64.o)'),
-};
-/** What a wasm host is asked for: the modules of its imports. */
-const wasmHost = (name, ...modules) => ({
-    name,
-    loaders: [],
-    brings: exactly(...modules),
-});
-const systems_SYSTEMS = {
-    aix: { hasStatic: false, runtimes: [AIX] },
-    android: { hasStatic: false, runtimes: [BIONIC] },
-    darwin: { hasStatic: false, runtimes: [apple('macOS', MACOS_LIBRARIES)] },
-    dragonfly: { hasStatic: true, runtimes: [DRAGONFLY] },
-    freebsd: { hasStatic: true, runtimes: [FREEBSD] },
-    illumos: { hasStatic: false, runtimes: [systems_solaris('illumos')] },
-    ios: { hasStatic: false, runtimes: [apple('iOS', IOS_LIBRARIES)] },
-    js: { hasStatic: true, runtimes: [wasmHost("Go's wasm_exec.js", 'gojs')] },
-    linux: { hasStatic: true, runtimes: [GLIBC, MUSL] },
-    netbsd: { hasStatic: true, runtimes: [NETBSD] },
-    openbsd: { hasStatic: false, runtimes: [OPENBSD] },
-    plan9: { hasStatic: true, runtimes: [] },
-    solaris: { hasStatic: false, runtimes: [systems_solaris('Solaris')] },
-    wasip1: { hasStatic: true, runtimes: [wasmHost('WASI', 'wasi_snapshot_preview1')] },
-    windows: { hasStatic: false, runtimes: [WINDOWS] },
-};
-/** A GOOS that is not known here brings nothing, so that whatever a file needs counts as foreign. */
-const systemOf = (goos) => systems_SYSTEMS[goos] ?? { hasStatic: false, runtimes: [] };
-
-;// CONCATENATED MODULE: ./src/linkage/goos.ts
-// A Linkage, and the GOOS in its build info -> the GOOSes that the file can be for.
-
-
-/** AbiTag's names of systems. */
-const TAGS = {
-    Linux: ['linux'],
-    Android: ['android'],
-    FreeBSD: ['freebsd'],
-    NetBSD: ['netbsd'],
-    'DragonFly BSD': ['dragonfly'],
-    Solaris: ['solaris', 'illumos'],
-};
-/**
- * The header's word counts first; where several systems write such a header, that of the loader, the ABI note and the symbol
- * versions, then that of the build info, then whether the system's programs do without a loader. Several where all of these
- * leave them open; none where Go builds for no system with such a header.
- *
- * @param stated GOOS of the file's build info
- */
-function fittingSystems(linkage, stated) {
-    const narrowed = signsOf(linkage).reduce(narrow, headerSystems(linkage));
-    return stated !== undefined && narrowed.includes(stated)
-        ? [stated]
-        : startOf(linkage).reduce(narrow, narrowed);
-}
-/** The first sign in the file that another system with such a header has, but `goos` has not. */
-function foreignSign(linkage, goos) {
-    let systems = headerSystems(linkage);
-    for (const sign of signsOf(linkage)) {
-        systems = narrow(systems, sign);
-        if (!systems.includes(goos))
-            return { what: sign.what, systems };
-    }
-    return undefined;
-}
-/** A sign that is none of theirs tells nothing. */
-function narrow(systems, { fits }) {
-    const left = systems.filter(fits);
-    return left.length === 0 ? systems : left;
-}
-function signsOf(linkage) {
-    if (linkage.format !== 'elf')
-        return [];
-    const { interpreter, abiTag, versions } = linkage;
-    const signs = [];
-    if (interpreter !== undefined) {
-        signs.push({
-            what: `the loader ${interpreter}`,
-            fits: (goos) => systemOf(goos).runtimes.some(({ loaders }) => loaders.includes(interpreter)),
-        });
-    }
-    if (abiTag !== undefined) {
-        signs.push({
-            what: `the ABI note of ${abiTag.system}`,
-            fits: (goos) => TAGS[abiTag.system]?.includes(goos) === true,
-        });
-    }
-    const ofGlibc = versions.find(({ version }) => version.startsWith('GLIBC_'));
-    if (ofGlibc !== undefined) {
-        signs.push({ what: `the symbol version ${ofGlibc.version}`, fits: (goos) => goos === 'linux' });
-    }
-    return signs;
-}
-/** Weaker than the others: a system whose programs have a loader may start one without all the same. */
-function startOf(linkage) {
-    const isAlone = linkage.format === 'elf' &&
-        linkage.interpreter === undefined &&
-        linkage.soname === undefined &&
-        linkage.needed.length === 0 &&
-        (linkage.type === 'EXEC' || linkage.entry);
-    return isAlone ? [{ what: 'no PT_INTERP', fits: (goos) => systemOf(goos).hasStatic }] : [];
-}
-
-;// CONCATENATED MODULE: ./src/linkage/symbol-version.ts
-// Names of symbol versions -> the highest of each family, compared as numbers: GLIBC_2.4 comes before GLIBC_2.34.
-/** Says nothing of a release: glibc's parts use it among themselves. */
-const symbol_version_IGNORED = 'GLIBC_PRIVATE';
-/** The version that stands for DT_RELR. */
-const DT_RELR_VERSION = 'GLIBC_ABI_DT_RELR';
-/** Versions that stand for a feature of the loader, and the glibc that brought it. Source: glibc's NEWS. */
-const FEATURES = new Map([
-    [DT_RELR_VERSION, { family: 'GLIBC', numbers: [2, 36] }],
-]);
-/** `GLIBC_2.34`, but `GLIBC_ABI_DT_RELR (glibc 2.36)`. */
-function describeSymbolVersion(name) {
-    const feature = FEATURES.get(name);
-    return feature === undefined ? name : `${name} (glibc ${feature.numbers.join('.')})`;
-}
-/** That of its release for a feature; undefined for another name that does not end in numbers. */
-function parseSymbolVersion(name) {
-    const feature = FEATURES.get(name);
-    if (feature !== undefined)
-        return feature;
-    const match = /^(\w+)_(\d{1,6}(?:\.\d{1,6})*)$/.exec(name);
-    return match ? { family: match[1] ?? '', numbers: (match[2] ?? '').split('.').map(Number) } : undefined;
-}
-/** Negative where `a` is lower; a missing number counts as 0. */
-function compareNumbers(a, b) {
-    for (let index = 0; index < Math.max(a.length, b.length); index++) {
-        const difference = (a[index] ?? 0) - (b[index] ?? 0);
-        if (difference !== 0)
-            return difference;
-    }
-    return 0;
-}
-/**
- * What a library must have: `['GLIBC_2.2.5', 'GLIBC_2.34', 'GLIBC_PRIVATE']` -> `['GLIBC_2.34']`. Names without
- * numbers stay as they are, since nobody can tell which release has them.
- */
-function highestVersions(names) {
-    const highest = new Map();
-    for (const name of names) {
-        if (name === symbol_version_IGNORED)
-            continue;
-        const { family, numbers } = parseSymbolVersion(name) ?? { family: name, numbers: [] };
-        const known = highest.get(family);
-        if (known === undefined || compareNumbers(numbers, known.numbers) > 0)
-            highest.set(family, { name, numbers });
-    }
-    return [...highest.values()].map(({ name }) => name);
-}
-
-;// CONCATENATED MODULE: ./src/linkage/hardening.ts
-// A Linkage and the GOOS it is for -> what makes the file harder to attack, and the oldest system it says it runs on.
-
-
-const answer = (is) => (is ? 'yes' : 'no');
-/** Of a fat Mach-O file, what holds for its weakest slice. */
-function hardeningOf(linkage, goos) {
-    switch (linkage.format) {
-        case 'elf':
-            return hardeningOfElf(linkage, goos);
-        case 'macho':
-            return hardeningOfMacho(linkage);
-        case 'pe':
-            return hardeningOfPe(linkage);
-        case 'xcoff':
-        case 'wasm':
-        case 'plan9':
-            return { pie: 'n/a', relro: 'n/a', nx: 'n/a', stripped: answer(!linkage.symbols), floor: [] };
-        case 'archive':
-            return { pie: 'n/a', relro: 'n/a', nx: 'n/a', stripped: 'n/a', floor: [] };
-    }
-}
-function hardeningOfElf(elf, goos) {
-    return {
-        pie: answer(elf.type === 'DYN'),
-        relro: elf.relro ? (elf.bindNow ? 'full' : 'partial') : 'none',
-        nx: elf.gnuStack === undefined && !asksForStackNote(goos)
-            ? 'unmarked'
-            : answer(elf.gnuStack?.includes('X') === false),
-        stripped: answer(!elf.symbols),
-        floor: [
-            ...glibcFloor(elf),
-            ...(elf.abiTag === undefined ? [] : [`${elf.abiTag.system} ${elf.abiTag.version}`]),
-        ],
-    };
-}
-/** Without PT_GNU_STACK, these may make the stack executable; the others do not. Source: imgact_elf.c of FreeBSD, binfmt_elf.c of Linux. */
-const asksForStackNote = (goos) => goos === 'linux' || goos === 'freebsd';
-function glibcFloor({ versions }) {
-    const own = versions.flatMap(({ library, version }) => (GLIBC.brings(library) ? [version] : []));
-    const highest = highestVersions(own)
-        .map(parseSymbolVersion)
-        .find((version) => version?.family === 'GLIBC');
-    return highest === undefined ? [] : [`glibc ${highest.numbers.join('.')}`];
-}
-function hardeningOfMacho({ slices }) {
-    const floor = slices.flatMap(({ builds }) => builds.map(({ platform, minos }) => `${PLATFORM_NAMES[platform] ?? platform} ${minos}`));
-    return {
-        pie: answer(slices.every(({ pie, filetype }) => pie || filetype !== 'MH_EXECUTE')),
-        relro: 'n/a',
-        nx: answer(!slices.some(({ allowStackExecution }) => allowStackExecution)),
-        stripped: answer(!slices.some(({ symbols }) => symbols)),
-        floor: [...new Set(floor)],
-    };
-}
-const PLATFORM_NAMES = {
-    PLATFORM_MACOS: 'macOS',
-    PLATFORM_IOS: 'iOS',
-    PLATFORM_IOSSIMULATOR: 'iOS simulator',
-    PLATFORM_MACCATALYST: 'Mac Catalyst',
-    PLATFORM_TVOS: 'tvOS',
-    PLATFORM_WATCHOS: 'watchOS',
-};
-const IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA = 0x20;
-const IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE = 0x40;
-const IMAGE_DLLCHARACTERISTICS_NX_COMPAT = 0x100;
-/** Windows moves a file only where the flag is set, and can only where there are relocations. */
-const hasDynamicBase = ({ dllCharacteristics }) => (dllCharacteristics & IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE) !== 0;
-const isNxCompatible = ({ dllCharacteristics }) => (dllCharacteristics & IMAGE_DLLCHARACTERISTICS_NX_COMPAT) !== 0;
-function hardeningOfPe(pe) {
-    return {
-        pie: answer(hasDynamicBase(pe) && pe.relocations),
-        relro: 'n/a',
-        nx: answer(isNxCompatible(pe)),
-        stripped: answer(!pe.symbols),
-        floor: [],
-        ...(pe.magic === 'PE32+' && {
-            highEntropyVa: (pe.dllCharacteristics & IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA) !== 0,
-        }),
-    };
 }
 
 ;// CONCATENATED MODULE: ./src/linkage/nss.ts
@@ -44680,7 +44680,7 @@ function listed(names) {
  * @param asked what it is to be judged for; where it is undefined, what the file itself says
  */
 function inspectBytes(bytes, asked) {
-    const linkage = inspect_readLinkage(bytes);
+    const linkage = readLinkage(bytes);
     const programs = programsOf(linkage).map((program) => inspectProgramBytes(bytes, program));
     const [first] = programs;
     const fits = asked === undefined ? fittingSystems(linkage, first?.buildInfo?.settings.GOOS) : [asked];
@@ -44726,314 +44726,6 @@ function inspectProgramBytes(bytes, linkage) {
     return { linkage, ...(buildInfo && { buildInfo }), ...(signature && { signature }) };
 }
 
-;// CONCATENATED MODULE: ./src/linkage/glibc-releases.ts
-// The name of a Linux distribution, or of a manylinux level -> the glibc it stands for, and the libraries it lists beside it.
-
-/** Sources: the package glibc or libc6 of each, as its vendor publishes it. */
-const DISTRIBUTIONS = {
-    'almalinux-8': [2, 28],
-    'almalinux-9': [2, 34],
-    'almalinux-10': [2, 39],
-    'amazonlinux-2': [2, 26],
-    'amazonlinux-2023': [2, 34],
-    'centos-7': [2, 17],
-    'debian-9': [2, 24],
-    'debian-10': [2, 28],
-    'debian-11': [2, 31],
-    'debian-12': [2, 36],
-    'debian-13': [2, 41],
-    'rhel-7': [2, 17],
-    'rhel-8': [2, 28],
-    'rhel-9': [2, 34],
-    'rhel-10': [2, 39],
-    'rockylinux-8': [2, 28],
-    'rockylinux-9': [2, 34],
-    'rockylinux-10': [2, 39],
-    'ubuntu-16.04': [2, 23],
-    'ubuntu-18.04': [2, 27],
-    'ubuntu-20.04': [2, 31],
-    'ubuntu-22.04': [2, 35],
-    'ubuntu-24.04': [2, 39],
-};
-/** Source: PEP 600. */
-const LEGACY_LEVELS = {
-    manylinux1: [2, 5],
-    manylinux2010: [2, 12],
-    manylinux2014: [2, 17],
-};
-/** Source: `lib_whitelist` of auditwheel's manylinux-policy.json, without glibc's own. */
-const MANYLINUX_LIBRARIES = [
-    'libgcc_s.so.1',
-    'libstdc++.so.6',
-    'libX11.so.6',
-    'libXext.so.6',
-    'libXrender.so.1',
-    'libICE.so.6',
-    'libSM.so.6',
-    'libGL.so.1',
-    'libgobject-2.0.so.0',
-    'libgthread-2.0.so.0',
-    'libglib-2.0.so.0',
-    'libz.so.1',
-];
-/** In the same list, but only from this glibc on. */
-const LATER_MANYLINUX_LIBRARIES = [
-    [[2, 12], 'libexpat.so.1'],
-    [[2, 31], 'libatomic.so.1'],
-];
-/** Source: `symbol_versions` of the same file, for x86_64; a level that is not there has those of the one before it. */
-const MANYLINUX_VERSIONS = [
-    [
-        [2, 39],
-        ['GCC_14.0.0', 'GLIBCXX_3.4.33', 'CXXABI_1.3.15', 'ZLIB_1.2.12'],
-    ],
-    [
-        [2, 37],
-        ['GCC_12.0.0', 'GLIBCXX_3.4.30', 'CXXABI_1.3.13', 'ZLIB_1.2.12'],
-    ],
-    [
-        [2, 35],
-        ['GCC_12.0.0', 'GLIBCXX_3.4.30', 'CXXABI_1.3.13', 'ZLIB_1.2.9'],
-    ],
-    [
-        [2, 34],
-        ['GCC_7.0.0', 'GLIBCXX_3.4.29', 'CXXABI_1.3.13', 'ZLIB_1.2.9'],
-    ],
-    [
-        [2, 31],
-        ['GCC_7.0.0', 'GLIBCXX_3.4.28', 'CXXABI_1.3.12', 'ZLIB_1.2.9'],
-    ],
-    [
-        [2, 27],
-        ['GCC_7.0.0', 'GLIBCXX_3.4.24', 'CXXABI_1.3.11', 'ZLIB_1.2.9'],
-    ],
-    [
-        [2, 24],
-        ['GCC_4.8.0', 'GLIBCXX_3.4.22', 'CXXABI_1.3.10', 'ZLIB_1.2.5.2'],
-    ],
-    [
-        [2, 17],
-        ['GCC_4.8.0', 'GLIBCXX_3.4.19', 'CXXABI_1.3.7', 'ZLIB_1.2.5.2'],
-    ],
-    [
-        [2, 12],
-        ['GCC_4.3.0', 'GLIBCXX_3.4.13', 'CXXABI_1.3.3', 'ZLIB_1.2.2.4'],
-    ],
-    [
-        [2, 5],
-        ['GCC_4.2.0', 'GLIBCXX_3.4.8', 'CXXABI_1.3.1'],
-    ],
-];
-/** The names that `glibcOf` knows, with one that stands for all `manylinux_X_Y`. */
-const RELEASE_NAMES = [
-    ...Object.keys(DISTRIBUTIONS),
-    ...Object.keys(LEGACY_LEVELS),
-    'manylinux_2_28',
-];
-/** The glibc that `name` stands for; undefined where it is the name of no system here. */
-function glibcOf(name) {
-    if (Object.hasOwn(DISTRIBUTIONS, name)) {
-        const max = DISTRIBUTIONS[name];
-        return max && { max };
-    }
-    const level = readLevel(name);
-    return level && { max: level, promised: promisedBy(level) };
-}
-function readLevel(name) {
-    if (Object.hasOwn(LEGACY_LEVELS, name))
-        return LEGACY_LEVELS[name];
-    const match = /^manylinux_(2)_([5-9]|[1-9]\d)$/.exec(name);
-    return match ? [Number(match[1]), Number(match[2])] : undefined;
-}
-function promisedBy(level) {
-    const reaches = ([release]) => compareNumbers(release, level) <= 0;
-    return {
-        libraries: [
-            ...MANYLINUX_LIBRARIES,
-            ...LATER_MANYLINUX_LIBRARIES.filter(reaches).map(([, library]) => library),
-        ],
-        versions: MANYLINUX_VERSIONS.find(reaches)?.[1] ?? [],
-    };
-}
-/** Whether `version`, of a library that is promised, is among what is promised with it. */
-function isPromised({ versions }, version) {
-    const wanted = parseSymbolVersion(version);
-    return versions.some((each) => {
-        const highest = parseSymbolVersion(each);
-        return (wanted !== undefined &&
-            highest?.family === wanted.family &&
-            compareNumbers(wanted.numbers, highest.numbers) <= 0);
-    });
-}
-
-;// CONCATENATED MODULE: ./src/linkage/policy.ts
-// The input `linkage` -> a Policy; a Verdict and a Policy -> the reasons to refuse the file.
-
-
-
-
-
-
-const policy_WORDS = ['static', 'system', 'musl', 'any'];
-/**
- * Reads `static`, `system`, `musl`, `any`, `glibc<=2.31`, or the name of a system that stands for its glibc, such as
- * `ubuntu-20.04` or `manylinux_2_28`; an InputError for anything else.
- */
-function parsePolicy(text) {
-    const policy = text.trim();
-    const word = policy_WORDS.find((each) => each === policy);
-    if (word !== undefined)
-        return { kind: word };
-    const match = /^glibc\s*<=\s*([1-9]\d?)\.(0|[1-9]\d{0,2})$/.exec(policy);
-    if (match)
-        return { kind: 'glibc', max: [Number(match[1]), Number(match[2])] };
-    const release = glibcOf(policy);
-    if (release !== undefined)
-        return { kind: 'glibc', name: policy, ...release };
-    const hint = didYouMean(policy, [...policy_WORDS, 'glibc<=2.31', ...RELEASE_NAMES]);
-    throw new errors/* InputError */.dz('linkage', `got "${text}"${hint || ','} allowed: ${policy_WORDS.join(', ')}, glibc<=X.Y such as glibc<=2.31, or a system whose glibc is meant: ${RELEASE_NAMES.join(', ')} and other manylinux_X_Y`);
-}
-/** The text that `parsePolicy` reads: the user's own word. */
-function formatPolicy(policy) {
-    return policy.kind === 'glibc' ? (policy.name ?? `glibc<=${policy.max.join('.')}`) : policy.kind;
-}
-/** The same, with the glibc that a name stands for. */
-const describePolicy = (policy) => policy.kind === 'glibc' && policy.name !== undefined
-    ? `${policy.name} (glibc<=${policy.max.join('.')})`
-    : formatPolicy(policy);
-/**
- * Every reason why the policy refuses the file, each with what was got and what to do; empty where it accepts it. An archive
- * goes with every policy where the `buildmode` asked for one.
- */
-function policy_policyRefusals(verdict, goos, policy, build = {}) {
-    if (policy.kind === 'any')
-        return [];
-    return reasonsOf(verdict, goos, policy, build).map((reason) => `the policy ${describePolicy(policy)} refuses it: ${reason}.`);
-}
-function reasonsOf(verdict, goos, policy, { buildmode, opens = [] }) {
-    if (verdict.kind === 'dynamic')
-        return reasonsAgainst(verdict, goos, policy);
-    if (verdict.kind === 'static')
-        return policy.kind === 'system' ? [] : openingReasons(opens);
-    if (verdict.kind !== 'unlinked' || buildmode === 'c-archive')
-        return [];
-    return [
-        `it is ${verdict.because}, and what a program with it will need is not known; set buildmode: c-archive where an archive is meant, or linkage: any`,
-    ];
-}
-/** Source: GNU ld's warning, "Using 'dlopen' in statically linked applications requires at runtime the shared libraries". */
-const openingReasons = (opens) => opens.length === 0
-    ? []
-    : [
-        `it looks static, but ${listed(opens)} in it ${opens.length === 1 ? 'loads' : 'load'} shared libraries at run time (so says the linker); leave the calls out, or set linkage: system`,
-    ];
-function reasonsAgainst(verdict, goos, policy) {
-    if (policy.kind === 'system')
-        return foreignReasons(verdict.foreign, goos);
-    if (goos === 'linux' && policy.kind === 'glibc')
-        return glibcReasons(verdict, policy);
-    if (goos === 'linux' && policy.kind === 'musl')
-        return muslReasons(verdict);
-    if (systemOf(goos).hasStatic)
-        return [`it is ${describeVerdict(verdict)}; ${mendStatic(verdict, goos)}`];
-    return foreignReasons(verdict.foreign, goos);
-}
-function foreignReasons(foreign, system) {
-    if (foreign.length === 0)
-        return [];
-    return [
-        `it needs what ${system} does not bring: ${listed(foreign)}; leave it out, link it in statically, or set linkage: any`,
-    ];
-}
-/** A shared library that needs nothing goes with every C library. */
-const needsNothing = ({ needs, loader, opens, foreign }) => needs.length === 0 && loader === undefined && opens === undefined && foreign.length === 0;
-function muslReasons(verdict) {
-    const { runtime, foreign } = verdict;
-    if (needsNothing(verdict))
-        return [];
-    if (runtime === MUSL.name)
-        return foreignReasons(foreign, MUSL.name);
-    return [
-        `it is ${describeVerdict(verdict)}; build it with cc: musl-gcc, or set linkage: ${policyThatAllows(verdict)}`,
-    ];
-}
-function glibcReasons(verdict, { max, promised }) {
-    const { needs, runtime, opens } = verdict;
-    if (needsNothing(verdict))
-        return [];
-    if (opens !== undefined) {
-        return [
-            `it ${verdict.note ?? ''}, of the very release that it was linked with, which nothing in the file names; ${mendOpened(verdict)}`,
-        ];
-    }
-    const foreign = verdict.foreign.filter((what) => promised?.libraries.includes(what) !== true);
-    const reasons = foreignReasons(foreign, 'glibc');
-    if (foreign.length === 0 && runtime !== GLIBC.name) {
-        reasons.push(`it is for ${runtime ?? 'more than one libc'}, not for glibc; set linkage: system`);
-    }
-    const own = needs.filter(({ library }) => GLIBC.brings(library));
-    for (const { library, versions } of own) {
-        reasons.push(...versions.flatMap((version) => tooNewForGlibc(library, version, max)));
-    }
-    if (own.length > 0 && own.every(({ versions }) => versions.length === 0)) {
-        const libraries = listed(own.map(({ library }) => library));
-        reasons.push(`it needs ${libraries} without a symbol version, so that no glibc can be named; set linkage: system`);
-    }
-    if (promised !== undefined) {
-        const beside = needs.filter(({ library }) => promised.libraries.includes(library));
-        reasons.push(...beside.flatMap((need) => tooNewForPromise(need, promised)));
-    }
-    return reasons;
-}
-function tooNewForGlibc(library, version, max) {
-    const parsed = parseSymbolVersion(version);
-    if (parsed?.family !== 'GLIBC') {
-        return [
-            `it needs ${version} of ${library}, and no release of glibc is known to bring that first; set linkage: system`,
-        ];
-    }
-    if (compareNumbers(parsed.numbers, max) <= 0)
-        return [];
-    const mend = version === DT_RELR_VERSION
-        ? 'link it with -Wl,-z,nopack-relative-relocs'
-        : 'build it on or against an older system';
-    return [
-        `it needs ${describeSymbolVersion(version)} of ${library}; ${mend}, or set linkage: ${policyFor(parsed.numbers)}`,
-    ];
-}
-const tooNewForPromise = ({ library, versions }, promised) => versions
-    .filter((version) => !isPromised(promised, version))
-    .map((version) => `it needs ${version} of ${library}, which comes later than ${promised.versions.join(', ')}; build it on or against an older system, or link it in statically`);
-/** The lowest `glibc<=X.Y` that has room for a version: 2.34 for GLIBC_2.34, and 2.3 for GLIBC_2.2.5. */
-function policyFor([major = 0, minor = 0, patch = 0]) {
-    return formatPolicy({ kind: 'glibc', max: [major, patch > 0 ? minor + 1 : minor] });
-}
-/** The narrowest policy that takes the file as it is. */
-function policyThatAllows({ needs, runtime, foreign }) {
-    if (foreign.length > 0)
-        return 'any';
-    if (runtime === MUSL.name)
-        return 'musl';
-    const versions = needs.flatMap((need) => need.versions.map(parseSymbolVersion));
-    const [highest] = versions.map((version) => version?.numbers ?? []).sort((a, b) => compareNumbers(b, a));
-    const isKnown = runtime === GLIBC.name && versions.every((version) => version !== undefined);
-    return isKnown && highest !== undefined ? policyFor(highest) : 'system';
-}
-/** How to make such a file static, or else which policy would take it as it is. */
-function mendStatic(verdict, goos) {
-    const { needs, loader, note, opens, foreign } = verdict;
-    if (opens !== undefined)
-        return mendOpened(verdict);
-    const allow = `set linkage: ${policyThatAllows(verdict)}`;
-    if (needs.length === 0 && (loader !== undefined || foreign.length > 0)) {
-        return `build it without buildmode: pie, or ${allow}`;
-    }
-    const isLibrary = note !== undefined;
-    const isWasm = goos === 'js' || goos === 'wasip1';
-    return isLibrary || isWasm ? allow : `link it statically, or ${allow}`;
-}
-const mendOpened = (verdict) => `link it without glibc's name service, or set linkage: ${policyThatAllows(verdict)}`;
-
 ;// CONCATENATED MODULE: ./src/linkage/reader.ts
 // A path -> Bytes: the one place of the linkage check that touches the disk.
 
@@ -45044,7 +44736,7 @@ const mendOpened = (verdict) => `link it without glibc's name service, or set li
  * Opens the file at `path` for as long as `use` runs. Reads are positional and take only what is asked for, so that a
  * 100 MB program costs a few kilobytes. An ActionError where the file cannot be read.
  */
-async function reader_withFile(path, use) {
+async function withFile(path, use) {
     const { file, size } = await openFile(path);
     try {
         return use({ size, read: (offset, length, what) => readFully(file, path, size, offset, length, what) });
@@ -45095,7 +44787,7 @@ const unreadable = (path, error) => new errors/* ActionError */.lZ(`cannot read 
 /** Format, machine, GOOS and GOARCH: by the header and what else tells the system, and by the build info where there is one. */
 function checkPlatform(file, asked) {
     const { goos = file.goos, goarch } = asked;
-    const header = goarch === undefined ? headerReasons(file, goos) : platform_platformRefusals(file.linkage, { goos, goarch });
+    const header = goarch === undefined ? headerReasons(file, goos) : platformRefusals(file.linkage, { goos, goarch });
     const reasons = [
         ...header,
         ...(header.length === 0 ? signReasons(file, goos) : []),
@@ -45132,7 +44824,7 @@ function statedReasons({ linkage, buildInfo }, goos) {
         return [`its build info says GOOS=${build_info_checks_shown(GOOS)}, but ${goos} was asked for: check GOOS of its build.`];
     }
     const stated = { goos: GOOS, goarch: GOARCH };
-    if (platform_platformRefusals(linkage, stated).length === 0)
+    if (platformRefusals(linkage, stated).length === 0)
         return [];
     return [
         `its build info says GOARCH=${build_info_checks_shown(GOARCH)}, which is not what its header says: the file was put together from two.`,
@@ -45341,6 +45033,314 @@ const missingForAslr = (pe) => [
     ...(pe.relocations ? [] : ['there are no relocations']),
 ];
 
+;// CONCATENATED MODULE: ./src/linkage/glibc-releases.ts
+// The name of a Linux distribution, or of a manylinux level -> the glibc it stands for, and the libraries it lists beside it.
+
+/** Sources: the package glibc or libc6 of each, as its vendor publishes it. */
+const DISTRIBUTIONS = {
+    'almalinux-8': [2, 28],
+    'almalinux-9': [2, 34],
+    'almalinux-10': [2, 39],
+    'amazonlinux-2': [2, 26],
+    'amazonlinux-2023': [2, 34],
+    'centos-7': [2, 17],
+    'debian-9': [2, 24],
+    'debian-10': [2, 28],
+    'debian-11': [2, 31],
+    'debian-12': [2, 36],
+    'debian-13': [2, 41],
+    'rhel-7': [2, 17],
+    'rhel-8': [2, 28],
+    'rhel-9': [2, 34],
+    'rhel-10': [2, 39],
+    'rockylinux-8': [2, 28],
+    'rockylinux-9': [2, 34],
+    'rockylinux-10': [2, 39],
+    'ubuntu-16.04': [2, 23],
+    'ubuntu-18.04': [2, 27],
+    'ubuntu-20.04': [2, 31],
+    'ubuntu-22.04': [2, 35],
+    'ubuntu-24.04': [2, 39],
+};
+/** Source: PEP 600. */
+const LEGACY_LEVELS = {
+    manylinux1: [2, 5],
+    manylinux2010: [2, 12],
+    manylinux2014: [2, 17],
+};
+/** Source: `lib_whitelist` of auditwheel's manylinux-policy.json, without glibc's own. */
+const MANYLINUX_LIBRARIES = [
+    'libgcc_s.so.1',
+    'libstdc++.so.6',
+    'libX11.so.6',
+    'libXext.so.6',
+    'libXrender.so.1',
+    'libICE.so.6',
+    'libSM.so.6',
+    'libGL.so.1',
+    'libgobject-2.0.so.0',
+    'libgthread-2.0.so.0',
+    'libglib-2.0.so.0',
+    'libz.so.1',
+];
+/** In the same list, but only from this glibc on. */
+const LATER_MANYLINUX_LIBRARIES = [
+    [[2, 12], 'libexpat.so.1'],
+    [[2, 31], 'libatomic.so.1'],
+];
+/** Source: `symbol_versions` of the same file, for x86_64; a level that is not there has those of the one before it. */
+const MANYLINUX_VERSIONS = [
+    [
+        [2, 39],
+        ['GCC_14.0.0', 'GLIBCXX_3.4.33', 'CXXABI_1.3.15', 'ZLIB_1.2.12'],
+    ],
+    [
+        [2, 37],
+        ['GCC_12.0.0', 'GLIBCXX_3.4.30', 'CXXABI_1.3.13', 'ZLIB_1.2.12'],
+    ],
+    [
+        [2, 35],
+        ['GCC_12.0.0', 'GLIBCXX_3.4.30', 'CXXABI_1.3.13', 'ZLIB_1.2.9'],
+    ],
+    [
+        [2, 34],
+        ['GCC_7.0.0', 'GLIBCXX_3.4.29', 'CXXABI_1.3.13', 'ZLIB_1.2.9'],
+    ],
+    [
+        [2, 31],
+        ['GCC_7.0.0', 'GLIBCXX_3.4.28', 'CXXABI_1.3.12', 'ZLIB_1.2.9'],
+    ],
+    [
+        [2, 27],
+        ['GCC_7.0.0', 'GLIBCXX_3.4.24', 'CXXABI_1.3.11', 'ZLIB_1.2.9'],
+    ],
+    [
+        [2, 24],
+        ['GCC_4.8.0', 'GLIBCXX_3.4.22', 'CXXABI_1.3.10', 'ZLIB_1.2.5.2'],
+    ],
+    [
+        [2, 17],
+        ['GCC_4.8.0', 'GLIBCXX_3.4.19', 'CXXABI_1.3.7', 'ZLIB_1.2.5.2'],
+    ],
+    [
+        [2, 12],
+        ['GCC_4.3.0', 'GLIBCXX_3.4.13', 'CXXABI_1.3.3', 'ZLIB_1.2.2.4'],
+    ],
+    [
+        [2, 5],
+        ['GCC_4.2.0', 'GLIBCXX_3.4.8', 'CXXABI_1.3.1'],
+    ],
+];
+/** The names that `glibcOf` knows, with one that stands for all `manylinux_X_Y`. */
+const RELEASE_NAMES = [
+    ...Object.keys(DISTRIBUTIONS),
+    ...Object.keys(LEGACY_LEVELS),
+    'manylinux_2_28',
+];
+/** The glibc that `name` stands for; undefined where it is the name of no system here. */
+function glibcOf(name) {
+    if (Object.hasOwn(DISTRIBUTIONS, name)) {
+        const max = DISTRIBUTIONS[name];
+        return max && { max };
+    }
+    const level = readLevel(name);
+    return level && { max: level, promised: promisedBy(level) };
+}
+function readLevel(name) {
+    if (Object.hasOwn(LEGACY_LEVELS, name))
+        return LEGACY_LEVELS[name];
+    const match = /^manylinux_(2)_([5-9]|[1-9]\d)$/.exec(name);
+    return match ? [Number(match[1]), Number(match[2])] : undefined;
+}
+function promisedBy(level) {
+    const reaches = ([release]) => compareNumbers(release, level) <= 0;
+    return {
+        libraries: [
+            ...MANYLINUX_LIBRARIES,
+            ...LATER_MANYLINUX_LIBRARIES.filter(reaches).map(([, library]) => library),
+        ],
+        versions: MANYLINUX_VERSIONS.find(reaches)?.[1] ?? [],
+    };
+}
+/** Whether `version`, of a library that is promised, is among what is promised with it. */
+function isPromised({ versions }, version) {
+    const wanted = parseSymbolVersion(version);
+    return versions.some((each) => {
+        const highest = parseSymbolVersion(each);
+        return (wanted !== undefined &&
+            highest?.family === wanted.family &&
+            compareNumbers(wanted.numbers, highest.numbers) <= 0);
+    });
+}
+
+;// CONCATENATED MODULE: ./src/linkage/policy.ts
+// The input `linkage` -> a Policy; a Verdict and a Policy -> the reasons to refuse the file.
+
+
+
+
+
+
+const policy_WORDS = ['static', 'system', 'musl', 'any'];
+/**
+ * Reads `static`, `system`, `musl`, `any`, `glibc<=2.31`, or the name of a system that stands for its glibc, such as
+ * `ubuntu-20.04` or `manylinux_2_28`; an InputError for anything else.
+ */
+function parsePolicy(text) {
+    const policy = text.trim();
+    const word = policy_WORDS.find((each) => each === policy);
+    if (word !== undefined)
+        return { kind: word };
+    const match = /^glibc\s*<=\s*([1-9]\d?)\.(0|[1-9]\d{0,2})$/.exec(policy);
+    if (match)
+        return { kind: 'glibc', max: [Number(match[1]), Number(match[2])] };
+    const release = glibcOf(policy);
+    if (release !== undefined)
+        return { kind: 'glibc', name: policy, ...release };
+    const hint = didYouMean(policy, [...policy_WORDS, 'glibc<=2.31', ...RELEASE_NAMES]);
+    throw new errors/* InputError */.dz('linkage', `got "${text}"${hint || ','} allowed: ${policy_WORDS.join(', ')}, glibc<=X.Y such as glibc<=2.31, or a system whose glibc is meant: ${RELEASE_NAMES.join(', ')} and other manylinux_X_Y`);
+}
+/** The text that `parsePolicy` reads: the user's own word. */
+function formatPolicy(policy) {
+    return policy.kind === 'glibc' ? (policy.name ?? `glibc<=${policy.max.join('.')}`) : policy.kind;
+}
+/** The same, with the glibc that a name stands for. */
+const describePolicy = (policy) => policy.kind === 'glibc' && policy.name !== undefined
+    ? `${policy.name} (glibc<=${policy.max.join('.')})`
+    : formatPolicy(policy);
+/**
+ * Every reason why the policy refuses the file, each with what was got and what to do; empty where it accepts it. An archive
+ * goes with every policy where the `buildmode` asked for one.
+ */
+function policyRefusals(verdict, goos, policy, build = {}) {
+    if (policy.kind === 'any')
+        return [];
+    return reasonsOf(verdict, goos, policy, build).map((reason) => `the policy ${describePolicy(policy)} refuses it: ${reason}.`);
+}
+function reasonsOf(verdict, goos, policy, { buildmode, opens = [] }) {
+    if (verdict.kind === 'dynamic')
+        return reasonsAgainst(verdict, goos, policy);
+    if (verdict.kind === 'static')
+        return policy.kind === 'system' ? [] : openingReasons(opens);
+    if (verdict.kind !== 'unlinked' || buildmode === 'c-archive')
+        return [];
+    return [
+        `it is ${verdict.because}, and what a program with it will need is not known; set buildmode: c-archive where an archive is meant, or linkage: any`,
+    ];
+}
+/** Source: GNU ld's warning, "Using 'dlopen' in statically linked applications requires at runtime the shared libraries". */
+const openingReasons = (opens) => opens.length === 0
+    ? []
+    : [
+        `it looks static, but ${listed(opens)} in it ${opens.length === 1 ? 'loads' : 'load'} shared libraries at run time (so says the linker); leave the calls out, or set linkage: system`,
+    ];
+function reasonsAgainst(verdict, goos, policy) {
+    if (policy.kind === 'system')
+        return foreignReasons(verdict.foreign, goos);
+    if (goos === 'linux' && policy.kind === 'glibc')
+        return glibcReasons(verdict, policy);
+    if (goos === 'linux' && policy.kind === 'musl')
+        return muslReasons(verdict);
+    if (systemOf(goos).hasStatic)
+        return [`it is ${describeVerdict(verdict)}; ${mendStatic(verdict, goos)}`];
+    return foreignReasons(verdict.foreign, goos);
+}
+function foreignReasons(foreign, system) {
+    if (foreign.length === 0)
+        return [];
+    return [
+        `it needs what ${system} does not bring: ${listed(foreign)}; leave it out, link it in statically, or set linkage: any`,
+    ];
+}
+/** A shared library that needs nothing goes with every C library. */
+const needsNothing = ({ needs, loader, opens, foreign }) => needs.length === 0 && loader === undefined && opens === undefined && foreign.length === 0;
+function muslReasons(verdict) {
+    const { runtime, foreign } = verdict;
+    if (needsNothing(verdict))
+        return [];
+    if (runtime === MUSL.name)
+        return foreignReasons(foreign, MUSL.name);
+    return [
+        `it is ${describeVerdict(verdict)}; build it with cc: musl-gcc, or set linkage: ${policyThatAllows(verdict)}`,
+    ];
+}
+function glibcReasons(verdict, { max, promised }) {
+    const { needs, runtime, opens } = verdict;
+    if (needsNothing(verdict))
+        return [];
+    if (opens !== undefined) {
+        return [
+            `it ${verdict.note ?? ''}, of the very release that it was linked with, which nothing in the file names; ${mendOpened(verdict)}`,
+        ];
+    }
+    const foreign = verdict.foreign.filter((what) => promised?.libraries.includes(what) !== true);
+    const reasons = foreignReasons(foreign, 'glibc');
+    if (foreign.length === 0 && runtime !== GLIBC.name) {
+        reasons.push(`it is for ${runtime ?? 'more than one libc'}, not for glibc; set linkage: system`);
+    }
+    const own = needs.filter(({ library }) => GLIBC.brings(library));
+    for (const { library, versions } of own) {
+        reasons.push(...versions.flatMap((version) => tooNewForGlibc(library, version, max)));
+    }
+    if (own.length > 0 && own.every(({ versions }) => versions.length === 0)) {
+        const libraries = listed(own.map(({ library }) => library));
+        reasons.push(`it needs ${libraries} without a symbol version, so that no glibc can be named; set linkage: system`);
+    }
+    if (promised !== undefined) {
+        const beside = needs.filter(({ library }) => promised.libraries.includes(library));
+        reasons.push(...beside.flatMap((need) => tooNewForPromise(need, promised)));
+    }
+    return reasons;
+}
+function tooNewForGlibc(library, version, max) {
+    const parsed = parseSymbolVersion(version);
+    if (parsed?.family !== 'GLIBC') {
+        return [
+            `it needs ${version} of ${library}, and no release of glibc is known to bring that first; set linkage: system`,
+        ];
+    }
+    if (compareNumbers(parsed.numbers, max) <= 0)
+        return [];
+    const mend = version === DT_RELR_VERSION
+        ? 'link it with -Wl,-z,nopack-relative-relocs'
+        : 'build it on or against an older system';
+    return [
+        `it needs ${describeSymbolVersion(version)} of ${library}; ${mend}, or set linkage: ${policyFor(parsed.numbers)}`,
+    ];
+}
+const tooNewForPromise = ({ library, versions }, promised) => versions
+    .filter((version) => !isPromised(promised, version))
+    .map((version) => `it needs ${version} of ${library}, which comes later than ${promised.versions.join(', ')}; build it on or against an older system, or link it in statically`);
+/** The lowest `glibc<=X.Y` that has room for a version: 2.34 for GLIBC_2.34, and 2.3 for GLIBC_2.2.5. */
+function policyFor([major = 0, minor = 0, patch = 0]) {
+    return formatPolicy({ kind: 'glibc', max: [major, patch > 0 ? minor + 1 : minor] });
+}
+/** The narrowest policy that takes the file as it is. */
+function policyThatAllows({ needs, runtime, foreign }) {
+    if (foreign.length > 0)
+        return 'any';
+    if (runtime === MUSL.name)
+        return 'musl';
+    const versions = needs.flatMap((need) => need.versions.map(parseSymbolVersion));
+    const [highest] = versions.map((version) => version?.numbers ?? []).sort((a, b) => compareNumbers(b, a));
+    const isKnown = runtime === GLIBC.name && versions.every((version) => version !== undefined);
+    return isKnown && highest !== undefined ? policyFor(highest) : 'system';
+}
+/** How to make such a file static, or else which policy would take it as it is. */
+function mendStatic(verdict, goos) {
+    const { needs, loader, note, opens, foreign } = verdict;
+    if (opens !== undefined)
+        return mendOpened(verdict);
+    const allow = `set linkage: ${policyThatAllows(verdict)}`;
+    if (needs.length === 0 && (loader !== undefined || foreign.length > 0)) {
+        return `build it without buildmode: pie, or ${allow}`;
+    }
+    const isLibrary = note !== undefined;
+    const isWasm = goos === 'js' || goos === 'wasip1';
+    return isLibrary || isWasm ? allow : `link it statically, or ${allow}`;
+}
+const mendOpened = (verdict) => `link it without glibc's name service, or set linkage: ${policyThatAllows(verdict)}`;
+
 ;// CONCATENATED MODULE: ./src/linkage/checks.ts
 // The input `checks`, an Inspection and what was asked of the file -> what each named check says to it.
 
@@ -45427,7 +45427,7 @@ function checks_find(check, file, expected) {
         case 'platform':
             return checkPlatform(file, expected);
         case 'linkage':
-            return { reasons: policy_policyRefusals(verdict, goos, policy, expected) };
+            return { reasons: policyRefusals(verdict, goos, policy, expected) };
         case 'cgo':
             return checkCgo(file, cgo);
         case 'rpath':
@@ -45482,9 +45482,6 @@ function signatureReasons({ linkage, signature }, goos) {
 
 
 
-
-
-
 /**
  * Reads what the file at `path` says of itself, and judges it for `goos`, or where that is undefined for the GOOS that the
  * file itself says.
@@ -45492,7 +45489,7 @@ function signatureReasons({ linkage, signature }, goos) {
  * @throws ActionError where the file cannot be opened
  */
 function inspectProgram(path, { goos } = {}) {
-    return reader_withFile(path, (bytes) => {
+    return withFile(path, (bytes) => {
         try {
             return inspectBytes(bytes, goos);
         }
@@ -45503,25 +45500,6 @@ function inspectProgram(path, { goos } = {}) {
         }
     });
 }
-/**
- * Reads what the file at `path` says of itself. A FormatError, which names the file and the offset, where it is no whole
- * program or shared library of a format that is known here; an ActionError where it cannot be read at all.
- */
-async function inspectLinkage(path) {
-    try {
-        return await withFile(path, readLinkage);
-    }
-    catch (error) {
-        if (error instanceof FormatError)
-            error.message = `${path}: ${error.message}`;
-        throw error;
-    }
-}
-/**
- * Every reason why the file is refused, each a whole sentence with what was got and what to do: a header for another
- * platform, or what the policy does not allow. Empty where the file is accepted.
- */
-const refusals = (linkage, verdict, platform, policy) => [...platformRefusals(linkage, platform), ...policyRefusals(verdict, platform.goos, policy)];
 
 ;// CONCATENATED MODULE: ./src/judgement.ts
 // One file, and what was asked of it -> what the linkage check says to it.
@@ -58481,8 +58459,8 @@ async function refuseLink(workspace, file) {
 function parsePlatform(platform) {
     if (platform === undefined)
         return [];
-    if (!platform_PLATFORMS.includes(platform)) {
-        const hint = didYouMean(platform, platform_PLATFORMS);
+    if (!PLATFORMS.includes(platform)) {
+        const hint = didYouMean(platform, PLATFORMS);
         throw new errors/* InputError */.dz('platform', `${JSON.stringify(platform)} is no goos/goarch of Go's${hint}`);
     }
     return platform.split('/');

@@ -2,10 +2,11 @@
 import { join } from 'node:path'
 import { explainLinkage, formatReasons, type ProgramBuild } from '../../src/explain/index.js'
 import { createProcesses } from '../../src/host/process.js'
-import { inspectLinkage, judge } from '../../src/linkage/index.js'
+import { judge } from '../../src/linkage/index.js'
 import { temporaryModule } from '../support/modules.js'
 import { cleanEnvironment, runChecked } from '../support/processes.js'
 import { describeOn } from './linkage/describe-on.js'
+import { readLinkageOf } from './linkage/read-linkage.js'
 
 const processes = createProcesses(cleanEnvironment())
 
@@ -157,7 +158,7 @@ describeOn('linux/x64', ['go', 'gcc'])('linux/amd64', () => {
     const mode = build.buildmode === undefined ? [] : [`-buildmode=${build.buildmode}`]
     const command = ['go', 'build', `-tags=${build.tags}`, `-ldflags=${build.ldflags}`, ...mode, '-o', file]
     await runChecked([...command, '--', build.mainPackage], { cwd: folder, env: build.environment })
-    return judge(await inspectLinkage(file), 'linux').kind
+    return judge(await readLinkageOf(file), 'linux').kind
   }
 
   test.each(cases)('$name: explained where, and only where, the file is dynamic', async (wanted) => {
@@ -213,7 +214,7 @@ describeOn('linux/x64', ['go', 'musl-gcc'])('with musl', () => {
       cwd: folder,
       env: { CGO_ENABLED: '1', CC: 'musl-gcc' },
     })
-    expect(judge(await inspectLinkage(file), 'linux').kind).toBe('static')
+    expect(judge(await readLinkageOf(file), 'linux').kind).toBe('static')
   })
 })
 
@@ -248,7 +249,7 @@ func main() { _, _ = purego.Dlopen("libm.so.6", purego.RTLD_NOW) }
     const file = join(folder, 'built')
     const env = { GOOS: 'linux', GOARCH: 'amd64', CGO_ENABLED: '0' }
     await runChecked(['go', 'build', '-o', file], { cwd: folder, env })
-    expect(await inspectLinkage(file)).toMatchObject({
+    expect(await readLinkageOf(file)).toMatchObject({
       interpreter: '/lib64/ld-linux-x86-64.so.2',
       needed: expect.arrayContaining(['libdl.so.2']) as string[],
     })

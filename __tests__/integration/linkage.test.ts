@@ -6,19 +6,21 @@ import { fileURLToPath } from 'node:url'
 import { ActionError, FormatError } from '../../src/errors.js'
 import {
   describeVerdict,
-  inspectLinkage,
+  inspectProgram,
   judge,
   parsePolicy,
-  refusals,
   type Linkage,
   type MachoSlice,
 } from '../../src/linkage/index.js'
 import type { Extent } from '../../src/linkage/bytes.js'
+import { platformRefusals } from '../../src/linkage/platform.js'
+import { policyRefusals } from '../../src/linkage/policy.js'
 import { temporaryModule } from '../support/modules.js'
 import { runChecked } from '../support/processes.js'
 import { temporaryFolder } from '../support/temporary.js'
 import { describeOn } from './linkage/describe-on.js'
 import { buildOracle, unpackTestFile } from './linkage/oracle.js'
+import { readLinkageOf } from './linkage/read-linkage.js'
 import { patched } from '../unit/linkage/bytes-of.js'
 import { PT_DYNAMIC, PT_INTERP } from '../unit/linkage/make-elf.js'
 import { CPU_TYPE_ARM64, CPU_TYPE_X86_64, makeFat } from '../unit/linkage/make-macho.js'
@@ -83,7 +85,11 @@ const platformOf = (pair: string) => {
 /** Every reason to refuse a file. */
 function refusalsOf(linkage: Linkage, pair: string, policy: string): string[] {
   const platform = platformOf(pair)
-  return refusals(linkage, judge(linkage, platform.goos), platform, parsePolicy(policy))
+  const verdict = judge(linkage, platform.goos)
+  return [
+    ...platformRefusals(linkage, platform),
+    ...policyRefusals(verdict, platform.goos, parsePolicy(policy)),
+  ]
 }
 
 describeOn('any', ['go'])('what Go makes', () => {
@@ -111,7 +117,7 @@ describeOn('any', ['go'])('what Go makes', () => {
   })
 
   test.each(TARGETS)('%s: verdict, and accepted as static', async (pair, told) => {
-    const linkage = await inspectLinkage(fileOf(pair))
+    const linkage = await readLinkageOf(fileOf(pair))
     expect(describeVerdict(judge(linkage, platformOf(pair).goos))).toEqual(expect.stringMatching(told))
     expect(refusalsOf(linkage, pair, 'static')).toEqual([])
     expect(refusalsOf(linkage, pair, 'system')).toEqual([])
@@ -121,7 +127,7 @@ describeOn('any', ['go'])('what Go makes', () => {
   test.each(PAIRS.filter((pair) => !pair.endsWith('/wasm')))(
     "%s: as Go's own packages read it",
     async (pair) => {
-      expect(await inspectLinkage(fileOf(pair))).toMatchObject(await askOracle(fileOf(pair)))
+      expect(await readLinkageOf(fileOf(pair))).toMatchObject(await askOracle(fileOf(pair)))
     },
   )
 
@@ -131,13 +137,13 @@ describeOn('any', ['go'])('what Go makes', () => {
       const imports = WebAssembly.Module.imports(module).map(({ module, name }) => ({ module, name }))
       console.log(JSON.stringify({ format: 'wasm', imports }))`
     const printed = await runChecked([process.execPath, '--eval', script, fileOf(pair)])
-    expect(await inspectLinkage(fileOf(pair))).toMatchObject(JSON.parse(printed) as object)
+    expect(await readLinkageOf(fileOf(pair))).toMatchObject(JSON.parse(printed) as object)
   })
 
   test('a file for one target is refused for every other, but where headers are alike', async () => {
     const accepted: string[] = []
     for (const from of PAIRS) {
-      const linkage = await inspectLinkage(fileOf(from))
+      const linkage = await readLinkageOf(fileOf(from))
       for (const to of PAIRS) {
         if (from !== to && refusalsOf(linkage, to, 'any').length === 0) accepted.push(`${from} as ${to}`)
       }
@@ -154,7 +160,7 @@ describeOn('any', ['go'])('what Go makes', () => {
 
   test('every pair of go tool dist list is known', async () => {
     const pairs = (await runChecked(['go', 'tool', 'dist', 'list'])).trim().split('\n')
-    const linkage = await inspectLinkage(fileOf('plan9/amd64'))
+    const linkage = await readLinkageOf(fileOf('plan9/amd64'))
     const unknown = pairs.filter((pair) => / is not known /.test(refusalsOf(linkage, pair, 'any').join()))
     expect(pairs.length).toBeGreaterThan(40)
     expect(unknown).toEqual([])
@@ -168,8 +174,8 @@ describeOn('any', ['go'])('what Go makes', () => {
       { cpu: CPU_TYPE_ARM64, file: readFileSync(arm ?? '') },
     ]
     writeFileSync(file, makeFat(slices, bits))
-    const linkage = await inspectLinkage(file)
-    const alone = await Promise.all([intel, arm].map((path) => inspectLinkage(path ?? '')))
+    const linkage = await readLinkageOf(file)
+    const alone = await Promise.all([intel, arm].map((path) => readLinkageOf(path ?? '')))
     expect(slicesOf(linkage).map(relative)).toEqual(alone.flatMap(slicesOf).map(relative))
     expect(refusalsOf(linkage, 'darwin/amd64', 'static')).toEqual([])
     expect(refusalsOf(linkage, 'darwin/arm64', 'static')).toEqual([])
@@ -180,7 +186,7 @@ describeOn('any', ['go'])('what Go makes', () => {
     const inspect = async (bytes: Uint8Array): Promise<Linkage> => {
       const file = join(built, 'hostile')
       writeFileSync(file, bytes)
-      return inspectLinkage(file)
+      return readLinkageOf(file)
     }
     const E_SHOFF = 40
     const E_PHENTSIZE = 54
@@ -200,7 +206,7 @@ describeOn('any', ['go'])('what Go makes', () => {
     test('section headers stripped: no section tells of it, PT_DYNAMIC does', async () => {
       const stripped = patched(patched(original, E_SHOFF, 8, 0), 58, 4, 0)
       expect(await inspect(stripped)).toEqual({
-        ...(await inspectLinkage(fileOf('openbsd/amd64'))),
+        ...(await readLinkageOf(fileOf('openbsd/amd64'))),
         symbols: false,
       })
       expect(await askOracle(join(built, 'hostile'))).toMatchObject({ needed: [] })
@@ -213,7 +219,7 @@ describeOn('any', ['go'])('what Go makes', () => {
         falsified = patched(falsified, at + 4, 4, 1)
       }
       expect(await inspect(falsified)).toEqual({
-        ...(await inspectLinkage(fileOf('openbsd/amd64'))),
+        ...(await readLinkageOf(fileOf('openbsd/amd64'))),
         symbols: false,
       })
     })
@@ -254,11 +260,10 @@ describeOn('any', ['go'])('what Go makes', () => {
     ]
     const dynamicAt = (): number => Number(original.readBigUInt64LE(programHeader(PT_DYNAMIC) + 8))
 
-    test.each(malformed)('%s: refused, with the name of the file', async (_, change, problem) => {
+    test.each(malformed)('%s: refused', async (_, change, problem) => {
       const error: unknown = await inspect(change()).catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(FormatError)
       expect(String(error)).toMatch(problem)
-      expect(String(error)).toContain(join(built, 'hostile'))
     })
   })
 
@@ -294,14 +299,14 @@ describeOn('any', ['go'])('what Go makes', () => {
         const path = join(built, file)
         const problem = refused.find(([pattern]) => pattern.test(name))?.[1]
         if (problem !== undefined) {
-          const error: unknown = await inspectLinkage(path).catch((thrown: unknown) => thrown)
+          const error: unknown = await readLinkageOf(path).catch((thrown: unknown) => thrown)
           expect([name, error]).toEqual([name, expect.any(FormatError)])
           expect(String(error)).toMatch(problem)
           continue
         }
         // Go refuses one for its symbol table, which has no say in what is loaded; it is a copy of another.
         const expected = await askOracle(path.replace('-with-bad-dysym', ''))
-        expect({ name, ...(await inspectLinkage(path)) }).toMatchObject({ name, ...expected })
+        expect({ name, ...(await readLinkageOf(path)) }).toMatchObject({ name, ...expected })
         read.push(name)
       }
       expect(read.length).toBeGreaterThanOrEqual(15)
@@ -314,7 +319,7 @@ describe('files that cannot be read', () => {
     ['a file that is not there', join('nowhere', 'program'), /^cannot read .*program: ENOENT/],
     ['a folder', '.', /^cannot read \.: it is not a regular file$/],
   ])('%s', async (_, path, problem) => {
-    const error: unknown = await inspectLinkage(path).catch((thrown: unknown) => thrown)
+    const error: unknown = await inspectProgram(path).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(ActionError)
     expect(error).not.toBeInstanceOf(FormatError)
     expect((error as Error).message).toMatch(problem)
@@ -323,7 +328,9 @@ describe('files that cannot be read', () => {
   test('an empty file', async () => {
     const path = join(temporaryFolder('empty'), 'program')
     writeFileSync(path, '')
-    await expect(inspectLinkage(path)).rejects.toThrow(FormatError)
-    await expect(inspectLinkage(path)).rejects.toThrow(`${path}: the file is empty`)
+    expect(await inspectProgram(path)).toEqual({
+      kind: 'unreadable',
+      problem: 'the file is empty (at offset 0x0)',
+    })
   })
 })
