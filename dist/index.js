@@ -47306,12 +47306,10 @@ function formatText(report) {
         ...failures(report).map(({ of, error }) => `failed: ${of === '' ? '' : `${of}: `}${error}`),
         ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
         ...cacheLines(report).map((line) => `cache:   ${line}`),
-        ...(hasFiles(report) ? [`files:   ${report.output}`] : []),
+        ...(report.files.length > 0 ? [`files:   ${report.output}`] : []),
         ...report.verify.map((command) => `verify:  ${command}`),
     ].join('\n');
 }
-/** Those of targets that are done lie there, though a report of a failure names none. */
-const hasFiles = ({ files, targets }) => files.length > 0 || targets.some(({ status }) => status === 'done');
 const cacheLines = ({ cache }) => (cache === undefined ? [] : describeCache(cache));
 function summary_headline(report) {
     const done = report.targets.filter((target) => target.status === 'done').length;
@@ -54988,7 +54986,7 @@ function afterBuild(planned, { cache, verified, settings }, folder, signing, res
     const reportCache = () => ({ ...cache.report(), modules: release.modules.report() });
     return finish_conclude(release, { signing, results, cache: reportCache }, async (files, report) => {
         await verified;
-        files.push(...(await takeFiles(release, folder, results)));
+        await takeFiles(release, folder, results, files);
         await release.timeline.during('save caches', () => saveCaches(release, cache, results));
         await work(release, files, report);
     });
@@ -55026,13 +55024,16 @@ async function finish_conclude(release, ending, work) {
     if (failure !== undefined)
         throw failure;
 }
-/** @throws TargetsError where a target failed; the files of the others are there all the same */
-async function takeFiles({ host, plan, output }, folder, results) {
-    const files = await folder.fill(plannedFiles(plan), results.flatMap((result) => result.files));
+/**
+ * @param files gets what there is, whatever failed beside it
+ * @throws TargetsError where a target failed
+ */
+async function takeFiles({ host, plan, output }, folder, results, files) {
+    const made = results.flatMap((result) => result.files);
+    files.push(...(await folder.fill(plannedFiles(plan), made)));
     host.setOutput('output-directory', output);
     tellWarnings(host, results);
     throwFailures(host, results);
-    return files;
 }
 /** Whatever waits for the files of all targets. */
 async function complete(release, { signing, githubRelease, uploads }, files, report, origins) {
@@ -58832,7 +58833,7 @@ async function mergeShards(host, inputs, given) {
         const release = { ...planned, source: { ...planned.source, repository: seenAs(planned, fetched) } };
         const results = fetched.map(({ result }) => result);
         await finish_conclude(release, { signing, results }, async (files, report) => {
-            files.push(...(await takeFiles(release, folder, results)));
+            await takeFiles(release, folder, results, files);
             await compareWithBase(release, files, results);
             await complete({ ...release, plan: withOptions(plan) }, { signing, githubRelease, uploads: uploadOfAll }, files, report, {
                 modules: results.flatMap((result) => result.modules),

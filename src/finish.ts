@@ -109,7 +109,7 @@ function afterBuild(
   const reportCache = () => ({ ...cache.report(), modules: release.modules.report() })
   return conclude(release, { signing, results, cache: reportCache }, async (files, report) => {
     await verified
-    files.push(...(await takeFiles(release, folder, results)))
+    await takeFiles(release, folder, results, files)
     await release.timeline.during('save caches', () => saveCaches(release, cache, results))
     await work(release, files, report)
   })
@@ -156,20 +156,21 @@ export async function conclude(
   if (failure !== undefined) throw failure
 }
 
-/** @throws TargetsError where a target failed; the files of the others are there all the same */
+/**
+ * @param files gets what there is, whatever failed beside it
+ * @throws TargetsError where a target failed
+ */
 export async function takeFiles(
   { host, plan, output }: Released,
   folder: Output,
   results: readonly TargetResult[],
-): Promise<Artifact[]> {
-  const files = await folder.fill(
-    plannedFiles(plan),
-    results.flatMap((result) => result.files),
-  )
+  files: Artifact[],
+): Promise<void> {
+  const made = results.flatMap((result) => result.files)
+  files.push(...(await folder.fill(plannedFiles(plan), made)))
   host.setOutput('output-directory', output)
   tellWarnings(host, results)
   throwFailures(host, results)
-  return files
 }
 
 export interface Origins {

@@ -73,7 +73,7 @@ export async function mergeShards(host: Host, inputs: Inputs, given: GivenInputs
   const release = { ...planned, source: { ...planned.source, repository: seenAs(planned, fetched) } }
   const results = fetched.map(({ result }) => result)
   await conclude(release, { signing, results }, async (files, report) => {
-    files.push(...(await takeFiles(release, folder, results)))
+    await takeFiles(release, folder, results, files)
     await compareWithBase(release, files, results)
     await complete(
       { ...release, plan: withOptions(plan) },

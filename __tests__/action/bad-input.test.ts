@@ -314,11 +314,19 @@ describe('modules', () => {
       { cwd: folder },
     )
     expect(ended.exitCode).toBe(1)
-    expect(ended.stdout).toMatch(/^linux\/amd64 +done +static/m)
+    expect(ended.stdout).toMatch(/^linux\/amd64 +done +static +[\d.]+ MB/m)
     expect(ended.stdout).toMatch(/^windows\/amd64 +failed/m)
     expect(ended.stderr).toContain(
       'error: a_windows.go:3:15: undefined: nothing (on 1 of 2 targets: windows/amd64)',
     )
+    const output = join(folder, 'release')
+    const { status, files } = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8')) as {
+      status: string
+      files: { name: string; target: string }[]
+    }
+    expect(status).toBe('failed')
+    expect(files.map(({ target }) => target)).toEqual(['linux/amd64'])
+    expect(readdirSync(output)).toEqual(expect.arrayContaining(files.map(({ name }) => name)))
   })
 })
 

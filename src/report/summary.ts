@@ -66,14 +66,10 @@ export function formatText(report: Report): string {
     ...failures(report).map(({ of, error }) => `failed: ${of === '' ? '' : `${of}: `}${error}`),
     ...skipped(report).map(({ what, why }) => `skipped: ${what}: ${why}`),
     ...cacheLines(report).map((line) => `cache:   ${line}`),
-    ...(hasFiles(report) ? [`files:   ${report.output}`] : []),
+    ...(report.files.length > 0 ? [`files:   ${report.output}`] : []),
     ...report.verify.map((command) => `verify:  ${command}`),
   ].join('\n')
 }
-
-/** Those of targets that are done lie there, though a report of a failure names none. */
-const hasFiles = ({ files, targets }: Report): boolean =>
-  files.length > 0 || targets.some(({ status }) => status === 'done')
 
 const cacheLines = ({ cache }: Report): string[] => (cache === undefined ? [] : describeCache(cache))
 
