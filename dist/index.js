@@ -38245,6 +38245,8 @@ async function scratchFolder(parent, purpose) {
     return { path: folder, [Symbol.asyncDispose]: remove };
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
 ;// CONCATENATED MODULE: ./src/module-trouble.ts
 // What go says of go.mod, go.sum, go.work or the vendor folder -> what is wrong, the line that it is about, and what to write.
 
@@ -38360,24 +38362,29 @@ const NO_PACKAGE = /^(?:cannot find module providing package (\S+): import looku
 /**
  * What go says of an import that has to be mended where it stands, or by a new line of go.mod.
  *
+ * @param isModule whether a folder below the module's has a go.mod
  * @returns what to do
  */
-function explainImport(said, texts) {
+function explainImport(said, texts, isModule) {
     const [found, looked, mod, required] = NO_PACKAGE.exec(said) ?? [];
     if (found === undefined)
         return undefined;
     const imported = looked ?? required ?? '';
-    const folder = ownFolder(imported, texts['go.mod']);
     const verb = texts['vendor/modules.txt'].startsWith('## workspace') ? 'work' : 'mod';
+    const folder = ownFolder(imported, texts['go.mod']);
+    const inner = folder === undefined ? undefined : upwards(folder).find(isModule);
     const missing = `no module that go.mod lists has the package ${imported}; run \`go get ${imported}\``;
-    const problem = folder !== undefined
-        ? `there is no package in the folder ${folder} of this module; mend the import, or commit the folder`
-        : mod === 'vendor'
-            ? `${missing} and \`go ${verb} vendor\` and commit go.mod, go.sum and the vendor folder`
-            : `${missing} and commit go.mod and go.sum`;
+    const use = texts['go.work'] === '' ? 'init .' : 'use';
+    const problem = inner !== undefined
+        ? `the folder ${inner} is a module of its own, which go.mod does not require; run \`go get ${imported}\` for a version of it that is tagged, or \`go work ${use} ./${inner}\` to build with what the folder holds, and commit what changes`
+        : folder !== undefined
+            ? `there is no package in the folder ${folder} of this module; mend the import, or commit the folder`
+            : mod === 'vendor'
+                ? `${missing} and \`go ${verb} vendor\` and commit go.mod, go.sum and the vendor folder`
+                : `${missing} and commit go.mod and go.sum`;
     return problem;
 }
-/** Where in this module the package would be; undefined for one of another module. */
+/** Where in this module the package would be, `.` for its root; undefined for one of another module. */
 function ownFolder(imported, gomod) {
     const own = linesOf(gomod).find(([verb]) => verb === 'module')?.[1];
     if (own === undefined || providerOf(imported, gomod) !== undefined)
@@ -38386,6 +38393,8 @@ function ownFolder(imported, gomod) {
         return '.';
     return imported.startsWith(`${own}/`) ? imported.slice(own.length + 1) : undefined;
 }
+/** `a/b` and `a` for `a/b`; none for `.`. */
+const upwards = (folder) => folder === '.' ? [] : [folder, ...upwards(external_node_path_default().posix.dirname(folder))];
 /** As `go work use` writes one: `.`, `./lib` or `../lib`. */
 function asFolder(folder) {
     const clean = external_node_path_default().posix.join(folder, '.');
@@ -38477,6 +38486,7 @@ function lineOf(text, isIt) {
 
 
 
+
 /**
  * @param said what the command printed
  * @param folder absolute path of the module's folder, in which it ran
@@ -38517,9 +38527,10 @@ async function openTroubles(folder, { GOWORK = '' }) {
             message: problem,
         };
     };
+    const isModule = (below) => (0,external_node_fs_.existsSync)(external_node_path_default().join(folder, below, 'go.mod'));
     const explain = (complaint) => {
         const { message } = complaint;
-        return find(message) ?? { ...complaint, message: explainImport(message, texts) ?? message };
+        return find(message) ?? { ...complaint, message: explainImport(message, texts, isModule) ?? message };
     };
     return { find, explain };
 }
@@ -40254,8 +40265,6 @@ function installation(program) {
         : `on Debian and Ubuntu: apt-get install ${debian}`;
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(73024);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: ./src/artifact.ts
@@ -40906,18 +40915,20 @@ function whyExcluded(name, text, { goos, goarch, cgo }) {
         (architecture === undefined || architecture === goarch);
     if (!fits) {
         const only = [system, architecture].filter((part) => part !== undefined).join('/');
-        return { line: 1, why: `${name} is for ${only} only` };
+        return { line: 1, why: `${name} is for ${only} only`, wantsCgo: false };
     }
     const lines = text.split(/\r?\n/);
     const constraint = lines.findIndex((line) => line.startsWith('//go:build '));
     const c = cgo ? undefined : findImports(text).find(({ path }) => path === 'C');
+    const asks = lines[constraint];
     const reasons = [
-        ...(constraint === -1 ? [] : [`says ${lines[constraint] ?? ''}`]),
+        ...(asks === undefined ? [] : [`says ${asks}`]),
         ...(c === undefined ? [] : ['imports "C" while cgo is off']),
     ];
     return {
-        line: constraint === -1 ? (c?.line ?? 1) : constraint + 1,
+        line: asks === undefined ? (c?.line ?? 1) : constraint + 1,
         why: `${name} ${reasons.join(' and ') || 'is left out'}`,
+        wantsCgo: !cgo && (asks === undefined ? c !== undefined : /^\/\/go:build +cgo\s*$/.test(asks)),
     };
 }
 /** What a name that ends in `_goos`, `_goarch` or `_goos_goarch` asks for; the part before the first `_` counts for nothing. */
@@ -40957,10 +40968,9 @@ async function explainExcluded(processes, { folder: cwd, environment: env, packa
     const chains = packages.map((main) => shortestChains(listed, main));
     const found = await Promise.all(listed.filter(isExcluded).map(async (each) => {
         const files = await findExcluded(each, conditions);
-        if (each.Module?.Main === true)
-            return atConstraint(each, files);
         const chain = chains.map((known) => known.get(each.ImportPath)).find((known) => known !== undefined);
-        return atImport(chain ?? [], files, listed);
+        const complaint = each.Module?.Main === true ? atConstraint(each, files) : await atImport(chain ?? [], files, listed);
+        return complaint && { ...complaint, wantsCgo: files.some(({ wantsCgo }) => wantsCgo) };
     }));
     return found.filter((complaint) => complaint !== undefined);
 }
@@ -47624,9 +47634,9 @@ async function atConstraints({ processes }, { target, programs, tags, cgo }, { s
         flags: [`-tags=${tags}`, ...modFlag(flags.mod)],
         deps: true,
     }).catch(() => []);
-    const advised = found.map((each) => {
-        const mend = each.message.includes('while cgo is off') ? 'set cgo: true for them' : 'add a file for them';
-        return { ...each, message: `${each.message}; take these targets out of the matrix, or ${mend}` };
+    const advised = found.map(({ wantsCgo, ...complaint }) => {
+        const mend = wantsCgo ? 'set cgo: true for them' : 'add a file for them';
+        return { ...complaint, message: `${complaint.message}; take these targets out of the matrix, or ${mend}` };
     });
     return new errors/* BuildError */.zS(error.message, [...error.complaints, ...advised], { cause: error });
 }

@@ -235,9 +235,9 @@ async function atConstraints(
     flags: [`-tags=${tags}`, ...modFlag(flags.mod)],
     deps: true,
   }).catch(() => [])
-  const advised = found.map((each) => {
-    const mend = each.message.includes('while cgo is off') ? 'set cgo: true for them' : 'add a file for them'
-    return { ...each, message: `${each.message}; take these targets out of the matrix, or ${mend}` }
+  const advised = found.map(({ wantsCgo, ...complaint }) => {
+    const mend = wantsCgo ? 'set cgo: true for them' : 'add a file for them'
+    return { ...complaint, message: `${complaint.message}; take these targets out of the matrix, or ${mend}` }
   })
   return new BuildError(error.message, [...error.complaints, ...advised], { cause: error })
 }

@@ -1,4 +1,5 @@
 // A go command that fails for the module's own files -> an error at the line of the file that has to be mended.
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ActionError, type Complaint } from './errors.js'
@@ -57,9 +58,10 @@ export async function openTroubles(folder: string, { GOWORK = '' }: Environment)
       message: problem,
     }
   }
+  const isModule = (below: string) => existsSync(path.join(folder, below, 'go.mod'))
   const explain = (complaint: Complaint): Complaint => {
     const { message } = complaint
-    return find(message) ?? { ...complaint, message: explainImport(message, texts) ?? message }
+    return find(message) ?? { ...complaint, message: explainImport(message, texts, isModule) ?? message }
   }
   return { find, explain }
 }

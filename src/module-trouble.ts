@@ -148,31 +148,44 @@ const NO_PACKAGE =
 /**
  * What go says of an import that has to be mended where it stands, or by a new line of go.mod.
  *
+ * @param isModule whether a folder below the module's has a go.mod
  * @returns what to do
  */
-export function explainImport(said: string, texts: ModuleTexts): string | undefined {
+export function explainImport(
+  said: string,
+  texts: ModuleTexts,
+  isModule: (folder: string) => boolean,
+): string | undefined {
   const [found, looked, mod, required] = NO_PACKAGE.exec(said) ?? []
   if (found === undefined) return undefined
   const imported = looked ?? required ?? ''
-  const folder = ownFolder(imported, texts['go.mod'])
   const verb = texts['vendor/modules.txt'].startsWith('## workspace') ? 'work' : 'mod'
+  const folder = ownFolder(imported, texts['go.mod'])
+  const inner = folder === undefined ? undefined : upwards(folder).find(isModule)
   const missing = `no module that go.mod lists has the package ${imported}; run \`go get ${imported}\``
+  const use = texts['go.work'] === '' ? 'init .' : 'use'
   const problem =
-    folder !== undefined
-      ? `there is no package in the folder ${folder} of this module; mend the import, or commit the folder`
-      : mod === 'vendor'
-        ? `${missing} and \`go ${verb} vendor\` and commit go.mod, go.sum and the vendor folder`
-        : `${missing} and commit go.mod and go.sum`
+    inner !== undefined
+      ? `the folder ${inner} is a module of its own, which go.mod does not require; run \`go get ${imported}\` for a version of it that is tagged, or \`go work ${use} ./${inner}\` to build with what the folder holds, and commit what changes`
+      : folder !== undefined
+        ? `there is no package in the folder ${folder} of this module; mend the import, or commit the folder`
+        : mod === 'vendor'
+          ? `${missing} and \`go ${verb} vendor\` and commit go.mod, go.sum and the vendor folder`
+          : `${missing} and commit go.mod and go.sum`
   return problem
 }
 
-/** Where in this module the package would be; undefined for one of another module. */
+/** Where in this module the package would be, `.` for its root; undefined for one of another module. */
 function ownFolder(imported: string, gomod: string): string | undefined {
   const own = linesOf(gomod).find(([verb]) => verb === 'module')?.[1]
   if (own === undefined || providerOf(imported, gomod) !== undefined) return undefined
   if (imported === own) return '.'
   return imported.startsWith(`${own}/`) ? imported.slice(own.length + 1) : undefined
 }
+
+/** `a/b` and `a` for `a/b`; none for `.`. */
+const upwards = (folder: string): string[] =>
+  folder === '.' ? [] : [folder, ...upwards(path.posix.dirname(folder))]
 
 /** As `go work use` writes one: `.`, `./lib` or `../lib`. */
 function asFolder(folder: string): string {

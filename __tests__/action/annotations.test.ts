@@ -139,6 +139,24 @@ describe('build constraints that leave a package no files', () => {
     ])
   })
 
+  test('what cgo alone would let in: with that advice', async () => {
+    const run = await start({
+      cwd: await module({
+        'main.go': `package main\n\nimport _ "example.com/project/internal/x"\n\nfunc main() {}\n`,
+        'internal/x/x.go': 'package x\n\nimport "C"\n',
+      }),
+      inputs: { matrix: 'linux/amd64' },
+    })
+    expect(ofLevel(run, 'error')).toEqual([
+      {
+        at: 'internal/x/x.go:3:',
+        message:
+          'example.com/project/internal/x has no Go files for this target: x.go imports "C" while cgo is off; take these targets out of the matrix, or set cgo: true for them',
+      },
+      { ...ALL, message: '1 of 1 targets failed: linux/amd64' },
+    ])
+  })
+
   test("another module's: at the import that leads there", async () => {
     const run = await start({
       cwd: await module({
@@ -298,6 +316,13 @@ describe('modules', () => {
         {},
         {},
         'there is no package in the folder nope of this module; mend the import, or commit the folder',
+      ],
+      [
+        'in a module below this one',
+        'example.com/project/lib',
+        { 'lib/go.mod': 'module example.com/project/lib\n\ngo 1.24\n', 'lib/lib.go': 'package lib\n' },
+        {},
+        'the folder lib is a module of its own, which go.mod does not require; run `go get example.com/project/lib` for a version of it that is tagged, or `go work init . ./lib` to build with what the folder holds, and commit what changes',
       ],
     ])('%s', async (_, imported, files, inputs, message) => {
       const main = `package main\n\nimport (\n\t_ "fmt"\n\t_ "${imported}"\n)\n\nfunc main() {}\n`

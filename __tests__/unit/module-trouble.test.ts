@@ -210,6 +210,7 @@ describe('a replace by what is missing', () => {
 describe('an import that no module has', () => {
   const looked = (name: string, mod = 'readonly') =>
     `cannot find module providing package ${name}: import lookup disabled by -mod=${mod}`
+  const none = () => false
 
   test.each<[name: string, said: string, problem: string]>([
     [
@@ -243,21 +244,32 @@ describe('an import that no module has', () => {
       'no module that go.mod lists has the package example.com/projects; run `go get example.com/projects` and commit go.mod and go.sum',
     ],
   ])('%s', (_, said, problem) => {
-    expect(explainImport(said, TEXTS)).toBe(problem)
+    expect(explainImport(said, TEXTS, none)).toBe(problem)
   })
 
   test('of a module below this one that is required', () => {
     const texts = { ...TEXTS, 'go.mod': `${TEXTS['go.mod']}require example.com/project/api v1.0.0\n` }
-    expect(explainImport(looked('example.com/project/api/x'), texts)).toMatch(/; run `go get/)
+    expect(explainImport(looked('example.com/project/api/x'), texts, none)).toMatch(/; run `go get/)
+  })
+
+  test.each<[name: string, gowork: string, run: string]>([
+    ['without a workspace', '', '`go work init . ./a/b`'],
+    ['that go.work does not list', 'go 1.24\n\nuse .\n', '`go work use ./a/b`'],
+  ])('of a module below this one, %s', (_, gowork, run) => {
+    const texts = { ...TEXTS, 'go.work': gowork }
+    const explained = explainImport(looked('example.com/project/a/b/c'), texts, (folder) => folder === 'a/b')
+    expect(explained).toBe(
+      `the folder a/b is a module of its own, which go.mod does not require; run \`go get example.com/project/a/b/c\` for a version of it that is tagged, or ${run} to build with what the folder holds, and commit what changes`,
+    )
   })
 
   test('of a workspace with a vendor folder', () => {
     const texts = { ...TEXTS, 'vendor/modules.txt': '## workspace\n' }
-    expect(explainImport(looked('x.org/y', 'vendor'), texts)).toContain('`go work vendor`')
+    expect(explainImport(looked('x.org/y', 'vendor'), texts, none)).toContain('`go work vendor`')
   })
 
   test.each(['undefined: x', 'package fmtt is not in std (/go/src/fmtt)'])('%s is none', (said) => {
-    expect(explainImport(said, TEXTS)).toBeUndefined()
+    expect(explainImport(said, TEXTS, none)).toBeUndefined()
   })
 })
 

@@ -18,6 +18,8 @@ export interface Exclusion {
   readonly line: number
   /** `a_linux.go is for linux only` */
   readonly why: string
+  /** Whether cgo alone, which is off, would let it in. */
+  readonly wantsCgo: boolean
 }
 
 export interface Conditions {
@@ -34,18 +36,20 @@ export function whyExcluded(name: string, text: string, { goos, goarch, cgo }: C
     (architecture === undefined || architecture === goarch)
   if (!fits) {
     const only = [system, architecture].filter((part) => part !== undefined).join('/')
-    return { line: 1, why: `${name} is for ${only} only` }
+    return { line: 1, why: `${name} is for ${only} only`, wantsCgo: false }
   }
   const lines = text.split(/\r?\n/)
   const constraint = lines.findIndex((line) => line.startsWith('//go:build '))
   const c = cgo ? undefined : findImports(text).find(({ path }) => path === 'C')
+  const asks = lines[constraint]
   const reasons = [
-    ...(constraint === -1 ? [] : [`says ${lines[constraint] ?? ''}`]),
+    ...(asks === undefined ? [] : [`says ${asks}`]),
     ...(c === undefined ? [] : ['imports "C" while cgo is off']),
   ]
   return {
-    line: constraint === -1 ? (c?.line ?? 1) : constraint + 1,
+    line: asks === undefined ? (c?.line ?? 1) : constraint + 1,
     why: `${name} ${reasons.join(' and ') || 'is left out'}`,
+    wantsCgo: !cgo && (asks === undefined ? c !== undefined : /^\/\/go:build +cgo\s*$/.test(asks)),
   }
 }
 

@@ -21,6 +21,12 @@ export interface ExcludedQuestion {
   readonly deps: boolean
 }
 
+/** At the first file, or the import that leads there. */
+interface LeftOut extends Complaint {
+  /** Whether cgo alone, which is off, would let a file in. */
+  readonly wantsCgo: boolean
+}
+
 /** Files of one package. */
 const SHOWN = 5
 
@@ -28,7 +34,7 @@ const SHOWN = 5
 export async function explainExcluded(
   processes: Processes,
   { folder: cwd, environment: env, packages, flags, deps }: ExcludedQuestion,
-): Promise<Complaint[]> {
+): Promise<LeftOut[]> {
   const look = deps ? '-deps' : '-find'
   const command = ['go', 'list', '-e', look, `-json=${PACKAGE_FIELDS.join(',')}`, ...flags, '--', ...packages]
   const { exitCode, stdout } = await processes.run(command, { cwd, env })
@@ -43,9 +49,10 @@ export async function explainExcluded(
   const found = await Promise.all(
     listed.filter(isExcluded).map(async (each) => {
       const files = await findExcluded(each, conditions)
-      if (each.Module?.Main === true) return atConstraint(each, files)
       const chain = chains.map((known) => known.get(each.ImportPath)).find((known) => known !== undefined)
-      return atImport(chain ?? [], files, listed)
+      const complaint =
+        each.Module?.Main === true ? atConstraint(each, files) : await atImport(chain ?? [], files, listed)
+      return complaint && { ...complaint, wantsCgo: files.some(({ wantsCgo }) => wantsCgo) }
     }),
   )
   return found.filter((complaint) => complaint !== undefined)

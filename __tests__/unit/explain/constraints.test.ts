@@ -1,4 +1,4 @@
-// whyExcluded: a file that a target leaves out in, the line that says so and why out.
+// whyExcluded: a file that a target leaves out in, the line that says so and why out, and whether cgo would let it in.
 import { whyExcluded, type Conditions } from '../../../src/explain/constraints.js'
 
 const WINDOWS = { goos: 'windows', goarch: 'amd64', cgo: false }
@@ -26,5 +26,19 @@ test.each<[name: string, text: string, on: Partial<Conditions>, line: number, wh
   ['a.go', '//go:build x\npackage p\nimport "C"\n', { cgo: true }, 1, 'a.go says //go:build x'],
   ['a.go', '', {}, 1, 'a.go is left out'],
 ])('%s, %j, %j', (name, text, on, line, why) => {
-  expect(whyExcluded(name, text, { ...WINDOWS, ...on })).toEqual({ line, why })
+  expect(whyExcluded(name, text, { ...WINDOWS, ...on })).toMatchObject({ line, why })
+})
+
+test.each<[name: string, text: string, on: Partial<Conditions>, wantsCgo: boolean]>([
+  ['a.go', 'package p\nimport "C"\n', {}, true],
+  ['a.go', '//go:build cgo\r\n\r\npackage p\r\n', {}, true],
+  ['a.go', '//go:build cgo\npackage p\nimport "C"\n', {}, true],
+  // What else is asked for may be missing too.
+  ['a.go', '//go:build linux && cgo\npackage p\nimport "C"\n', {}, false],
+  ['a.go', '//go:build !cgo\npackage p\n', {}, false],
+  ['a.go', '//go:build cgo\npackage p\n', { cgo: true }, false],
+  ['a_linux.go', 'package p\nimport "C"\n', {}, false],
+  ['a.go', 'package p\n', {}, false],
+])('%s, %j, %j: cgo would let it in: %s', (name, text, on, wantsCgo) => {
+  expect(whyExcluded(name, text, { ...WINDOWS, ...on }).wantsCgo).toBe(wantsCgo)
 })
