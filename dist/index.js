@@ -58341,8 +58341,7 @@ function createLocalHost(environment, secretVariables = []) {
             work,
             scratch,
             tools: external_node_path_default().join(cache, 'tools'),
-            // Not path.resolve with a literal, which the bundler takes for a file to be bundled.
-            output: external_node_path_default().join(external_node_process_default().cwd(), 'release'),
+            output: outputIn(external_node_process_default().cwd()),
         },
         log,
         ...(terminal && {
@@ -58396,6 +58395,8 @@ function local_createLog(print, warn, workspace) {
         },
     };
 }
+/** The bundler takes a path that it can work out for that of a file to bundle, and a parameter it cannot. */
+const outputIn = (folder) => external_node_path_default().join(folder, 'release');
 /** Where programs keep what they can make again, by the system's own convention. */
 function userCache(environment) {
     const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: localAppData } = environment;

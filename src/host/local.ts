@@ -43,8 +43,7 @@ export function createLocalHost(environment: Environment, secretVariables: reado
       work,
       scratch,
       tools: path.join(cache, 'tools'),
-      // Not path.resolve with a literal, which the bundler takes for a file to be bundled.
-      output: path.join(process.cwd(), 'release'),
+      output: outputIn(process.cwd()),
     },
     log,
     ...(terminal && {
@@ -97,6 +96,9 @@ function createLog(print: (text: string) => void, warn: (text: string) => void, 
     },
   }
 }
+
+/** The bundler takes a path that it can work out for that of a file to bundle, and a parameter it cannot. */
+const outputIn = (folder: string): string => path.join(folder, 'release')
 
 /** Where programs keep what they can make again, by the system's own convention. */
 function userCache(environment: Environment): string {
